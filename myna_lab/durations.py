@@ -1,0 +1,152 @@
+"""Times and durations as people write them: ``"5min"``, ``"2025-06-24 09:00"``, 令和7年.
+
+All instants are timezone-aware; what carries no offset is Japan standard time (JST, UTC+9, no daylight saving).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
+
+from myna_lab.errors import MisuseError
+
+__all__ = ["ERAS", "JST", "UTC", "Era", "at", "duration", "era_of", "end_of_day", "next_tick", "show", "show_duration", "tick"]
+
+JST = timezone(timedelta(hours=9), "JST")
+
+_UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|h|d|w)")
+
+
+def duration(text: str | timedelta | int | float) -> timedelta:
+    """Read a duration.
+
+    Args:
+        text: numbers with units ms, s, min, h, d, w, one after the other ("1h 30min"); a bare number is seconds.
+
+    Returns:
+        The duration, at least zero.
+
+    Raises:
+        MisuseError: not a duration, or negative.
+
+    Example:
+        >>> duration("5min").total_seconds()
+        300.0
+    """
+    if isinstance(text, timedelta):
+        value = text
+    elif isinstance(text, int | float) and not isinstance(text, bool):
+        value = timedelta(seconds=text)
+    else:
+        position, seconds = 0, 0.0
+        stripped = str(text).strip()
+        while match := _DURATION.match(stripped, position):
+            seconds += float(match[1]) * _UNITS[match[2]]
+            position = match.end()
+        if not stripped or position != len(stripped):
+            raise MisuseError(
+                f"{text!r} is not a duration; write for example '90s', '5min', '1h 30min' or '1d'.", code="bad_duration"
+            )
+        value = timedelta(seconds=seconds)
+    if value < timedelta(0):
+        raise MisuseError(f"a duration cannot be negative: {text!r}.", code="bad_duration")
+    return value
+
+
+def at(text: str | datetime | date) -> datetime:
+    """Read an instant; without an offset it is JST.
+
+    Args:
+        text: ISO 8601 ("2025-06-24 09:00", "2025-06-24T00:00:00+00:00", "2025-06-24"), or an aware datetime.
+
+    Returns:
+        An aware datetime in JST.
+
+    Raises:
+        MisuseError: not a time, or a naive datetime object.
+
+    Example:
+        >>> show(at("2025-06-24"))
+        '2025-06-24 00:00:00'
+    """
+    if isinstance(text, datetime):
+        if text.tzinfo is None:
+            raise MisuseError(f"{text!r} has no time zone; add tzinfo=JST.", code="naive_time")
+        return text.astimezone(JST)
+    try:
+        value = datetime.fromisoformat(text.isoformat() if isinstance(text, date) else str(text).strip())
+    except ValueError as error:
+        raise MisuseError(f"{text!r} is not a time; write for example '2025-06-24 09:00'.", code="bad_time") from error
+    return value.replace(tzinfo=JST) if value.tzinfo is None else value.astimezone(JST)
+
+
+def show(instant: datetime) -> str:
+    """The instant as people read it, in JST to the second: ``2025-06-24 09:00:00``."""
+    return instant.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def show_duration(value: timedelta) -> str:
+    """The duration in its largest fitting units: ``5min``, ``1h 30min``, ``48h`` stays ``2d``."""
+    rest = int(value.total_seconds())
+    parts = []
+    for unit, seconds in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, rest = divmod(rest, seconds)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts) or "0s"
+
+
+def tick(instant: datetime, period: timedelta) -> datetime:
+    """The last tick at or before ``instant``; ticks count from midnight JST (:00, :15, :30, :45 for 15 min)."""
+    midnight = instant.astimezone(JST).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + (instant - midnight) // period * period
+
+
+def next_tick(instant: datetime, period: timedelta) -> datetime:
+    """The first tick after ``instant``."""
+    return tick(instant, period) + period
+
+
+def end_of_day(day: date) -> datetime:
+    """23:59:59 JST of a day: the moment at which JPKI certificates end (fact sheet: certificates 1 and 2)."""
+    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=JST)
+
+
+class Era(NamedTuple):
+    """A Japanese era (元号)."""
+
+    digit: int
+    """The digit that the signing certificate's birth date starts with."""
+    name: str
+    """In kanji."""
+    romaji: str
+    """In Latin letters."""
+    first_day: date
+    """First day of year 1."""
+
+    def year(self, day: date) -> int:
+        """Year within the era; 1 for the first calendar year."""
+        return day.year - self.first_day.year + 1
+
+
+ERAS = (
+    Era(1, "明治", "Meiji", date(1868, 1, 25)),
+    Era(2, "大正", "Taisho", date(1912, 7, 30)),
+    Era(3, "昭和", "Showa", date(1926, 12, 25)),
+    Era(4, "平成", "Heisei", date(1989, 1, 8)),
+    Era(5, "令和", "Reiwa", date(2019, 5, 1)),
+)
+
+
+def era_of(day: date) -> Era:
+    """The era of a day.
+
+    Raises:
+        MisuseError: before Meiji.
+    """
+    for era in reversed(ERAS):
+        if day >= era.first_day:
+            return era
+    raise MisuseError(f"{day} is before the Meiji era.", code="bad_time")

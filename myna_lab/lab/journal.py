@@ -1,0 +1,192 @@
+"""One SQLite file (or memory) that holds a lab: the log, and the vault of its secrets beside it.
+
+    meta(name, value)   events(seq, at, name, body)   vault(ref, secret)
+
+One decision is one transaction. The file is in write-ahead mode with ``synchronous=NORMAL``: what was acknowledged
+survives a killed process; a power cut may lose the last decisions, and never leaves half of one. A file belongs to the
+lab that opened it last: an older one is refused at its next write.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import Entry
+
+__all__ = ["Journal"]
+
+APPLICATION_ID = 0x4D594E41  # "MYNA" in the file's header tells our files from other people's
+FORMAT = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS vault (ref TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+
+@contextmanager
+def _storage(path: str, doing: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StorageError(f"{path}: cannot {doing}: {error}. Nothing was changed.", path=path) from error
+
+
+class Journal:
+    """The durable side of a lab: a :class:`~myna_lab.events.Store` and a :class:`~myna_lab.events.Vault`.
+
+    Args:
+        path: a file, new or made by myna_lab; None: in memory.
+
+    Raises:
+        StorageError: the file is not a journal of myna_lab, or cannot be opened; it is left untouched.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.path = ":memory:" if path is None else str(path)
+        _refuse_foreign(self.path)
+        self._owner = str(uuid.uuid4()) if path is not None else ""
+        with _storage(self.path, "open"):
+            # Any thread may write: the log's lock keeps them apart.
+            self._connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+            if path is not None:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA busy_timeout = 5000")
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._connection.executescript(_SCHEMA)
+            with self._transaction():
+                self._set("format", str(FORMAT))
+                self._set("owner", self._owner)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _set(self, name: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def commit(self, entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
+        """Write one decision: its entries and its secrets, or nothing.
+
+        Raises:
+            StorageError: the file cannot be written, or another lab opened it since.
+        """
+        rows = [(e.seq, e.at.isoformat(), e.name, e.body()) for e in entries]
+        with _storage(self.path, "write"), self._transaction():
+            (owner,) = self._connection.execute("SELECT value FROM meta WHERE name = 'owner'").fetchone()
+            if owner != self._owner:
+                raise StorageError(f"{self.path}: another lab opened this file since; open it again to go on.")
+            self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+            if secrets:
+                self._connection.executemany("INSERT OR REPLACE INTO vault VALUES (?, ?)", secrets.items())
+
+    def read(self) -> Iterator[Entry]:
+        """The entries in order.
+
+        Raises:
+            StorageError: an entry cannot be read.
+        """
+        with _storage(self.path, "read"):
+            rows = self._connection.execute("SELECT seq, at, name, body FROM events ORDER BY seq").fetchall()
+        for expected, (seq, at, name, body) in enumerate(rows, 1):
+            if seq != expected:
+                raise StorageError(f"{self.path}: entry {expected} is missing from the log; the file is damaged.")
+            try:
+                entry = Entry.read(seq, at, name, body)
+            except (ValueError, TypeError, KeyError) as error:
+                raise StorageError(f"{self.path}: entry {seq} ({name}) cannot be read: {error}") from error
+            yield entry
+
+    def get(self, ref: str) -> bytes:
+        """A secret of the vault.
+
+        Raises:
+            KeyError: there is no such entry.
+        """
+        with _storage(self.path, "read"):
+            row = self._connection.execute("SELECT secret FROM vault WHERE ref = ?", (ref,)).fetchone()
+        if row is None:
+            raise KeyError(ref)
+        secret: bytes = row[0]
+        return secret
+
+    def copy_to(self, path: str | os.PathLike[str]) -> None:
+        """Copy the whole journal into another file, which appears at once or not at all.
+
+        Raises:
+            StorageError: the file there is not ours, or cannot be written.
+        """
+        target = Path(path)
+        _refuse_foreign(str(target))
+        part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+        try:
+            with _storage(str(target), "save"), closing(sqlite3.connect(part)) as copy:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            for leftover in (f"{target}-wal", f"{target}-shm"):
+                Path(leftover).unlink(missing_ok=True)
+            part.replace(target)
+        except OSError as error:
+            raise StorageError(f"{target}: cannot save: {error}", path=str(target)) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def copy_in_memory(self) -> Journal:
+        """A private copy in memory, for a lab that may be played on without being kept."""
+        copy = Journal()
+        with _storage(self.path, "copy"):
+            self._connection.backup(copy._connection)
+            copy._set("owner", copy._owner)
+        return copy
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __repr__(self) -> str:
+        return f"<Journal {self.path}>"
+
+
+def _refuse_foreign(path: str) -> None:
+    """Other people's files stay untouched: look at the header before SQLite does."""
+    file = Path(path)
+    if path == ":memory:" or not file.exists():
+        if path != ":memory:" and not file.absolute().parent.is_dir():
+            raise StorageError(f"{path}: there is no folder {file.absolute().parent}.", path=path)
+        return
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(100)
+    except OSError as error:
+        raise StorageError(f"{path}: cannot open: {error}", path=path) from error
+    if head == b"":
+        return
+    if head[:16] != b"SQLite format 3\0" or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise StorageError(f"{path} is not a file of myna_lab; it was left as it is. Choose another name.", path=path)
+
+
+def existing(path: str | os.PathLike[str]) -> Path:
+    """The path of a journal that must be there.
+
+    Raises:
+        MisuseError: no such file.
+    """
+    file = Path(path)
+    if not file.exists() or file.stat().st_size == 0:
+        raise MisuseError(f"there is no lab in {file}; Lab(journal=…) starts one.", code="no_such_file")
+    return file
