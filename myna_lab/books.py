@@ -1,6 +1,6 @@
 """The national books: rule tables of certificates, phones and cards, and the one fold that fills them.
 
-    EventLog -> Books.evolve(entry) -> rows with their history -> CRL, OCSP answer, table: each the books at its own instant
+    EventLog -> Books.evolve(entry) -> rows with their history -> CRL, OCSP answer, table: the books at an instant
 
 The books know at once. Who asks them later, or asks a copy of them, learns later. Rows keep their history, so that
 ``state_at`` answers for any instant by bisection.
@@ -26,6 +26,7 @@ __all__ = [
     "CERTIFICATE_RULES",
     "LIVE",
     "PHONE_RULES",
+    "ApplicationRow",
     "Books",
     "CardRow",
     "CardState",
@@ -194,6 +195,18 @@ class PhoneRow:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """A person's newest application for phone certificates: it alone may lead to an issue."""
+
+    flow: str
+    phone: str
+    person: str
+    at: datetime
+    application_ref: str
+    issue_due: datetime
+
+
 # ------------------------------------------------------------------------------------------------------------- cards
 
 
@@ -230,6 +243,8 @@ class Books:
         self.certificates: MutableMapping[CertificateKey, CertificateRow] = {}
         self.phones: MutableMapping[str, PhoneRow] = {}
         self.cards: MutableMapping[str, CardRow] = {}
+        self.applications: MutableMapping[str, ApplicationRow] = {}
+        """The newest application of each person."""
         self._of_person: MutableMapping[str, tuple[CertificateKey, ...]] = {}
         self._last_serial: MutableMapping[str, int] = {}
 
@@ -272,6 +287,7 @@ class Books:
         draft.certificates = ChainMap({}, self.certificates)
         draft.phones = ChainMap({}, self.phones)
         draft.cards = ChainMap({}, self.cards)
+        draft.applications = ChainMap({}, self.applications)
         draft._of_person = ChainMap({}, self._of_person)
         draft._last_serial = ChainMap({}, self._last_serial)
         return draft
@@ -336,6 +352,12 @@ class Books:
     def _phone(self, event: _OfPhone, at: datetime) -> None:
         self._step(event.phone, type(event).__name__, at)
 
+    def _applied(self, event: ev.ApplicationAccepted, at: datetime) -> None:
+        self._phone(event, at)
+        self.applications[event.person] = ApplicationRow(
+            event.flow, event.phone, event.person, at, event.application_ref, event.issue_due
+        )
+
     def _step(self, phone: str, on: str, at: datetime) -> None:
         row = self.phones[phone]
         to = after(PHONE_RULES, row.state, on, subject=phone)
@@ -369,7 +391,7 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.CertificateResumed: Books._certificate,
     ev.CertificateExpired: Books._certificate,
     ev.PhoneAcquired: Books._acquired,
-    ev.ApplicationAccepted: Books._phone,
+    ev.ApplicationAccepted: Books._applied,
     ev.PassAdded: Books._phone,
     ev.CredentialInstalled: Books._phone,
     ev.PassDeleted: Books._phone,

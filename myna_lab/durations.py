@@ -11,7 +11,20 @@ from typing import NamedTuple
 
 from myna_lab.errors import MisuseError
 
-__all__ = ["ERAS", "JST", "UTC", "Era", "at", "duration", "era_of", "end_of_day", "next_tick", "show", "show_duration", "tick"]
+__all__ = [
+    "ERAS",
+    "JST",
+    "UTC",
+    "Era",
+    "at",
+    "duration",
+    "end_of_day",
+    "era_of",
+    "next_tick",
+    "show",
+    "show_duration",
+    "tick",
+]
 
 JST = timezone(timedelta(hours=9), "JST")
 

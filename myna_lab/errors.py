@@ -136,7 +136,9 @@ class CardRefused(Refused):
 
     default_code = "card_refused"
 
-    def __init__(self, message: str, *, sw: int, command: str = "", code: str = "", tries_left: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, sw: int, command: str = "", code: str = "", tries_left: int | None = None
+    ) -> None:
         super().__init__(message, code=code, sw=f"{sw:04X}", command=command, tries_left=tries_left)
         self.sw = sw
         self.command = command

@@ -1,7 +1,7 @@
 """Every number of the model with its basis, read from ``parameters.toml``.
 
-A learner lists them (``lab.parameters``), changes them (``Lab(parameters={"activation_delay": "1min"})``) and sees which
-conclusions move. They are fixed when a lab starts.
+A learner lists them (``lab.parameters``), changes them (``Lab(parameters={"activation_delay": "1min"})``) and sees
+which conclusions move. They are fixed when a lab starts.
 """
 
 from __future__ import annotations
@@ -62,10 +62,14 @@ class Parameter:
         """
         value = _typed(self.name, self.unit, given)
         if self.unit == "choice" and value not in self.range:
-            raise MisuseError(f"parameter {self.name} is one of {', '.join(self.range)}; got {given!r}.", code="bad_parameter")
+            raise MisuseError(
+                f"parameter {self.name} is one of {', '.join(self.range)}; got {given!r}.", code="bad_parameter"
+            )
         if self.unit in ("duration", "count") and self.range and not self.range[0] <= value <= self.range[1]:
             low, high = (show_duration(v) if isinstance(v, timedelta) else v for v in self.range)
-            raise MisuseError(f"parameter {self.name} lies between {low} and {high}; got {given!r}.", code="bad_parameter")
+            raise MisuseError(
+                f"parameter {self.name} lies between {low} and {high}; got {given!r}.", code="bad_parameter"
+            )
         return replace(self, value=value, changed=True)
 
 
@@ -129,7 +133,8 @@ class Parameters(Mapping[str, Parameter]):
             return self._table[name]
         except KeyError:
             raise MisuseError(
-                f"there is no parameter {name!r}; lab.parameters lists all {len(self._table)}.", code="unknown_parameter"
+                f"there is no parameter {name!r}; lab.parameters lists all {len(self._table)}.",
+                code="unknown_parameter",
             ) from None
 
     def __contains__(self, name: object) -> bool:

@@ -56,11 +56,12 @@ class Journal:
         with _storage(self.path, "open"):
             # Any thread may write: the log's lock keeps them apart.
             self._connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+            self._connection.execute("PRAGMA busy_timeout = 5000")
+            # Before the write-ahead mode, so that the mark is in the file's header and not only in the log beside it.
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             if path is not None:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA busy_timeout = 5000")
-            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._connection.executescript(_SCHEMA)
             with self._transaction():
                 self._set("format", str(FORMAT))

@@ -1,0 +1,57 @@
+# Everything is done through these targets; `make help` lists them.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+EXTRAS := workbench,doors,cluster,signing,development
+READY := $(VENV)/.ready
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
+SYSTEM := opensc pcscd vsmartcard-vpcd openssl fonts-noto-cjk
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test walkthrough bench notebooks system soak
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: $(READY) ## a virtual environment in .venv with everything that lab and test need
+
+$(READY): pyproject.toml setup.py constraints.txt
+	@[ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@touch $@
+
+lab: setup ## JupyterLab on the first notebook (without a screen: prints the address)
+	$(BIN)/myna-lab lab
+
+test: setup ## lint, types, import contracts, then every test, the notebooks included
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+walkthrough: setup ## the whole story in the terminal
+	$(BIN)/myna-lab walkthrough
+
+bench: setup ## peers, limits and ours, side by side
+	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+notebooks: setup ## run every notebook again and save it
+	$(BIN)/python tools/refresh_notebooks.py
+
+soak: setup ## the long fuzzing, crash and load runs
+	MYNA_LAB_SOAK=1 $(BIN)/pytest -m 'soak or hypothesis'
+
+system: ## the optional system packages: real clients and the browser test (Debian, Ubuntu)
+	$(APT) update --quiet
+	$(APT) install --quiet --yes --no-install-recommends $(SYSTEM)
+	@# Ubuntu's chromium is a door to a snap, which does not open inside a container: take what is there, or say so.
+	@if . /etc/os-release && [ "$$ID" = ubuntu ]; then \
+		command -v google-chrome chromium >/dev/null || $(SUDO) snap install chromium || \
+		echo "No browser: install Chrome or the chromium snap, or set MYNA_LAB_CHROMIUM to one."; \
+	else $(APT) install --quiet --yes --no-install-recommends chromium; fi

@@ -1,0 +1,40 @@
+"""The chip of a plastic card, and of a phone's secure element: bytes in, bytes out.
+
+structure         rows and conditions: how an application is declared
+applications/     one file each: its rows as data, and what its files hold
+profiles          which applications a plastic card, an iPhone, an Android phone carries
+holder, issuer, pictures, personalise
+                  from a person to the contents of a chip
+contents          files, reference data, key numbers, tries
+security_status   the rules of one PIN, as a table
+state             what a chip remembers, for good and until the next reset
+commands, signing, session
+                  what each command checks and does
+chip              Chip.transmit
+trace             every exchange in words
+"""
+
+from myna_lab.card.chip import ATR, Chip
+from myna_lab.card.contents import CardContents
+from myna_lab.card.holder import Holder
+from myna_lab.card.personalise import personalise, phone_contents
+from myna_lab.card.profiles import PROFILES
+from myna_lab.card.security_status import SECURITY_STATUS_RULES, SecurityStatus
+from myna_lab.card.state import ChipState, evolve
+from myna_lab.card.trace import Exchange, Trace
+
+__all__ = [
+    "ATR",
+    "PROFILES",
+    "SECURITY_STATUS_RULES",
+    "CardContents",
+    "Chip",
+    "ChipState",
+    "Exchange",
+    "Holder",
+    "SecurityStatus",
+    "Trace",
+    "evolve",
+    "personalise",
+    "phone_contents",
+]

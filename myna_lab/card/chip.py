@@ -1,0 +1,210 @@
+"""The chip: bytes in, bytes out.
+
+    transmit(bytes) -> decode -> execute -> events recorded, then taken in -> bytes, and a line in the trace
+
+Whatever comes in, a status word goes out. The chip changes what it remembers for good only by :meth:`Chip.evolve`; who
+owns it makes each event durable first (``record``), and a chip without an owner evolves itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from myna_lab.card.commands import Answer, execute
+from myna_lab.card.contents import CardContents
+from myna_lab.card.profiles import BIOMETRIC, rows
+from myna_lab.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
+from myna_lab.card.session import Record, Session
+from myna_lab.card.state import ChipState, VolatileState
+from myna_lab.card.structure import ElementaryFile, Kind
+from myna_lab.card.trace import Trace
+from myna_lab.errors import CardRefused, MalformedApdu, MisuseError, StorageError
+from myna_lab.events import Event
+from myna_lab.iso7816 import CommandApdu, StatusWord
+from myna_lab.rules import after
+
+__all__ = ["ATR", "Chip"]
+
+ATR = bytes.fromhex("3BE000FF8131FE4514")
+"""Answer to reset of the plastic card: contact, T=1 (card facts 4.1)."""
+
+
+class Chip:
+    """A chip, plastic card or secure element of a phone.
+
+    Args:
+        name: its name in events: ``card-1``.
+        contents: what is on it.
+        key: an RSA-2048 key by number.
+        record: makes an event and the secrets that it refers to durable, and calls :meth:`evolve`; None: the chip
+            evolves itself. If it raises StorageError the chip answers 6581 and stays as it was.
+        lock: held during each exchange, and for as long as a reader is connected; re-entrant. None: no lock.
+        secret: a vault entry by reference, for PINs that were changed; needed with ``record``.
+        atr: answer to reset.
+
+    Raises:
+        MisuseError: contents of an unknown profile.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        contents: CardContents,
+        *,
+        key: Callable[[int], RSAPrivateKey],
+        record: Record | None = None,
+        lock: AbstractContextManager[Any] | None = None,
+        secret: Callable[[str], bytes] | None = None,
+        atr: bytes = ATR,
+    ) -> None:
+        self.name = name
+        self.profile = contents.profile
+        """``plastic``, ``iphone`` or ``android``."""
+        self.atr = atr
+        self.trace = Trace()
+        """Every exchange in words."""
+        self._session = Session(name, contents, key, record, secret)
+        self._lock = nullcontext() if lock is None else lock
+
+    # -------------------------------------------------------------------------------------------------------- bytes
+
+    def transmit(self, command: bytes) -> bytes:
+        """Answer one command; a chip without power is powered up by it.
+
+        Args:
+            command: any bytes.
+
+        Returns:
+            Data and status word, at least 2 bytes.
+
+        Source: card facts 2.5.
+        """
+        with self._lock:
+            answer = self._answer(command)
+            response = answer.data + answer.sw.to_bytes(2, "big")
+            if self.trace.enabled:
+                subject = answer.subject
+                secret = isinstance(subject, ElementaryFile) and subject.secret
+                self.trace.add(command, response, "" if subject is None else str(subject), secret=secret)
+            return response
+
+    def _answer(self, command: bytes) -> Answer:
+        session = self._session
+        before = session.volatile
+        try:
+            return execute(session, CommandApdu.decode(command))
+        except MalformedApdu:
+            return Answer(StatusWord.WRONG_LENGTH)
+        except StorageError:
+            session.volatile = before
+            return Answer(StatusWord.MEMORY_FAILURE)
+
+    def reset(self) -> bytes:
+        """Reset: forget what was selected and verified, keep counters and changed PINs.
+
+        Returns:
+            The answer to reset.
+        """
+        with self._lock:
+            self._session.volatile = VolatileState()
+            return self.atr
+
+    def power_off(self) -> None:
+        """Leave the reader's field; what is volatile is gone."""
+        self.reset()
+
+    @contextmanager
+    def connect(self) -> Iterator[Callable[[bytes], bytes]]:
+        """Be in the field of one reader: powered up on entry, others kept waiting, reset at the end.
+
+        Example:
+            >>> with chip.connect() as transmit:  # doctest: +SKIP
+            ...     transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
+        """
+        with self._lock:
+            self.reset()
+            try:
+                yield self.transmit
+            finally:
+                self.power_off()
+
+    # -------------------------------------------------------------------------------------------------------- state
+
+    @property
+    def state(self) -> ChipState:
+        """What the chip remembers for good."""
+        return self._session.state
+
+    def evolve(self, event: Event) -> None:
+        """Take in a durable event that names this chip."""
+        self._session.evolve(event)
+
+    def tries_left(self, reference: str) -> int:
+        """Tries left of reference data.
+
+        Args:
+            reference: application and EF: ``jpki/0018``.
+
+        Raises:
+            MisuseError: the profile has no such reference data.
+        """
+        return self._session.n_tries(self._reference(reference))
+
+    def status(self, reference: str) -> SecurityStatus:
+        """The security status of reference data, as of now.
+
+        Raises:
+            MisuseError: the profile has no such reference data.
+        """
+        return self._session.status(self._reference(reference))
+
+    def verify_by_biometrics(self, reference: str) -> None:
+        """On a phone: the holder's face or finger stands for a PIN, without a command and without a try.
+
+        The application is selected, if it was not; selecting it again forgets what was verified, as always.
+
+        Args:
+            reference: ``jpki/0018`` or ``jpki/001B``.
+
+        Raises:
+            MisuseError: a plastic card, or no such reference data.
+            CardRefused: code ``pin_blocked``: no try is left.
+
+        Source: lifecycle facts 2.3 (daily use) and 3; that it does not open a blocked PIN is assumed.
+        """
+        if self.profile not in BIOMETRIC:
+            raise MisuseError(
+                f"{self.name} is a {self.profile} card: it sees no face; send VERIFY.", code="no_biometrics"
+            )
+        file = self._reference(reference)
+        with self._lock:
+            status = self.status(reference)
+            if status is SecurityStatus.BLOCKED:
+                raise CardRefused(
+                    f"{reference} is blocked; a face or finger does not open it.",
+                    sw=StatusWord.REFERENCE_DATA_BLOCKED,
+                    code="pin_blocked",
+                    tries_left=0,
+                )
+            after(SECURITY_STATUS_RULES, status, ON.FACE_OR_FINGER, subject=reference)
+            session = self._session
+            application = next(a for a in session.applications if a.name == file.application)
+            volatile = session.volatile if session.volatile.application is application else VolatileState(application)
+            session.volatile = volatile._replace(verified=volatile.verified | {file.identifier})
+
+    def _reference(self, reference: str) -> ElementaryFile:
+        table = rows(self.profile)
+        file = table.get(reference)
+        if file is None or file.kind is not Kind.REFERENCE:
+            names = ", ".join(name for name, row in table.items() if row.kind is Kind.REFERENCE)
+            raise MisuseError(
+                f"{self.name} has the reference data {names}; got {reference!r}.", code="unknown_reference"
+            )
+        return file
+
+    def __repr__(self) -> str:
+        return f"<Chip TEST {self.name}: {self.profile}, {len(self.trace)} exchanges>"

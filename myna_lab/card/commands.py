@@ -1,0 +1,265 @@
+"""The commands of the chip: what each checks, and in which order (card facts 2.5 and 8).
+
+class -> instruction -> lengths (6700) -> P1, P2 (6A86) -> file (6A82, 6981, 6986) -> security status (6982)
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from myna_lab import events as ev
+from myna_lab.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
+from myna_lab.card.session import Session
+from myna_lab.card.signing import SCHEMES, SIGNATURE_LENGTH
+from myna_lab.card.state import VolatileState
+from myna_lab.card.structure import Application, ElementaryFile, Kind, permits
+from myna_lab.iso7816 import CommandApdu, StatusWord, retry_counter, tlv
+from myna_lab.iso7816.instructions import (
+    INS_CHANGE_REFERENCE_DATA,
+    INS_COMPUTE_DIGITAL_SIGNATURE,
+    INS_READ_BINARY,
+    INS_SELECT,
+    INS_VERIFY,
+)
+from myna_lab.rules import after
+
+__all__ = ["COMMANDS", "Answer", "execute"]
+
+SW = StatusWord
+
+
+class Answer(NamedTuple):
+    """What a command leads to."""
+
+    sw: int
+    data: bytes = b""
+    subject: ElementaryFile | Application | None = None
+    """The file or application that it was about: for the trace, and to know what is secret."""
+
+
+# ------------------------------------------------------------------------------------------------------------ SELECT
+
+_CARD_MANAGER = bytes.fromhex("A0000001510000")
+_TEMPLATES = {0x00: 0x6F, 0x04: 0x62, 0x08: 0x64, 0x0C: None}
+"""Bits 4 and 3 of P2: the template that is asked for (ISO/IEC 7816-4 table 40)."""
+_FIRST, _NEXT = 0, 2
+
+
+def _select(chip: Session, command: CommandApdu) -> Answer:
+    template, occurrence = _TEMPLATES.get(command.p2 & ~0x03), command.p2 & 0x03
+    if command.p2 & ~0x03 not in _TEMPLATES or occurrence not in (_FIRST, _NEXT):
+        return Answer(SW.WRONG_PARAMETERS)
+    match command.p1:
+        case 0x04:
+            answer, name = _select_application(chip, command.data, occurrence == _NEXT)
+        case 0x02:
+            answer, name = _select_file(chip, command.data)
+        case 0x00:  # on cards this selects nothing: the application stays as it is
+            if command.data:
+                return Answer(SW.FILE_NOT_FOUND)
+            return Answer(SW.SUCCESS if chip.volatile.application else SW.WRONG_PARAMETERS)
+        case _:
+            return Answer(SW.WRONG_PARAMETERS)
+    if answer.sw != SW.SUCCESS or template is None or not command.ne:
+        return answer
+    return answer._replace(data=tlv.encode(template, name)[: command.ne])
+
+
+def _select_application(chip: Session, aid: bytes, is_next: bool) -> tuple[Answer, bytes]:
+    if len(aid) > 16:
+        return Answer(SW.WRONG_LENGTH), b""
+    if not is_next and _CARD_MANAGER.startswith(aid):  # without an AID too
+        chip.volatile = VolatileState()
+        return Answer(SW.SUCCESS), tlv.encode(0x84, _CARD_MANAGER)
+    found = [application for application in chip.applications if application.aid.startswith(aid)]
+    if is_next and chip.volatile.application in found:
+        found = found[found.index(chip.volatile.application) + 1 :]
+    if not found:
+        return Answer(SW.FILE_NOT_FOUND), b""
+    chip.volatile = VolatileState(found[0])
+    return Answer(SW.SUCCESS, subject=found[0]), tlv.encode(0x84, found[0].aid)
+
+
+def _select_file(chip: Session, identifier: bytes) -> tuple[Answer, bytes]:
+    if len(identifier) != 2:
+        return Answer(SW.WRONG_LENGTH), b""
+    file = _find(chip, int.from_bytes(identifier, "big"))
+    if file is None:
+        return Answer(SW.FILE_NOT_FOUND), b""
+    chip.volatile = chip.volatile._replace(file=file)
+    return Answer(SW.SUCCESS, subject=file), tlv.encode(0x83, identifier)
+
+
+def _find(chip: Session, identifier: int) -> ElementaryFile | None:
+    """A file of the selected application that this chip has."""
+    application = chip.volatile.application
+    file = application.by_identifier.get(identifier) if application else None
+    return None if file is None or (file.kind is Kind.DATA and chip.content(file) is None) else file
+
+
+# ------------------------------------------------------------------------------------------------------- READ BINARY
+
+
+def _read_binary(chip: Session, command: CommandApdu) -> Answer:
+    p1 = command.p1
+    if command.data or not command.ne:
+        return Answer(SW.WRONG_LENGTH)
+    if p1 & 0x80:
+        if p1 & 0x60:
+            return Answer(SW.WRONG_PARAMETERS)
+        file, offset = _find(chip, p1 & 0x1F), command.p2
+        if file is None:
+            return Answer(SW.FILE_NOT_FOUND)
+    else:
+        file, offset = chip.volatile.file, p1 << 8 | command.p2
+        if file is None:
+            return Answer(SW.NO_CURRENT_EF)
+    if file.kind is not Kind.DATA:
+        return Answer(SW.INCOMPATIBLE_WITH_FILE_STRUCTURE, b"", file)
+    if not permits(file.read, chip.volatile.verified):
+        return Answer(SW.SECURITY_STATUS_NOT_SATISFIED, b"", file)
+    content = chip.content(file) or b""
+    if p1 & 0x80:  # a short EF identifier selects (ISO/IEC 7816-4 7.3.1)
+        chip.volatile = chip.volatile._replace(file=file)
+    if offset >= len(content):
+        return Answer(SW.WRONG_OFFSET, b"", file)
+    return Answer(SW.SUCCESS, content[offset : offset + command.ne], file)
+
+
+# --------------------------------------------------------------------------------------- VERIFY, CHANGE REFERENCE DATA
+
+
+def _named(chip: Session, p2: int) -> ElementaryFile | Answer:
+    """The file that P2 means: 80 the current one, 80 + short EF identifier another."""
+    if p2 & 0xE0 != 0x80:
+        return Answer(SW.WRONG_PARAMETERS)
+    if p2 == 0x80:
+        return chip.volatile.file or Answer(SW.NO_CURRENT_EF)
+    return _find(chip, p2 & 0x1F) or Answer(SW.FILE_NOT_FOUND)
+
+
+def _reference(chip: Session, p2: int) -> ElementaryFile | Answer:
+    file = _named(chip, p2)
+    if isinstance(file, ElementaryFile) and file.kind is not Kind.REFERENCE:
+        return Answer(SW.INCOMPATIBLE_WITH_FILE_STRUCTURE, b"", file)
+    return file
+
+
+def _verify(chip: Session, command: CommandApdu) -> Answer:
+    if command.p1:
+        return Answer(SW.WRONG_PARAMETERS)
+    file = _reference(chip, command.p2)
+    if isinstance(file, Answer):
+        return file
+    n_tries = chip.n_tries(file)
+    if not command.data:
+        return Answer(retry_counter(n_tries), b"", file)
+    status = chip.status(file)
+    if status is SecurityStatus.BLOCKED:
+        return Answer(SW.REFERENCE_DATA_BLOCKED, b"", file)
+    expected = chip.reference_data(file)
+    # The try is spent, durably, before the comparison: cutting the power gains nothing.
+    chip.record(ev.ReferenceDataTried(chip.name, file.reference, n_tries - 1))
+    if hmac.compare_digest(command.data, expected):
+        on, sw = ON.RIGHT, int(SW.SUCCESS)
+        chip.record(ev.ReferenceDataVerified(chip.name, file.reference, chip.most_tries(file)))
+    else:
+        on, sw = ON.WRONG, retry_counter(n_tries - 1)
+        chip.record(ev.ReferenceDataRefused(chip.name, file.reference, n_tries - 1))
+    stands = after(SECURITY_STATUS_RULES, status, on, n_tries, subject=file.reference)
+    change = frozenset.union if stands is SecurityStatus.VERIFIED else frozenset.difference
+    chip.volatile = chip.volatile._replace(verified=change(chip.volatile.verified, {file.identifier}))
+    return Answer(sw, b"", file)
+
+
+def _change_reference_data(chip: Session, command: CommandApdu) -> Answer:
+    if not command.data:
+        return Answer(SW.WRONG_LENGTH)
+    if command.p1 != 0x01:  # the new value alone, after VERIFY
+        return Answer(SW.WRONG_PARAMETERS)
+    file = _reference(chip, command.p2)
+    if isinstance(file, Answer):
+        return file
+    if not permits(file.use, chip.volatile.verified):
+        return Answer(SW.SECURITY_STATUS_NOT_SATISFIED, b"", file)
+    if not re.fullmatch(file.form.encode(), command.data):
+        return Answer(SW.WRONG_DATA, b"", file)
+    ref = chip.next_value_ref(file)
+    event = ev.ReferenceDataChanged(chip.name, file.reference, chip.most_tries(file), ref)
+    chip.record(event, {ref: command.data})
+    return Answer(SW.SUCCESS, b"", file)
+
+
+# ----------------------------------------------------------------------------------------- COMPUTE DIGITAL SIGNATURE
+
+
+def _compute_digital_signature(chip: Session, command: CommandApdu) -> Answer:
+    if not command.data or not command.ne:
+        return Answer(SW.WRONG_LENGTH)
+    scheme = SCHEMES.get(command.p1)
+    if scheme is None:
+        return Answer(SW.WRONG_PARAMETERS)
+    file = _default_key(chip) if command.p2 == 0 else _named(chip, command.p2)
+    if isinstance(file, Answer):
+        return file
+    if file.kind is not Kind.KEY:
+        return Answer(SW.INCOMPATIBLE_WITH_FILE_STRUCTURE, b"", file)
+    if not permits(file.use, chip.volatile.verified):
+        return Answer(SW.SECURITY_STATUS_NOT_SATISFIED, b"", file)
+    if not scheme.accepts(command.data):
+        return Answer(SW.WRONG_LENGTH, b"", file)
+    if command.ne < SIGNATURE_LENGTH:
+        return Answer(0x6C00, b"", file)
+    key = chip.key(file)
+    if key is None:
+        return Answer(SW.CONDITIONS_OF_USE_NOT_SATISFIED, b"", file)
+    signature = scheme.sign(key, command.data)
+    chip.record(ev.SignatureComputed(chip.name, file.reference))
+    return Answer(SW.SUCCESS, signature, file)
+
+
+def _default_key(chip: Session) -> ElementaryFile | Answer:
+    application = chip.volatile.application
+    file = _find(chip, application.default_key) if application else None
+    return file or Answer(SW.WRONG_PARAMETERS)
+
+
+# ------------------------------------------------------------------------------------------------------------- table
+
+
+def _refuse(sw: StatusWord) -> Callable[[Session, CommandApdu], Answer]:
+    return lambda chip, command: Answer(sw)
+
+
+_SECURE_MESSAGING = {
+    INS_SELECT: _refuse(SW.SECURE_MESSAGING_NOT_SUPPORTED),
+    INS_READ_BINARY: _refuse(SW.NO_SESSION_KEY),
+    INS_VERIFY: _refuse(SW.NO_SESSION_KEY),
+}
+COMMANDS: Mapping[int, Mapping[int, Callable[[Session, CommandApdu], Answer]]] = MappingProxyType(
+    {
+        0x00: {
+            INS_SELECT: _select,
+            INS_READ_BINARY: _read_binary,
+            INS_VERIFY: _verify,
+            INS_CHANGE_REFERENCE_DATA: _change_reference_data,
+        },
+        0x08: _SECURE_MESSAGING,
+        0x0C: _SECURE_MESSAGING,
+        0x80: {INS_COMPUTE_DIGITAL_SIGNATURE: _compute_digital_signature},
+    }
+)
+"""Commands by class and instruction."""
+
+
+def execute(chip: Session, command: CommandApdu) -> Answer:
+    """Do a command, or say why not."""
+    instructions = COMMANDS.get(command.cla)
+    if instructions is None:
+        return Answer(SW.CLASS_NOT_SUPPORTED)
+    do = instructions.get(command.ins)
+    return Answer(SW.INSTRUCTION_NOT_SUPPORTED) if do is None else do(chip, command)

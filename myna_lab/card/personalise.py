@@ -1,0 +1,124 @@
+"""Personalisation: from a holder, certificates and key numbers to the contents of a chip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from myna_lab.card.applications import jpki, text, visual
+from myna_lab.card.contents import CardContents
+from myna_lab.card.holder import Holder
+from myna_lab.card.issuer import Issuer, modulus
+from myna_lab.errors import MisuseError
+
+__all__ = ["personalise", "phone_contents"]
+
+
+def personalise(
+    holder: Holder,
+    *,
+    reference_data: Mapping[str, str],
+    certificates: Mapping[str, bytes | None],
+    keys: Mapping[str, int],
+    tries: Mapping[str, int],
+    issuer_keys: Mapping[str, int],
+    key: Callable[[int], RSAPrivateKey],
+) -> CardContents:
+    """The contents of a plastic card.
+
+    Args:
+        holder: whose card it is.
+        reference_data: ``input_aid`` and ``user_authentication`` (4 digits) and ``signing`` (6 to 16 of A-Z 0-9); one
+            that is left out does not exist on the card, and counts as blocked.
+        certificates: ``sign``, ``auth``, ``sign_ca`` and ``auth_ca`` to DER; ``sign`` may be None or left out.
+        keys: ``sign``, ``auth``, ``text`` and ``visual`` to numbers of RSA keys.
+        tries: ``user_authentication``, ``signing``, ``input_aid`` and ``verification_number``, 1 to 15 each.
+        issuer_keys: ``text`` and ``visual``: the keys that sign the files; ``card``, if given, certifies the two, which
+            otherwise certify themselves.
+        key: an RSA-2048 key by number.
+
+    Returns:
+        The same bytes for the same arguments.
+
+    Source: card facts 1.2 to 1.4, 1.7, 3.
+    """
+
+    def issuer(application: str, number: int) -> Issuer:
+        signer = issuer_keys[application]
+        return Issuer(number, key(signer), key(issuer_keys.get("card", signer)))
+
+    a, b = holder.my_number, holder.verification_number_b
+    references = {
+        "jpki/0018": ("user_authentication", reference_data.get("user_authentication")),
+        "jpki/001B": ("signing", reference_data.get("signing")),
+        "text/0011": ("input_aid", reference_data.get("input_aid")),
+        "text/0014": ("verification_number", a),
+        "text/0015": ("verification_number", b),
+        "visual/0011": ("verification_number", holder.birth_number),
+        "visual/0012": ("verification_number", b),
+        "visual/0013": ("verification_number", a),
+    }
+    key_numbers = {"jpki/0017": keys["auth"], "text/0013": keys["text"], "visual/0014": keys["visual"]}
+    if certificates.get("sign"):
+        key_numbers["jpki/001A"] = keys["sign"]
+    return _contents(
+        "plastic",
+        jpki.files("plastic", certificates)
+        | text.files(holder, issuer("text", 33), modulus(key(keys["text"])))
+        | visual.files(holder, issuer("visual", 23), modulus(key(keys["visual"]))),
+        references,
+        key_numbers,
+        tries,
+    )
+
+
+def phone_contents(
+    platform: str,
+    *,
+    pins: Mapping[str, str],
+    certificates: Mapping[str, bytes],
+    keys: Mapping[str, int],
+    tries: Mapping[str, int],
+) -> CardContents:
+    """The contents of the applet in a phone's secure element: the JPKI application alone.
+
+    Args:
+        platform: ``iphone`` or ``android``.
+        pins: the phone's own ``user`` PIN (4 digits) and ``signing`` password (6 to 16).
+        certificates: ``sign``, ``auth``, ``sign_ca`` and ``auth_ca`` to DER.
+        keys: ``sign`` and ``auth`` to numbers of RSA keys.
+        tries: ``user`` and ``signing``, 1 to 15 each.
+
+    Raises:
+        MisuseError: another platform.
+
+    Source: card facts 0 item 1, 1.2.
+    """
+    if platform not in ("iphone", "android"):
+        raise MisuseError(f"platform is 'iphone' or 'android'; got {platform!r}.", code="unknown_platform")
+    return _contents(
+        platform,
+        jpki.files(platform, certificates),
+        {"jpki/0018": ("user", pins["user"]), "jpki/001B": ("signing", pins["signing"])},
+        {"jpki/0017": keys["auth"], "jpki/001A": keys["sign"]},
+        tries,
+    )
+
+
+def _contents(
+    profile: str,
+    files: Mapping[str, bytes],
+    references: Mapping[str, tuple[str, str | None]],
+    keys: Mapping[str, int],
+    tries: Mapping[str, int],
+) -> CardContents:
+    """Contents from references as (name of the tries, value); what has no value is not there."""
+    there = {reference: (kind, value) for reference, (kind, value) in references.items() if value is not None}
+    return CardContents(
+        profile,
+        files,
+        {reference: value.encode() for reference, (_, value) in there.items()},
+        keys,
+        {reference: tries[kind] for reference, (kind, _) in there.items()},
+    )

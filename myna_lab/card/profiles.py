@@ -1,0 +1,30 @@
+"""Which applications each kind of chip carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from myna_lab.card.applications.jpki import JPKI_ANDROID, JPKI_IPHONE, JPKI_PLASTIC
+from myna_lab.card.applications.text import TEXT
+from myna_lab.card.applications.visual import VISUAL
+from myna_lab.card.structure import Application, ElementaryFile
+
+__all__ = ["BIOMETRIC", "PROFILES", "rows"]
+
+PROFILES: Mapping[str, tuple[Application, ...]] = MappingProxyType(
+    {
+        "plastic": (JPKI_PLASTIC, TEXT, VISUAL),
+        "iphone": (JPKI_IPHONE,),
+        "android": (JPKI_ANDROID,),
+    }
+)
+"""Applications by profile, in the order in which a partial AID finds them."""
+
+BIOMETRIC = frozenset({"iphone", "android"})
+"""Profiles on which a face or finger stands for a PIN. Source: lifecycle facts 2.3 and 3."""
+
+
+def rows(profile: str) -> Mapping[str, ElementaryFile]:
+    """Every row of a profile by its reference (``jpki/0018``)."""
+    return {row.reference: row for application in PROFILES[profile] for row in application.files}

@@ -1,0 +1,78 @@
+"""The security status of one reference data: a table that a student reads aloud.
+
+    from | on | to | only if | basis
+
+The retry counter persists. Whether a PIN is verified is forgotten at a reset and at each SELECT of an application.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from myna_lab.rules import Rule
+
+__all__ = ["ON", "SECURITY_STATUS_RULES", "SecurityStatus", "status_of"]
+
+
+class SecurityStatus(Enum):
+    """Where one reference data stands."""
+
+    NOT_VERIFIED = "not verified"
+    VERIFIED = "verified"
+    BLOCKED = "blocked"
+    """No try is left."""
+
+
+S = SecurityStatus
+
+
+class ON:
+    """What can happen to reference data."""
+
+    QUERY = "VERIFY without data"
+    RIGHT = "VERIFY right"
+    WRONG = "VERIFY wrong"
+    FACE_OR_FINGER = "face or finger"
+    CHANGE = "CHANGE REFERENCE DATA"
+    FORGET = "SELECT of an application, reset"
+    UNBLOCK = "unblocked at the municipal window"
+
+
+def is_last_try(tries_left: int) -> bool:
+    """One try was left."""
+    return tries_left == 1
+
+
+def is_not_last_try(tries_left: int) -> bool:
+    """More than one try was left."""
+    return tries_left > 1
+
+
+SECURITY_STATUS_RULES: tuple[Rule[SecurityStatus], ...] = (
+    #    from            on                 to              basis
+    Rule(S.NOT_VERIFIED, ON.QUERY, S.NOT_VERIFIED, "63Cx; card facts, measured (ISO/IEC 7816-4 would allow 9000)"),
+    Rule(S.VERIFIED, ON.QUERY, S.VERIFIED, "63Cx; card facts, measured"),
+    Rule(S.BLOCKED, ON.QUERY, S.BLOCKED, "63C0; card facts"),
+    Rule(S.NOT_VERIFIED, ON.RIGHT, S.VERIFIED, "9000, counter to its maximum; ISO/IEC 7816-4 11.6.6"),
+    Rule(S.VERIFIED, ON.RIGHT, S.VERIFIED, "9000, counter to its maximum; ISO/IEC 7816-4 11.6.6"),
+    Rule(S.NOT_VERIFIED, ON.WRONG, S.NOT_VERIFIED, "63Cx, counter less one; ISO/IEC 7816-4", is_not_last_try),
+    Rule(S.VERIFIED, ON.WRONG, S.NOT_VERIFIED, "63Cx, counter less one; ISO/IEC 7816-4", is_not_last_try),
+    Rule(S.NOT_VERIFIED, ON.WRONG, S.BLOCKED, "63C0; ISO/IEC 7816-4", is_last_try),
+    Rule(S.VERIFIED, ON.WRONG, S.BLOCKED, "63C0; ISO/IEC 7816-4", is_last_try),
+    Rule(S.BLOCKED, ON.RIGHT, S.BLOCKED, "6984; card facts"),
+    Rule(S.BLOCKED, ON.WRONG, S.BLOCKED, "6984; card facts"),
+    Rule(S.NOT_VERIFIED, ON.FACE_OR_FINGER, S.VERIFIED, "phones only; no command, the counter stays; assumed"),
+    Rule(S.VERIFIED, ON.FACE_OR_FINGER, S.VERIFIED, "phones only; assumed"),
+    Rule(S.VERIFIED, ON.CHANGE, S.VERIFIED, "9000; before a VERIFY 6982: assumed"),
+    Rule(S.NOT_VERIFIED, ON.FORGET, S.NOT_VERIFIED, "ISO/IEC 7816-4"),
+    Rule(S.VERIFIED, ON.FORGET, S.NOT_VERIFIED, "ISO/IEC 7816-4; a client's log-out relies on it"),
+    Rule(S.BLOCKED, ON.FORGET, S.BLOCKED, "the counter persists"),
+    Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "lifecycle: only the municipality unblocks"),
+)
+
+
+def status_of(tries_left: int, verified: bool) -> SecurityStatus:
+    """The status that counter and memory make together."""
+    if tries_left == 0:
+        return S.BLOCKED
+    return S.VERIFIED if verified else S.NOT_VERIFIED

@@ -1,0 +1,116 @@
+"""How an application of the chip is declared: one row for each file, key and PIN, with its conditions.
+
+    identifier | kind | contents | read | use | secret | form
+
+A row says what must be verified before the file is read or the key is used; :func:`permits` is the one judge of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
+
+__all__ = ["FREE", "NEVER", "Application", "Condition", "ElementaryFile", "Kind", "after", "permits"]
+
+
+class Kind(Enum):
+    """What an elementary file holds."""
+
+    DATA = "data"
+    """Bytes that READ BINARY gives (a working EF)."""
+    KEY = "key"
+    """An RSA private key (an internal EF)."""
+    REFERENCE = "reference data"
+    """A PIN or a verification number (an internal EF)."""
+    OTHER = "not known"
+    """Seen on cards, purpose not published: it can be selected, and nothing else."""
+
+
+class Condition(NamedTuple):
+    """What must be verified first: any one of these."""
+
+    identifiers: tuple[int, ...]
+    """EF identifiers of reference data of the same application."""
+    free: bool = False
+    """Whether nothing need be verified."""
+
+    def __str__(self) -> str:
+        if self.free:
+            return "free"
+        return "after " + " or ".join(f"{i:04X}" for i in self.identifiers) if self.identifiers else "never"
+
+
+FREE = Condition((), free=True)
+NEVER = Condition(())
+
+
+def after(*identifiers: int) -> Condition:
+    """The condition "once any one of these is verified"."""
+    return Condition(identifiers)
+
+
+def permits(condition: Condition, verified: Container[int]) -> bool:
+    """Whether a condition is met.
+
+    Args:
+        condition: of a row.
+        verified: EF identifiers whose reference data are verified now.
+    """
+    return condition.free or any(identifier in verified for identifier in condition.identifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class ElementaryFile:
+    """One row of an application."""
+
+    application: str
+    """Short name of its application."""
+    identifier: int
+    """0x0001 to 0x001E; its low five bits are the short EF identifier."""
+    kind: Kind
+    contents: str
+    """What it holds, in words."""
+    read: Condition = NEVER
+    """Before READ BINARY."""
+    use: Condition = NEVER
+    """Before a signature with the key; before a change of the reference data."""
+    secret: bool = False
+    """Whether a trace shows dots instead of the answers."""
+    form: str = ""
+    """Regular expression that new reference data must match."""
+    reference: str = field(default="", init=False)
+    """``jpki/0018``."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reference", f"{self.application}/{self.identifier:04X}")
+
+    def __str__(self) -> str:
+        return f"{self.reference} ({self.contents})"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One application (a dedicated file) of the chip."""
+
+    name: str
+    """Short name, the first part of each reference: ``jpki``."""
+    aid: bytes
+    """Application identifier, 5 to 16 bytes."""
+    title: str
+    """In words."""
+    files: tuple[ElementaryFile, ...]
+    """The rows."""
+    default_key: int = 0
+    """Identifier of the key that signs when none is named; 0: there is none."""
+    by_identifier: MappingProxyType[int, ElementaryFile] = field(init=False, repr=False, compare=False)
+    """The rows by identifier."""
+
+    def __post_init__(self) -> None:
+        table = MappingProxyType({row.identifier: row for row in self.files})
+        object.__setattr__(self, "by_identifier", table)
+
+    def __str__(self) -> str:
+        return f"{self.aid.hex().upper()} ({self.title})"

@@ -1,0 +1,170 @@
+"""Every exchange with a chip, decoded into words, with dots for what is secret.
+
+Secrets never get in: the data of PIN commands and the answers of secret files are zeroed before they are kept.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+from myna_lab.iso7816 import PIN_INSTRUCTIONS, explain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MOST_EXCHANGES", "Exchange", "Trace"]
+
+MOST_EXCHANGES = 10_000
+"""A trace keeps the newest ones; older ones fall out."""
+_SHOWN = 100
+"""A notebook shows the newest ones."""
+_SHOWN_BYTES = 24
+"""A line shows the first ones; the table has all."""
+
+
+class Exchange(NamedTuple):
+    """One command and its answer. Secret bytes are zero here, and dots where they are shown."""
+
+    n: int
+    """1, 2, 3 … since the trace was cleared."""
+    command: bytes
+    response: bytes
+    """With the status word."""
+    subject: str = ""
+    """The file or application that it was about."""
+    command_secret_from: int | None = None
+    """Offset from which the command is secret."""
+    response_secret: bool = False
+    """Whether the answer's data are secret."""
+
+    @property
+    def sw(self) -> str:
+        """The status word in hexadecimal."""
+        return self.response[-2:].hex().upper()
+
+    @property
+    def words(self) -> str:
+        """The exchange in words."""
+        return explain(self.command, self.response, subject=self.subject)
+
+    @property
+    def command_text(self) -> str:
+        """The command in hexadecimal, with dots for secret bytes."""
+        start = self.command_secret_from
+        return _hex(self.command) if start is None else _dotted(self.command[:start], len(self.command) - start)
+
+    @property
+    def response_text(self) -> str:
+        """The answer in hexadecimal, with dots for secret bytes."""
+        if not self.response_secret:
+            return _hex(self.response)
+        return f"{_dotted(b'', len(self.response) - 2)} {_hex(self.response[-2:])}".strip()
+
+    def __str__(self) -> str:
+        return f"{self.n:4} {self.words}\n     > {_cut(self.command_text)}\n     < {_cut(self.response_text)}"
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self.n}: {self.words}>"
+
+
+def _hex(data: bytes) -> str:
+    return data.hex(" ").upper()
+
+
+def _dotted(shown: bytes, n_hidden: int) -> str:
+    return " ".join([*(f"{byte:02X}" for byte in shown), *["••"] * n_hidden])
+
+
+def _cut(text: str) -> str:
+    n = (len(text) + 1) // 3
+    if n <= _SHOWN_BYTES + 2:
+        return text
+    return f"{text[: 3 * _SHOWN_BYTES - 1]} … {text[-5:]} ({n} bytes)"
+
+
+class Trace:
+    """The newest exchanges of one chip, at most :data:`MOST_EXCHANGES`.
+
+    Example:
+        >>> trace = Trace()
+        >>> trace.add(bytes.fromhex("002000800431323334"), bytes.fromhex("9000"))
+        >>> trace[0].command_text
+        '00 20 00 80 04 •• •• •• ••'
+    """
+
+    def __init__(self) -> None:
+        self.enabled = True
+        """Whether exchanges are kept; without it they cost nothing."""
+        self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES)
+        self._n = 0
+
+    def add(self, command: bytes, response: bytes, subject: str = "", *, secret: bool = False) -> None:
+        """Keep one exchange.
+
+        Args:
+            command: as transmitted, well formed or not; what follows Lc of a PIN command is not kept.
+            response: as transmitted.
+            subject: the file or application that it was about.
+            secret: whether the answer's data are secret.
+        """
+        secret_from = None
+        if len(command) > 5 and command[1] in PIN_INSTRUCTIONS:
+            nc = int.from_bytes(command[5:7], "big")
+            extended = command[4] == 0 and nc > 0 and len(command) - nc in (7, 9)
+            secret_from = 7 if extended else 5
+            command = command[:secret_from] + bytes(len(command) - secret_from)
+        if secret:
+            response = bytes(len(response) - 2) + response[-2:]
+        self._n += 1
+        self._exchanges.append(Exchange(self._n, bytes(command), response, subject, secret_from, secret))
+
+    def clear(self) -> None:
+        """Forget all exchanges; the next one has number 1."""
+        self._exchanges.clear()
+        self._n = 0
+
+    def table(self) -> pd.DataFrame:
+        """All exchanges.
+
+        Returns:
+            DataFrame of shape (n_exchanges, 4), index ``n``; columns ``words``, ``command``, ``response`` (hexadecimal,
+            dots for secret bytes) and ``sw``, all text.
+        """
+        import pandas as pd
+
+        rows = [(e.n, e.words, e.command_text, e.response_text, e.sw) for e in self._exchanges]
+        return pd.DataFrame(rows, columns=["n", "words", "command", "response", "sw"]).set_index("n")
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(tuple(self._exchanges))
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        return list(self._exchanges)[index] if isinstance(index, slice) else self._exchanges[index]
+
+    def _newest(self) -> Iterator[Exchange]:
+        return islice(self, max(0, len(self) - _SHOWN), None)
+
+    def __str__(self) -> str:
+        return "\n".join(str(exchange) for exchange in self)
+
+    def __repr__(self) -> str:
+        older = len(self) - _SHOWN
+        head = [f"… {older} older exchanges"] if older > 0 else []
+        return "\n".join([*head, *map(str, self._newest())]) or "<Trace: no exchange yet>"
+
+    def _repr_html_(self) -> str:
+        cells = ((str(e.n), e.words, _cut(e.command_text), _cut(e.response_text)) for e in self._newest())
+        rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
+        head = "".join(f"<th>{name}</th>" for name in ("n", "words", "command", "response"))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

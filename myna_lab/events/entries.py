@@ -1,0 +1,88 @@
+"""One line of the log, and the form in which the journal keeps it: JSON with a fixed order."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import types
+import typing
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from myna_lab.durations import JST
+from myna_lab.errors import MisuseError
+from myna_lab.events.kinds import EVENTS, Event
+
+__all__ = ["Entry"]
+
+
+def _to_plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(JST).isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple):
+        return [_to_plain(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    return value
+
+
+def _from_plain(kind: Any, value: Any) -> Any:
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        if value is None:
+            return None
+        return _from_plain(next(k for k in typing.get_args(kind) if k is not type(None)), value)
+    if origin is tuple:
+        kinds = typing.get_args(kind)
+        if len(kinds) == 2 and kinds[1] is Ellipsis:
+            return tuple(_from_plain(kinds[0], item) for item in value)
+        return tuple(_from_plain(k, item) for k, item in zip(kinds, value, strict=True))
+    if kind is datetime:
+        return datetime.fromisoformat(value).astimezone(JST)
+    if kind is bytes:
+        return bytes.fromhex(value)
+    if dataclasses.is_dataclass(kind):
+        return _build(kind, value)
+    return value
+
+
+@functools.cache
+def _kinds(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def _build(cls: Any, plain: Mapping[str, Any]) -> Any:
+    kinds = _kinds(cls)
+    return cls(**{name: _from_plain(kinds[name], value) for name, value in plain.items()})
+
+
+class Entry(NamedTuple):
+    """One line of the log."""
+
+    seq: int
+    """1, 2, 3 … without gaps."""
+    at: datetime
+    """Simulated instant."""
+    event: Event
+
+    @property
+    def name(self) -> str:
+        """The event's kind."""
+        return type(self.event).__name__
+
+    def body(self) -> str:
+        """The event's fields as JSON text with a fixed order."""
+        return json.dumps(_to_plain(self.event), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, seq: int, at: str, name: str, body: str) -> Entry:
+        """Build an entry from its stored form."""
+        if name not in EVENTS:
+            raise MisuseError(
+                f"the journal holds an event {name!r} that this version does not know.", code="unknown_event"
+            )
+        return cls(seq, datetime.fromisoformat(at).astimezone(JST), _build(EVENTS[name], json.loads(body)))

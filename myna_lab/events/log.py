@@ -1,0 +1,134 @@
+"""The append-only log under one lock, and the protocols of what it writes to and what follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import RLock
+from typing import Protocol
+
+from myna_lab.durations import show
+from myna_lab.errors import MisuseError
+from myna_lab.events.entries import Entry
+from myna_lab.events.kinds import Event
+
+__all__ = ["Clock", "Decision", "EventLog", "Fold", "Store", "Vault"]
+
+
+class Vault(Protocol):
+    """Secrets by reference; a table of the journal apart from the events."""
+
+    def get(self, ref: str) -> bytes:
+        """The secret of a reference; KeyError if there is none."""
+        ...
+
+
+class Store(Protocol):
+    """Where entries and secrets become durable: both or neither."""
+
+    def commit(self, entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
+        """Write one batch; StorageError leaves everything as it was."""
+        ...
+
+
+class Fold(Protocol):
+    """A state that follows the log."""
+
+    def evolve(self, entry: Entry) -> None:
+        """Take one entry in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a request leads to: events of one instant, and the secrets that they refer to."""
+
+    events: tuple[Event, ...]
+    secrets: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Simulated time; only the log moves it."""
+
+    now: datetime
+
+
+class EventLog:
+    """The one source. Deciding, appending, folding and every exchange with a chip happen under its lock.
+
+    Args:
+        store: where a batch becomes durable.
+        clock: the simulated clock that stamps entries.
+        trial: called with the batch before it is written; raises IllegalTransition if an event is not lawful.
+    """
+
+    def __init__(self, store: Store, clock: Clock, trial: Callable[[Sequence[Entry]], object] | None = None) -> None:
+        self.lock = RLock()
+        self.clock = clock
+        self._store = store
+        self._trial = trial
+        self._entries: list[Entry] = []
+        self._folds: list[Fold] = []
+
+    def follow(self, fold: Fold) -> None:
+        """Let a fold follow the log from here on."""
+        self._folds.append(fold)
+
+    def append(self, decision: Decision | Iterable[Event], at: datetime | None = None) -> tuple[Entry, ...]:
+        """Record one decision as one durable batch.
+
+        Args:
+            decision: the events (and secrets) of one instant.
+            at: the instant, not before now; None: now.
+
+        Returns:
+            The stamped entries.
+
+        Raises:
+            IllegalTransition: an event is not lawful; nothing was written.
+            StorageError: the batch could not be written; nothing was changed, the clock included.
+            MisuseError: ``at`` lies in the past.
+        """
+        if not isinstance(decision, Decision):
+            decision = Decision(tuple(decision))
+        with self.lock:
+            instant = self.clock.now if at is None else at
+            if instant < self.clock.now:
+                raise MisuseError(
+                    f"time does not go back: it is {show(self.clock.now)}, asked for {show(instant)}.",
+                    code="time_goes_back",
+                )
+            first = len(self._entries) + 1
+            entries = tuple(Entry(first + i, instant, e) for i, e in enumerate(decision.events))
+            if self._trial is not None:
+                self._trial(entries)
+            self._store.commit(entries, decision.secrets)
+            self._take(entries)
+            return entries
+
+    def replay(self, entries: Iterable[Entry]) -> None:
+        """Take stored entries in: the last step of :meth:`append`, and nothing else."""
+        with self.lock:
+            for entry in entries:
+                self._take((entry,))
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        self._entries.extend(entries)
+        for entry in entries:
+            self.clock.now = max(self.clock.now, entry.at)
+            for fold in self._folds:
+                fold.evolve(entry)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))
+
+    def __getitem__(self, index: int) -> Entry:
+        return self._entries[index]
+
+    def __repr__(self) -> str:
+        return f"EventLog({len(self)} events, {show(self.clock.now)})"

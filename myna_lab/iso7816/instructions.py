@@ -1,0 +1,46 @@
+"""Instruction bytes by name: ISO/IEC 7816-4 table 4, 7816-8, and what JICSAP cards add (class 80)."""
+
+from __future__ import annotations
+
+__all__ = [
+    "INSTRUCTIONS",
+    "INS_CHANGE_REFERENCE_DATA",
+    "INS_COMPUTE_DIGITAL_SIGNATURE",
+    "INS_READ_BINARY",
+    "INS_SELECT",
+    "INS_VERIFY",
+    "PIN_INSTRUCTIONS",
+]
+
+INS_VERIFY = 0x20
+INS_CHANGE_REFERENCE_DATA = 0x24
+INS_COMPUTE_DIGITAL_SIGNATURE = 0x2A
+INS_SELECT = 0xA4
+INS_READ_BINARY = 0xB0
+
+INSTRUCTIONS: dict[int, str] = {
+    INS_VERIFY: "VERIFY",
+    0x21: "VERIFY",
+    0x22: "MANAGE SECURITY ENVIRONMENT",
+    INS_CHANGE_REFERENCE_DATA: "CHANGE REFERENCE DATA",
+    INS_COMPUTE_DIGITAL_SIGNATURE: "COMPUTE DIGITAL SIGNATURE",
+    0x2C: "RESET RETRY COUNTER",
+    0x32: "CHANGE KEY",
+    0x54: "UNLOCK KEY",
+    0x82: "EXTERNAL AUTHENTICATE",
+    0x84: "GET CHALLENGE",
+    0x88: "INTERNAL AUTHENTICATE",
+    INS_SELECT: "SELECT",
+    INS_READ_BINARY: "READ BINARY",
+    0xB1: "READ BINARY",
+    0xB2: "READ RECORD",
+    0xC0: "GET RESPONSE",
+    0xCA: "GET DATA",
+    0xCB: "GET DATA",
+    0xD6: "UPDATE BINARY",
+    0xDA: "PUT DATA",
+}
+"""Names by instruction byte."""
+
+PIN_INSTRUCTIONS = frozenset({0x20, 0x21, 0x24, 0x25, 0x2C, 0x32, 0x54})
+"""Instructions whose data are a PIN, and are shown nowhere."""

@@ -1,0 +1,126 @@
+"""BER-TLV data objects of ISO/IEC 7816-4 5.2.2: tags of up to three bytes, definite lengths."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from myna_lab.errors import MalformedTlv, MisuseError
+
+__all__ = ["Tlv", "decode", "decode_all", "encode", "total_length"]
+
+
+class Tlv(NamedTuple):
+    """One data object, as found in a string of bytes. Its repr shows no value."""
+
+    tag: int
+    """0xDF21 for the two bytes DF 21."""
+    value: bytes
+    start: int
+    """Offset of the tag's first byte."""
+    end: int
+    """Offset after the value's last byte."""
+
+    def children(self) -> tuple[Tlv, ...]:
+        """The data objects inside a constructed one; offsets count from the value's first byte."""
+        return decode_all(self.value)
+
+    def find(self, tag: int) -> bytes:
+        """The value of the first object inside that has this tag.
+
+        Raises:
+            MalformedTlv: there is none, or what is inside is not BER-TLV.
+        """
+        for child in self.children():
+            if child.tag == tag:
+                return child.value
+        raise MalformedTlv(f"data object {self.tag:X} holds no {tag:X}.")
+
+    def __repr__(self) -> str:
+        return f"<Tlv {self.tag:X}, {len(self.value)} bytes>"
+
+
+def encode(tag: int, value: bytes, *, n_length_bytes: int = 0) -> bytes:
+    """Write one data object.
+
+    Args:
+        tag: its bytes as a number, big-endian.
+        value: at most 65535 bytes.
+        n_length_bytes: 1 to 3 for a length field of that size, even where a shorter one would do (some files of the
+            card have such fields); 0: the shortest.
+
+    Raises:
+        MisuseError: the value is too long for the length field.
+    """
+    n = len(value)
+    fields = (b"", bytes([n]) if n < 0x80 else b"", bytes([0x81, n]) if n < 0x100 else b"",
+              b"\x82" + n.to_bytes(2, "big") if n < 0x10000 else b"")  # fmt: skip
+    field = fields[n_length_bytes] if n_length_bytes else next(filter(None, fields), b"")
+    if not field:
+        raise MisuseError(f"tag {tag:X}: {n} bytes do not fit a length field of {n_length_bytes or 3} bytes.")
+    return tag.to_bytes((tag.bit_length() + 7) // 8 or 1, "big") + field + value
+
+
+def _header(data: bytes, offset: int) -> tuple[int, int, int]:
+    """Tag, offset of the value, and offset after it, of the object at ``offset``."""
+    position = offset
+    try:
+        tag = data[position]
+        if tag & 0x1F == 0x1F:
+            while True:
+                position += 1
+                tag = tag << 8 | data[position]
+                if not data[position] & 0x80:
+                    break
+                if position - offset == 2:
+                    raise MalformedTlv(f"ISO/IEC 7816-4 5.2.2.1: tag of more than 3 bytes at offset {offset}.")
+        length = data[position + 1]
+        position += 2
+        if length & 0x80:
+            n = length & 0x7F
+            if not 1 <= n <= 4:
+                raise MalformedTlv(f"ISO/IEC 7816-4 5.2.2.2: length field {length:02X} at offset {position - 1}.")
+            if position + n > len(data):
+                raise IndexError
+            length = int.from_bytes(data[position : position + n], "big")
+            position += n
+    except IndexError:
+        raise MalformedTlv(f"ISO/IEC 7816-4 5.2.2: the object at offset {offset} ends within its header.") from None
+    return tag, position, position + length
+
+
+def total_length(head: bytes) -> int:
+    """How long the object at the start of a file is, from its first bytes (7 are always enough).
+
+    Raises:
+        MalformedTlv: no BER-TLV header.
+    """
+    return _header(head, 0)[2]
+
+
+def decode(data: bytes, offset: int = 0) -> Tlv:
+    """Read the object at ``offset``; what follows it (filler of a file) is ignored.
+
+    Raises:
+        MalformedTlv: not BER-TLV, or the value is cut off.
+    """
+    tag, start, end = _header(data, offset)
+    if end > len(data):
+        there = len(data) - start
+        raise MalformedTlv(
+            f"ISO/IEC 7816-4 5.2.2: object {tag:X} at offset {offset} wants {end - start} bytes; {there} are there."
+        )
+    return Tlv(tag, bytes(data[start:end]), offset, end)
+
+
+def decode_all(data: bytes) -> tuple[Tlv, ...]:
+    """Read objects one after the other, to the end.
+
+    Raises:
+        MalformedTlv: not BER-TLV, or something is left over.
+    """
+    objects, offset = [], 0
+    while offset < len(data):
+        found = decode(data, offset)
+        objects.append(found)
+        offset = found.end
+    return tuple(objects)

@@ -1,0 +1,56 @@
+"""The test certification authorities: profiles, certificates, CRL, OCSP, path validation.
+
+    profiles         what each kind of certificate looks like, as data
+    names, subject   distinguished names, CRL partitions, the holder's attributes
+    authority        the authorities and their OCSP responders
+    issuance         people's certificates, and when they end
+    status           what the caller knows of certificates
+    revocation_list  CRL
+    ocsp             request and answer
+    issuers          which authority a certificate or a request belongs to
+    path             is this certificate good, here and now? (the answer comes from a library)
+    explanation      a certificate in words
+
+Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:
+the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.
+"""
+
+from myna_lab.jpki.authority import Authority, establish, establish_responder
+from myna_lab.jpki.explanation import Field, explain, fields
+from myna_lab.jpki.issuance import end_of_validity, issue
+from myna_lab.jpki.issuers import asked_of, issuer_of
+from myna_lab.jpki.names import Partition
+from myna_lab.jpki.ocsp import ocsp_request, ocsp_response
+from myna_lab.jpki.path import CODES, PathResult, validate_path
+from myna_lab.jpki.profiles import KINDS, Profile, authority_of
+from myna_lab.jpki.revocation_list import crl
+from myna_lab.jpki.status import REASONS, CertificateStatus, RevokedEntry
+from myna_lab.jpki.subject import Subject, common_name
+
+__all__ = [
+    "CODES",
+    "KINDS",
+    "REASONS",
+    "Authority",
+    "CertificateStatus",
+    "Field",
+    "Partition",
+    "PathResult",
+    "Profile",
+    "RevokedEntry",
+    "Subject",
+    "asked_of",
+    "authority_of",
+    "common_name",
+    "crl",
+    "end_of_validity",
+    "establish",
+    "establish_responder",
+    "explain",
+    "fields",
+    "issue",
+    "issuer_of",
+    "ocsp_request",
+    "ocsp_response",
+    "validate_path",
+]

@@ -1,0 +1,81 @@
+"""What falls due by itself: activation, expiry, a delayed issue, the erasure of a dead Android phone.
+
+The agenda is a fold that remembers when to look; what then follows is decided anew at that time, so that nothing comes
+of a certificate that was revoked meanwhile. A look that leads to nothing does no harm.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from myna_lab import events as ev
+from myna_lab.events import Entry
+
+__all__ = ["Agenda", "Due"]
+
+
+class Due(NamedTuple):
+    """Something to look at."""
+
+    at: datetime
+    seq: int
+    """Entry that led to it; keeps the order of equal times."""
+    look: str
+    """``activate``, ``expire``, ``issue`` or ``erase``."""
+    subject: tuple[object, ...]
+    """What is looked at: authority and serial number, or a flow, or a phone."""
+    event: ev.Event
+    """The entry's event."""
+
+
+class Agenda:
+    """Times at which the lab must look at something."""
+
+    def __init__(self) -> None:
+        self._heap: list[Due] = []
+        self._done: set[tuple[object, ...]] = set()
+
+    def evolve(self, entry: Entry) -> None:
+        """Take one entry in: it adds a look, or it is what came of one."""
+        event = entry.event
+        match event:
+            case ev.CertificateIssued():
+                self._add(event.activates_at, entry, "activate", event.authority, event.serial)
+                self._add(event.not_after, entry, "expire", event.authority, event.serial)
+            case ev.CertificateActivated():
+                self._done.add(("activate", event.authority, event.serial))
+            case ev.CertificateExpired():
+                self._done.add(("expire", event.authority, event.serial))
+            case ev.ApplicationAccepted() if event.issue_due > entry.at:
+                self._add(event.issue_due, entry, "issue", event.flow)
+            case ev.IssueNoticed() | ev.ApplicationRefused():
+                self._done.add(("issue", event.flow))
+            case ev.CertificateRevoked():
+                self._add(entry.at, entry, "erase", event.authority, event.serial)
+            case ev.PhoneWentOnline():
+                self._add(entry.at, entry, "erase", event.phone)
+
+    def _add(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
+        heapq.heappush(self._heap, Due(at, entry.seq, look, subject, entry.event))
+
+    def due(self, until: datetime) -> Iterator[Due]:
+        """Take out what is due, in the order of time; looking may add more."""
+        while self._heap and self._heap[0].at <= until:
+            due = heapq.heappop(self._heap)
+            if (due.look, *due.subject) in self._done:
+                self._done.discard((due.look, *due.subject))
+            else:
+                yield due
+
+    def put_back(self, due: Due) -> None:
+        """What could not be recorded stays due."""
+        heapq.heappush(self._heap, due)
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def __repr__(self) -> str:
+        return f"<Agenda: {len(self)} entries>"

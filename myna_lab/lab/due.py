@@ -1,0 +1,63 @@
+"""What becomes of something that falls due: decided anew, from the books of that moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from myna_lab import events as ev
+from myna_lab import registry
+from myna_lab.books import CERTIFICATE_RULES, PhoneState
+from myna_lab.events import Decision
+from myna_lab.lab.agenda import Due
+from myna_lab.rules import may
+
+if TYPE_CHECKING:
+    from myna_lab.lab.lab import Lab
+
+__all__ = ["decide"]
+
+
+def decide(due: Due, lab: Lab, at: datetime) -> Decision:
+    """The events that follow at this moment; none if the matter has settled itself."""
+    match due.event, due.look:
+        case ev.CertificateIssued() as issued, "activate":
+            return _if_lawful(lab, ev.CertificateActivated(issued.authority, issued.serial), issued)
+        case ev.CertificateIssued() as issued, "expire":
+            return _if_lawful(lab, ev.CertificateExpired(issued.authority, issued.serial), issued)
+        case ev.ApplicationAccepted() as accepted, "issue":
+            return registry.issue_pair(
+                registry.Application.decode(lab._journal.get(accepted.application_ref)),
+                person=accepted.person,
+                books=lab.books,
+                resident=lab._model.resident,
+                authorities=lab._model.authorities,
+                chance=lab.chance(f"issue/{accepted.flow}"),
+                at=at,
+                parameters=lab.parameters,
+            )
+        case ev.CertificateRevoked() as revoked, "erase":
+            return _erasure(lab, lab.books.certificate(revoked.authority, revoked.serial).device)
+        case ev.PhoneWentOnline() as online, "erase":
+            return _erasure(lab, online.phone)
+    return Decision(())
+
+
+def _if_lawful(
+    lab: Lab, event: ev.CertificateActivated | ev.CertificateExpired, issued: ev.CertificateIssued
+) -> Decision:
+    row = lab.books.certificate(issued.authority, issued.serial)
+    return Decision((event,) if type(event).__name__ in may(CERTIFICATE_RULES, row.state) else ())
+
+
+def _erasure(lab: Lab, device: str) -> Decision:
+    """A dead Android phone erases itself once it is on line."""
+    phone = lab._model.phones.get(device)
+    erases = (
+        phone is not None
+        and phone.platform == "android"
+        and phone.online
+        and lab.books.phones[device].state is PhoneState.DEAD
+        and lab.parameters.switch("android_erases_residue")
+    )
+    return Decision((ev.PhoneErased(device),) if erases else ())

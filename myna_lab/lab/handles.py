@@ -1,0 +1,246 @@
+"""Thin handles of people and things: a lab and an identifier, nothing that would have to be kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from myna_lab import events as ev
+from myna_lab import terminal
+from myna_lab.books import LIVE, PhoneState
+from myna_lab.card import Chip
+from myna_lab.errors import Refused
+from myna_lab.lab.slips import PhoneSlip
+from myna_lab.lab.surroundings import LabSurroundings
+from myna_lab.phone import Pass, PhoneModel
+from myna_lab.provisioning import Flow
+from myna_lab.residents import Resident, Slip, slip
+
+if TYPE_CHECKING:
+    from myna_lab.lab.lab import Lab
+
+__all__ = ["Android", "Holder", "IPhone", "PhoneHandle"]
+
+
+class Holder:
+    """A fictional resident who holds a plastic card."""
+
+    def __init__(self, lab: Lab, person: str) -> None:
+        self.lab = lab
+        self.person = person
+
+    @property
+    def _resident(self) -> Resident:
+        return self.lab._model.resident(self.person)
+
+    @property
+    def name(self) -> str:
+        """Surname and given name in kanji."""
+        return self._resident.name
+
+    @property
+    def address(self) -> str:
+        """The full address."""
+        return self._resident.address
+
+    @property
+    def born(self) -> date:
+        """Date of birth."""
+        return self._resident.born
+
+    @property
+    def sex(self) -> str:
+        """``male`` or ``female``, as the register states it."""
+        return self._resident.sex
+
+    @property
+    def municipality(self) -> str:
+        """Code of the town, five digits."""
+        return self._resident.municipality
+
+    @property
+    def card_expires(self) -> datetime:
+        """Last second of the plastic card."""
+        return self._resident.card_expires
+
+    @property
+    def licence(self) -> bool:
+        """Whether the plastic chip carries the driving licence."""
+        return self._resident.licence
+
+    @property
+    def portrait(self) -> bytes:
+        """The portrait of the card, JPEG 2000."""
+        return self._resident.portrait
+
+    @property
+    def card(self) -> Chip:
+        """The plastic card's chip."""
+        return self.lab._model.cards[self.lab._model.card_of[self.person]]
+
+    @property
+    def phones(self) -> tuple[PhoneHandle, ...]:
+        """Her phones, in the order of buying."""
+        return tuple(phone for phone in self.lab.phones if phone.person == self.person)
+
+    @property
+    def slip(self) -> Slip:
+        """Her PINs, on paper from the town hall: the only place that shows them."""
+        return slip(self._resident)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Holder) and (other.lab, other.person) == (self.lab, self.person)
+
+    def __hash__(self) -> int:
+        return hash((id(self.lab), self.person))
+
+    def __repr__(self) -> str:
+        return f"<Holder TEST {self.person}: {self.name}, born {self.born}, {self.address}>"
+
+
+class PhoneHandle:
+    """A phone."""
+
+    def __init__(self, lab: Lab, phone: str) -> None:
+        self.lab = lab
+        self.phone = phone
+
+    @property
+    def _phone(self) -> PhoneModel:
+        return self.lab._model.phones[self.phone]
+
+    @property
+    def name(self) -> str:
+        """Its identifier."""
+        return self.phone
+
+    @property
+    def person(self) -> str:
+        """Identifier of its owner."""
+        return self._phone.person
+
+    @property
+    def holder(self) -> Holder:
+        """Its owner."""
+        return Holder(self.lab, self.person)
+
+    @property
+    def model(self) -> str:
+        """Model name."""
+        return self._phone.model
+
+    @property
+    def state(self) -> PhoneState:
+        """What the books know of it."""
+        return self.lab.books.phones[self.phone].state
+
+    @property
+    def chip(self) -> Chip | None:
+        """The secure element's applet; None while there is no card on the phone."""
+        return self._phone.chip
+
+    @property
+    def online(self) -> bool:
+        """Whether it reaches the network."""
+        return self._phone.online
+
+    def go_online(self) -> None:
+        """Reach the network again; a dead Android card erases itself then."""
+        if not self.online:
+            self.lab.record([ev.PhoneWentOnline(self.phone)])
+
+    def go_offline(self) -> None:
+        """Lose the network."""
+        if self.online:
+            self.lab.record([ev.PhoneWentOffline(self.phone)])
+
+    def add_card(self) -> Flow:
+        """Open the app and begin to add the card; what was half-done on this phone is given up.
+
+        Returns:
+            The set-up, at its first screen.
+        """
+        lab = self.lab
+        with lab.log.lock:
+            events: list[ev.Event] = []
+            former = lab._model.flows.get(lab._model.flow_of.get(self.phone, ""))
+            if former is not None and former.is_open:
+                events.append(ev.ApplicationAbandoned(former.flow, self.phone, former.screen, "a new set-up began"))
+            flow = lab._model.new_name("flow")
+            lab.record([*events, ev.ApplicationStarted(flow, self.phone)])
+            return Flow(LabSurroundings(lab), flow, self.phone)
+
+    @property
+    def slip(self) -> PhoneSlip:
+        """The phone's own PINs, as its owner chose them."""
+        return PhoneSlip(self.phone, self._phone.pins())
+
+    def authenticate(self, challenge: bytes) -> tuple[bytes, bytes]:
+        """Sign a service's challenge; the holder unlocks the key by her face or finger, no PIN is typed.
+
+        Raises:
+            Refused: there is no card on this phone, or it is off line.
+        """
+        with self.lab.log.lock:
+            if (chip := self._phone.chip) is None:
+                raise Refused(f"{self.phone} holds no card.", code="no_credential")
+            if not self.online:
+                raise Refused(f"{self.phone} is off line.", code="offline")
+            with chip.connect() as transmit:
+                chip.verify_by_biometrics("jpki/0018")
+                return terminal.authenticate(transmit, challenge, pin=None)
+
+    @property
+    def _is_live(self) -> bool:
+        """Whether certificates for this phone are live in the books."""
+        rows = self.lab.books.of_person(self.person)
+        return any(row.device == self.phone and row.state in LIVE for row in rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PhoneHandle) and (other.lab, other.phone) == (self.lab, self.phone)
+
+    def __hash__(self) -> int:
+        return hash((id(self.lab), self.phone))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} TEST {self.phone}: {self.model}, of {self.person}, {self.state.value}>"
+
+
+class IPhone(PhoneHandle):
+    """An iPhone: the card is a pass in Apple Wallet."""
+
+    @property
+    def wallet(self) -> tuple[Pass, ...]:
+        """The passes; a revoked one stays until it is deleted by hand."""
+        added_at = self._phone.added_at
+        if added_at is None:
+            return ()
+        return (Pass("iPhoneのマイナンバーカード", self.holder.name, added_at, self._is_live),)
+
+    def delete_pass(self) -> None:
+        """Delete the pass by hand. J-LIS hears of it only if parameter ``deletion_revokes`` is on.
+
+        Raises:
+            Refused: there is no pass.
+        """
+        with self.lab.log.lock:
+            if self._phone.added_at is None:
+                raise Refused(f"there is no pass in the wallet of {self.phone}.", code="no_pass")
+            events: list[ev.Event] = [ev.PassDeleted(self.phone)]
+            if self.lab.parameters.switch("deletion_revokes"):
+                events += [
+                    ev.CertificateRevoked(*row.key, "CESSATION_OF_OPERATION", "pass_deleted")
+                    for row in self.lab.books.live_on_phones(self.person)
+                    if row.device == self.phone
+                ]
+            self.lab.record(events)
+
+
+class Android(PhoneHandle):
+    """An Android phone: two certificates, no face of the card."""
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """The certificates that are on the phone, sign and user authentication, DER; empty after it erased itself."""
+        installed = self._phone.installed
+        return () if installed is None else tuple(installed.certificates[kind] for kind in ("sign", "auth"))

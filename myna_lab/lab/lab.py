@@ -1,0 +1,329 @@
+"""A simulated Japan: clock, chance and log, handed out to those who need them.
+
+lab.record(decision) -> what is due before -> one durable batch -> folds (books, model, agenda) -> what is due now
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from myna_lab import events as ev
+from myna_lab import registry
+from myna_lab.books import Books
+from myna_lab.card import CardContents, Chip
+from myna_lab.chance import Chance
+from myna_lab.durations import at as instant
+from myna_lab.durations import duration, show
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import Clock, Decision, Entry, EventLog, Verdict
+from myna_lab.lab.agenda import Agenda
+from myna_lab.lab.due import decide
+from myna_lab.lab.establish import establish
+from myna_lab.lab.explain import Explanation, explain
+from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
+from myna_lab.lab.journal import Journal, existing
+from myna_lab.lab.keys import NewKeys
+from myna_lab.lab.model import FIXED_KEYS, Model
+from myna_lab.lab.revocation import Revocation
+from myna_lab.lab.services import PortalHandle
+from myna_lab.lab.tables import Tables
+from myna_lab.parameters import Parameters
+from myna_lab.residents import draw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Lab"]
+
+_DEFAULT_MODELS = {"iphone": ("iPhone 15", "18.5"), "android": ("Pixel 8", "15")}
+
+
+class Lab:
+    """A simulated Japan under one clock.
+
+    Args:
+        seed: the same seed gives the same people, certificates and events.
+        start: when it begins ("2025-09-19 09:00"); default: parameter ``start``.
+        journal: a file that keeps it from the first event on; None: in memory.
+        parameters: overrides of the model's numbers, such as ``{"activation_delay": "1min"}``.
+
+    Raises:
+        MisuseError: a bad time or parameter, or a journal that already holds a lab (use :meth:`open`).
+        StorageError: the file cannot be used; it is left as it is.
+
+    Example:
+        >>> lab = Lab(seed=7)
+        >>> lab.portal.log_in(lab.iphone(lab.resident())).code
+        'no_credential'
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        *,
+        start: str | datetime | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> None:
+        table = Parameters(parameters)
+        begins = instant(start if start is not None else table.text("start"))
+        store = Journal(journal)
+        if next(store.read(), None) is not None:
+            store.close()
+            raise MisuseError(
+                f"{journal} already holds a lab; Lab.open({str(journal)!r}) goes on with it.", code="exists"
+            )
+        self._set_up(store, seed, table, begins)
+        self.log.append([ev.LabStarted(seed, begins, table.overrides(), _version())])
+        self.log.append(establish(begins, table, Chance(seed), self._model.key))
+
+    def _set_up(self, journal: Journal, seed: int, parameters: Parameters, begins: datetime) -> None:
+        self.seed = seed
+        self.parameters = parameters
+        self.books = Books()
+        self._journal = journal
+        self._model = Model(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
+        self._agenda = Agenda()
+        self.log = EventLog(journal, Clock(begins), self.books.trial)
+        for fold in (self.books, self._model, self._agenda):
+            self.log.follow(fold)
+        self.keys = NewKeys(self._model)
+        self.revocation = Revocation(self)
+        self.portal = PortalHandle(self)
+        self.tables = Tables(self)
+
+    # ----------------------------------------------------------------------------------------------------- the file
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Lab:
+        """Open a lab's file and go on with it; it belongs to this lab from now on.
+
+        Args:
+            path: a file made by ``Lab(journal=…)`` or :meth:`save`.
+
+        Raises:
+            MisuseError: no such file.
+            StorageError: not a file of myna_lab, or damaged.
+        """
+        journal = Journal(existing(path))
+        try:
+            return cls._replayed(journal)
+        except BaseException:
+            journal.close()
+            raise
+
+    @classmethod
+    def _replayed(cls, journal: Journal) -> Lab:
+        entries = journal.read()
+        first = next(entries, None)
+        if first is None or not isinstance(first.event, ev.LabStarted):
+            raise StorageError(f"{journal.path}: the log does not begin with LabStarted; the file is damaged.")
+        begun = first.event
+        lab = cls.__new__(cls)
+        lab._set_up(journal, begun.seed, Parameters(dict(begun.parameters)), begun.start)
+        lab.log.replay([first, *entries])
+        return lab
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Copy this lab into a file, over an older file of myna_lab if there is one.
+
+        Returns:
+            The file's path.
+
+        Raises:
+            StorageError: another kind of file is there, or it cannot be written; it is left as it is.
+        """
+        from pathlib import Path
+
+        with self.log.lock:
+            self._journal.copy_to(path)
+        return Path(path)
+
+    def fork(self) -> Lab:
+        """A private copy in memory that goes its own way from here."""
+        with self.log.lock:
+            return self._replayed(self._journal.copy_in_memory())
+
+    def close(self) -> None:
+        """Close the file; what was recorded stays."""
+        with self.log.lock:
+            self._journal.close()
+
+    # --------------------------------------------------------------------------------------------------------- time
+
+    @property
+    def now(self) -> datetime:
+        """The simulated instant, JST."""
+        return self.log.clock.now
+
+    def advance(self, by: str | timedelta | float) -> datetime:
+        """Let time pass ("5min", "1d"); what falls due meanwhile happens at its own time.
+
+        Returns:
+            The new instant.
+
+        Raises:
+            MisuseError: not a duration, or negative.
+        """
+        return self.advance_to(self.now + duration(by))
+
+    def advance_to(self, to: str | datetime) -> datetime:
+        """Let time pass until an instant ("2025-09-19 10:00").
+
+        Returns:
+            The new instant.
+
+        Raises:
+            MisuseError: not a time, or in the past.
+        """
+        target = instant(to)
+        if target < self.now:
+            raise MisuseError(
+                f"time does not go back: it is {show(self.now)}, asked for {show(target)}.", code="time_goes_back"
+            )
+        self.record([ev.TimePassed(target)], elapse=target - self.now)
+        return self.now
+
+    # -------------------------------------------------------------------------------------------------- people, things
+
+    def resident(self, **attributes: Any) -> Holder:
+        """A fictional holder with a valid plastic card.
+
+        Args:
+            attributes: ``name``, ``address``, ``born``, ``licence``, ``user_authentication_pin``,
+                ``signing_password``, ``input_aid_pin`` …: what is not said is drawn, always an adult of 20 or more.
+
+        Returns:
+            Her handle; ``.card`` is the plastic card, ``.slip`` shows her PINs.
+
+        Raises:
+            MisuseError: an unknown attribute, or a value that cannot be.
+        """
+        with self.log.lock:
+            person, card = self._model.new_name("person"), self._model.new_name("card")
+            chance = self.chance(f"resident/{person}")
+            drawn = draw(person, chance, on=self.now, parameters=self.parameters, **attributes)
+            numbers, secrets = self.keys.take(4)
+            decision = registry.issue_card(
+                drawn,
+                card=card,
+                keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
+                key=self.keys.get,
+                issuer_keys=(FIXED_KEYS["text"], FIXED_KEYS["visual"]),
+                books=self.books,
+                authorities=self._model.authorities,
+                chance=self.chance(f"card/{card}"),
+                at=self.now,
+                parameters=self.parameters,
+            )
+            self.record(decision.events, {**decision.secrets, **secrets})
+            return Holder(self, person)
+
+    def iphone(self, holder: Holder, *, model: str = "", os_version: str = "") -> IPhone:
+        """An iPhone for a holder.
+
+        Args:
+            holder: who owns it.
+            model: default: one that serves ("iPhone 15").
+            os_version: default: one that serves ("18.5").
+        """
+        return IPhone(self, self._acquire("iphone", holder, model, os_version))
+
+    def android(self, holder: Holder, *, model: str = "", os_version: str = "") -> Android:
+        """An Android phone for a holder; arguments as for :meth:`iphone`."""
+        return Android(self, self._acquire("android", holder, model, os_version))
+
+    def _acquire(self, platform: str, holder: Holder, model: str, os_version: str) -> str:
+        if not isinstance(holder, Holder) or holder.lab is not self:
+            raise MisuseError(
+                "a phone belongs to a resident of this lab: lab.iphone(lab.resident()).", code="foreign_holder"
+            )
+        default_model, default_version = _DEFAULT_MODELS[platform]
+        with self.log.lock:
+            phone = self._model.new_name(platform)
+            bought = ev.PhoneAcquired(
+                phone, holder.person, platform, model or default_model, os_version or default_version
+            )
+            self.record([bought])
+        return phone
+
+    @property
+    def residents(self) -> tuple[Holder, ...]:
+        """All residents, in the order of making."""
+        return tuple(Holder(self, person) for person in self._model.residents)
+
+    @property
+    def phones(self) -> tuple[PhoneHandle, ...]:
+        """All phones, in the order of making."""
+        kinds: dict[str, type[PhoneHandle]] = {"iphone": IPhone, "android": Android}
+        return tuple(kinds[row.platform](self, row.phone) for row in self._model.phones.values())
+
+    # --------------------------------------------------------------------------------------------------------- record
+
+    def record(
+        self,
+        events: Sequence[ev.Event],
+        secrets: Mapping[str, bytes] | None = None,
+        elapse: timedelta = timedelta(),
+    ) -> tuple[Entry, ...]:
+        """Append one decision, after letting time pass; what falls due before and at that time happens, too.
+
+        Raises:
+            IllegalTransition: an event is not lawful; it was not written.
+            StorageError: the journal cannot be written; nothing was changed.
+        """
+        with self.log.lock:
+            target = self.now + elapse
+            self._settle(target)
+            entries = self.log.append(Decision(tuple(events), secrets or {}), at=target)
+            self._settle(self.now)
+            return entries
+
+    def _settle(self, until: datetime) -> None:
+        for due in self._agenda.due(until):
+            try:
+                when = max(due.at, self.now)
+                decision = decide(due, self, when)
+                if decision.events:
+                    self.log.append(decision, at=when)
+            except BaseException:
+                self._agenda.put_back(due)
+                raise
+
+    def chance(self, name: str) -> Chance:
+        """A named source of draws of this lab."""
+        return Chance(self.seed).child(name)
+
+    def explain(self, verdict: Verdict) -> Explanation:
+        """What the service saw, what the books said at that moment, and what the service could not know."""
+        return explain(verdict, self.books, self.parameters)
+
+    def _make_chip(self, name: str, contents: CardContents) -> Chip:
+        return Chip(
+            name,
+            contents,
+            key=self._model.key,
+            record=lambda event, secrets: self._record_chip(event, secrets),
+            lock=self.log.lock,
+            secret=self._journal.get,
+            atr=bytes.fromhex(self.parameters.text("atr")),
+        )
+
+    def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:
+        self.record([event], secrets)
+
+    def __repr__(self) -> str:
+        people, phones = len(self._model.residents), len(self._model.phones)
+        holds = f"{people} residents, {phones} phones, {len(self.log)} events"
+        return f"<Lab TEST seed={self.seed}, {show(self.now)} JST, {holds}>"
+
+
+def _version() -> str:
+    try:
+        return version("myna-lab")
+    except PackageNotFoundError:
+        return ""

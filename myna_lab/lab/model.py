@@ -1,0 +1,225 @@
+"""What the lab itself remembers: one fold of the log, rebuilt on opening.
+
+Chips and phones are folded beside their owners (``card``, ``phone``); this fold makes them and hands each event to the
+one it names.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from myna_lab import events as ev
+from myna_lab import keys as pool
+from myna_lab.card import CardContents, Chip
+from myna_lab.chance import Chance
+from myna_lab.errors import MisuseError
+from myna_lab.events import Entry, Vault
+from myna_lab.jpki import Authority, Partition
+from myna_lab.mdoc import Issuer
+from myna_lab.parameters import Parameters
+from myna_lab.phone import PhoneModel
+from myna_lab.provisioning import ENDS
+from myna_lab.registry import Authorities, partition_of
+from myna_lab.residents import Resident
+
+__all__ = ["FIXED_KEYS", "FlowRow", "Model"]
+
+FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5}
+"""Pool keys of the authorities; people's keys begin after them."""
+_ENDS = frozenset(screen.name for screen in ENDS)
+
+
+@dataclass(slots=True)
+class FlowRow:
+    """One set-up."""
+
+    flow: str
+    phone: str
+    started_at: datetime
+    screen: str = "HOME"
+    is_open: bool = True
+
+
+class Model:
+    """Residents, cards, phones, set-ups, authorities and used keys.
+
+    Args:
+        vault: the journal's secrets.
+        make_chip: makes a chip that is joined to the log.
+        parameters: the lab's.
+        seed: the lab's.
+    """
+
+    def __init__(
+        self, *, vault: Vault, make_chip: Callable[[str, CardContents], Chip], parameters: Parameters, seed: int
+    ) -> None:
+        self.cards: dict[str, Chip] = {}
+        self.card_of: dict[str, str] = {}
+        """Person to her newest card."""
+        self.residents: dict[str, str] = {}
+        """Person to the vault entry."""
+        self.phones: dict[str, PhoneModel] = {}
+        self.flows: dict[str, FlowRow] = {}
+        self.flow_of: dict[str, str] = {}
+        """Phone to its newest set-up."""
+        self.certificates: dict[str, bytes] = {}
+        """Authority to its certificate."""
+        self.next_key = max(FIXED_KEYS.values()) + 1
+        self.n_made: dict[str, int] = {}
+        self._vault = vault
+        self._make_chip = make_chip
+        self._parameters = parameters
+        self._seed = seed
+        self._read = functools.lru_cache(maxsize=256)(self._resident)
+        self._new_key = functools.lru_cache(maxsize=256)(self._vault_key)
+
+    # ---------------------------------------------------------------------------------------------------- questions
+
+    def resident(self, person: str) -> Resident:
+        """A person's register entry."""
+        return self._read(person)
+
+    def _resident(self, person: str) -> Resident:
+        return Resident.decode(self._vault.get(self.residents[person]))
+
+    def key(self, number: int) -> RSAPrivateKey:
+        """An RSA key by number: of the pool, or from the vault."""
+        return pool.rsa_key(number) if number < pool.pool_size() else self._new_key(number)
+
+    def _vault_key(self, number: int) -> RSAPrivateKey:
+        return pool.from_der(self._vault.get(f"key/{number}"))
+
+    def partition(self, municipality: str) -> Partition:
+        """A town by its code.
+
+        Raises:
+            MisuseError: no resident lives there.
+        """
+        for person in self.residents:
+            if (resident := self.resident(person)).municipality == municipality:
+                return partition_of(resident)
+        raise MisuseError(f"nobody of this lab lives in municipality {municipality}.", code="unknown_municipality")
+
+    def new_name(self, kind: str) -> str:
+        """The next identifier of a kind: ``person-1``."""
+        return f"{kind}-{self.n_made.get(kind, 0) + 1}"
+
+    @functools.cached_property
+    def authorities(self) -> Authorities:
+        """The authorities with their keys."""
+        sign, auth = (
+            Authority(
+                kind=kind,
+                certificate=self.certificates[kind],
+                key=self.key(FIXED_KEYS[kind]),
+                responder_certificate=self.certificates[f"{kind}_responder"],
+                responder_key=self.key(FIXED_KEYS[f"{kind}_responder"]),
+            )
+            for kind in ("sign", "auth")
+        )
+        signer_key = pool.elliptic_key(Chance(self._seed).child("key/mdoc_signer"))
+        return Authorities(sign, auth, Issuer(self.certificates["mdoc"], self.certificates["mdoc_signer"], signer_key))
+
+    def chip(self, name: str) -> Chip | None:
+        """The chip of a card or phone."""
+        if name in self.cards:
+            return self.cards[name]
+        return self.phones[name].chip if name in self.phones else None
+
+    # --------------------------------------------------------------------------------------------------------- fold
+
+    def evolve(self, entry: Entry) -> None:
+        """Take one entry in."""
+        event = entry.event
+        fold = _FOLDS.get(type(event))
+        if fold is not None:
+            fold(self, event, entry.at)
+        if isinstance(event, ev.CertificateIssued):
+            if (phone := self.phones.get(event.device)) is not None:
+                phone.evolve(event, entry.at)
+        elif (named := getattr(event, "phone", None)) is not None:
+            self.phones[named].evolve(event, entry.at)
+        elif (named := getattr(event, "chip", None)) is not None:
+            chip = self.chip(named)
+            if chip is not None:
+                chip.evolve(event)
+
+    def _made(self, name: str) -> None:
+        kind = name.rpartition("-")[0]
+        self.n_made[kind] = self.n_made.get(kind, 0) + 1
+
+    def _used(self, *numbers: int) -> None:
+        self.next_key = max(self.next_key, *(number + 1 for number in numbers))
+
+    def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
+        self.certificates[event.authority] = event.certificate
+
+    def _registered(self, event: ev.ResidentRegistered, at: datetime) -> None:
+        self._made(event.person)
+        self.residents[event.person] = event.resident_ref
+
+    def _card(self, event: ev.CardIssued, at: datetime) -> None:
+        self._made(event.card)
+        self._used(*event.keys)
+        self.card_of[event.person] = event.card
+        contents = CardContents.decode(self._vault.get(event.contents_ref))
+        self.cards[event.card] = self._make_chip(event.card, contents)
+
+    def _phone(self, event: ev.PhoneAcquired, at: datetime) -> None:
+        self._made(event.phone)
+        self.phones[event.phone] = PhoneModel(
+            event,
+            vault=self._vault,
+            parameters=self._parameters,
+            make_chip=self._make_chip,
+            authority_certificates=self._authority_certificates,
+        )
+
+    def _authority_certificates(self) -> Mapping[str, bytes]:
+        return {"sign_ca": self.certificates["sign"], "auth_ca": self.certificates["auth"]}
+
+    def _flow(self, event: ev.ApplicationStarted, at: datetime) -> None:
+        self._made(event.flow)
+        self.flows[event.flow] = FlowRow(event.flow, event.phone, at)
+        self.flow_of[event.phone] = event.flow
+
+    def _screen(self, event: ev.ScreenPassed, at: datetime) -> None:
+        row = self.flows[event.flow]
+        row.screen, row.is_open = event.to, row.is_open and event.to not in _ENDS
+
+    def _closed(self, event: ev.ApplicationAbandoned | ev.SetUpFinished, at: datetime) -> None:
+        self.flows[event.flow].is_open = False
+
+    def _key(self, event: ev.KeyPairGenerated, at: datetime) -> None:
+        self._used(event.key)
+
+    def person_of_flow(self, flow: str) -> str:
+        """The owner of the phone on which a set-up runs.
+
+        Raises:
+            MisuseError: no such set-up.
+        """
+        if flow not in self.flows:
+            raise MisuseError(f"there is no set-up {flow!r}.", code="unknown_flow")
+        return self.phones[self.flows[flow].phone].person
+
+    def __repr__(self) -> str:
+        return f"<Model: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
+
+
+_FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
+    ev.AuthorityEstablished: Model._authority,
+    ev.ResidentRegistered: Model._registered,
+    ev.CardIssued: Model._card,
+    ev.PhoneAcquired: Model._phone,
+    ev.ApplicationStarted: Model._flow,
+    ev.ScreenPassed: Model._screen,
+    ev.ApplicationAbandoned: Model._closed,
+    ev.SetUpFinished: Model._closed,
+    ev.KeyPairGenerated: Model._key,
+}

@@ -1,0 +1,124 @@
+"""The world around a set-up, as the lab provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from myna_lab import registry
+from myna_lab.card import Chip
+from myna_lab.chance import Chance
+from myna_lab.errors import RegistrationRefused
+from myna_lab.events import Event
+from myna_lab.keys import elliptic_key
+from myna_lab.phone import PhoneModel
+from myna_lab.provisioning import Memory
+
+if TYPE_CHECKING:
+    from myna_lab.lab.lab import Lab
+
+__all__ = ["LabSurroundings"]
+
+
+class LabSurroundings:
+    """Fulfils :class:`myna_lab.provisioning.Surroundings`."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self.parameters = lab.parameters
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """The log's lock."""
+        return self._lab.log.lock
+
+    @property
+    def now(self) -> datetime:
+        """The simulated instant."""
+        return self._lab.now
+
+    def record(
+        self, events: Sequence[Event], secrets: Mapping[str, bytes] | None = None, elapse: timedelta = timedelta()
+    ) -> None:
+        """Make one decision durable; first let ``elapse`` pass."""
+        self._lab.record(events, secrets, elapse)
+
+    def wait_until(self, instant: datetime) -> None:
+        """Let time pass; at once if the instant is over."""
+        if instant > self._lab.now:
+            self._lab.advance_to(instant)
+
+    def chance(self, name: str) -> Chance:
+        """A source of draws."""
+        return self._lab.chance(name)
+
+    def is_open(self, flow: str) -> bool:
+        """Whether this set-up is still the one that its phone shows."""
+        return self._lab._model.flows[flow].is_open
+
+    def phone(self, phone: str) -> PhoneModel:
+        """The phone."""
+        return self._lab._model.phones[phone]
+
+    def memory(self, person: str) -> Memory:
+        """What the holder remembers."""
+        resident = self._lab._model.resident(person)
+        return Memory(
+            resident.input_aid_pin,
+            resident.user_authentication_pin,
+            resident.signing_password,
+            sha256(resident.portrait).digest(),
+        )
+
+    def card(self, person: str) -> Chip:
+        """The holder's plastic card."""
+        return self._lab._model.cards[self._lab._model.card_of[person]]
+
+    def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
+        """Numbers of the next unused RSA keys, and the secrets to record with them."""
+        return self._lab.keys.take(n)
+
+    def key(self, number: int) -> RSAPrivateKey:
+        """An RSA key by number."""
+        return self._lab.keys.get(number)
+
+    def device_key(self, flow: str) -> EllipticCurvePrivateKey:
+        """The key of the attribute record that this flow makes."""
+        return elliptic_key(self._lab.chance(f"device_key/{flow}"))
+
+    def submit(self, application: registry.Application) -> None:
+        """Send an application to J-LIS: decide and append under the lock."""
+        lab = self._lab
+        with lab.log.lock:
+            decision = registry.apply(
+                application,
+                books=lab.books,
+                resident=lab._model.resident,
+                authorities=lab._model.authorities,
+                chance=lab.chance(f"issue/{application.stated('flow')}"),
+                at=lab.now,
+                parameters=lab.parameters,
+            )
+            lab.record(decision.events, decision.secrets)
+
+    def issue_due(self, flow: str) -> datetime:
+        """When J-LIS issues the certificates of this flow's application."""
+        for row in self._lab.books.applications.values():
+            if row.flow == flow:
+                return row.issue_due
+        raise RegistrationRefused("a later application was made for this person; it wins.", code="superseded")
+
+    def confirm(self, flow: str) -> None:
+        """Ask J-LIS whether this flow's certificates may be installed."""
+        registry.confirm(self._lab.books, flow=flow)
+
+    def issued_serials(self, flow: str) -> tuple[int, int]:
+        """Serial numbers of the sign and the user-authentication certificate that this flow was issued."""
+        sign, auth = registry.confirm(self._lab.books, flow=flow)
+        return sign.key.serial, auth.key.serial

@@ -1,0 +1,80 @@
+"""What a record holds: the document type, its two name spaces, and one row for each element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from cbor2 import CBORTag
+
+from myna_lab.birthdays import age
+from myna_lab.durations import era_of
+
+__all__ = ["AGES_OVER", "COMMON", "DOC_TYPE", "ELEMENTS", "MY_NUMBER", "NATIONAL", "Attributes", "Element"]
+
+DOC_TYPE = "org.iso.23220.1.jp.mnc"
+"""The Japanese My Number Card (confirmed)."""
+NATIONAL = "org.iso.23220.1.jp"
+COMMON = "org.iso.23220.1"
+MY_NUMBER = "individual_number_unicode"
+AGES_OVER = (18, 20, 65)
+"""Which ``age_over_NN`` are signed: majority, alcohol, senior fares (assumed; the real set is not published)."""
+
+_TAG_FULL_DATE = 1004
+"""RFC 8943."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What the issuer states about the holder. The repr shows neither My Number nor portrait."""
+
+    full_name: str
+    resident_address: str
+    local_gov_code: str
+    """Five digits."""
+    birth_date: date
+    sex: str
+    """``male`` or ``female``."""
+    individual_number: str = field(repr=False)
+    """12 digits, impossible ones."""
+    portrait: bytes = field(repr=False)
+    """JPEG 2000, as on the card (the real record's format is not published)."""
+
+
+class Element(NamedTuple):
+    """One element of the record."""
+
+    name_space: str
+    identifier: str
+    value: Callable[[Attributes, date], object]
+    """From the attributes and the day of signing."""
+
+
+def _written_birth_date(attributes: Attributes, on: date) -> str:
+    """As the card's face prints it, 平成2年4月1日 (the record's own form is not published: assumed)."""
+    born = attributes.birth_date
+    era = era_of(born)
+    year = era.year(born)
+    return f"{era.name}{'元' if year == 1 else year}年{born.month}月{born.day}日"
+
+
+def _age_over(years: int) -> Element:
+    return Element(COMMON, f"age_over_{years:02d}", lambda attributes, on: age(attributes.birth_date, on) >= years)
+
+
+ELEMENTS: tuple[Element, ...] = (
+    Element(NATIONAL, "full_name_unicode", lambda a, on: a.full_name),
+    Element(NATIONAL, "resident_address_unicode", lambda a, on: a.resident_address),
+    Element(NATIONAL, "local_gov_code_unicode", lambda a, on: a.local_gov_code),
+    Element(NATIONAL, "birth_date_unicode", _written_birth_date),
+    Element(NATIONAL, "sex_unicode", lambda a, on: {"male": "男", "female": "女"}[a.sex]),
+    Element(NATIONAL, MY_NUMBER, lambda a, on: a.individual_number),
+    Element(NATIONAL, "portrait", lambda a, on: a.portrait),
+    Element(COMMON, "birth_date", lambda a, on: CBORTag(_TAG_FULL_DATE, a.birth_date.isoformat())),
+    Element(COMMON, "sex", lambda a, on: {"male": 1, "female": 2}[a.sex]),  # ISO/IEC 5218
+    Element(COMMON, "age_in_years", lambda a, on: age(a.birth_date, on)),
+    *(_age_over(years) for years in AGES_OVER),
+)
+"""The seven national elements and the common ones (names confirmed, value forms reported)."""

@@ -1,0 +1,10 @@
+"""Phones that carry the card: secure element (a chip with the phone profile), wallet, biometrics.
+
+EventLog -> PhoneModel.evolve(event, at) -> what the phone remembers -> a Chip, once the card is installed
+"""
+
+from myna_lab.phone.model import PendingPair, PhoneModel
+from myna_lab.phone.requests import certification_request
+from myna_lab.phone.wallet import Pass
+
+__all__ = ["Pass", "PendingPair", "PhoneModel", "certification_request"]

@@ -1,0 +1,129 @@
+"""What one phone remembers: a fold of the log.
+
+The phone's own state is not the books': a revoked iPhone keeps its pass and its keys, and only the services refuse it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import cbor2
+
+from myna_lab import events as ev
+from myna_lab.card import CardContents, Chip, phone_contents
+from myna_lab.events import Vault
+from myna_lab.jpki import authority_of
+from myna_lab.parameters import Parameters
+
+__all__ = ["PendingPair", "PhoneModel"]
+
+
+@dataclass(slots=True)
+class PendingPair:
+    """What a set-up has made on the phone so far."""
+
+    flow: str
+    keys: dict[str, int] = field(default_factory=dict)
+    """``sign`` and ``auth`` to the key's number."""
+    device_public: bytes = b""
+    """Public point of the attribute record's key."""
+    pins_ref: str = ""
+    certificates: dict[str, bytes] = field(default_factory=dict)
+    """``sign`` and ``auth`` to DER."""
+    record_ref: str = ""
+    """Vault entry of the attribute record; empty if there is none."""
+
+
+class PhoneModel:
+    """One phone.
+
+    Args:
+        acquired: the event that made it.
+        vault: where PINs stand.
+        parameters: the lab's.
+        make_chip: makes a chip of contents, joined to the log.
+        authority_certificates: ``sign_ca`` and ``auth_ca`` to DER.
+    """
+
+    def __init__(
+        self,
+        acquired: ev.PhoneAcquired,
+        *,
+        vault: Vault,
+        parameters: Parameters,
+        make_chip: Callable[[str, CardContents], Chip],
+        authority_certificates: Callable[[], Mapping[str, bytes]],
+    ) -> None:
+        self.phone = acquired.phone
+        self.person = acquired.person
+        self.platform = acquired.platform
+        self.model = acquired.model
+        self.os_version = acquired.os_version
+        self.online = True
+        self.pending: PendingPair | None = None
+        self.installed: PendingPair | None = None
+        self.chip: Chip | None = None
+        """The secure element's applet; None while the phone holds no card."""
+        self.added_at: datetime | None = None
+        self._vault = vault
+        self._parameters = parameters
+        self._make_chip = make_chip
+        self._authority_certificates = authority_certificates
+
+    def pins(self) -> Mapping[str, str]:
+        """The phone's own ``user`` PIN and ``signing`` password; empty while it holds no card."""
+        if self.installed is None:
+            return {}
+        pins: Mapping[str, str] = cbor2.loads(self._vault.get(self.installed.pins_ref))
+        return pins
+
+    def evolve(self, event: ev.Event, at: datetime) -> None:
+        """Take in an event that names this phone."""
+        match event:
+            case ev.PhoneWentOnline():
+                self.online = True
+            case ev.PhoneWentOffline():
+                self.online = False
+            case ev.KeyPairGenerated():
+                self._of(event.flow).keys[event.kind] = event.key
+            case ev.DeviceKeyGenerated():
+                self._of(event.flow).device_public = event.public
+            case ev.PinsChosen():
+                self._of(event.flow).pins_ref = event.pins_ref
+            case ev.CertificateIssued():
+                if self.pending is not None:
+                    self.pending.certificates[authority_of(event.kind)] = event.der
+            case ev.AttributesIssued():
+                self._of(event.flow).record_ref = event.record_ref
+            case ev.PassAdded() | ev.CredentialInstalled():
+                self._install(at)
+            case ev.PassDeleted() | ev.PhoneErased():
+                self.installed, self.chip, self.added_at = None, None, None
+
+    def _of(self, flow: str) -> PendingPair:
+        if self.pending is None or self.pending.flow != flow:
+            self.pending = PendingPair(flow)
+        return self.pending
+
+    def _install(self, at: datetime) -> None:
+        pending = self.pending
+        assert pending is not None, "the flow makes keys before it installs them"
+        pins: Mapping[str, str] = cbor2.loads(self._vault.get(pending.pins_ref))
+        contents = phone_contents(
+            self.platform,
+            pins=pins,
+            certificates={**pending.certificates, **self._authority_certificates()},
+            keys=pending.keys,
+            tries={
+                "user": self._parameters.count("phone_user_pin_tries"),
+                "signing": self._parameters.count("phone_signing_password_tries"),
+            },
+        )
+        self.installed, self.pending, self.added_at = pending, None, at
+        self.chip = self._make_chip(self.phone, contents)
+
+    def __repr__(self) -> str:
+        holds = "holds a card" if self.installed else "without card"
+        return f"<PhoneModel {self.phone}: {self.platform}, {self.model}, {holds}>"

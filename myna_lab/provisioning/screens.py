@@ -1,0 +1,227 @@
+"""The screens of the set-up and the rules between them: one table a platform.
+
+    from | tap | to | only if | basis
+
+The numbers are those of the hands-on report of June 2025; a screen without number is an end. ``close`` is lawful on
+every screen that is not an end, so it stands in no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from myna_lab.rules import Rule
+
+__all__ = ["ANDROID_RULES", "ENDS", "IPHONE_RULES", "NUMBERS", "RULES", "SECONDS", "Outcome", "Screen"]
+
+
+class Screen(Enum):
+    """A screen of the app."""
+
+    HOME = "home"
+    GUIDANCE = "guidance"
+    CARD_AT_HAND = "card at hand"
+    OVERVIEW = "overview"
+    TERMS = "terms"
+    FACE_CAUTIONS = "face cautions"
+    READY_TO_CAPTURE = "ready to capture"
+    CAPTURE = "capture"
+    CAPTURE_DONE = "capture done"
+    INPUT_AID_PIN = "input-aid PIN"
+    SIGN_PASSWORD = "sign password"
+    READ = "read"
+    READING_DONE = "reading done"
+    WAIT_FOR_NOTICE = "wait for the notice"
+    """Android: the application is made; the certificates are issued later."""
+    SIGN_PASSWORD_AGAIN = "sign password again"
+    READ_AGAIN = "read again"
+    NEW_USER_PIN = "new user PIN"
+    REPEAT_USER_PIN = "repeat user PIN"
+    NEW_SIGN_PASSWORD = "new sign password"
+    REPEAT_SIGN_PASSWORD = "repeat sign password"
+    ADD_TO_WALLET = "add to Wallet"
+    WALLET = "Wallet"
+    WALLET_DONE = "card in Wallet"
+    INSTALL = "install"
+    FIVE_MINUTES = "five minutes"
+    LOSS_GUIDANCE = "loss guidance"
+    # ends
+    DONE = "done"
+    CLOSED = "closed"
+    PIN_BLOCKED = "PIN blocked"
+    REFUSED = "refused"
+
+
+S = Screen
+ENDS = frozenset({S.DONE, S.CLOSED, S.PIN_BLOCKED, S.REFUSED})
+"""Screens after which nothing comes; the next set-up begins anew."""
+
+
+class Outcome(Enum):
+    """What became of a tap."""
+
+    OK = auto()
+    SAME = auto()
+    """The switch "same as on my plastic card" was on."""
+    UNFIT = auto()
+    """Phone or system is too old, or the phone is off line."""
+    LIVENESS_FAILED = auto()
+    LIVENESS_EXHAUSTED = auto()
+    MALFORMED = auto()
+    """What was typed cannot be that PIN."""
+    DIFFERENT = auto()
+    """The two entries differ, or the entry is not the card's."""
+    INPUT_AID_PIN_WRONG = auto()
+    SIGN_PASSWORD_WRONG = auto()
+    BLOCKED = auto()
+    LINK_LOST = auto()
+    UNSUITABLE = auto()
+    """Face, card or certificate do not allow a set-up."""
+    REFUSED = auto()
+    """J-LIS says no."""
+
+
+def only(outcome: Outcome) -> Callable[[Outcome], bool]:
+    """The predicate "the tap's outcome is this one", named for the table."""
+
+    def predicate(actual: Outcome) -> bool:
+        return actual is outcome
+
+    predicate.__name__ = f"is_{outcome.name.lower()}"
+    return predicate
+
+
+OK, SAME, UNFIT, MALFORMED, DIFFERENT = (
+    only(o) for o in (Outcome.OK, Outcome.SAME, Outcome.UNFIT, Outcome.MALFORMED, Outcome.DIFFERENT)
+)
+LIVENESS_FAILED, LIVENESS_EXHAUSTED = only(Outcome.LIVENESS_FAILED), only(Outcome.LIVENESS_EXHAUSTED)
+INPUT_AID_PIN_WRONG, SIGN_PASSWORD_WRONG = only(Outcome.INPUT_AID_PIN_WRONG), only(Outcome.SIGN_PASSWORD_WRONG)
+BLOCKED, LINK_LOST = only(Outcome.BLOCKED), only(Outcome.LINK_LOST)
+UNSUITABLE, REFUSED = only(Outcome.UNSUITABLE), only(Outcome.REFUSED)
+
+HANDS_ON = "reported: hands-on, 2025-06-24"
+PRESS_2023 = "reported: press, 2023-05"
+LATER = "assumed: tried again on the same screen"
+
+_PINS: tuple[Rule[Screen], ...] = (
+    Rule(S.NEW_USER_PIN, "next", S.REPEAT_USER_PIN, HANDS_ON, OK),
+    Rule(S.NEW_USER_PIN, "next", S.NEW_SIGN_PASSWORD, "reported: same as the card's, asked once", SAME),
+    Rule(S.NEW_USER_PIN, "next", S.NEW_USER_PIN, LATER, MALFORMED),
+    Rule(S.REPEAT_USER_PIN, "next", S.NEW_SIGN_PASSWORD, HANDS_ON, OK),
+    Rule(S.REPEAT_USER_PIN, "next", S.NEW_USER_PIN, "assumed: both entries are made anew", DIFFERENT),
+    Rule(S.REPEAT_USER_PIN, "back", S.NEW_USER_PIN, "assumed"),
+    Rule(S.NEW_SIGN_PASSWORD, "next", S.REPEAT_SIGN_PASSWORD, HANDS_ON, OK),
+    Rule(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, LATER, MALFORMED),
+    Rule(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: the app knows the card's", DIFFERENT),
+    Rule(S.NEW_SIGN_PASSWORD, "back", S.NEW_USER_PIN, "assumed"),
+    Rule(S.REPEAT_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: both entries are made anew", DIFFERENT),
+    Rule(S.REPEAT_SIGN_PASSWORD, "back", S.NEW_SIGN_PASSWORD, "assumed"),
+)
+
+_CLOSING: tuple[Rule[Screen], ...] = (
+    Rule(S.FIVE_MINUTES, "next", S.LOSS_GUIDANCE, HANDS_ON),
+    Rule(S.LOSS_GUIDANCE, "finish", S.DONE, HANDS_ON),
+)
+
+IPHONE_RULES: tuple[Rule[Screen], ...] = (
+    Rule(S.HOME, "start_adding", S.GUIDANCE, HANDS_ON, OK),
+    Rule(S.HOME, "start_adding", S.HOME, "confirmed: requirements of the Apple support page", UNFIT),
+    Rule(S.GUIDANCE, "next", S.CARD_AT_HAND, HANDS_ON),
+    Rule(S.CARD_AT_HAND, "next", S.OVERVIEW, HANDS_ON),
+    Rule(S.CARD_AT_HAND, "back", S.GUIDANCE, "assumed"),
+    Rule(S.OVERVIEW, "next", S.TERMS, HANDS_ON),
+    Rule(S.OVERVIEW, "back", S.CARD_AT_HAND, "assumed"),
+    Rule(S.TERMS, "agree", S.FACE_CAUTIONS, HANDS_ON),
+    Rule(S.TERMS, "back", S.OVERVIEW, "assumed"),
+    Rule(S.FACE_CAUTIONS, "next", S.READY_TO_CAPTURE, HANDS_ON),
+    Rule(S.READY_TO_CAPTURE, "start", S.CAPTURE, HANDS_ON),
+    Rule(S.READY_TO_CAPTURE, "back", S.FACE_CAUTIONS, "assumed"),
+    Rule(S.CAPTURE, "capture", S.CAPTURE_DONE, HANDS_ON, OK),
+    Rule(S.CAPTURE, "capture", S.READY_TO_CAPTURE, LATER, LIVENESS_FAILED),
+    Rule(S.CAPTURE, "capture", S.REFUSED, "assumed: tries are limited", LIVENESS_EXHAUSTED),
+    Rule(S.CAPTURE_DONE, "next", S.INPUT_AID_PIN, HANDS_ON),
+    Rule(S.INPUT_AID_PIN, "next", S.SIGN_PASSWORD, HANDS_ON, OK),
+    Rule(S.INPUT_AID_PIN, "next", S.INPUT_AID_PIN, LATER, MALFORMED),
+    Rule(S.SIGN_PASSWORD, "next", S.READ, HANDS_ON, OK),
+    Rule(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
+    Rule(S.SIGN_PASSWORD, "back", S.INPUT_AID_PIN, "assumed"),
+    Rule(S.READ, "start_reading", S.READING_DONE, HANDS_ON, OK),
+    Rule(S.READ, "start_reading", S.INPUT_AID_PIN, "assumed: the wrong one is typed again", INPUT_AID_PIN_WRONG),
+    Rule(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: the wrong one is typed again", SIGN_PASSWORD_WRONG),
+    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: only the municipality unblocks", BLOCKED),
+    Rule(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
+    Rule(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed; face: assumed", UNSUITABLE),
+    Rule(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
+    Rule(S.READING_DONE, "next", S.NEW_USER_PIN, HANDS_ON),
+    *_PINS,
+    Rule(S.NEW_SIGN_PASSWORD, "next", S.ADD_TO_WALLET, "reported: same as the card's, asked once", SAME),
+    Rule(S.REPEAT_SIGN_PASSWORD, "next", S.ADD_TO_WALLET, HANDS_ON, OK),
+    Rule(S.ADD_TO_WALLET, "add", S.WALLET, HANDS_ON),
+    Rule(S.WALLET, "continue", S.WALLET_DONE, HANDS_ON, OK),
+    Rule(S.WALLET, "continue", S.REFUSED, "assumed: the registry checks here", REFUSED),
+    Rule(S.WALLET_DONE, "done", S.FIVE_MINUTES, HANDS_ON),
+    *_CLOSING,
+)
+
+ANDROID_RULES: tuple[Rule[Screen], ...] = (
+    Rule(S.HOME, "start_adding", S.GUIDANCE, PRESS_2023, OK),
+    Rule(S.HOME, "start_adding", S.HOME, "confirmed: requirements", UNFIT),
+    Rule(S.GUIDANCE, "next", S.TERMS, PRESS_2023),
+    Rule(S.TERMS, "agree", S.SIGN_PASSWORD, PRESS_2023),
+    Rule(S.TERMS, "back", S.GUIDANCE, "assumed"),
+    Rule(S.SIGN_PASSWORD, "next", S.READ, PRESS_2023, OK),
+    Rule(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
+    Rule(S.READ, "start_reading", S.WAIT_FOR_NOTICE, PRESS_2023, OK),
+    Rule(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: typed again", SIGN_PASSWORD_WRONG),
+    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: only the municipality unblocks", BLOCKED),
+    Rule(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
+    Rule(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed", UNSUITABLE),
+    Rule(S.READ, "start_reading", S.REFUSED, "assumed: the registry checks here", REFUSED),
+    Rule(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
+    Rule(S.WAIT_FOR_NOTICE, "open_notice", S.SIGN_PASSWORD_AGAIN, PRESS_2023, OK),
+    Rule(S.WAIT_FOR_NOTICE, "open_notice", S.REFUSED, "assumed: a later application wins", REFUSED),
+    Rule(S.SIGN_PASSWORD_AGAIN, "next", S.READ_AGAIN, PRESS_2023, OK),
+    Rule(S.SIGN_PASSWORD_AGAIN, "next", S.SIGN_PASSWORD_AGAIN, LATER, MALFORMED),
+    Rule(S.READ_AGAIN, "start_reading", S.NEW_USER_PIN, PRESS_2023, OK),
+    Rule(S.READ_AGAIN, "start_reading", S.SIGN_PASSWORD_AGAIN, "assumed: typed again", SIGN_PASSWORD_WRONG),
+    Rule(S.READ_AGAIN, "start_reading", S.PIN_BLOCKED, "confirmed: only the municipality unblocks", BLOCKED),
+    Rule(S.READ_AGAIN, "start_reading", S.READ_AGAIN, LATER, LINK_LOST),
+    Rule(S.READ_AGAIN, "start_reading", S.REFUSED, "assumed: another card than at the application", UNSUITABLE),
+    Rule(S.READ_AGAIN, "back", S.SIGN_PASSWORD_AGAIN, "assumed"),
+    *_PINS,
+    Rule(S.NEW_SIGN_PASSWORD, "next", S.INSTALL, "assumed: as on the iPhone", SAME),
+    Rule(S.REPEAT_SIGN_PASSWORD, "next", S.INSTALL, PRESS_2023, OK),
+    Rule(S.INSTALL, "continue", S.FIVE_MINUTES, PRESS_2023, OK),
+    Rule(S.INSTALL, "continue", S.REFUSED, "assumed: a later application wins", REFUSED),
+    *_CLOSING,
+)
+
+RULES = {"iphone": IPHONE_RULES, "android": ANDROID_RULES}
+"""The table of each platform."""
+
+
+def _numbers(rules: tuple[Rule[Screen], ...]) -> dict[Screen, int]:
+    order = dict.fromkeys(rule.before for rule in rules)
+    shown = [screen for screen in Screen if screen in order]
+    return {screen: number for number, screen in enumerate(shown)}
+
+
+NUMBERS = {platform: _numbers(rules) for platform, rules in RULES.items()}
+"""The number of each screen on its platform; 0 to 21 on the iPhone."""
+
+SECONDS: dict[Screen, str] = {
+    S.CAPTURE: "seconds_to_capture",
+    S.INPUT_AID_PIN: "seconds_to_type_pin",
+    S.SIGN_PASSWORD: "seconds_to_type_password",
+    S.SIGN_PASSWORD_AGAIN: "seconds_to_type_password",
+    S.READ: "seconds_to_read_card",
+    S.READ_AGAIN: "seconds_to_read_card",
+    S.NEW_USER_PIN: "seconds_to_type_pin",
+    S.REPEAT_USER_PIN: "seconds_to_type_pin",
+    S.NEW_SIGN_PASSWORD: "seconds_to_type_password",
+    S.REPEAT_SIGN_PASSWORD: "seconds_to_type_password",
+    S.WALLET: "seconds_in_wallet",
+    S.INSTALL: "seconds_in_wallet",
+}
+"""Which parameter says how long a screen takes; the others are read: ``seconds_to_read``."""

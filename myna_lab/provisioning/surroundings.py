@@ -1,0 +1,118 @@
+"""What the app needs of the world around it. The lab fulfils it; a test may fulfil it with less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from myna_lab.card import Chip
+from myna_lab.chance import Chance
+from myna_lab.events import Event
+from myna_lab.parameters import Parameters
+from myna_lab.phone import PhoneModel
+from myna_lab.registry import Application
+
+__all__ = ["Memory", "Surroundings"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Memory:
+    """What the holder knows by heart, and her face."""
+
+    input_aid_pin: str
+    user_authentication_pin: str
+    signing_password: str
+    face: bytes
+    """SHA-256 of the portrait that was taken for her card."""
+
+
+class Surroundings(Protocol):
+    """The world around one flow."""
+
+    parameters: Parameters
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """The log's lock."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The simulated instant."""
+        ...
+
+    def record(
+        self, events: Sequence[Event], secrets: Mapping[str, bytes] | None = None, elapse: timedelta = timedelta()
+    ) -> None:
+        """Make one decision durable; first let ``elapse`` pass."""
+        ...
+
+    def wait_until(self, instant: datetime) -> None:
+        """Let time pass."""
+        ...
+
+    def chance(self, name: str) -> Chance:
+        """A source of draws."""
+        ...
+
+    def is_open(self, flow: str) -> bool:
+        """Whether this set-up is still the one that its phone shows."""
+        ...
+
+    def phone(self, phone: str) -> PhoneModel:
+        """The phone."""
+        ...
+
+    def memory(self, person: str) -> Memory:
+        """What the holder remembers."""
+        ...
+
+    def card(self, person: str) -> Chip:
+        """The holder's plastic card."""
+        ...
+
+    def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
+        """Numbers of the next unused RSA keys, and the secrets to record with them."""
+        ...
+
+    def key(self, number: int) -> RSAPrivateKey:
+        """An RSA key by number."""
+        ...
+
+    def device_key(self, flow: str) -> EllipticCurvePrivateKey:
+        """The key of the attribute record that this flow makes."""
+        ...
+
+    def submit(self, application: Application) -> None:
+        """Send an application to J-LIS.
+
+        Raises:
+            RegistrationRefused: J-LIS says no.
+        """
+        ...
+
+    def issue_due(self, flow: str) -> datetime:
+        """When J-LIS issues the certificates of this flow's application.
+
+        Raises:
+            RegistrationRefused: a later application won.
+        """
+        ...
+
+    def confirm(self, flow: str) -> None:
+        """Ask J-LIS whether this flow's certificates may be installed.
+
+        Raises:
+            RegistrationRefused: a later application won, or they are not issued.
+        """
+        ...
+
+    def issued_serials(self, flow: str) -> tuple[int, int]:
+        """Serial numbers of the sign and the user-authentication certificate that this flow was issued."""
+        ...

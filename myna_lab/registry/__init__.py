@@ -1,0 +1,23 @@
+"""J-LIS: it decides, and changes nothing itself.
+
+    decide(request, books, at, authorities, parameters) -> Decision(events, secrets)
+
+One phone per person, iPhone and Android counted together: a new application revokes what is live before.
+"""
+
+from myna_lab.registry.application import Application, application_document
+from myna_lab.registry.authorities import Authorities
+from myna_lab.registry.cards import issue_card, partition_of
+from myna_lab.registry.phones import apply, confirm, issue_due, issue_pair
+
+__all__ = [
+    "Application",
+    "Authorities",
+    "application_document",
+    "apply",
+    "confirm",
+    "issue_card",
+    "issue_due",
+    "issue_pair",
+    "partition_of",
+]

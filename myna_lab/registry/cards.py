@@ -1,0 +1,147 @@
+"""The plastic card: made for a resident, with its two certificates, and handed over at the municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from myna_lab import events as ev
+from myna_lab import jpki
+from myna_lab.birthdays import age
+from myna_lab.books import Books
+from myna_lab.card import Holder, personalise
+from myna_lab.chance import Chance
+from myna_lab.durations import end_of_day
+from myna_lab.events import Decision
+from myna_lab.parameters import Parameters
+from myna_lab.registry.authorities import Authorities
+from myna_lab.residents import Resident
+
+__all__ = ["issue_card", "partition_of", "subject_of"]
+
+
+def partition_of(resident: Resident) -> jpki.Partition:
+    """The resident's town, as certificates name it."""
+    return jpki.Partition(resident.prefecture_latin, resident.city_latin, resident.municipality)
+
+
+def subject_of(resident: Resident) -> jpki.Subject:
+    """The resident, as a signing certificate states her."""
+    return jpki.Subject(resident.name, resident.address, resident.born, resident.sex)
+
+
+def issue_card(
+    resident: Resident,
+    *,
+    card: str,
+    keys: tuple[int, int, int, int],
+    key: Callable[[int], RSAPrivateKey],
+    issuer_keys: tuple[int, int],
+    books: Books,
+    authorities: Authorities,
+    chance: Chance,
+    at: datetime,
+    parameters: Parameters,
+) -> Decision:
+    """Register a resident and hand over her plastic card; its certificates work at once.
+
+    Args:
+        resident: the person.
+        card: the new card's identifier.
+        keys: numbers of the chip's keys: sign, auth, and those of the text and visual applications.
+        key: an RSA key by number.
+        issuer_keys: numbers of the keys that sign the contents of the text and the visual application.
+        books: for the next serial numbers.
+        authorities: who signs.
+        chance: a source named for the card.
+        at: now.
+        parameters: the lab's.
+
+    Returns:
+        ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too young
+        gets no sign certificate.
+
+    Source: lifecycle fact sheet 1.2 and 1.3.
+    """
+    old_enough = age(resident.born, at.date()) >= parameters.count("sign_certificate_minimum_age")
+    issued: dict[str, ev.CertificateIssued] = {}
+    within: datetime | None = None
+    for kind, number in (("card_auth", keys[1]), ("card_sign", keys[0]))[: 2 if old_enough else 1]:
+        authority = jpki.authority_of(kind)
+        serial = books.next_serial(authority, parameters.count("first_serial"))
+        not_after = jpki.end_of_validity(
+            kind,
+            issued=at,
+            born=resident.born,
+            card_expires=resident.card_expires,
+            parameters=parameters,
+            within=within,
+        )
+        der = jpki.issue(
+            kind,
+            authority=authorities.of(kind),
+            serial=serial,
+            public_key=key(number).public_key(),
+            subject=subject_of(resident) if authority == "sign" else None,
+            partition=partition_of(resident),
+            common_name=jpki.common_name(
+                kind,
+                partition=partition_of(resident),
+                requested_at=at,
+                sequence=serial % 100_000,
+                chance=chance.child(kind),
+            ),
+            not_before=at,
+            not_after=not_after,
+            parameters=parameters,
+        )
+        issued[authority] = ev.CertificateIssued(
+            authority, serial, kind, card, resident.person, resident.municipality, der, at, not_after
+        )
+        within = not_after
+    tries = {
+        "user_authentication": parameters.count("user_authentication_pin_tries"),
+        "signing": parameters.count("signing_password_tries"),
+        "input_aid": parameters.count("input_aid_pin_tries"),
+        "verification_number": parameters.count("verification_number_tries"),
+    }
+    contents = personalise(
+        Holder(
+            resident.name,
+            resident.address,
+            resident.born,
+            resident.sex,
+            resident.my_number,
+            resident.municipality,
+            resident.portrait,
+            resident.card_expires.date(),
+            resident.security_code,
+        ),
+        reference_data={
+            "input_aid": resident.input_aid_pin,
+            "user_authentication": resident.user_authentication_pin,
+            "signing": resident.signing_password,
+        },
+        certificates={
+            **{authority: event.der for authority, event in issued.items()},
+            "sign_ca": authorities.sign.certificate,
+            "auth_ca": authorities.auth.certificate,
+        },
+        keys=dict(zip(("sign", "auth", "text", "visual"), keys, strict=True)),
+        tries=tries,
+        issuer_keys={"text": issuer_keys[0], "visual": issuer_keys[1]},
+        key=key,
+    )
+    contents_ref, resident_ref = f"contents/{card}", f"resident/{resident.person}"
+    expires = end_of_day(resident.card_expires.date())
+    return Decision(
+        (
+            ev.ResidentRegistered(resident.person, resident.name, resident_ref),
+            ev.CardIssued(card, resident.person, contents_ref, expires, keys),
+            *issued.values(),
+            *(ev.CertificateActivated(event.authority, event.serial) for event in issued.values()),
+        ),
+        {contents_ref: contents.encode(), resident_ref: resident.encode()},
+    )

@@ -1,0 +1,185 @@
+"""What may be said about a resident instead of drawing it: one check for each attribute.
+
+A check returns the value in the form in which a card holds it, or raises MisuseError. No error quotes a secret.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from myna_lab.durations import ERAS, at, end_of_day
+from myna_lab.errors import MisuseError
+from myna_lab.residents.numbers import my_number_check_digit
+from myna_lab.residents.people import names
+from myna_lab.residents.pins import PIN_FORMS, normalise, well_formed
+from myna_lab.residents.portrait import FACE_LENGTH, JP2_SIGNATURE
+
+__all__ = ["checked"]
+
+LONGEST_ADDRESS = 200
+"""Characters of an address in a certificate (confirmed)."""
+
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+
+
+def _wrong(attribute: str, right: str) -> MisuseError:
+    return MisuseError(f"{attribute} must be {right}.", code="bad_attribute", attribute=attribute)
+
+
+def _words(attribute: str, value: object, right: str) -> str:
+    """A text whose parts are joined by U+3000."""
+    parts = value.split() if isinstance(value, str) else []
+    if not parts or not all(part.isprintable() for part in parts):
+        raise _wrong(attribute, right)
+    return "\u3000".join(parts)
+
+
+def _name(value: object) -> str:
+    """A name without a space is divided where the table of names knows both parts, else it stays one."""
+    name = _words("name", value, "a text such as '山田　花子': surname, space, given name")
+    for surname in names("surname"):
+        rest = name.removeprefix(surname)
+        if rest != name and (rest in names("female") or rest in names("male")):
+            return f"{surname}\u3000{rest}"
+    return name
+
+
+def _matching(attribute: str, pattern: str, right: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise _wrong(attribute, right)
+        return value
+
+    return check
+
+
+def _name_kana(value: object) -> str:
+    right = "katakana such as 'ヤマダ　ハナコ'"
+    kana = unicodedata.normalize("NFKC", _words("name_kana", value, right)).translate(_KATAKANA).replace(" ", "\u3000")
+    return _matching("name_kana", r"[ァ-ヺー・\u3000]+", right)(kana)
+
+
+def _address(value: object) -> str:
+    right = f"at most {LONGEST_ADDRESS} characters from the prefecture on, such as '青波県灯台市港町１丁目２番３号'"
+    wide = _words("address", value, right).translate(_WIDE)
+    if len(wide) > LONGEST_ADDRESS:
+        raise _wrong("address", right)
+    return wide
+
+
+def _place(attribute: str) -> Callable[[object], str]:
+    return lambda value: _words(attribute, value, "a text such as '青波県' or '灯台市'")
+
+
+def _municipality(value: object) -> str:
+    right = "five digits from 48000 up, in quotes: lower ones are real municipalities"
+    code = _matching("municipality", r"[0-9]{5}", right)(value)
+    if code < "48000":
+        raise _wrong("municipality", right)
+    return code
+
+
+def _born(value: object) -> date:
+    right = f"a day such as '1990-04-01', not before {ERAS[0].first_day}"
+    if not isinstance(value, str | date):
+        raise _wrong("born", right)
+    try:
+        day = at(value).date()
+    except MisuseError as error:
+        raise _wrong("born", right) from error
+    if day < ERAS[0].first_day:
+        raise _wrong("born", right)
+    return day
+
+
+def _card_expires(value: object) -> datetime:
+    right = "a day such as '2035-04-01'; the card ends with that day"
+    if not isinstance(value, str | date):
+        raise _wrong("card_expires", right)
+    try:
+        return end_of_day(at(value).date())
+    except MisuseError as error:
+        raise _wrong("card_expires", right) from error
+
+
+def _my_number(value: object) -> str:
+    right = "12 digits, in quotes, whose last digit is not the check digit"
+    number = _matching("my_number", r"[0-9]{12}", right)(value)
+    if my_number_check_digit(number[:11]) == number[11]:
+        raise MisuseError(
+            "this My Number has the right check digit, so real people could have it; change its last digit.",
+            code="possible_my_number",
+        )
+    return number
+
+
+def _portrait(value: object) -> bytes:
+    if not isinstance(value, bytes) or not value.startswith(JP2_SIGNATURE):
+        raise _wrong("portrait", "the bytes of a JPEG 2000 file (JP2)")
+    return value
+
+
+def _face(value: object) -> bytes:
+    if not isinstance(value, bytes) or len(value) != FACE_LENGTH:
+        raise _wrong("face", f"{FACE_LENGTH} bytes")
+    return value
+
+
+def _licence(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong("licence", "True or False")
+    return value
+
+
+def _pin(kind: str) -> Callable[[object], str]:
+    form = PIN_FORMS[kind]
+
+    def check(value: object) -> str:
+        if not isinstance(value, str) or not well_formed(kind, value):
+            raise _wrong(form.attribute, f"{form.en}, in quotes")
+        return normalise(kind, value)
+
+    return check
+
+
+_LATIN = r"[A-Za-z][A-Za-z .,'-]*"
+_CHECKS: dict[str, Callable[[object], object]] = {
+    "name": _name,
+    "name_kana": _name_kana,
+    "name_latin": _matching("name_latin", _LATIN, "Latin letters such as 'Yamada Hanako'"),
+    "sex": _matching("sex", "male|female", "'male' or 'female'"),
+    "born": _born,
+    "address": _address,
+    "prefecture": _place("prefecture"),
+    "city": _place("city"),
+    "prefecture_latin": _matching("prefecture_latin", _LATIN, "Latin letters such as 'Aonami-ken'"),
+    "city_latin": _matching("city_latin", _LATIN, "Latin letters such as 'Todai-shi'"),
+    "municipality": _municipality,
+    "my_number": _my_number,
+    "portrait": _portrait,
+    **{form.attribute: _pin(kind) for kind, form in PIN_FORMS.items()},
+    "security_code": _matching("security_code", r"[0-9]{4}", "4 digits, in quotes"),
+    "card_expires": _card_expires,
+    "licence": _licence,
+    "face": _face,
+}
+
+
+def checked(given: Mapping[str, object]) -> dict[str, Any]:
+    """The given attributes, each in its right form.
+
+    Raises:
+        MisuseError: an unknown attribute, or a value that cannot be.
+    """
+    unknown = sorted(given.keys() - _CHECKS.keys())
+    if unknown:
+        raise MisuseError(
+            f"a resident has no attribute {', '.join(map(repr, unknown))}; there are {', '.join(_CHECKS)}.",
+            code="unknown_attribute",
+        )
+    return {attribute: _CHECKS[attribute](value) for attribute, value in given.items()}

@@ -1,0 +1,82 @@
+"""One fictional person, as the vault keeps her."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+import cbor2
+
+from myna_lab.durations import JST
+from myna_lab.errors import MalformedError
+
+__all__ = ["Resident"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Resident:
+    """A fictional resident of Japan with all that her card will hold. Her repr shows no secrets."""
+
+    person: str
+    """Identifier from the log: ``person-1``."""
+    name: str
+    """氏名: surname, U+3000, given name; one part only if it was given so."""
+    name_kana: str
+    """The reading in katakana."""
+    name_latin: str
+    """The reading in Latin letters, surname first."""
+    sex: str
+    """``male`` or ``female``."""
+    born: date
+    address: str
+    """住所: full-width text from the prefecture on, at most 200 characters."""
+    prefecture: str
+    city: str
+    prefecture_latin: str
+    """As in the certificate's subject: ``Aonami-ken``."""
+    city_latin: str
+    """As in the certificate's subject: ``Todai-shi``."""
+    municipality: str
+    """Five digits; above 47, where no real prefecture is."""
+    my_number: str
+    """個人番号: 12 digits with a check digit that is wrong on purpose."""
+    portrait: bytes
+    """JPEG 2000 in its JP2 container, grey."""
+    input_aid_pin: str
+    """券面事項入力補助用暗証番号, 4 digits."""
+    user_authentication_pin: str
+    """利用者証明用暗証番号, 4 digits."""
+    signing_password: str
+    """署名用パスワード, 6 to 16 of A-Z 0-9."""
+    security_code: str
+    """セキュリティコード of the card's face, 4 digits."""
+    card_expires: datetime
+    """23:59:59 JST of the card's last day."""
+    licence: bool
+    """Whether the card carries a driving licence."""
+    face: bytes
+    """What makes her face hers; the portrait is drawn from it, and a captured face is compared with it."""
+
+    def encode(self) -> bytes:
+        """All attributes as CBOR, for the vault."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return cbor2.dumps(plain | {"born": self.born.isoformat(), "card_expires": self.card_expires.isoformat()})
+
+    @classmethod
+    def decode(cls, data: bytes) -> Resident:
+        """Read :meth:`encode`'s bytes.
+
+        Raises:
+            MalformedError: they are something else.
+        """
+        try:
+            plain = cbor2.loads(data)
+            expires = datetime.fromisoformat(plain["card_expires"]).astimezone(JST)
+            return cls(**(plain | {"born": date.fromisoformat(plain["born"]), "card_expires": expires}))
+        except (cbor2.CBORError, KeyError, TypeError, ValueError) as error:
+            # The cause may quote attributes, so it is not chained.
+            reason = type(error).__name__
+            raise MalformedError(f"not an encoded resident: {reason}.", code="malformed_resident") from None
+
+    def __repr__(self) -> str:
+        return f"<Resident {self.person}: {self.name}, {self.prefecture}{self.city} (TEST)>"

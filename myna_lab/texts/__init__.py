@@ -1,0 +1,77 @@
+"""Every sentence shown to people, Japanese and English side by side.
+
+    text("screen.HOME.title", "ja") -> the sentence of screens.toml, [HOME.title]
+
+A file holds one kind of sentence; a key is the file's singular name, then the path inside. Each sentence has ``ja`` and
+``en``, and may name values in braces.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib import resources
+from typing import Any
+
+from myna_lab.errors import MisuseError
+
+__all__ = ["LANGUAGES", "both", "keys", "text"]
+
+LANGUAGES = ("ja", "en")
+_FILES = {"screen": "screens", "tap": "taps", "notice": "notices", "code": "codes", "word": "words"}
+
+
+@functools.cache
+def _file(name: str) -> dict[str, Any]:
+    source = resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(source)
+
+
+@functools.cache
+def both(key: str) -> dict[str, str]:
+    """The sentence in both languages; empty if there is none."""
+    kind, _, path = key.partition(".")
+    found: Any = _file(_FILES[kind]) if kind in _FILES else {}
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and set(found) == set(LANGUAGES) else {}
+
+
+def text(key: str, language: str = "en", **values: object) -> str:
+    """A sentence.
+
+    Args:
+        key: such as ``notice.wrong_signing``.
+        language: ``ja`` or ``en``.
+        values: what stands in braces.
+
+    Returns:
+        The sentence.
+
+    Raises:
+        MisuseError: no such sentence or language, or a value is missing.
+    """
+    sentence = both(key)
+    if language not in LANGUAGES:
+        raise MisuseError(f"a language is one of {', '.join(LANGUAGES)}; got {language!r}.", code="unknown_language")
+    if not sentence:
+        raise MisuseError(f"there is no sentence {key!r}.", code="unknown_text")
+    try:
+        return sentence[language].format(**values)
+    except KeyError as error:
+        raise MisuseError(f"sentence {key!r} needs the value {error}.", code="missing_value") from error
+
+
+def keys(kind: str) -> tuple[str, ...]:
+    """All keys of a kind, such as ``screen``, in the order of the file."""
+    found: list[str] = []
+
+    def walk(node: dict[str, Any], path: str) -> None:
+        if set(node) == set(LANGUAGES):
+            found.append(path)
+            return
+        for name, child in node.items():
+            walk(child, f"{path}.{name}")
+
+    walk(_file(_FILES[kind]), kind)
+    return tuple(found)

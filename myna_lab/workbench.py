@@ -1,0 +1,126 @@
+"""JupyterLab on the notebooks, on loopback only.
+
+checkout:   notebooks/ itself
+installed:  the package's notebooks -> ./myna_lab_notebooks (what the learner changed is never written over)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from myna_lab.errors import MisuseError
+
+__all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
+
+FIRST_NOTEBOOK = "03_provisioning_wizard.ipynb"
+FOLDER = "myna_lab_notebooks"
+LAID_OUT = ".laid_out.json"
+"""What was copied into the folder, by digest: tells the learner's changes from an older edition of ours."""
+
+
+def checkout() -> Path | None:
+    """The notebooks of the repository that this package is used from, or None."""
+    root = Path(__file__).resolve().parent.parent
+    return root / "notebooks" if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir() else None
+
+
+def lay_out(folder: Path, echo: Callable[[str], object] = print, source: Traversable | None = None) -> None:
+    """Copy the package's notebooks into a folder; a notebook that the learner changed stays as it is.
+
+    Args:
+        folder: made if it is not there.
+        echo: prints one line about each notebook that was kept although the package has another edition.
+        source: a folder of notebooks; None: the package's own.
+    """
+    source = resources.files("myna_lab").joinpath("notebooks") if source is None else source
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / LAID_OUT
+    laid_out: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    for name, file in sorted(_notebooks(source).items()):
+        target, new = folder / name, file.read_bytes()
+        old = target.read_bytes() if target.exists() else None
+        if old is None or _digest(old) == laid_out.get(name):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(new)
+        elif old != new:
+            echo(f"kept {target}: it was changed here; move it away to get the package's edition.")
+            continue
+        laid_out[name] = _digest(new)
+    record.write_text(json.dumps(laid_out, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _notebooks(folder: Traversable, above: str = "") -> dict[str, Traversable]:
+    found: dict[str, Traversable] = {}
+    for item in folder.iterdir():
+        if item.name.startswith("."):
+            continue
+        if item.is_dir():
+            found |= _notebooks(item, f"{above}{item.name}/")
+        elif item.name.endswith(".ipynb"):
+            found[above + item.name] = item
+    return found
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _has_screen() -> bool:
+    """Whether a browser could show anything: Linux without a display cannot."""
+    return sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def open_lab(
+    notebook: str = FIRST_NOTEBOOK,
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    port: int | None = None,
+    browser: bool | None = None,
+) -> None:
+    """Start JupyterLab on a notebook and serve until Ctrl-C; the address is printed.
+
+    Args:
+        notebook: file name in the folder.
+        folder: where the notebooks are; None: the checkout's, otherwise ``./myna_lab_notebooks``, filled first.
+        port: TCP port; None: 8888, or the next one that is free.
+        browser: whether to open a browser; None: if there is a screen.
+
+    Raises:
+        MisuseError: the folder has no such notebook.
+    """
+    root = Path(folder) if folder is not None else checkout()
+    if root is None:
+        root = Path.cwd() / FOLDER
+        lay_out(root)
+    if not (root / notebook).is_file():
+        there = ", ".join(sorted(_notebooks(root))) if root.is_dir() else "nothing"
+        raise MisuseError(f"there is no notebook {notebook!r} in {root}; there is: {there}.", code="no_such_notebook")
+    screen = _has_screen() if browser is None else browser
+    settings = [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={root.resolve()}",
+        f"--LabApp.default_url=/lab/tree/{notebook}",
+        f"--ServerApp.open_browser={screen}",
+        # Nothing of the workbench asks the internet.
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+        # Only the address, warnings and errors.
+        "--ServerApp.log_level=WARN",
+        "--LabApp.log_level=WARN",
+    ]
+    if port is not None:
+        settings += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        settings.append("--ServerApp.allow_root=True")  # a container's only user
+
+    from jupyterlab.labapp import LabApp
+
+    print(f"JupyterLab starts on {root / notebook}; Ctrl-C twice ends it. (JupyterLabを起動します。終了はCtrl-Cを2回)")
+    LabApp.launch_instance(settings)

@@ -1,0 +1,137 @@
+"""A notebook server on a free loopback port, and a page of a real browser."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from needs import need_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS_TO_START = 60
+
+# `expose_app_in_browser` lets a test ask the page for its kernel and its cells.
+LAB = """
+from myna_lab.workbench import open_lab
+open_lab({notebook!r}, folder={folder!r}, port={port}, browser=False)
+"""
+LAB_SETTINGS = '{"LabApp": {"expose_app_in_browser": true}}'
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab or Voila."""
+
+    kind: str
+    address: str
+    """Without a slash at its end."""
+    token: str
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def command_of(kind: str, folder: Path, notebook: str, port: int) -> list[str]:
+    if kind == "lab":
+        return [sys.executable, "-c", LAB.format(notebook=notebook, folder=str(folder), port=port)]
+    voila = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+    return [*voila, "--VoilaConfiguration.show_tracebacks=True"]
+
+
+def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+    path = "/api/status" if server.kind == "lab" else "/voila/static/voila.js"
+    request = urllib.request.Request(server.address + path, headers={"Authorization": f"token {server.token}"})
+    for _ in range(SECONDS_TO_START * 5):
+        assert process.poll() is None, log.read_text(encoding="utf-8")[-3000:]
+        try:
+            with urllib.request.urlopen(request, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return  # it answers, and that is what was asked
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{server.kind} did not answer:\n{log.read_text(encoding='utf-8')[-3000:]}")
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[str, Path], Server]]:
+    """Start JupyterLab (``lab``, by the project's own `open_lab`) or Voila (``voila``) on a copy of a notebook.
+
+    The learner's settings stay out of it: home and settings are empty folders. The server ends with the test.
+    """
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(kind: str, notebook: Path) -> Server:
+        need_chromium()
+        folder, home = tmp_path / kind, tmp_path / f"{kind}-home"
+        folder.mkdir()
+        (home / "settings").mkdir(parents=True)
+        (home / "settings" / "jupyter_lab_config.json").write_text(LAB_SETTINGS)
+        shutil.copy(notebook, folder)
+        token, port = secrets.token_hex(16), free_port()
+        environment = os.environ | {
+            "HOME": str(home),
+            "JUPYTER_CONFIG_DIR": str(home / "settings"),
+            "JUPYTER_TOKEN": token,
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+        }
+        log = tmp_path / f"{kind}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command_of(kind, folder, notebook.name, port),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                cwd=folder,
+            )
+        running.append(process)
+        server = Server(kind, f"http://127.0.0.1:{port}", token)
+        wait_for(server, process, log)
+        return server
+
+    yield start
+    for process in running:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; nothing is downloaded, and it asks nobody but the page."""
+    path = need_chromium()
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    with sync_playwright() as playwright:
+        # As root, as in a container, Chromium's sandbox does not start.
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *quiet])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page, 1400 by 900, that waits at most a minute for anything."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="ja-JP")
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()

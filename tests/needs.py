@@ -1,0 +1,39 @@
+"""What some tests need from the machine, and how long the long ones run.
+
+Without an outside program a test is left out and says how to get it; with ``MYNA_LAB_REQUIRE_ALL=1``, as in CI, it
+fails.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+import pytest
+
+from myna_lab import doctor
+
+CURE = "run make system"
+SOAK = os.environ.get("MYNA_LAB_SOAK") == "1"
+
+
+def need_program(name: str) -> str:
+    """The path of an outside program; without it the test is left out, or fails where everything is required."""
+    return doctor.program(name) or _missing(f"{name} is not installed")
+
+
+def need_chromium() -> str:
+    """The path of a browser of the Chromium family that starts; otherwise as :func:`need_program`."""
+    return doctor.chromium() or _missing("no Chromium that starts")
+
+
+def _missing(what: str) -> NoReturn:
+    reason = f"{what}: {CURE}"
+    if os.environ.get("MYNA_LAB_REQUIRE_ALL") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason, allow_module_level=True)
+
+
+def rounds(share: int, soak: int) -> int:
+    """How often a long test repeats: its stated share in ``make test``, the whole in ``make soak``."""
+    return soak if SOAK else share

@@ -1,0 +1,125 @@
+"""What every saved notebook keeps to, so that its diff is readable and nothing passes unchecked."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+FIRST = FOLDER / "03_provisioning_wizard.ipynb"
+NOTEBOOKS = sorted({FIRST, *(path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)})
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+
+
+@cache
+def load(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def cells(path: Path, kind: str) -> list[dict[str, Any]]:
+    """The cells of one kind that hold anything."""
+    return [cell for cell in load(path)["cells"] if cell["cell_type"] == kind and "".join(cell["source"]).strip()]
+
+
+def source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def tags(cell: dict[str, Any]) -> list[str]:
+    found: list[str] = cell["metadata"].get("tags", [])
+    return found
+
+
+@each_notebook
+def test_metadata_is_fixed(path: Path) -> None:
+    """The kernel is python3, and neither widget state nor anything else of one run or machine is kept."""
+    metadata = load(path)["metadata"]
+    assert metadata["kernelspec"] == {"display_name": "Python 3", "language": "python", "name": "python3"}
+    assert set(metadata) == {"kernelspec", "language_info"}
+    assert "version" not in metadata["language_info"]
+    for cell in load(path)["cells"]:
+        assert set(cell["metadata"]) <= {"jupyter", "slideshow", "tags"}
+
+
+@each_notebook
+def test_cell_ids_are_stable(path: Path) -> None:
+    """Every cell has an id of its own, as nbformat 4.5 asks."""
+    assert (load(path)["nbformat"], load(path)["nbformat_minor"]) >= (4, 5)
+    ids = [cell["id"] for cell in load(path)["cells"]]
+    assert len(set(ids)) == len(ids) and all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) for name in ids)
+
+
+@each_notebook
+def test_every_cell_was_run_from_the_top(path: Path) -> None:
+    """Execution counts are 1 to n in order: a cell without one would be run by nbval, and never compared."""
+    counts = [cell["execution_count"] for cell in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1)) and counts
+
+
+@each_notebook
+def test_outputs_are_committed(path: Path) -> None:
+    """At least half of the code cells show something, so that there is something to read and to compare."""
+    code = cells(path, "code")
+    assert sum(bool(cell["outputs"]) for cell in code) * 2 >= len(code)
+
+
+@each_notebook
+def test_no_cell_fails_or_warns(path: Path) -> None:
+    """No error output but in cells tagged raises-exception, and nothing on standard error."""
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            assert output["output_type"] != "error" or "raises-exception" in tags(cell), source(cell)
+            assert output.get("name") != "stderr", output.get("text")
+
+
+@each_notebook
+def test_nothing_of_one_machine_is_kept(path: Path) -> None:
+    """No absolute path, no memory address and no id of a widget view stands in the file."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.])/(?:home|root|Users|tmp|work|usr|opt)/\w", text)
+    assert not re.search(r" at 0x[0-9a-fA-F]{6,}", text)
+    assert "ipykernel_" not in text
+    assert WIDGET_VIEW not in text
+
+
+@each_notebook
+def test_code_is_quiet_and_whole(path: Path) -> None:
+    """No semicolon ends a line, no magic, no shell command: the code is plain Python, which other programs read too."""
+    for cell in cells(path, "code"):
+        for line in source(cell).splitlines():
+            assert not line.rstrip().endswith(";") and not line.lstrip().startswith(("%", "!")), line
+
+
+@each_notebook
+def test_the_first_cell_says_what_for(path: Path) -> None:
+    """It names aim, minutes and what to know, in Japanese and in English."""
+    first = load(path)["cells"][0]
+    assert first["cell_type"] == "markdown"
+    text = source(first)
+    assert text.startswith("# ")
+    for japanese, english in (("ねらい", "Aim"), ("分", "minutes"), ("前提", "What to know")):
+        assert japanese in text and english in text, f"{japanese} / {english}"
+        assert text.index(japanese) < text.index(english)
+    assert re.search(r"\d+ ?分", text) and re.search(r"\d+ minutes", text)
+
+
+@each_notebook
+def test_japanese_comes_first_then_english(path: Path) -> None:
+    """In every markdown cell with prose the first paragraph is Japanese, and an English one follows."""
+    for cell in cells(path, "markdown"):
+        text = re.sub(r"```.*?```", "", source(cell), flags=re.DOTALL)
+        blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
+        prose = [block for block in blocks if not block.lstrip().startswith(("#", "|", "<", "$", "!["))]
+        if not prose:
+            continue
+        japanese = [bool(JAPANESE.search(block)) for block in prose]
+        assert japanese[0] and not all(japanese), source(cell)

@@ -1,0 +1,59 @@
+"""Every notebook runs from top to bottom in a fresh kernel and shows what was saved (nbval)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
+SECONDS = 300
+"""Limit of the whole run: a kernel that hangs must not hang the tests."""
+
+
+def code_cells(path: Path) -> int:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return sum(cell["cell_type"] == "code" and bool("".join(cell["source"]).strip()) for cell in cells)
+
+
+def run_nbval(report: Path, *notebooks: Path) -> tuple[str, dict[str, str]]:
+    """Run nbval in a pytest of its own (other warnings, other time limit) and return its text and outcome."""
+    settings = report.with_name("pytest.ini")
+    settings.write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
+    command += ["-c", str(settings), "--rootdir", str(ROOT), f"--junitxml={report}", *map(str, notebooks)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT, check=False)
+    suite = ElementTree.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    return answer.stdout, dict(suite.attrib)
+
+
+def test_notebooks_show_what_was_saved(tmp_path: Path) -> None:
+    """Each code cell of each notebook is run, and every saved output is compared with the new one."""
+    text, outcome = run_nbval(tmp_path / "report.xml", *NOTEBOOKS)
+    assert (outcome["failures"], outcome["errors"], outcome["skipped"]) == ("0", "0", "0"), text
+    assert int(outcome["tests"]) == sum(map(code_cells, NOTEBOOKS)) > 0, text
+
+
+@pytest.mark.parametrize(("saved", "failures"), [("2\n", "0"), ("3\n", "1")])
+def test_a_changed_output_would_be_seen(tmp_path: Path, saved: str, failures: str) -> None:
+    """The comparison can fail: a saved output that is not what the cell prints is one failure."""
+    cell = {
+        "cell_type": "code",
+        "execution_count": 1,
+        "id": "sum",
+        "metadata": {},
+        "outputs": [{"name": "stdout", "output_type": "stream", "text": [saved]}],
+        "source": ["print(1 + 1)"],
+    }
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    path = tmp_path / "sum.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    text, outcome = run_nbval(tmp_path / "report.xml", path)
+    assert (outcome["tests"], outcome["failures"]) == ("1", failures), text

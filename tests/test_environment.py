@@ -1,0 +1,64 @@
+"""pyproject.toml, environment.yml and constraints.txt name the same packages, in versions that fit."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NOT_SET_UP = {"smartcard"}
+"""Extras that `make setup` leaves out."""
+
+
+def wanted() -> dict[str, str]:
+    """Name and version range of everything that `make setup` installs."""
+    extras = (rows for name, rows in PROJECT["optional-dependencies"].items() if name not in NOT_SET_UP)
+    rows = [Requirement(row) for row in (*PROJECT["dependencies"], *(row for extra in extras for row in extra))]
+    return {canonicalize_name(row.name): str(row.specifier) for row in rows}
+
+
+def pinned() -> dict[str, Version]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = (line.split("==") for line in lines if line and not line.startswith("#"))
+    return {canonicalize_name(name): Version(version) for name, version in pins}
+
+
+def test_conda_and_pip_install_the_same() -> None:
+    """environment.yml asks for the same packages in the same ranges as pyproject.toml, then for the project itself."""
+    rows = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    by_pip = next(row["pip"] for row in rows if isinstance(row, dict))
+    assert by_pip[-1] == "--editable ."
+    found = [Requirement(row) for row in [*(row for row in rows if isinstance(row, str)), *by_pip[:-1]]]
+    ranges = {canonicalize_name(row.name): str(row.specifier) for row in found}
+    assert len(ranges) == len(found)
+    assert ranges.pop("python") == PROJECT["requires-python"]
+    assert ranges.pop("pip") == ""
+    assert ranges == wanted()
+
+
+def test_everything_wanted_is_pinned_in_its_range() -> None:
+    """constraints.txt holds a version of each package that pyproject.toml asks for, inside the asked range."""
+    for name, specifier in wanted().items():
+        assert pinned()[name] in Requirement(f"x{specifier}").specifier, name
+
+
+def test_pins_are_versions_and_nothing_else() -> None:
+    """Every line is name==version: no address, no path, no editable install; each name once."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+", line) for line in pins)
+    assert len(pinned()) == len(pins)
+
+
+def test_make_setup_installs_every_extra() -> None:
+    """The Makefile names every extra of pyproject.toml but those that it leaves out on purpose."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    extras = re.search(r"^EXTRAS := (\S+)$", makefile, re.MULTILINE)
+    assert extras and set(extras[1].split(",")) == set(PROJECT["optional-dependencies"]) - NOT_SET_UP

@@ -1,0 +1,120 @@
+"""Times and durations as people write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from myna_lab.durations import JST, at, duration, end_of_day, era_of, next_tick, show, show_duration, tick
+from myna_lab.errors import MisuseError
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("5min", 300),
+        ("1h 30min", 5400),
+        ("1h30min", 5400),
+        ("0.5s", 0.5),
+        ("250ms", 0.25),
+        ("2 d", 172800),
+        (" 1w ", 604800),
+        ("90", None),
+        (90, 90),
+        (1.5, 1.5),
+        (timedelta(minutes=1), 60),
+        ("0s", 0),
+    ],
+)
+def test_durations_are_read(text: str | float | timedelta, seconds: float | None) -> None:
+    """Numbers with units, one after the other; a bare number is seconds, a bare number in text is refused."""
+    if seconds is None:
+        with pytest.raises(MisuseError, match="not a duration"):
+            duration(text)
+    else:
+        assert duration(text).total_seconds() == seconds
+
+
+@pytest.mark.parametrize("text", ["", "min", "5 fortnights", "1h x", "-5min", True, -1, timedelta(seconds=-1)])
+def test_what_is_no_duration_is_refused(text: object) -> None:
+    """Empty, unknown units, leftovers and negative durations are misuse."""
+    with pytest.raises(MisuseError):
+        duration(text)  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 10_000_000))
+def test_a_shown_duration_reads_back(seconds: int) -> None:
+    """`show_duration` writes what `duration` reads: nothing of a whole number of seconds is lost."""
+    assert duration(show_duration(timedelta(seconds=seconds))).total_seconds() == seconds
+
+
+def test_instants_without_an_offset_are_japanese() -> None:
+    """What carries no offset is JST; what carries one is the same instant, shown in JST."""
+    assert at("2025-06-24 09:00") == at("2025-06-24T00:00:00+00:00") == datetime(2025, 6, 24, tzinfo=UTC)
+    assert show(at("2025-06-24T00:00:00Z")) == "2025-06-24 09:00:00"
+    assert at(date(2025, 6, 24)) == at("2025-06-24")
+    assert at(datetime(2025, 6, 24, tzinfo=UTC)).tzinfo is JST
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2025-13-01", "09:00"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    """Text that is no ISO 8601 instant is misuse."""
+    with pytest.raises(MisuseError, match="not a time"):
+        at(text)
+
+
+def test_naive_datetimes_are_refused() -> None:
+    """A datetime object without a time zone is misuse: nobody knows which instant it is."""
+    with pytest.raises(MisuseError, match="no time zone"):
+        at(datetime(2025, 6, 24, 9))
+
+
+def test_ticks_count_from_midnight() -> None:
+    """A tick of 15 minutes falls on :00, :15, :30, :45, belongs to its own instant, and the next one comes after it."""
+    quarter = timedelta(minutes=15)
+    assert show(tick(at("2025-06-24 09:29:59"), quarter)) == "2025-06-24 09:15:00"
+    assert show(tick(at("2025-06-24 09:30"), quarter)) == "2025-06-24 09:30:00"
+    assert show(next_tick(at("2025-06-24 09:30"), quarter)) == "2025-06-24 09:45:00"
+    assert show(next_tick(at("2025-06-24 23:50"), quarter)) == "2025-06-25 00:00:00"
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)), st.sampled_from([60, 900, 3600, 86400]))
+def test_an_instant_lies_between_its_ticks(naive: datetime, seconds: int) -> None:
+    """An instant is at or after its tick and before the next one, a period later; the period divides a day."""
+    instant, period = naive.replace(tzinfo=JST), timedelta(seconds=seconds)
+    assert tick(instant, period) <= instant < next_tick(instant, period) == tick(instant, period) + period
+
+
+def test_certificates_end_at_the_last_second_of_a_day() -> None:
+    """The end of a day is 23:59:59 JST."""
+    assert end_of_day(date(2030, 3, 1)).isoformat() == "2030-03-01T23:59:59+09:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "digit", "year"),
+    [
+        (date(1868, 1, 25), 1, 1),
+        (date(1912, 7, 29), 1, 45),
+        (date(1912, 7, 30), 2, 1),
+        (date(1926, 12, 24), 2, 15),
+        (date(1926, 12, 25), 3, 1),
+        (date(1989, 1, 7), 3, 64),
+        (date(1989, 1, 8), 4, 1),
+        (date(2019, 4, 30), 4, 31),
+        (date(2019, 5, 1), 5, 1),
+        (date(2025, 6, 24), 5, 7),
+    ],
+)
+def test_eras_change_on_their_day(day: date, digit: int, year: int) -> None:
+    """The first and the last day of each era belong to it, and its first calendar year is year 1."""
+    era = era_of(day)
+    assert (era.digit, era.year(day)) == (digit, year)
+
+
+def test_days_before_meiji_have_no_era() -> None:
+    """A day before 1868-01-25 is misuse."""
+    with pytest.raises(MisuseError, match="Meiji"):
+        era_of(date(1868, 1, 24))

@@ -1,0 +1,210 @@
+"""The journal: whole decisions or nothing, kept when the process is killed, and never over other people's files."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from myna_lab import events as ev
+from myna_lab.chance import Chance
+from myna_lab.durations import at
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import Entry
+from myna_lab.lab.journal import Journal, existing
+from needs import rounds
+
+NINE = at("2025-06-24 09:00")
+
+
+def entry(seq: int) -> Entry:
+    return Entry(seq, NINE + timedelta(minutes=seq), ev.TimePassed(NINE + timedelta(minutes=seq)))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "class.mynalab"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    opened = Journal(path)
+    yield opened
+    opened.close()
+
+
+def read(path: Path) -> list[Entry]:
+    opened = Journal(path)
+    try:
+        return list(opened.read())
+    finally:
+        opened.close()
+
+
+def test_what_was_committed_is_read_back(journal: Journal, path: Path) -> None:
+    """Entries and secrets of a decision are there after the file is opened again, in order."""
+    journal.commit([entry(1), entry(2)], {"pins/1": b"\x00\x01"})
+    journal.commit([entry(3)], {})
+    journal.close()
+    again = Journal(path)
+    assert list(again.read()) == [entry(1), entry(2), entry(3)]
+    assert again.get("pins/1") == b"\x00\x01"
+    again.close()
+
+
+def test_an_unknown_reference_is_a_key_error(journal: Journal) -> None:
+    """The vault gives nothing for a reference it does not hold."""
+    with pytest.raises(KeyError, match="pins/9"):
+        journal.get("pins/9")
+
+
+def test_half_a_decision_is_never_written(journal: Journal) -> None:
+    """If the second entry of a batch cannot be written, neither the first nor the secrets are there."""
+    journal.commit([entry(1)], {})
+    with pytest.raises(StorageError):
+        journal.commit([entry(2), entry(1)], {"ref": b"secret"})
+    assert list(journal.read()) == [entry(1)]
+    with pytest.raises(KeyError):
+        journal.get("ref")
+    journal.commit([entry(2)], {})
+
+
+def test_the_file_belongs_to_who_opened_it_last(journal: Journal, path: Path) -> None:
+    """A lab that opened the file earlier is refused at its next write, and the newer one goes on."""
+    journal.commit([entry(1)], {})
+    newer = Journal(path)
+    with pytest.raises(StorageError, match="another lab opened this file"):
+        journal.commit([entry(2)], {})
+    newer.commit([entry(2)], {})
+    assert list(newer.read()) == [entry(1), entry(2)]
+    newer.close()
+
+
+@pytest.mark.parametrize("content", [b"a diary, not a lab", b"SQLite format 3\0" + bytes(84)])
+def test_other_peoples_files_stay_untouched(path: Path, content: bytes) -> None:
+    """A file that is not ours is neither opened nor saved over, and keeps every byte."""
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match="not a file of myna_lab"):
+        Journal(path)
+    memory = Journal()
+    with pytest.raises(StorageError, match="not a file of myna_lab"):
+        memory.copy_to(path)
+    memory.close()
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_stays_untouched(path: Path) -> None:
+    """A real SQLite file with another application's mark is refused as well."""
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE events (mine TEXT)")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StorageError):
+        Journal(path)
+    assert path.read_bytes() == before
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """A journal in a folder that does not exist is refused with the folder's name, and none is made."""
+    with pytest.raises(StorageError, match="no folder"):
+        Journal(tmp_path / "nowhere" / "class.mynalab")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_gap_in_the_log_is_damage(journal: Journal, path: Path) -> None:
+    """A log with a missing line is not read as if nothing had happened."""
+    journal.commit([entry(1), entry(2), entry(3)], {})
+    journal.close()
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM events WHERE seq = 2")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StorageError, match="entry 2 is missing"):
+        read(path)
+
+
+def test_an_unreadable_entry_is_named(journal: Journal, path: Path) -> None:
+    """A line that no event can be built from is a storage error that says which line it is."""
+    journal.commit([entry(1)], {})
+    journal.close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE events SET body = '{}'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StorageError, match="entry 1 \\(TimePassed\\) cannot be read"):
+        read(path)
+
+
+def test_a_saved_copy_is_whole_and_stands_alone(journal: Journal, tmp_path: Path) -> None:
+    """A copy holds log and vault in one file without side files, and replaces an older copy of ours."""
+    journal.commit([entry(1)], {"ref": b"secret"})
+    target = tmp_path / "copy.mynalab"
+    journal.copy_to(target)
+    journal.commit([entry(2)], {})
+    journal.copy_to(target)
+    assert sorted(file.name for file in tmp_path.glob("*copy*")) == ["copy.mynalab"]
+    assert read(target) == [entry(1), entry(2)]
+
+
+def test_a_copy_in_memory_goes_its_own_way(journal: Journal) -> None:
+    """What is written to a private copy does not reach the file, and the file stays usable."""
+    journal.commit([entry(1)], {"ref": b"secret"})
+    copy = journal.copy_in_memory()
+    copy.commit([entry(2)], {})
+    assert copy.get("ref") == b"secret"
+    assert (len(list(copy.read())), len(list(journal.read()))) == (2, 1)
+    journal.commit([entry(2)], {})
+    copy.close()
+
+
+def test_a_journal_that_must_exist_is_asked_for_by_name(tmp_path: Path, path: Path) -> None:
+    """Opening a lab that is not there is misuse: a typing error must not make an empty one."""
+    (tmp_path / "empty.mynalab").touch()
+    for missing in (path, tmp_path / "empty.mynalab"):
+        with pytest.raises(MisuseError, match="there is no lab"):
+            existing(missing)
+
+
+WRITER = """
+import sys
+from datetime import timedelta
+from myna_lab import events as ev
+from myna_lab.durations import at
+from myna_lab.events import Entry
+from myna_lab.lab.journal import Journal
+
+journal, nine = Journal(sys.argv[1]), at("2025-06-24 09:00")
+for n in range(1, 1_000_000, 2):
+    batch = [Entry(s, nine + timedelta(minutes=s), ev.TimePassed(nine + timedelta(minutes=s))) for s in (n, n + 1)]
+    journal.commit(batch, {f"secret/{n}": b"x" * 100})
+    print(n + 1, flush=True)
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a signal of POSIX systems")
+def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
+    """Whatever the moment of SIGKILL: every acknowledged decision is there, the last one whole with its secret."""
+    for round_number in range(rounds(20, 500)):
+        path = tmp_path / f"{round_number}.mynalab"
+        until = Chance(7).child(f"kill/{round_number}").integer(1, 300)
+        with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            acknowledged = 0
+            while acknowledged < 2 * until:
+                acknowledged = int(writer.stdout.readline())
+            writer.send_signal(signal.SIGKILL)
+            acknowledged = max([acknowledged, *map(int, writer.stdout.read().split())])
+        journal = Journal(path)
+        kept = list(journal.read())
+        assert kept == [entry(seq) for seq in range(1, len(kept) + 1)]
+        assert len(kept) >= acknowledged and len(kept) % 2 == 0
+        assert journal.get(f"secret/{len(kept) - 1}") == b"x" * 100
+        journal.close()

@@ -1,0 +1,72 @@
+"""The machinery of rule tables, on a small table of a door."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import pytest
+
+from myna_lab.errors import IllegalTransition
+from myna_lab.rules import Rule, after, may, mermaid
+
+
+class Door(Enum):
+    OPEN = "open"
+    SHUT = "shut"
+    LOCKED = "locked"
+    GONE = "gone"
+
+
+def is_right_key(key: str) -> bool:
+    return key == "right"
+
+
+DOOR = (
+    Rule(Door.OPEN, "Shut", Door.SHUT, "assumed"),
+    Rule(Door.SHUT, "Open", Door.OPEN, "assumed"),
+    Rule(Door.SHUT, "Lock", Door.LOCKED, "assumed", is_right_key),
+    Rule(Door.LOCKED, "Unlock", Door.SHUT, "assumed", is_right_key),
+    Rule(Door.LOCKED, "Unlock", Door.LOCKED, "assumed"),
+    Rule(Door.OPEN, "Remove", Door.GONE, "assumed"),
+)
+
+
+def test_the_first_row_that_fits_decides() -> None:
+    """A guarded row is taken if its predicate holds over the facts; otherwise the next row of the same event."""
+    assert after(DOOR, Door.LOCKED, "Unlock", "right") is Door.SHUT
+    assert after(DOOR, Door.LOCKED, "Unlock", "wrong") is Door.LOCKED
+
+
+def test_what_no_row_allows_is_illegal() -> None:
+    """An event without a row in this state is an error that lists what is lawful there, with conditions in words."""
+    with pytest.raises(IllegalTransition, match=r"Remove is not lawful in state SHUT of the door") as caught:
+        after(DOOR, Door.SHUT, "Remove", subject="the door")
+    assert caught.value.values["lawful"] == ("Open", "Lock (if right key)")
+
+
+def test_a_guard_that_fails_is_illegal() -> None:
+    """A row whose predicate does not hold allows nothing."""
+    with pytest.raises(IllegalTransition):
+        after(DOOR, Door.SHUT, "Lock", "wrong")
+
+
+def test_a_final_state_says_that_it_is_final() -> None:
+    """Nothing is lawful in a state without rows."""
+    with pytest.raises(IllegalTransition, match="nothing: the state is final"):
+        after(DOOR, Door.GONE, "Shut")
+
+
+def test_may_lists_each_step_once_in_the_order_of_the_table() -> None:
+    """Buttons follow the table: two rows for one event are one button, a final state has none."""
+    assert may(DOOR, Door.OPEN) == ("Shut", "Remove")
+    assert may(DOOR, Door.LOCKED) == ("Unlock",)
+    assert may(DOOR, Door.GONE) == ()
+
+
+def test_the_drawing_has_every_row() -> None:
+    """Mermaid gets one arrow for each row, with the condition in words, and a start if one is named."""
+    drawing = mermaid(DOOR, Door.OPEN).splitlines()
+    assert drawing[:2] == ["stateDiagram-v2", "    [*] --> OPEN"]
+    assert len(drawing) == 2 + len(DOOR)
+    assert "    SHUT --> LOCKED: Lock [right key]" in drawing
+    assert mermaid(DOOR).splitlines()[1] == "    OPEN --> SHUT: Shut"

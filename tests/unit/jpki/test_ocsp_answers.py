@@ -1,0 +1,198 @@
+"""OCSP answers, read by cryptography's decoder."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+from asn1crypto import core, ocsp
+from authorities import NEXT_TICK, NOW, answer, authority, certificate, serial_of, status
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp as reader
+
+from myna_lab import jpki
+from myna_lab.chance import Chance
+from myna_lab.durations import at
+from myna_lab.errors import MalformedCertificate, MisuseError
+
+HOUR_AGO = at("2025-06-24 08:00")
+GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN
+
+
+def respond(request: bytes, known: Any = None, side: str = "sign", **changes: Any) -> bytes:
+    arguments = {"produced_at": NOW, "next_update": NEXT_TICK} | changes
+    return jpki.ocsp_response(request, authority=authority(side), status=known or (lambda _: status()), **arguments)
+
+
+def request_for(kind: str) -> bytes:
+    return jpki.ocsp_request(certificate(kind), authority(jpki.authority_of(kind)).certificate)
+
+
+@pytest.mark.parametrize(
+    ("known", "state", "reason"),
+    [
+        (status("good"), GOOD, None),
+        (status("unknown"), UNKNOWN, None),
+        (status("on_hold", since=HOUR_AGO), REVOKED, x509.ReasonFlags.certificate_hold),
+        (status("on_hold", since=HOUR_AGO, reason="CERTIFICATE_HOLD"), REVOKED, x509.ReasonFlags.certificate_hold),
+        (status("revoked", since=HOUR_AGO), REVOKED, None),
+        (status("revoked", since=HOUR_AGO, reason="UNSPECIFIED"), REVOKED, None),
+        (status("revoked", since=HOUR_AGO, reason="KEY_COMPROMISE"), REVOKED, x509.ReasonFlags.key_compromise),
+        (status("revoked", since=HOUR_AGO, reason="CA_COMPROMISE"), REVOKED, x509.ReasonFlags.ca_compromise),
+        (
+            status("revoked", since=HOUR_AGO, reason="AFFILIATION_CHANGED"),
+            REVOKED,
+            x509.ReasonFlags.affiliation_changed,
+        ),
+        (status("revoked", since=HOUR_AGO, reason="SUPERSEDED"), REVOKED, x509.ReasonFlags.superseded),
+        (
+            status("revoked", since=HOUR_AGO, reason="CESSATION_OF_OPERATION"),
+            REVOKED,
+            x509.ReasonFlags.cessation_of_operation,
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", list(jpki.KINDS))
+def test_status_table(kind: str, known: jpki.CertificateStatus, state: Any, reason: Any) -> None:
+    """Every state and reason becomes the answer of RFC 6960 4.2.1; unspecified is said by leaving the reason out."""
+    response = reader.load_der_ocsp_response(answer(kind, known))
+    assert response.response_status is reader.OCSPResponseStatus.SUCCESSFUL
+    assert (response.serial_number, response.certificate_status) == (serial_of(kind), state)
+    assert response.revocation_reason == reason
+    assert response.revocation_time_utc == (HOUR_AGO if state is REVOKED else None)
+    assert (response.this_update_utc, response.next_update_utc, response.produced_at_utc) == (NOW, NEXT_TICK, NOW)
+
+
+def test_answer_is_signed_by_the_delegate() -> None:
+    """The responder signs, names itself by key hash, and sends its certificate along."""
+    response = reader.load_der_ocsp_response(answer("card_auth", status()))
+    (own,) = response.certificates
+    assert own.public_bytes(Encoding.DER) == authority("auth").responder_certificate
+    key = own.public_key()
+    key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[union-attr,call-arg]
+    identifier = own.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    assert response.responder_key_hash == identifier
+    assert response.responder_name is None
+
+
+def test_each_answer_dates_from_its_own_instant() -> None:
+    """A request for several certificates gets one answer each, with the thisUpdate of each: tick or activation."""
+    first, second = (ocsp.OCSPRequest.load(request_for(kind)) for kind in ("card_sign", "phone_sign"))
+    first["tbs_request"]["request_list"].append(second["tbs_request"]["request_list"][0])
+    times = {serial_of("card_sign"): at("2025-06-24 09:00"), serial_of("phone_sign"): at("2025-06-24 09:05:12")}
+    response = ocsp.OCSPResponse.load(respond(first.dump(force=True), lambda serial: status(this_update=times[serial])))
+    answers = response.basic_ocsp_response["tbs_response_data"]["responses"]
+    assert {a["cert_id"]["serial_number"].native: a["this_update"].native for a in answers} == times
+
+
+@pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA256()])
+def test_both_digests_of_a_cert_id_are_known(digest: Any) -> None:
+    """A CertID of SHA-1 or SHA-256 is answered in its own digest."""
+    pair = (x509.load_der_x509_certificate(der) for der in (certificate("card_sign"), authority("sign").certificate))
+    asked = reader.OCSPRequestBuilder().add_certificate(*pair, digest).build().public_bytes(Encoding.DER)
+    response = reader.load_der_ocsp_response(respond(asked))
+    assert response.certificate_status is GOOD
+    assert type(response.hash_algorithm) is type(digest)
+
+
+def with_nonce(length: int) -> bytes:
+    asked = ocsp.OCSPRequest.load(request_for("card_sign"))
+    nonce = {"extn_id": "nonce", "critical": False, "extn_value": core.OctetString(bytes(range(length)))}
+    asked["tbs_request"]["request_extensions"] = [nonce]
+    return bytes(asked.dump(force=True))
+
+
+@pytest.mark.parametrize("length", [1, 16, 32, 128])
+def test_a_nonce_is_repeated(length: int) -> None:
+    """The nonce of a request comes back (RFC 9654 2.1); without one, none does."""
+    response = reader.load_der_ocsp_response(respond(with_nonce(length)))
+    assert response.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == bytes(range(length))
+    assert not list(reader.load_der_ocsp_response(respond(request_for("card_sign"))).extensions)
+
+
+JUNK = {
+    "empty": b"",
+    "one octet": b"\x00",
+    "empty sequence": b"\x30\x00",
+    "http": b"GET / HTTP/1.1",
+    "too short": request_for("card_sign")[:-1],
+    "too long": request_for("card_sign") + b"\x00",
+    "nonce of 0": with_nonce(0),
+    "nonce of 129": with_nonce(129),
+}
+
+
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
+def test_what_is_no_request_is_malformed(junk: bytes) -> None:
+    """Octets that are no OCSPRequest, or one with a nonce of another length, get malformedRequest."""
+    response = reader.load_der_ocsp_response(respond(junk))
+    assert response.response_status is reader.OCSPResponseStatus.MALFORMED_REQUEST
+
+
+def test_no_octets_break_the_responder() -> None:
+    """Whatever is done to a request, an OCSP response comes back."""
+    chance, good = Chance(5).child("ocsp"), request_for("card_auth")
+    for _ in range(300):
+        octets = bytearray(good)
+        octets[chance.integer(0, len(octets) - 1)] ^= 1 << chance.integer(0, 7)
+        if not chance.integer(0, 4):
+            del octets[chance.integer(1, len(octets)) :]
+        reader.load_der_ocsp_response(respond(bytes(octets), side="auth"))
+
+
+@pytest.mark.parametrize("kind", ["card_auth", "phone_auth"])
+def test_another_issuers_certificates_are_not_answered_for(kind: str) -> None:
+    """A request about another authority's certificate gets unauthorized (RFC 6960 2.3), a newer generation's too."""
+    for asked in (
+        request_for(kind),
+        jpki.ocsp_request(certificate("card_sign", 1), authority("sign", 1).certificate),
+    ):
+        response = reader.load_der_ocsp_response(respond(asked, side="sign"))
+        assert response.response_status is reader.OCSPResponseStatus.UNAUTHORIZED
+
+
+def test_one_foreign_question_spoils_the_request() -> None:
+    """If one of several certificates is another authority's, the whole answer is unauthorized."""
+    both = ocsp.OCSPRequest.load(request_for("card_sign"))
+    both["tbs_request"]["request_list"].append(
+        ocsp.OCSPRequest.load(request_for("card_auth"))["tbs_request"]["request_list"][0]
+    )
+    response = reader.load_der_ocsp_response(respond(both.dump(force=True)))
+    assert response.response_status is reader.OCSPResponseStatus.UNAUTHORIZED
+
+
+def test_whose_request_it_is() -> None:
+    """A request finds its authority by key, not by name; junk and strangers find none."""
+    every = [authority("sign"), authority("auth"), authority("sign", 1)]
+    assert jpki.asked_of(request_for("phone_auth"), every) is every[1]
+    assert jpki.asked_of(jpki.ocsp_request(certificate("card_sign", 1), every[2].certificate), every) is every[2]
+    assert jpki.asked_of(request_for("phone_auth"), every[::2]) is None
+    assert jpki.asked_of(b"junk", every) is None
+
+
+def test_request_names_issuer_and_serial_number() -> None:
+    """A request holds one SHA-1 CertID of the issuer's name and key, and no nonce: it is the same every time."""
+    asked = ocsp.OCSPRequest.load(request_for("card_sign"), strict=True)["tbs_request"]
+    (line,) = asked["request_list"]
+    issuer = x509.load_der_x509_certificate(authority("sign").certificate)
+    assert line["req_cert"]["serial_number"].native == serial_of("card_sign")
+    assert line["req_cert"]["issuer_name_hash"].native == hashlib.sha1(issuer.subject.public_bytes()).digest()
+    assert asked["request_extensions"].native is None
+    with pytest.raises(MalformedCertificate):
+        jpki.ocsp_request(b"junk", authority("sign").certificate)
+
+
+def test_statuses_and_times_must_fit() -> None:
+    """A status without its time, of an unknown state or reason, or newer than the next update, is a misuse."""
+    with pytest.raises(MisuseError, match="since when"):
+        jpki.CertificateStatus("revoked", NOW)
+    with pytest.raises(MisuseError, match="a state is one of"):
+        jpki.CertificateStatus("lost", NOW)
+    with pytest.raises(MisuseError, match="not a reason"):
+        jpki.CertificateStatus("revoked", NOW, NOW, "LOST")
+    with pytest.raises(MisuseError, match="nextUpdate"):
+        respond(request_for("card_sign"), lambda _: status(this_update=at("2025-06-24 09:15:01")))

@@ -1,0 +1,200 @@
+"""A lab's file: what was acknowledged is there, and goes on from there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from myna_lab import Lab
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import Entry
+from myna_lab.lab.journal import Journal
+from myna_lab.provisioning import Screen
+
+
+def _story(lab: Lab) -> None:
+    """A set-up with a wrong password, a login too early, a second phone."""
+    hanako = lab.resident()
+    iphone = lab.iphone(hanako)
+    flow = iphone.add_card()
+    while flow.screen is not Screen.SIGN_PASSWORD:
+        flow.next(hanako._resident.input_aid_pin if flow.asks else None)
+    flow.next("WRONG1").next()
+    assert flow.screen is Screen.SIGN_PASSWORD
+    iphone.add_card().run()
+    lab.portal.log_in(iphone)
+    lab.advance("6min")
+    lab.portal.log_in(iphone)
+    lab.android(hanako).add_card().run()
+    lab.advance("16min")
+
+
+def _events(lab: Lab) -> list[tuple[str, str, str]]:
+    return [(entry.at.isoformat(), entry.name, entry.body()) for entry in lab.log]
+
+
+def test_two_runs_with_one_seed_are_byte_identical() -> None:
+    """Same seed: same events, same certificates, same OCSP answer and CRL."""
+    first, second = Lab(seed=11), Lab(seed=11)
+    for lab in (first, second):
+        _story(lab)
+    assert _events(first) == _events(second)
+    assert first.revocation.crl("auth") == second.revocation.crl("auth")
+    assert first.tables.events().equals(second.tables.events())
+    assert _events(first) != _events(Lab(seed=12))
+
+
+def test_a_file_holds_what_memory_holds(tmp_path: Path) -> None:
+    """A lab on a file, the same lab in memory, and the file opened again have the same log, books and chips."""
+    kept = Lab(seed=11, journal=tmp_path / "class.mynalab")
+    _story(kept)
+    kept.close()
+    again, memory = Lab.open(tmp_path / "class.mynalab"), Lab(seed=11)
+    _story(memory)
+    assert _events(again) == _events(memory)
+    assert again.now == memory.now
+    assert again.books.certificates == memory.books.certificates
+    assert again.books.phones == memory.books.phones
+    assert [h.card.state for h in again.residents] == [h.card.state for h in memory.residents]
+    assert str(again.phones[1].slip) == str(memory.phones[1].slip)
+    assert again.portal.log_in(again.phones[1]).accepted
+
+
+def test_reopened_after_any_batch_a_new_set_up_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut the file after any batch: the lab opens, a new set-up runs to its end, and at most one pair is live."""
+    ends: list[int] = []
+    commit = Journal.commit
+
+    def spied(self: Journal, entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
+        commit(self, entries, secrets)
+        ends.append(entries[-1].seq)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "commit", spied)
+        whole = Lab(seed=5, journal=tmp_path / "whole.mynalab")
+        _story(whole)
+    whole.close()
+    assert len(ends) > 60
+    for length in ends[1:]:  # A lab whose authorities are not established was never handed out.
+        cut = tmp_path / "cut.mynalab"
+        cut.write_bytes((tmp_path / "whole.mynalab").read_bytes())
+        with closing(sqlite3.connect(cut, isolation_level=None)) as connection:
+            connection.execute("DELETE FROM events WHERE seq > ?", (length,))
+        lab = Lab.open(cut)
+        person = lab.residents[0] if lab.residents else lab.resident()
+        flow = lab.iphone(person).add_card().run()
+        assert flow.screen is Screen.DONE, f"after entry {length}: {flow}"
+        live = lab.books.live_on_phones(person.person)
+        assert [len(live), len({row.device for row in live})] == [2, 1], f"after entry {length}"
+        lab.close()
+        cut.unlink()
+
+
+def test_a_foreign_file_is_left_alone(tmp_path: Path) -> None:
+    """Neither opening nor saving touches somebody else's file."""
+    foreign = tmp_path / "diary.txt"
+    foreign.write_text("dear diary", encoding="utf-8")
+    with pytest.raises(StorageError):
+        Lab.open(foreign)
+    with pytest.raises(StorageError):
+        Lab(seed=1, journal=foreign)
+    with pytest.raises(StorageError):
+        Lab(seed=1).save(foreign)
+    assert foreign.read_text(encoding="utf-8") == "dear diary"
+
+
+def test_save_over_an_older_lab_and_open(tmp_path: Path) -> None:
+    """Saving over a file of ours is allowed; the copy goes its own way."""
+    lab = Lab(seed=3)
+    hanako = lab.resident()
+    path = lab.save(tmp_path / "a.mynalab")
+    lab.iphone(hanako)
+    lab.save(path)
+    copy = Lab.open(path)
+    assert len(copy.phones) == 1
+    copy.iphone(copy.residents[0])
+    assert len(lab.phones) == 1
+
+
+def test_the_file_belongs_to_who_opened_it_last(tmp_path: Path) -> None:
+    """The older lab is refused at its next write, and its clock and log stay as they were."""
+    first = Lab(seed=3, journal=tmp_path / "a.mynalab")
+    second = Lab.open(tmp_path / "a.mynalab")
+    before, length = first.now, len(first.log)
+    with pytest.raises(StorageError, match="another lab"):
+        first.advance("1min")
+    assert (first.now, len(first.log)) == (before, length)
+    second.advance("1min")
+
+
+def test_a_new_lab_does_not_overwrite_an_old_one(tmp_path: Path) -> None:
+    """Lab(journal=…) on a file that already holds a lab is refused."""
+    Lab(seed=3, journal=tmp_path / "a.mynalab").close()
+    with pytest.raises(MisuseError, match="already holds"):
+        Lab(seed=3, journal=tmp_path / "a.mynalab")
+    with pytest.raises(MisuseError, match="no lab"):
+        Lab.open(tmp_path / "nowhere.mynalab")
+
+
+def test_a_full_disk_changes_nothing_and_the_chip_answers_6581() -> None:
+    """If the journal cannot be written, a VERIFY answers 6581 and every state is as before."""
+    lab = Lab(seed=3)
+    hanako = lab.resident()
+    card, length = hanako.card, len(lab.log)
+    lab._journal.close()
+    with card.connect() as transmit:
+        assert transmit(bytes.fromhex("00A4040C0AD392F000260100000001")).hex() == "9000"
+        assert transmit(bytes.fromhex("00A4020C020018")).hex() == "9000"
+        assert transmit(bytes.fromhex("0020008004") + b"0000").hex() == "6581"
+        assert transmit(bytes.fromhex("00200080")).hex() == "63c3"
+    assert len(lab.log) == length
+    with pytest.raises(StorageError):
+        lab.advance("1min")
+
+
+def test_time_does_not_go_back() -> None:
+    """Advancing into the past, or by a negative time, is refused and says the present time."""
+    lab = Lab(seed=3)
+    with pytest.raises(MisuseError, match="2025-06-24 09:00:00"):
+        lab.advance_to("2025-06-24 08:59")
+    with pytest.raises(MisuseError):
+        lab.advance("-5min")
+    with pytest.raises(MisuseError):
+        lab.advance("five minutes")
+    assert f"{lab.now:%H:%M}" == "09:00"
+
+
+def test_parameters_are_fixed_and_kept(tmp_path: Path) -> None:
+    """Overrides are in the log, so a reopened lab keeps them; an unknown one is refused."""
+    lab = Lab(seed=3, parameters={"activation_delay": "1min"}, journal=tmp_path / "a.mynalab")
+    lab.close()
+    assert Lab.open(tmp_path / "a.mynalab").parameters.duration("activation_delay").seconds == 60
+    with pytest.raises(MisuseError, match="no parameter"):
+        Lab(parameters={"five_minutes": "1min"})
+
+
+def test_a_fork_goes_its_own_way() -> None:
+    """What happens in a fork does not happen in the lab."""
+    lab = Lab(seed=3)
+    lab.resident()
+    other = lab.fork()
+    other.advance("1d")
+    other.resident()
+    assert (len(lab.residents), len(other.residents)) == (1, 2)
+    assert f"{lab.now:%d}" == "24"
+
+
+def test_beyond_the_pool_new_keys_are_made_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the pool is used up, keys are generated, kept in the vault, and work after reopening."""
+    from myna_lab import keys
+
+    monkeypatch.setattr(keys, "pool_size", lambda: 7)
+    lab = Lab(seed=3, journal=tmp_path / "a.mynalab")
+    pin = lab.resident()._resident.user_authentication_pin
+    lab.close()
+    again = Lab.open(tmp_path / "a.mynalab")
+    assert again.portal.log_in(again.residents[0].card, pin=pin).accepted

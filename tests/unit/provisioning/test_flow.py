@@ -1,0 +1,246 @@
+"""The set-up as a state machine: lawful taps, wrong entries, aborts."""
+
+from __future__ import annotations
+
+import pytest
+
+from myna_lab import Lab
+from myna_lab.errors import TapRefused
+from myna_lab.lab import Holder, IPhone
+from myna_lab.provisioning import ENDS, RULES, Flow, Screen
+from myna_lab.rules import may
+from myna_lab.texts import LANGUAGES, both, keys
+
+S = Screen
+
+
+@pytest.fixture
+def lab() -> Lab:
+    """A fresh lab."""
+    return Lab(seed=7)
+
+
+@pytest.fixture
+def hanako(lab: Lab) -> Holder:
+    """Its first resident, with known PINs."""
+    return lab.resident(input_aid_pin="1111", user_authentication_pin="2222", signing_password="ABC123")
+
+
+@pytest.fixture
+def iphone(lab: Lab, hanako: Holder) -> IPhone:
+    """Her iPhone."""
+    return lab.iphone(hanako)
+
+
+OWN = {"input_aid": "1111", "user_authentication": "2222", "signing": "ABC123"}
+
+
+def go(flow: Flow, to: Screen) -> Flow:
+    """Tap on until a screen."""
+    while flow.screen is not to:
+        assert not flow.finished, str(flow)
+        flow.next(OWN[flow.asks] if flow.asks else None)
+    return flow
+
+
+@pytest.mark.parametrize("platform", RULES)
+def test_an_unlawful_tap_says_what_is_lawful_and_changes_nothing(lab: Lab, hanako: Holder, platform: str) -> None:
+    """On every screen, every tap of any other screen is refused."""
+    flow = getattr(lab, platform)(hanako).add_card()
+    every = {rule.on for rule in RULES[platform]}
+    while not flow.finished:
+        screen, length, now = flow.screen, len(lab.log), lab.now
+        for tap in sorted(every - set(flow.may())):
+            with pytest.raises(TapRefused) as refused:
+                flow.do(tap)
+            assert refused.value.values["lawful"] == flow.may()
+        assert (flow.screen, len(lab.log), lab.now) == (screen, length, now)
+        flow.next(OWN[flow.asks] if flow.asks else None)
+    with pytest.raises(TapRefused, match="ended"):
+        flow.do("next")
+
+
+@pytest.mark.parametrize("platform", RULES)
+def test_every_screen_is_reachable_and_has_a_way_on(platform: str) -> None:
+    """Each screen of a table is reached from HOME, and each that is no end has an exit."""
+    reached, front = {S.HOME}, [S.HOME]
+    while front:
+        here = front.pop()
+        for rule in RULES[platform]:
+            if rule.before is here and rule.to not in reached:
+                reached.add(rule.to)
+                front.append(rule.to)
+    assert {rule.before for rule in RULES[platform]} <= reached
+    assert all(may(RULES[platform], screen) for screen in reached - ENDS)
+
+
+@pytest.mark.parametrize("typed", ["", "12", "12345", "abcd", "１２３４", "12 4"])
+def test_a_malformed_pin_never_reaches_the_chip(iphone: IPhone, hanako: Holder, typed: str) -> None:
+    """What cannot be a PIN stays on its screen, with a notice and an event, and costs no try."""
+    flow = go(iphone.add_card(), S.INPUT_AID_PIN)
+    length = len(hanako.card.trace)
+    flow.next(typed)
+    assert flow.screen is S.INPUT_AID_PIN
+    assert flow.notice is not None
+    assert flow.notice.code == "malformed_input_aid"
+    assert len(hanako.card.trace) == length
+    assert [e.name for e in iphone.lab.log][-2:] == ["PinMalformed", "ScreenPassed"]
+
+
+def test_small_letters_of_the_sign_password_are_raised(iphone: IPhone) -> None:
+    """The app raises small letters, as the real ones do."""
+    flow = go(iphone.add_card(), S.SIGN_PASSWORD)
+    flow.next("abc123").next()
+    assert flow.screen is S.READING_DONE
+
+
+@pytest.mark.parametrize(
+    ("screen", "wrong", "tries", "reference"),
+    [(S.INPUT_AID_PIN, "9999", 3, "text/0011"), (S.SIGN_PASSWORD, "WRONG1", 5, "jpki/001B")],
+)
+def test_a_wrong_pin_costs_one_try_each_and_blocks_at_the_end(
+    iphone: IPhone, hanako: Holder, screen: Screen, wrong: str, tries: int, reference: str
+) -> None:
+    """Wrong until blocked: one try each, back to that PIN's screen, then an end that says where to go."""
+    flow = iphone.add_card()
+    for left in range(tries - 1, -1, -1):
+        go(flow, screen).next(wrong)
+        go(flow, S.READ).next()
+        assert hanako.card.tries_left(reference) == left
+        if left:
+            assert flow.screen is screen
+            assert str(left) in str(flow)
+    assert flow.screen is S.PIN_BLOCKED
+    again = go(iphone.add_card(), S.READ).next()
+    assert again.screen is S.PIN_BLOCKED
+    assert hanako.card.tries_left(reference) == 0
+
+
+def test_a_right_pin_puts_the_counter_back(iphone: IPhone, hanako: Holder) -> None:
+    """One correct entry resets the counter."""
+    flow = go(iphone.add_card(), S.SIGN_PASSWORD).next("WRONG1").next()
+    assert hanako.card.tries_left("jpki/001B") == 4
+    go(flow, S.READING_DONE)
+    assert hanako.card.tries_left("jpki/001B") == 5
+
+
+def test_differing_confirmations_go_back(iphone: IPhone) -> None:
+    """14 differs: back to 13; 16 differs: back to 15."""
+    flow = go(iphone.add_card(), S.REPEAT_USER_PIN).next("3333")
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.NEW_USER_PIN, "confirmation_differs")
+    go(flow, S.REPEAT_SIGN_PASSWORD).next("OTHER12")
+    assert flow.screen is S.NEW_SIGN_PASSWORD
+    assert go(flow, S.DONE).finished
+
+
+def test_the_same_switch_wants_the_cards_password(iphone: IPhone) -> None:
+    """The switch "same as on my card" with another password is refused: the app knows the card's from the reading."""
+    flow = go(iphone.add_card(), S.NEW_SIGN_PASSWORD)
+    flow.next("OTHER12", same=True)
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.NEW_SIGN_PASSWORD, "not_the_cards")
+    assert flow.next("ABC123", same=True).screen is S.ADD_TO_WALLET
+
+
+@pytest.mark.parametrize("number", range(22))
+def test_closed_at_any_screen_the_next_run_leaves_one_live_pair(
+    lab: Lab, iphone: IPhone, hanako: Holder, number: int
+) -> None:
+    """Abort anywhere, begin again, run through: exactly one pair is live."""
+    flow = iphone.add_card()
+    while flow.number != number:
+        flow.next(OWN[flow.asks] if flow.asks else None)
+    flow.close()
+    assert flow.screen is S.CLOSED
+    assert len(lab.books.live_on_phones(hanako.person)) in (0, 2)
+    assert iphone.add_card().run().screen is S.DONE
+    assert len(lab.books.live_on_phones(hanako.person)) == 2
+
+
+def test_a_new_set_up_closes_the_open_one(lab: Lab, iphone: IPhone) -> None:
+    """The phone shows one set-up; the former is given up and cannot be tapped any more."""
+    old = go(iphone.add_card(), S.TERMS)
+    iphone.add_card()
+    assert old.screen is S.CLOSED
+    assert "ApplicationAbandoned" in [entry.name for entry in lab.log]
+    with pytest.raises(TapRefused):
+        old.do("agree")
+
+
+def test_mishaps(iphone: IPhone) -> None:
+    """The capture fails with tries left, the card is taken away, another face does not match."""
+    flow = go(iphone.add_card(), S.CAPTURE).do("capture", mishap="liveness_failed")
+    assert flow.screen is S.READY_TO_CAPTURE
+    go(flow, S.READ).do("start_reading", mishap="link_lost")
+    assert flow.screen is S.READ
+    assert go(flow, S.READING_DONE).screen is S.READING_DONE
+    other = go(iphone.add_card(), S.CAPTURE).do("capture", mishap="other_face")
+    assert go(other, S.READ).next().screen is S.REFUSED
+    failing = iphone.add_card()
+    for _ in range(3):
+        go(failing, S.CAPTURE).do("capture", mishap="liveness_failed")
+    assert failing.screen is S.REFUSED
+
+
+def test_somebody_elses_card_is_refused_by_the_face(lab: Lab, iphone: IPhone) -> None:
+    """Taro's card with Taro's PINs on Hanako's phone: her face is not his."""
+    taro = lab.resident(input_aid_pin="1111", signing_password="ABC123")
+    flow = go(iphone.add_card(), S.READ).do("start_reading", taro.card)
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.REFUSED, "face_refused")
+
+
+@pytest.mark.parametrize(
+    ("model", "version", "reason"), [("iPhone X", "18.5", "model_too_old"), ("iPhone 13", "18.4.1", "system_too_old")]
+)
+def test_an_old_phone_stays_at_home(lab: Lab, hanako: Holder, model: str, version: str, reason: str) -> None:
+    """Too old a model or system: the first screen says so; off line likewise."""
+    flow = lab.iphone(hanako, model=model, os_version=version).add_card().run()
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.HOME, reason)
+    phone = lab.iphone(hanako)
+    phone.go_offline()
+    flow = phone.add_card().next()
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.HOME, "offline")
+
+
+def test_a_child_has_no_sign_certificate(lab: Lab) -> None:
+    """Under 15: no sign certificate on the card, so the set-up ends at the reading."""
+    child = lab.resident(born="2015-01-01")
+    flow = lab.iphone(child).add_card().run()
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.REFUSED, "no_sign_certificate")
+
+
+def test_what_is_typed_is_in_no_event_and_no_text(lab: Lab, iphone: IPhone, hanako: Holder) -> None:
+    """PINs and My Number appear in no event, trace, repr or table."""
+    iphone.add_card().run(same_pins=True)
+    lab.portal.log_in(iphone)
+    shown = "".join(
+        (
+            "".join(entry.body() for entry in lab.log),
+            str(hanako.card.trace),
+            str(iphone.chip and iphone.chip.trace),
+            repr((hanako, iphone, lab, lab.books, lab._model, hanako._resident)),
+            lab.tables.events().to_string(),
+        )
+    )
+    for secret in ("ABC123", hanako._resident.my_number, b"ABC123".hex(), hanako._resident.my_number.encode().hex()):
+        assert secret not in shown
+        assert secret.upper() not in shown.replace(" ", "")
+
+
+@pytest.mark.parametrize("platform", RULES)
+def test_every_screen_and_tap_has_its_sentences(platform: str) -> None:
+    """Title, body and buttons of every screen exist in Japanese and English."""
+    for rule in RULES[platform]:
+        assert set(both(f"tap.{rule.on}")) == set(LANGUAGES)
+        for screen in (rule.before, rule.to):
+            assert both(f"screen.{screen.name}.title"), screen
+            assert both(f"screen.{screen.name}.body"), screen
+
+
+@pytest.mark.parametrize("kind", ["screen", "tap", "notice", "code", "word"])
+def test_sentences_have_both_languages(kind: str) -> None:
+    """Every sentence has a Japanese and an English form, neither empty nor the same."""
+    assert keys(kind)
+    for key in keys(kind):
+        sentences = both(key)
+        assert all(sentences.values()), key
+        assert sentences["ja"] != sentences["en"], key

@@ -1,0 +1,92 @@
+"""The notebooks reach the learner, and what the learner changed is never written over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from myna_lab import workbench
+from myna_lab.errors import MisuseError
+from myna_lab.workbench import lay_out, open_lab
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "package"
+    (folder / "solutions").mkdir(parents=True)
+    (folder / "03_a.ipynb").write_text("first edition")
+    (folder / "solutions" / "03_a.ipynb").write_text("solution")
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / ".ipynb_checkpoints" / "03_a.ipynb").write_text("left over")
+    return folder
+
+
+def files(folder: Path) -> dict[str, str]:
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != workbench.LAID_OUT)
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+
+
+def test_notebooks_are_laid_out(package: Path, tmp_path: Path) -> None:
+    """Every notebook of the package is copied with its folder, and nothing hidden."""
+    lay_out(tmp_path / "mine", source=package)
+    assert files(tmp_path / "mine") == {"03_a.ipynb": "first edition", "solutions/03_a.ipynb": "solution"}
+
+
+def test_a_changed_notebook_is_kept(package: Path, tmp_path: Path) -> None:
+    """A new edition replaces an untouched notebook, leaves a changed one as it is, and says so."""
+    mine, said = tmp_path / "mine", []
+    lay_out(mine, source=package)
+    (mine / "03_a.ipynb").write_text("my answers")
+    (package / "03_a.ipynb").write_text("second edition")
+    (package / "solutions" / "03_a.ipynb").write_text("second solution")
+    lay_out(mine, said.append, package)
+    assert files(mine) == {"03_a.ipynb": "my answers", "solutions/03_a.ipynb": "second solution"}
+    assert len(said) == 1 and "03_a.ipynb" in said[0]
+
+
+def test_a_strangers_file_is_kept(package: Path, tmp_path: Path) -> None:
+    """A file that lies there under a notebook's name and was not laid out by us is not written over."""
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "03_a.ipynb").write_text("not yours")
+    lay_out(mine, lambda _: None, package)
+    assert files(mine)["03_a.ipynb"] == "not yours"
+
+
+def test_a_deleted_notebook_comes_back(package: Path, tmp_path: Path) -> None:
+    """What the learner moved away is copied again, and laying out twice changes nothing."""
+    mine = tmp_path / "mine"
+    lay_out(mine, source=package)
+    (mine / "03_a.ipynb").unlink()
+    lay_out(mine, source=package)
+    record = (mine / workbench.LAID_OUT).read_bytes()
+    lay_out(mine, source=package)
+    assert files(mine)["03_a.ipynb"] == "first edition"
+    assert (mine / workbench.LAID_OUT).read_bytes() == record and json.loads(record)
+
+
+def test_a_missing_notebook_is_named(package: Path) -> None:
+    """Asking for a notebook that is not there is misuse, and the message lists those that are."""
+    with pytest.raises(MisuseError, match=r"'99_x\.ipynb'.*03_a\.ipynb, solutions/03_a\.ipynb"):
+        open_lab("99_x.ipynb", folder=package)
+
+
+def test_this_checkout_is_found() -> None:
+    """Used from the repository, the workbench opens the repository's own notebooks."""
+    assert workbench.checkout() == Path(__file__).resolve().parents[2] / "notebooks"
+
+
+@pytest.mark.parametrize(
+    ("platform", "display", "screen"),
+    [("linux", "", False), ("linux", ":0", True), ("darwin", "", True), ("win32", "", True)],
+)
+def test_a_headless_machine_opens_no_browser(
+    platform: str, display: str, screen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux without a display has no screen; macOS and Windows have one."""
+    monkeypatch.setattr(workbench.sys, "platform", platform)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert workbench._has_screen() is screen
