@@ -13,7 +13,7 @@ from myna_lab.books import CertificateKey, CertificateRow
 from myna_lab.durations import show, show_duration
 from myna_lab.jpki import explain
 from myna_lab.lab import Holder, IPhone, Lab
-from myna_lab.provisioning import Flow
+from myna_lab.provisioning import Flow, Screen
 
 __all__ = ["walkthrough"]
 
@@ -27,7 +27,7 @@ def walkthrough(seed: int = 7) -> Iterator[str]:
         seed: the same seed tells the same story.
     """
     lab = Lab(seed=seed)
-    hanako = lab.resident()
+    hanako = lab.resident(name="青葉　花子", sex="female", born="1990-04-01")
     iphone = lab.iphone(hanako)
     yield f"myna_lab walkthrough: TEST data, fictional people, published keys. Seed {seed}."
     yield from _heading(lab, "A resident and her plastic card", "住民とカード")
@@ -112,11 +112,22 @@ def _early(lab: Lab, iphone: IPhone) -> Iterator[str]:
         yield from (f"  | {line}" for line in str(lab.explain(verdict)).splitlines())
 
 
+def _log_in(lab: Lab, iphone: IPhone) -> Iterator[str]:
+    verdict = lab.portal.log_in(iphone)
+    yield f"{show(lab.now)}  iPhone: {'accepted' if verdict else 'refused'} ({verdict.code})"
+    yield from (f"  | {line}" for line in str(lab.explain(verdict)).splitlines())
+
+
 def _second_phone(lab: Lab, hanako: Holder, iphone: IPhone) -> Iterator[str]:
     yield from _heading(lab, "A second phone: one phone per person", "二台目のスマホ")
     android = lab.android(hanako)
     before = len(lab.log)
-    android.add_card().run()
+    flow = android.add_card()
+    while flow.screen is not Screen.WAIT_FOR_NOTICE:
+        flow.next(hanako._resident.signing_password if flow.asks else None)
+    yield "The Android application is sent. The books know at once; the portal's OCSP data are older:"
+    yield from _log_in(lab, iphone)
+    flow.run()
     for entry in list(lab.log)[before:]:
         match entry.event:
             case ev.CertificateRevoked() | ev.CertificateIssued() as event:
@@ -124,11 +135,8 @@ def _second_phone(lab: Lab, hanako: Holder, iphone: IPhone) -> Iterator[str]:
             case ev.ApplicationAccepted() | ev.IssueNoticed() | ev.CredentialInstalled() as event:
                 yield f"  {show(entry.at)}  {entry.name:20} {event.phone}"
     yield f"the old iPhone's wallet: {iphone.wallet[0]}"
-    for wait in ("0s", "16min"):
-        lab.advance(wait)
-        verdict = lab.portal.log_in(iphone)
-        yield f"{show(lab.now)}  iPhone: {'accepted' if verdict else 'refused'} ({verdict.code})"
-        yield from (f"  | {line}" for line in str(lab.explain(verdict)).splitlines())
+    lab.advance("16min")
+    yield from _log_in(lab, iphone)
     yield f"{show(lab.now)}  Android: {'accepted' if lab.portal.log_in(android) else 'refused'}"
     iphone.delete_pass()
     yield f"{show(lab.now)}  deleted by hand; the wallet holds {len(iphone.wallet)} passes."

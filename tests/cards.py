@@ -77,9 +77,11 @@ def certificates() -> dict[str, bytes]:
     }
 
 
-def plastic(*, sign_certificate: bool = True) -> CardContents:
+def plastic(*, sign_certificate: bool = True, signing_password: bool = True) -> CardContents:
     """The contents of a plastic TEST card."""
-    pins = {"input_aid": INPUT_AID_PIN, "user_authentication": USER_PIN, "signing": SIGN_PASSWORD}
+    pins = {"input_aid": INPUT_AID_PIN, "user_authentication": USER_PIN}
+    if signing_password:
+        pins["signing"] = SIGN_PASSWORD
     issued = {kind: der for kind, der in certificates().items() if sign_certificate or kind != "sign"}
     return personalise(
         holder(), reference_data=pins, certificates=issued, keys=KEYS, tries=TRIES, issuer_keys=ISSUER_KEYS, key=rsa_key

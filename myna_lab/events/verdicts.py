@@ -49,6 +49,8 @@ class Verdict:
     def __str__(self) -> str:
         lines = [f"{self.service}: {'accepted' if self.accepted else 'refused'} ({self.code}) at {show(self.at)} JST"]
         lines += [f"  {'ok' if c.passed else 'NO':2}  {c.name:22} {c.reason}  [{c.clause}]" for c in self.checks]
+        if self.usable_from:
+            lines.append(f"  usable from {show(self.usable_from)} JST")
         if self.knowledge_at:
             lines.append(f"  revocation data of {show(self.knowledge_at)} JST")
         return "\n".join(lines)

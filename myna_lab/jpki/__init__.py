@@ -15,17 +15,24 @@ Nothing here keeps a state or reads a clock: keys, serial numbers, times and sta
 the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from myna_lab.jpki.authority import Authority, establish, establish_responder
-from myna_lab.jpki.explanation import Field, explain, fields
 from myna_lab.jpki.issuance import end_of_validity, issue
-from myna_lab.jpki.issuers import asked_of, issuer_of
 from myna_lab.jpki.names import Partition
-from myna_lab.jpki.ocsp import ocsp_request, ocsp_response
-from myna_lab.jpki.path import CODES, PathResult, validate_path
 from myna_lab.jpki.profiles import KINDS, Profile, authority_of
 from myna_lab.jpki.revocation_list import crl
 from myna_lab.jpki.status import REASONS, CertificateStatus, RevokedEntry
 from myna_lab.jpki.subject import Subject, common_name
+
+if TYPE_CHECKING:
+    from myna_lab.jpki.explanation import Field, explain, fields
+    from myna_lab.jpki.issuers import asked_of, issuer_of
+    from myna_lab.jpki.ocsp import ocsp_request, ocsp_response
+    from myna_lab.jpki.path import CODES, PathResult, validate_path
 
 __all__ = [
     "CODES",
@@ -54,3 +61,19 @@ __all__ = [
     "ocsp_response",
     "validate_path",
 ]
+
+# These read with asn1crypto, a quarter of the cost of importing the package: they are loaded when first used.
+_LATER = {
+    **dict.fromkeys(("Field", "explain", "fields"), "explanation"),
+    **dict.fromkeys(("asked_of", "issuer_of"), "issuers"),
+    **dict.fromkeys(("ocsp_request", "ocsp_response"), "ocsp"),
+    **dict.fromkeys(("CODES", "PathResult", "validate_path"), "path"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from asn1crypto import core
 from cryptography import x509
 
 from myna_lab.chance import Chance
@@ -88,6 +87,8 @@ class Subject:
 
 def other_names(subject: Subject) -> x509.SubjectAlternativeName:
     """The subjectAltName of a signing certificate."""
+    from asn1crypto import core
+
     values = subject.values
     return x509.SubjectAlternativeName(
         [

@@ -1,0 +1,66 @@
+"""Exchanges in words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from myna_lab.iso7816 import StatusWord, explain, meaning
+
+LINES = [
+    # command, answer, line
+    ("00A4040C0AD392F000260100000001", "9000", "SELECT application D392F000260100000001 → 9000 success"),
+    ("00A4020C020018", "6A82", "SELECT file 0018 → 6A82 file or application not found"),
+    ("00B0010700", "00" * 256 + "9000", "READ BINARY from 263, up to 256 bytes → 9000 success, 256 bytes"),
+    (
+        "00B0860020",
+        "6982",
+        "READ BINARY of short EF 06 from 0, up to 32 bytes → 6982 security status not satisfied: verify",
+    ),
+    ("00200080", "63C3", "VERIFY: how many tries are left? → 63C3 3 tries left"),
+    ("0020009804" + b"1234".hex(), "63C1", "VERIFY of short EF 18 → 63C1 1 try left"),
+    ("0024018004" + b"1234".hex(), "6A80", "CHANGE REFERENCE DATA → 6A80 wrong data"),
+    ("802A008001AA00", "6C00", "COMPUTE DIGITAL SIGNATURE over 1 byte → 6C00 wrong Le, 256 bytes would come"),
+    ("00CA004200", "6A88", "GET DATA P1 00 P2 42 → 6A88 referenced data not found"),
+    ("0088009901AA00", "6D00", "INTERNAL AUTHENTICATE P1 00 P2 99 → 6D00 instruction not supported"),
+    ("00FE0000", "1234", "unknown instruction FE of class 00 → 1234 not explained"),
+    (
+        "08B0000000",
+        "69FC",
+        "READ BINARY from 0, up to 256 bytes under secure messaging → 69FC no session key was delivered",
+    ),
+    ("FFCA000000", "6E00", "command to the reader, not to the card (CA) → 6E00 class not supported"),
+    ("0020008004", "", "VERIFY: how many tries are left? → no status word"),
+    ("002000800431", "6700", "VERIFY (not a command APDU) → 6700 wrong length"),
+]
+
+
+@pytest.mark.parametrize(("command", "answer", "line"), LINES)
+def test_an_exchange_is_said_in_words(command: str, answer: str, line: str) -> None:
+    """The command's name, what it asks for, and the status word with its meaning stand in one line."""
+    assert explain(bytes.fromhex(command), bytes.fromhex(answer)).startswith(line)
+
+
+def test_a_known_subject_is_named() -> None:
+    """Who knows the file has it named instead of its bytes."""
+    assert explain(bytes.fromhex("00B0000007"), subject="jpki/000A") == "READ BINARY of jpki/000A from 0, up to 7 bytes"
+
+
+@given(st.text("0123456789", min_size=4, max_size=16), st.sampled_from([0x20, 0x24]))
+def test_a_pin_is_never_said(pin: str, ins: int) -> None:
+    """No PIN shows up in the line, whatever it is."""
+    line = explain(bytes((0, ins, 1 if ins == 0x24 else 0, 0x80, len(pin))) + pin.encode(), subject="x")
+    assert pin not in line
+
+
+@given(st.binary(max_size=20), st.binary(max_size=20))
+def test_anything_can_be_explained(command: bytes, answer: bytes) -> None:
+    """Explaining never fails: a trace must be able to show what a broken client sends."""
+    assert explain(command, answer)
+
+
+def test_every_status_word_has_meaning_and_clause() -> None:
+    """Each named status word says what it means and where that is written."""
+    assert all(sw.meaning and sw.clause and f"{sw:04X}" in str(sw.__doc__) for sw in StatusWord)
+    assert meaning(0x63C0) == "0 tries left"
