@@ -122,5 +122,8 @@ def open_lab(
 
     from jupyterlab.labapp import LabApp
 
-    print(f"JupyterLab starts on {root / notebook}; Ctrl-C twice ends it. (JupyterLabを起動します。終了はCtrl-Cを2回)")
+    print(
+        f"JupyterLab starts on {root / notebook}; Ctrl-C twice ends it. (JupyterLabを起動します。終了はCtrl-Cを2回)",
+        flush=True,
+    )
     LabApp.launch_instance(settings)

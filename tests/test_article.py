@@ -6,7 +6,9 @@ import pytest
 
 from myna_lab import Lab
 from myna_lab.books import PhoneState
+from myna_lab.durations import at
 from myna_lab.provisioning import NUMBERS, Screen
+from myna_lab.texts import text
 
 SCREENS = [
     "HOME",
@@ -141,3 +143,118 @@ def test_ocsp_says_so_at_the_next_quarter_of_an_hour(lab: Lab) -> None:
     assert "could not know" in str(lab.explain(late))
     lab.advance_to("2025-06-24 10:00")
     assert lab.portal.log_in(iphone).code == "revoked"
+
+
+def test_the_former_phone_is_revoked_even_if_the_new_one_is_not_finished(lab: Lab) -> None:
+    """Interrupted at Wallet: no usable phone; the next try cleans up and leaves one live pair."""
+    hanako = lab.resident()
+    old, new = lab.iphone(hanako), lab.iphone(hanako)
+    old.add_card().run()
+    flow = new.add_card()
+    own = hanako._resident
+    typed = {"input_aid": own.input_aid_pin, "signing": own.signing_password, "user_authentication": "2468"}
+    while flow.screen is not Screen.WALLET:
+        flow.next(typed[flow.asks] if flow.asks else None)
+    flow.do("continue", mishap="interrupted")
+    assert flow.screen is Screen.INTERRUPTED
+    lab.advance("20min")
+    assert lab.portal.log_in(old).code == "revoked"
+    assert lab.portal.log_in(new).code == "no_credential"
+    new.add_card().run()
+    lab.advance("20min")
+    assert lab.portal.log_in(new).accepted
+    assert len(lab.books.live_on_phones(hanako.person)) == 2
+
+
+def test_the_app_announces_the_five_minutes(lab: Lab) -> None:
+    """Screen 20 says how long it takes, as the parameter has it."""
+    flow = lab.iphone(lab.resident()).add_card()
+    assert "5" in text("screen.FIVE_MINUTES.body", "en", minutes="5")
+    flow.run()
+    slow = Lab(seed=7, parameters={"activation_delay": "10min"})
+    flow = slow.iphone(slow.resident()).add_card()
+    own = flow.around.memory(flow.phone.person)
+    typed = {"input_aid": own.input_aid_pin, "signing": own.signing_password, "user_authentication": "2468"}
+    while flow.screen is not Screen.FIVE_MINUTES:
+        flow.next(typed[flow.asks] if flow.asks else None)
+    assert "10 minutes" in flow.body("en")
+    assert "10分" in flow.body("ja")
+
+
+def test_the_loss_guidance_is_last(lab: Lab) -> None:
+    """The set-up ends with what to do on loss."""
+    lab.iphone(lab.resident()).add_card().run()
+    assert _passed(lab)[-1] == "LOSS_GUIDANCE"
+    assert [entry.name for entry in lab.log][-2:] == ["SetUpFinished", "ScreenPassed"]
+
+
+def test_android_has_no_face_capture_no_attributes_and_no_card_face(lab: Lab) -> None:
+    """Certificates only: two of them, with a second reading to register, and PINs of its own."""
+    hanako = lab.resident()
+    android = lab.android(hanako)
+    assert android.add_card().run().screen is Screen.DONE
+    names = [entry.name for entry in lab.log]
+    assert not {"FaceCaptured", "FaceMatched", "AttributesIssued", "PassAdded", "DeviceKeyGenerated"} & set(names)
+    assert names.count("CardRead") == 2
+    assert len(android.certificates) == 2
+    assert not hasattr(android, "wallet")
+    assert str(android.slip) != str(hanako.slip)
+
+
+def test_attributes_stand_on_the_iphone(lab: Lab) -> None:
+    """The iPhone holds a signed record of the card's face, valid for a month."""
+    iphone = lab.iphone(lab.resident())
+    iphone.add_card().run()
+    issued = next(entry for entry in lab.log if entry.name == "AttributesIssued")
+    assert (issued.event.valid_until - issued.at).days == 30
+
+
+def test_insurance_on_phones_begins_in_september(lab: Lab) -> None:
+    """A clinic takes the plastic card at once, a phone from 2025-09-19 where there is a reader for it."""
+    hanako = lab.resident()
+    iphone = lab.iphone(hanako)
+    iphone.add_card().run()
+    pin = hanako._resident.user_authentication_pin
+    lab.advance_to("2025-09-18 23:59")
+    early = lab.clinic.check_in(iphone)
+    assert (early.accepted, early.code) == (False, "not_on_phones_yet")
+    assert early.usable_from == at("2025-09-19")
+    assert lab.clinic.check_in(hanako.card, pin=pin).accepted
+    lab.advance_to("2025-09-19 10:00")
+    assert lab.clinic.check_in(iphone).accepted
+    assert lab.clinic.check_in(iphone, has_phone_reader=False).code == "no_phone_reader"
+
+
+def test_no_phone_carries_the_licence(lab: Lab) -> None:
+    """A police check of a phone finds no licence."""
+    hanako = lab.resident(licence=True)
+    for phone in (lab.iphone(hanako), lab.android(hanako)):
+        phone.add_card().run()
+        assert lab.police.check_licence(phone).code == "no_licence"
+
+
+@pytest.mark.xfail(reason="waits for the licence application of the chip: issue 5", strict=True)
+def test_the_licence_stays_on_the_plastic_chip(lab: Lab) -> None:
+    """A police check of the plastic card finds the licence, if the holder has one."""
+    assert lab.police.check_licence(lab.resident(licence=True).card).accepted
+
+
+def test_what_may_be_left_at_home(lab: Lab) -> None:
+    """The table of errands is asked of the services and records nothing."""
+    hanako = lab.resident()
+    lab.iphone(hanako).add_card().run()
+    lab.advance("6min")
+    length = len(lab.log)
+    june, october = lab.errands(hanako), lab.errands(hanako, at="2025-10-01 10:00")
+    assert len(lab.log) == length
+    assert june.loc["log in to the portal", ["plastic", "iphone", "android"]].tolist() == ["yes", "yes", "yes"]
+    assert june.loc["see a doctor", ["plastic", "iphone", "android"]].tolist() == [
+        "yes",
+        "from 2025-09-19",
+        "from 2025-09-19",
+    ]
+    assert october.loc["see a doctor", ["plastic", "iphone", "android"]].tolist() == ["yes", "yes", "yes"]
+    assert june.loc["drive a car", "iphone_reason"] == "no_licence"
+    lab.android(hanako).add_card().run()
+    lab.advance("20min")
+    assert lab.errands(hanako).loc["log in to the portal", "iphone_reason"] == "revoked"

@@ -96,6 +96,10 @@ class PhoneAcquired(Event):
     """``iphone`` or ``android``."""
     model: str
     os_version: str
+    biometrics: bool = True
+    """Whether a face or finger is enrolled."""
+    two_factor: bool = True
+    """Whether its account (Apple) asks for a second factor."""
 
 
 @event
@@ -209,6 +213,8 @@ class FaceCaptured(Event):
 
     flow: str
     n_tries: int
+    whose: str = "holder"
+    """``holder``, ``twin`` or ``other``: what the app cannot know."""
 
 
 @event

@@ -41,7 +41,9 @@ class Verdict:
     knowledge_at: datetime | None = None
     """What the service's revocation data date from (OCSP thisUpdate, or the CRL's)."""
     usable_from: datetime | None = None
-    """For a certificate that is not yet valid: from when it is."""
+    """For what is not accepted yet, a certificate or a device: from when it will be."""
+    usage: str = "auth"
+    """Which certificate the service asks for: ``auth`` or ``sign``; empty: none."""
 
     def __bool__(self) -> bool:
         return self.accepted

@@ -1,44 +1,67 @@
-"""A verdict seen from above: what the service saw, what was true, and what it could not know."""
+"""What happened, seen from above: a verdict or a set-up beside the truth, and what those below could not know."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
+from typing import TYPE_CHECKING
 
+from myna_lab import events as ev
 from myna_lab.books import Books, CertificateRow, CertificateState, Past
 from myna_lab.durations import next_tick, show, show_duration
 from myna_lab.events import Verdict
 from myna_lab.parameters import Parameters
+from myna_lab.provisioning import Flow
+from myna_lab.texts import text
 
-__all__ = ["Explanation", "explain"]
+if TYPE_CHECKING:
+    from myna_lab.lab.lab import Lab
+
+__all__ = ["Explanation", "Sentence", "explain_flow", "explain_verdict"]
 
 C = CertificateState
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """Sentences about one verdict."""
+class Sentence:
+    """One sentence under a heading."""
 
-    saw: str
-    """What the service saw."""
-    truth: str
-    """What the books said at that moment."""
-    unknown: str
-    """What the service could not know; empty if it knew everything."""
-    advice: str
-    """What would have been different, and when."""
+    heading: str
+    """Key of ``explanation.heading``."""
+    key: str
+    """Key of the sentence: ``verdict.stale``."""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Sentences about one verdict or set-up."""
+
+    sentences: tuple[Sentence, ...]
+
+    def in_language(self, language: str) -> str:
+        """All sentences in ``ja`` or ``en``, one a line."""
+        rows = [
+            (text(f"explanation.heading.{s.heading}", language), text(f"explanation.{s.key}", language, **s.values))
+            for s in self.sentences
+        ]
+        width = max((len(heading) for heading, _ in rows), default=0) + 2
+        return "\n".join(f"{heading + ':':{width}}{sentence}" for heading, sentence in rows)
 
     def __str__(self) -> str:
-        rows = (("saw", self.saw), ("books", self.truth), ("could not know", self.unknown), ("then", self.advice))
-        return "\n".join(f"{name + ':':16}{sentence}" for name, sentence in rows if sentence)
+        return self.in_language("en")
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        return f"<pre>{escape(self.in_language('ja'))}\n\n{escape(self.in_language('en'))}</pre>"
 
 
-def explain(verdict: Verdict, books: Books, parameters: Parameters) -> Explanation:
+# ---------------------------------------------------------------------------------------------------------- verdicts
+
+
+def explain_verdict(verdict: Verdict, books: Books, parameters: Parameters) -> Explanation:
     """Compare a verdict with the books of its moment.
 
     Args:
@@ -46,36 +69,115 @@ def explain(verdict: Verdict, books: Books, parameters: Parameters) -> Explanati
         books: the books, which know everything.
         parameters: ``ocsp_refresh``.
     """
-    failed = [check.name for check in verdict.checks if not check.passed]
-    saw = f"{verdict.service} {'accepted' if verdict.accepted else 'refused'} ({verdict.code}) at {show(verdict.at)}"
-    saw += f"; it failed: {', '.join(failed)}." if failed else "; every check passed."
+    failed = ", ".join(check.name for check in verdict.checks if not check.passed)
+    key = "verdict.accepted" if verdict.accepted else "verdict.refused"
+    saw = Sentence(
+        "saw", key, {"service": verdict.service, "code": verdict.code, "at": show(verdict.at), "failed": failed}
+    )
     row = _row(verdict, books)
     if row is None:
-        return Explanation(saw, "no certificate of the books was shown.", "", "")
+        return Explanation((saw, Sentence("books", "verdict.no_certificate")))
     past = row.past_at(verdict.at)
-    truth = f"certificate {row.key} ({row.kind}, {row.device}) was {past.state.value} since {show(past.at)}"
-    truth += f", because of {past.cause or past.reason}." if past.cause or past.reason else "."
-    return Explanation(saw, truth, _unknown(verdict, past), _advice(verdict, row, past, parameters))
+    return Explanation(
+        (saw, _truth("books", row, past), *_unknown(verdict, past), *_advice(verdict, row, past, parameters))
+    )
+
+
+def _truth(heading: str, row: CertificateRow, past: Past) -> Sentence:
+    cause = past.cause or past.reason
+    values = {
+        "certificate": row.key,
+        "kind": row.kind,
+        "device": row.device,
+        "state": past.state.value,
+        "since": show(past.at),
+        "cause": cause,
+    }
+    return Sentence(heading, "verdict.state_because" if cause else "verdict.state", values)
 
 
 def _row(verdict: Verdict, books: Books) -> CertificateRow | None:
-    """The certificate that was shown; the portal and its kin ask for user authentication."""
-    key = ("auth", verdict.serial)
-    return next((row for row in books.certificates.values() if row.key == key), None)
+    """The certificate that was shown: of the authority whose usage the service asked for."""
+    authority = "sign" if verdict.usage == "sign" else "auth"
+    return next((row for row in books.certificates.values() if row.key == (authority, verdict.serial)), None)
 
 
-def _unknown(verdict: Verdict, past: Past) -> str:
-    if verdict.knowledge_at is None or past.at <= verdict.knowledge_at:
-        return ""
-    if past.state in (C.REVOKED, C.ON_HOLD):
-        return f"its data are of {show(verdict.knowledge_at)}; the books changed at {show(past.at)}, after that."
-    return ""
+def _unknown(verdict: Verdict, past: Past) -> tuple[Sentence, ...]:
+    if verdict.knowledge_at is None or past.at <= verdict.knowledge_at or past.state not in (C.REVOKED, C.ON_HOLD):
+        return ()
+    values = {"knowledge_at": show(verdict.knowledge_at), "since": show(past.at)}
+    return (Sentence("unknown", "verdict.stale", values),)
 
 
-def _advice(verdict: Verdict, row: CertificateRow, past: Past, parameters: Parameters) -> str:
+def _advice(verdict: Verdict, row: CertificateRow, past: Past, parameters: Parameters) -> tuple[Sentence, ...]:
     if past.state is C.ISSUED:
-        wait = row.activates_at - verdict.at
-        return f"it works from {show(row.activates_at)}, {show_duration(wait)} later."
+        wait = show_duration(row.activates_at - verdict.at)
+        return (Sentence("then", "verdict.works_from", {"activates_at": show(row.activates_at), "wait": wait}),)
     if verdict.accepted and past.state in (C.REVOKED, C.ON_HOLD):
-        return f"OCSP says so from {show(next_tick(past.at, parameters.duration('ocsp_refresh')))}."
-    return ""
+        tick = next_tick(past.at, parameters.duration("ocsp_refresh"))
+        return (Sentence("then", "verdict.ocsp_from", {"at": show(tick)}),)
+    return ()
+
+
+# ----------------------------------------------------------------------------------------------------------- set-ups
+
+
+def explain_flow(flow: Flow, lab: Lab) -> Explanation:
+    """What a set-up did, and what the app could not know: whose face it was, whether a PIN really is the card's.
+
+    Args:
+        flow: any set-up of the lab.
+        lab: the lab, which knows everything.
+    """
+    entries = [entry for entry in lab.log if getattr(entry.event, "flow", "") == flow.flow]
+    taps = [entry.event for entry in entries if isinstance(entry.event, ev.ScreenPassed)]
+    started, ended = entries[0].at, entries[-1].at
+    took = {
+        "started": show(started),
+        "screen": flow.screen.value,
+        "n_taps": len(taps),
+        "seconds": show_duration(ended - started),
+    }
+    return Explanation(
+        (Sentence("set_up", "flow.took", took), *_faces(entries), *_same(flow, taps, lab), *_certificates(flow, lab))
+    )
+
+
+def _faces(entries: list[ev.Entry]) -> tuple[Sentence, ...]:
+    keys = {"twin": "flow.twin", "other": "flow.other_face"}
+    captured = [entry.event.whose for entry in entries if isinstance(entry.event, ev.FaceCaptured)]
+    return tuple(Sentence("beneath", keys[whose]) for whose in captured if whose in keys)
+
+
+def _same(flow: Flow, taps: list[ev.ScreenPassed], lab: Lab) -> tuple[Sentence, ...]:
+    """What became of the switch "same as on my plastic card": skipping the repetition betrays it."""
+    steps = {(tap.screen, tap.to) for tap in taps}
+    sentences = []
+    pins = flow.phone.pins()
+    if ("NEW_USER_PIN", "NEW_SIGN_PASSWORD") in steps and pins:
+        is_cards = pins["user"] == lab._model.resident(flow.phone.person).user_authentication_pin
+        sentences.append(Sentence("beneath", "flow.same_user_pin" if is_cards else "flow.other_user_pin"))
+    if steps & {("NEW_SIGN_PASSWORD", "ADD_TO_WALLET"), ("NEW_SIGN_PASSWORD", "INSTALL")}:
+        sentences.append(Sentence("set_up", "flow.same_sign_password"))
+    return tuple(sentences)
+
+
+def _certificates(flow: Flow, lab: Lab) -> tuple[Sentence, ...]:
+    """What the flow's application revoked, and what the phone holds by it."""
+    sentences: list[Sentence] = []
+    n_revoked = 0
+    accepted_at = None
+    for entry in reversed(list(lab.log)):
+        if isinstance(entry.event, ev.ApplicationAccepted) and entry.event.flow == flow.flow:
+            accepted_at = entry.at
+        elif isinstance(entry.event, ev.CertificateRevoked) and entry.at == accepted_at:
+            n_revoked += 1
+    if n_revoked:
+        sentences.append(Sentence("books", "flow.former", {"n": n_revoked}))
+    held = flow.phone.installed
+    if held is not None and held.flow == flow.flow:
+        rows = [row for row in lab.books.of_person(flow.phone.person) if row.der in held.certificates.values()]
+        for row in rows:
+            values = {"certificate": row.key, "kind": row.kind, "state": row.state.value}
+            sentences.append(Sentence("books", "flow.issued", values))
+    return tuple(sentences)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,6 @@ from myna_lab import terminal
 from myna_lab.books import LIVE, PhoneState
 from myna_lab.card import Chip
 from myna_lab.errors import Refused
-from myna_lab.lab.slips import PhoneSlip
 from myna_lab.lab.surroundings import LabSurroundings
 from myna_lab.phone import Pass, PhoneModel
 from myna_lab.provisioning import Flow
@@ -141,8 +142,15 @@ class PhoneHandle:
 
     @property
     def online(self) -> bool:
-        """Whether it reaches the network."""
+        """Whether it reaches the network; may be set."""
         return self._phone.online
+
+    @online.setter
+    def online(self, value: bool) -> None:
+        if value:
+            self.go_online()
+        else:
+            self.go_offline()
 
     def go_online(self) -> None:
         """Reach the network again; a dead Android card erases itself then."""
@@ -171,24 +179,52 @@ class PhoneHandle:
             return Flow(LabSurroundings(lab), flow, self.phone)
 
     @property
-    def slip(self) -> PhoneSlip:
-        """The phone's own PINs, as its owner chose them."""
-        return PhoneSlip(self.phone, self._phone.pins())
+    def slip(self) -> Slip:
+        """The phone's own PINs, as its owner noted them."""
+        pins = self._phone.pins()
+        rows = (("User PIN", pins["user"]), ("Sign password", pins["signing"])) if pins else ()
+        note = "TEST: a fictional person." if pins else "TEST: there is no card on this phone."
+        return Slip(f"The phone's own PINs, {self.phone} (TEST)", rows, note)
 
     def authenticate(self, challenge: bytes) -> tuple[bytes, bytes]:
         """Sign a service's challenge; the holder unlocks the key by her face or finger, no PIN is typed.
 
         Raises:
-            Refused: there is no card on this phone, or it is off line.
+            Refused: there is no card on this phone, it is off line, or no face or finger is enrolled.
         """
-        with self.lab.log.lock:
-            if (chip := self._phone.chip) is None:
-                raise Refused(f"{self.phone} holds no card.", code="no_credential")
-            if not self.online:
-                raise Refused(f"{self.phone} is off line.", code="offline")
-            with chip.connect() as transmit:
-                chip.verify_by_biometrics("jpki/0018")
-                return terminal.authenticate(transmit, challenge, pin=None)
+        with self._unlocked("jpki/0018") as transmit:
+            return terminal.authenticate(transmit, challenge, pin=None)
+
+    def sign(self, document: bytes) -> tuple[bytes, bytes]:
+        """Sign a document with the phone's sign key, unlocked by face or finger; raises as :meth:`authenticate`."""
+        with self._unlocked("jpki/001B") as transmit:
+            return terminal.authenticate(transmit, document, pin=None, kind="sign")
+
+    @contextmanager
+    def _unlocked(self, reference: str) -> Iterator[terminal.Transmit]:
+        if not self.online:
+            raise Refused(f"{self.phone} is off line.", code="offline")
+        if not self._phone.biometrics:
+            raise Refused(f"no face or finger is enrolled on {self.phone}.", code="no_biometrics")
+        with self.in_field() as transmit:
+            self._chip.verify_by_biometrics(reference)
+            yield transmit
+
+    @contextmanager
+    def in_field(self) -> Iterator[terminal.Transmit]:
+        """Hold the phone to a reader.
+
+        Raises:
+            Refused: there is no card on this phone.
+        """
+        with self.lab.log.lock, self._chip.connect() as transmit:
+            yield transmit
+
+    @property
+    def _chip(self) -> Chip:
+        if (chip := self._phone.chip) is None:
+            raise Refused(f"{self.phone} holds no card.", code="no_credential")
+        return chip
 
     @property
     def _is_live(self) -> bool:

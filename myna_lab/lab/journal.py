@@ -147,11 +147,12 @@ class Journal:
         finally:
             part.unlink(missing_ok=True)
 
-    def copy_in_memory(self) -> Journal:
-        """A private copy in memory, for a lab that may be played on without being kept."""
+    def copy_in_memory(self, length: int) -> Journal:
+        """A private copy in memory of the first entries and the whole vault, to be played on without being kept."""
         copy = Journal()
         with _storage(self.path, "copy"):
             self._connection.backup(copy._connection)
+            copy._connection.execute("DELETE FROM events WHERE seq > ?", (length,))
             copy._set("owner", copy._owner)
         return copy
 

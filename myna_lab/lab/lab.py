@@ -23,19 +23,22 @@ from myna_lab.events import Clock, Decision, Entry, EventLog, Verdict
 from myna_lab.lab.agenda import Agenda
 from myna_lab.lab.due import decide
 from myna_lab.lab.establish import establish
-from myna_lab.lab.explain import Explanation, explain
+from myna_lab.lab.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
 from myna_lab.lab.journal import Journal, existing
 from myna_lab.lab.keys import NewKeys
 from myna_lab.lab.model import FIXED_KEYS, Model
 from myna_lab.lab.revocation import Revocation
-from myna_lab.lab.services import PortalHandle
+from myna_lab.lab.services import ClinicHandle, DeskHandle, PoliceHandle, PortalHandle
 from myna_lab.lab.tables import Tables
 from myna_lab.parameters import Parameters
+from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
 __all__ = ["Lab"]
 
@@ -94,6 +97,9 @@ class Lab:
         self.keys = NewKeys(self._model)
         self.revocation = Revocation(self)
         self.portal = PortalHandle(self)
+        self.desk = DeskHandle(self)
+        self.clinic = ClinicHandle(self)
+        self.police = PoliceHandle(self)
         self.tables = Tables(self)
 
     # ----------------------------------------------------------------------------------------------------- the file
@@ -143,10 +149,40 @@ class Lab:
             self._journal.copy_to(path)
         return Path(path)
 
-    def fork(self) -> Lab:
-        """A private copy in memory that goes its own way from here."""
+    def fork(self, at: str | datetime | None = None) -> Lab:
+        """A private copy in memory that goes its own way; nothing in it is recorded here.
+
+        Args:
+            at: the instant from which it goes on: what happened later is not in it; an instant ahead lets time pass in
+                the copy. None: now.
+        """
+        when = self.now if at is None else instant(at)
         with self.log.lock:
-            return self._replayed(self._journal.copy_in_memory())
+            if when < self.log[0].at:
+                raise MisuseError(f"this lab began at {show(self.log[0].at)}; asked for {show(when)}.", code="bad_time")
+            length = sum(entry.at <= when for entry in self.log)
+            copy = self._replayed(self._journal.copy_in_memory(length))
+        if when > copy.now:
+            copy.advance_to(when)
+        return copy
+
+    def errands(self, holder: Holder | None = None, *, at: str | datetime | None = None) -> pd.DataFrame:
+        """What can be done with the plastic card, an iPhone, an Android phone: what may be left at home.
+
+        Each cell is a service's answer, asked on a private copy, so nothing is recorded here. A phone that the holder
+        does not have is imagined in the copy.
+
+        Args:
+            holder: whose card and phones; None: the first resident, or an imagined one with a licence.
+            at: the instant whose rules and books are asked; None: now.
+
+        Returns:
+            DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "no" or
+            "from" a date; and for each ``…_reason``: the verdict's code.
+        """
+        from myna_lab.lab.errands import errands
+
+        return errands(self, holder, self.now if at is None else instant(at))
 
     def close(self) -> None:
         """Close the file; what was recorded stays."""
@@ -223,21 +259,39 @@ class Lab:
             self.record(decision.events, {**decision.secrets, **secrets})
             return Holder(self, person)
 
-    def iphone(self, holder: Holder, *, model: str = "", os_version: str = "") -> IPhone:
+    def iphone(
+        self,
+        holder: Holder,
+        *,
+        model: str = "",
+        os_version: str = "",
+        biometrics: bool = True,
+        two_factor: bool = True,
+    ) -> IPhone:
         """An iPhone for a holder.
 
         Args:
             holder: who owns it.
             model: default: one that serves ("iPhone 15").
             os_version: default: one that serves ("18.5").
+            biometrics: whether a face or finger is enrolled.
+            two_factor: whether the Apple account asks for a second factor.
         """
-        return IPhone(self, self._acquire("iphone", holder, model, os_version))
+        return IPhone(self, self._acquire("iphone", holder, model, os_version, biometrics, two_factor))
 
     def android(self, holder: Holder, *, model: str = "", os_version: str = "") -> Android:
-        """An Android phone for a holder; arguments as for :meth:`iphone`."""
-        return Android(self, self._acquire("android", holder, model, os_version))
+        """An Android phone for a holder.
 
-    def _acquire(self, platform: str, holder: Holder, model: str, os_version: str) -> str:
+        Args:
+            holder: who owns it.
+            model: default: one that serves ("Pixel 8").
+            os_version: default: one that serves ("15").
+        """
+        return Android(self, self._acquire("android", holder, model, os_version, True, True))
+
+    def _acquire(
+        self, platform: str, holder: Holder, model: str, os_version: str, biometrics: bool, two_factor: bool
+    ) -> str:
         if not isinstance(holder, Holder) or holder.lab is not self:
             raise MisuseError(
                 "a phone belongs to a resident of this lab: lab.iphone(lab.resident()).", code="foreign_holder"
@@ -246,7 +300,13 @@ class Lab:
         with self.log.lock:
             phone = self._model.new_name(platform)
             bought = ev.PhoneAcquired(
-                phone, holder.person, platform, model or default_model, os_version or default_version
+                phone,
+                holder.person,
+                platform,
+                model or default_model,
+                os_version or default_version,
+                biometrics,
+                two_factor,
             )
             self.record([bought])
         return phone
@@ -298,9 +358,15 @@ class Lab:
         """A named source of draws of this lab."""
         return Chance(self.seed).child(name)
 
-    def explain(self, verdict: Verdict) -> Explanation:
-        """What the service saw, what the books said at that moment, and what the service could not know."""
-        return explain(verdict, self.books, self.parameters)
+    def explain(self, what: Verdict | Flow) -> Explanation:
+        """What a service or an app saw, what was true at that moment, and what it could not know.
+
+        Args:
+            what: a verdict of a service, or a set-up.
+        """
+        return (
+            explain_flow(what, self) if isinstance(what, Flow) else explain_verdict(what, self.books, self.parameters)
+        )
 
     def _make_chip(self, name: str, contents: CardContents) -> Chip:
         return Chip(

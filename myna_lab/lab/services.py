@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from myna_lab import terminal
 from myna_lab.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict, VerdictGiven
-from myna_lab.relying_parties import Authenticator, Portal
+from myna_lab.lab.handles import PhoneHandle
+from myna_lab.relying_parties import Clinic, Desk, Police, Portal, Verifier
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab
 
-__all__ = ["CardInReader", "PortalHandle"]
+__all__ = ["CardInHand", "ClinicHandle", "DeskHandle", "PoliceHandle", "PortalHandle"]
 
 
-class CardInReader:
-    """A plastic card in a reader, with the PIN that its holder types."""
+class CardInHand:
+    """A plastic card, with the PIN that its holder types where one is asked for."""
 
-    def __init__(self, chip: Chip, pin: str) -> None:
+    def __init__(self, chip: Chip, pin: str = "") -> None:
         self.name = chip.name
         self._chip = chip
         self._pin = pin
@@ -29,14 +33,61 @@ class CardInReader:
         with self._chip.connect() as transmit:
             return terminal.authenticate(transmit, challenge, pin=self._pin)
 
+    def sign(self, document: bytes) -> tuple[bytes, bytes]:
+        """Sign a document after the sign password."""
+        with self._chip.connect() as transmit:
+            return terminal.authenticate(transmit, document, pin=self._pin, kind="sign")
 
-class PortalHandle:
-    """The government portal (マイナポータル)."""
+    @contextmanager
+    def in_field(self) -> Iterator[Callable[[bytes], bytes]]:
+        """Be in a reader's field."""
+        with self._chip.connect() as transmit:
+            yield transmit
+
+
+Device = CardInHand | PhoneHandle
+
+
+class _Handle:
+    """What the handles of all services share."""
+
+    service = ""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
 
-    def log_in(self, device: Authenticator | Chip, pin: str | None = None) -> Verdict:
+    @property
+    def _verifier(self) -> Verifier:
+        revocation = self._lab.revocation
+        return Verifier(self.service, revocation.anchors, revocation.ocsp, self._lab.parameters)
+
+    def _device(self, device: PhoneHandle | Chip, pin: str | None, name: str = "pin") -> Device:
+        if isinstance(device, Chip):
+            if pin is None:
+                raise MisuseError(f"a card needs what its holder types: {name}='…'.", code="pin_expected")
+            return CardInHand(device, pin)
+        if pin is not None:
+            raise MisuseError(f"a phone is unlocked by face or finger and takes no {name}.", code="pin_expected")
+        return device
+
+    def _ask(self, device: Device, question: Callable[[bytes, datetime], Verdict]) -> Verdict:
+        lab = self._lab
+        with lab.log.lock:
+            challenge = lab.chance(f"challenge/{len(lab.log) + 1}").bytes(32)
+            verdict = question(challenge, lab.now)
+            lab.record([VerdictGiven(verdict.service, device.name, verdict)])
+            return verdict
+
+    def __repr__(self) -> str:
+        return f"<{self.service} TEST>"
+
+
+class PortalHandle(_Handle):
+    """The government portal (マイナポータル)."""
+
+    service = "portal"
+
+    def log_in(self, device: PhoneHandle | Chip, pin: str | None = None) -> Verdict:
         """Log in with a phone, or with a plastic card and its user-authentication PIN.
 
         Args:
@@ -49,17 +100,74 @@ class PortalHandle:
         Raises:
             MisuseError: a card without a PIN, or a phone with one.
         """
-        lab = self._lab
-        if isinstance(device, Chip) != (pin is not None):
-            raise MisuseError("a card needs its PIN: log_in(card, pin='…'); a phone takes none.", code="pin_expected")
-        holder = CardInReader(device, pin) if isinstance(device, Chip) and pin is not None else device
-        assert not isinstance(holder, Chip)
-        with lab.log.lock:
-            portal = Portal(anchors=lab.revocation.anchors, fetch=lab.revocation.ocsp, parameters=lab.parameters)
-            challenge = lab.chance(f"challenge/{len(lab.log) + 1}").bytes(32)
-            verdict = portal.log_in(holder, challenge=challenge, at=lab.now)
-            lab.record([VerdictGiven(verdict.service, holder.name, verdict)])
-            return verdict
+        shown = self._device(device, pin)
+        portal = Portal(self._verifier)
+        return self._ask(shown, lambda challenge, at: portal.log_in(shown, challenge=challenge, at=at))
 
-    def __repr__(self) -> str:
-        return "<portal TEST: log_in(phone) or log_in(card, pin='…')>"
+
+class DeskHandle(_Handle):
+    """The on-line desk, which takes signed applications (電子申請)."""
+
+    service = "desk"
+
+    def accept(
+        self, device: PhoneHandle | Chip, document: bytes = b"TEST application", password: str | None = None
+    ) -> Verdict:
+        """Sign an application with a phone, or with a plastic card and its sign password.
+
+        Args:
+            device: a phone, or a card such as ``hanako.card``.
+            document: what is signed.
+            password: for a card: 6 to 16 letters and digits.
+
+        Returns:
+            The verdict, with every check; it is recorded.
+
+        Raises:
+            MisuseError: a card without a password, or a phone with one.
+        """
+        shown = self._device(device, password, "password")
+        desk = Desk(self._verifier)
+        return self._ask(shown, lambda _, at: desk.accept(shown, document=document, at=at))
+
+
+class ClinicHandle(_Handle):
+    """A clinic with a reader for phones (マイナ保険証)."""
+
+    service = "clinic"
+
+    def check_in(self, device: PhoneHandle | Chip, pin: str | None = None, *, has_phone_reader: bool = True) -> Verdict:
+        """Show the insurance at a clinic.
+
+        Args:
+            device: a phone, or a card such as ``hanako.card``.
+            pin: for a card: the user-authentication PIN (the face reader's match is not simulated here).
+            has_phone_reader: whether this clinic can read phones.
+
+        Returns:
+            The verdict, with every check; it is recorded.
+
+        Raises:
+            MisuseError: a card without a PIN, or a phone with one.
+        """
+        shown = self._device(device, pin)
+        clinic = Clinic(self._verifier, has_phone_reader)
+        return self._ask(shown, lambda challenge, at: clinic.check_in(shown, challenge=challenge, at=at))
+
+
+class PoliceHandle(_Handle):
+    """A police check on the road (マイナ免許証)."""
+
+    service = "police"
+
+    def check_licence(self, device: PhoneHandle | Chip) -> Verdict:
+        """Show the driving licence.
+
+        Args:
+            device: a phone, or a card such as ``hanako.card``; no PIN is asked for.
+
+        Returns:
+            The verdict; it is recorded.
+        """
+        shown = CardInHand(device) if isinstance(device, Chip) else self._device(device, None)
+        return self._ask(shown, lambda _, at: Police(self.service).check_licence(shown, at=at))

@@ -61,6 +61,8 @@ class PhoneModel:
         self.platform = acquired.platform
         self.model = acquired.model
         self.os_version = acquired.os_version
+        self.biometrics = acquired.biometrics
+        self.two_factor = acquired.two_factor
         self.online = True
         self.pending: PendingPair | None = None
         self.installed: PendingPair | None = None

@@ -51,10 +51,12 @@ class Screen(Enum):
     CLOSED = "closed"
     PIN_BLOCKED = "PIN blocked"
     REFUSED = "refused"
+    INTERRUPTED = "interrupted"
+    """The certificates are issued, a former phone is revoked, and this phone holds nothing yet."""
 
 
 S = Screen
-ENDS = frozenset({S.DONE, S.CLOSED, S.PIN_BLOCKED, S.REFUSED})
+ENDS = frozenset({S.DONE, S.CLOSED, S.PIN_BLOCKED, S.REFUSED, S.INTERRUPTED})
 """Screens after which nothing comes; the next set-up begins anew."""
 
 
@@ -80,6 +82,10 @@ class Outcome(Enum):
     """Face, card or certificate do not allow a set-up."""
     REFUSED = auto()
     """J-LIS says no."""
+    LATER = auto()
+    """Off line, or J-LIS under maintenance: the same tap works later."""
+    INTERRUPTED = auto()
+    """The answer came, and was not installed."""
 
 
 def only(outcome: Outcome) -> Callable[[Outcome], bool]:
@@ -99,6 +105,7 @@ LIVENESS_FAILED, LIVENESS_EXHAUSTED = only(Outcome.LIVENESS_FAILED), only(Outcom
 INPUT_AID_PIN_WRONG, SIGN_PASSWORD_WRONG = only(Outcome.INPUT_AID_PIN_WRONG), only(Outcome.SIGN_PASSWORD_WRONG)
 BLOCKED, LINK_LOST = only(Outcome.BLOCKED), only(Outcome.LINK_LOST)
 UNSUITABLE, REFUSED = only(Outcome.UNSUITABLE), only(Outcome.REFUSED)
+NOT_NOW, INTERRUPTED = only(Outcome.LATER), only(Outcome.INTERRUPTED)
 
 HANDS_ON = "reported: hands-on, 2025-06-24"
 PRESS_2023 = "reported: press, 2023-05"
@@ -160,6 +167,8 @@ IPHONE_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.ADD_TO_WALLET, "add", S.WALLET, HANDS_ON),
     Rule(S.WALLET, "continue", S.WALLET_DONE, HANDS_ON, OK),
     Rule(S.WALLET, "continue", S.REFUSED, "assumed: the registry checks here", REFUSED),
+    Rule(S.WALLET, "continue", S.WALLET, LATER, NOT_NOW),
+    Rule(S.WALLET, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
     Rule(S.WALLET_DONE, "done", S.FIVE_MINUTES, HANDS_ON),
     *_CLOSING,
 )
@@ -178,9 +187,11 @@ ANDROID_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
     Rule(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed", UNSUITABLE),
     Rule(S.READ, "start_reading", S.REFUSED, "assumed: the registry checks here", REFUSED),
+    Rule(S.READ, "start_reading", S.READ, LATER, NOT_NOW),
     Rule(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
     Rule(S.WAIT_FOR_NOTICE, "open_notice", S.SIGN_PASSWORD_AGAIN, PRESS_2023, OK),
     Rule(S.WAIT_FOR_NOTICE, "open_notice", S.REFUSED, "assumed: a later application wins", REFUSED),
+    Rule(S.WAIT_FOR_NOTICE, "open_notice", S.WAIT_FOR_NOTICE, LATER, NOT_NOW),
     Rule(S.SIGN_PASSWORD_AGAIN, "next", S.READ_AGAIN, PRESS_2023, OK),
     Rule(S.SIGN_PASSWORD_AGAIN, "next", S.SIGN_PASSWORD_AGAIN, LATER, MALFORMED),
     Rule(S.READ_AGAIN, "start_reading", S.NEW_USER_PIN, PRESS_2023, OK),
@@ -194,6 +205,8 @@ ANDROID_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.REPEAT_SIGN_PASSWORD, "next", S.INSTALL, PRESS_2023, OK),
     Rule(S.INSTALL, "continue", S.FIVE_MINUTES, PRESS_2023, OK),
     Rule(S.INSTALL, "continue", S.REFUSED, "assumed: a later application wins", REFUSED),
+    Rule(S.INSTALL, "continue", S.INSTALL, LATER, NOT_NOW),
+    Rule(S.INSTALL, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
     *_CLOSING,
 )
 

@@ -7,7 +7,7 @@ issue_pair -> the second part, when it comes later (Android)
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from cryptography import x509
@@ -20,7 +20,7 @@ from myna_lab import events as ev
 from myna_lab import jpki, mdoc
 from myna_lab.books import Books, CertificateRow, CertificateState, newest, revocable
 from myna_lab.chance import Chance
-from myna_lab.durations import JST
+from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.jpki.names import read_certificate
@@ -28,9 +28,10 @@ from myna_lab.parameters import Parameters
 from myna_lab.registry.application import Application
 from myna_lab.registry.authorities import Authorities
 from myna_lab.registry.cards import partition_of, subject_of
+from myna_lab.registry.hours import issue_due, maintenance_until
 from myna_lab.residents import Resident
 
-__all__ = ["apply", "confirm", "issue_due", "issue_pair"]
+__all__ = ["apply", "confirm", "issue_pair"]
 
 C = CertificateState
 
@@ -70,6 +71,8 @@ def apply(
     Raises:
         RegistrationRefused: the reason is its ``code``; nothing is changed.
     """
+    if (until := maintenance_until(at, parameters)) is not None:
+        raise RegistrationRefused(f"J-LIS takes no application until {show(until)}.", code="maintenance", until=until)
     card = _signing_certificate(application, books)
     _check_signature(application)
     _public_key(application.sign_request, application.document)
@@ -115,22 +118,6 @@ def issue_pair(
     issued = _issue(application, person, books, resident, authorities, chance, at, parameters)
     former = _revocations(books, person, phone)
     return Decision((*former, *issued.events, ev.IssueNoticed(flow, phone)), issued.secrets)
-
-
-def issue_due(platform: str, at: datetime, parameters: Parameters) -> datetime:
-    """When the certificates of an application made now are issued.
-
-    An iPhone's at once; an Android's after a delay within the service hours, otherwise as soon as they begin again.
-    """
-    if platform != "android":
-        return at
-    opens, closes = (time.fromisoformat(text) for text in parameters.text("service_hours_android").split("-"))
-    delay = parameters.duration("issue_delay_android")
-    local = at.astimezone(JST)
-    if opens <= local.time() <= closes:
-        return at + delay
-    day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
-    return datetime.combine(day, opens, JST) + delay
 
 
 def confirm(books: Books, *, flow: str) -> tuple[CertificateRow, CertificateRow]:

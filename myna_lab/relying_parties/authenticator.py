@@ -1,14 +1,16 @@
-"""What a service needs of a phone or a card."""
+"""What a service needs of a phone or a card: small protocols, bytes only."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
-__all__ = ["Authenticator"]
+__all__ = ["Authenticator", "ContactlessDevice", "Signer"]
 
 
 class Authenticator(Protocol):
-    """A phone or card in its holder's hand."""
+    """A phone or card in its holder's hand that answers challenges."""
 
     @property
     def name(self) -> str:
@@ -27,5 +29,45 @@ class Authenticator(Protocol):
 
         Raises:
             Refused: the device or its holder does not answer; ``code`` says why.
+        """
+        ...
+
+
+class Signer(Protocol):
+    """A phone or card in its holder's hand that signs documents."""
+
+    @property
+    def name(self) -> str:
+        """Its identifier in the log."""
+        ...
+
+    def sign(self, document: bytes) -> tuple[bytes, bytes]:
+        """Sign a document.
+
+        Args:
+            document: any bytes.
+
+        Returns:
+            The sign certificate (DER) and the signature over the document (RSASSA-PKCS1-v1_5 with SHA-256).
+
+        Raises:
+            Refused: the device or its holder does not answer; ``code`` says why.
+        """
+        ...
+
+
+class ContactlessDevice(Protocol):
+    """A phone or card held to a reader that sends commands of its own."""
+
+    @property
+    def name(self) -> str:
+        """Its identifier in the log."""
+        ...
+
+    def in_field(self) -> AbstractContextManager[Callable[[bytes], bytes]]:
+        """Be in the reader's field: yields ``transmit``.
+
+        Raises:
+            Refused: there is nothing to talk to; ``code`` says why.
         """
         ...

@@ -69,6 +69,7 @@ def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, *
         "input_aid_pin": own.child("input_aid_pin").digits(4),
         "user_authentication_pin": own.child("user_authentication_pin").digits(4),
         "signing_password": _password(own.child("signing_password")),
+        "resident_register_pin": own.child("resident_register_pin").digits(4),
         "security_code": own.child("security_code").digits(4),
         "card_expires": card_expiry(born, today, parameters),
         "licence": False,

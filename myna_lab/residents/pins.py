@@ -41,15 +41,24 @@ PIN_FORMS: dict[str, PinForm] = {
         r"[0-9]{4}", "4 digits", "数字4桁", "Card-face input-aid PIN", "券面事項入力補助用の暗証番号", "input_aid_pin"
     ),
     "signing": PinForm(
-        r"[A-Z0-9]{6,16}",
-        "6 to 16 capital letters A-Z and digits",
-        "英大文字と数字で6文字以上16文字以下",
+        r"(?=.*[A-Z])(?=.*[0-9])[A-Z0-9]{6,16}",
+        "6 to 16 capital letters A-Z and digits, at least one of each",
+        "英大文字と数字で6文字以上16文字以下、それぞれ1文字以上",
         "Sign password",
         "署名用電子証明書のパスワード",
         "signing_password",
     ),
+    "resident_register": PinForm(
+        r"[0-9]{4}",
+        "4 digits",
+        "数字4桁",
+        "Resident-register PIN",
+        "住民基本台帳用の暗証番号",
+        "resident_register_pin",
+    ),
 }
-"""The forms by kind (card facts 1.2 and 1.3). Towns ask for a letter and a digit in the sign password; chips do not."""
+"""The forms by kind (card facts 1.2, 1.3, 1.5). A letter and a digit in the sign password: reported, and asked by towns
+and apps; the chip compares bytes."""
 
 
 def _form(kind: str) -> PinForm:

@@ -48,6 +48,8 @@ class Resident:
     """利用者証明用暗証番号, 4 digits."""
     signing_password: str
     """署名用パスワード, 6 to 16 of A-Z 0-9."""
+    resident_register_pin: str
+    """住民基本台帳用暗証番号, 4 digits; no step of a set-up asks for it."""
     security_code: str
     """セキュリティコード of the card's face, 4 digits."""
     card_expires: datetime

@@ -28,7 +28,7 @@ __all__ = ["PORT", "Reader", "card"]
 PORT = 35963
 """vpcd's first slot."""
 _GIVE_ATR = b"\x04"
-_CONNECT_SECONDS = 5.0
+_SECONDS = 5.0
 
 
 def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
@@ -48,7 +48,7 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
     if not _is_loopback(host):
         raise MisuseError(f"a card is shown on this machine only (127.0.0.1); got {host!r}.", code="not_loopback")
     try:
-        link = socket.create_connection((host, port), _CONNECT_SECONDS)
+        link = socket.create_connection((host, port), _SECONDS)
     except (OSError, OverflowError) as error:
         raise MisuseError(
             f"no virtual reader listens on {host}:{port} ({error}). `make system` installs one; start it with `pcscd`.",
@@ -89,7 +89,7 @@ class Reader:
         """Take the card out; a second time changes nothing."""
         with suppress(OSError):
             self._link.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
+        self._thread.join(_SECONDS)  # not for ever: the caller may hold the lock that the last exchange waits for
 
     def _serve(self) -> None:
         with self._link:

@@ -18,7 +18,16 @@ from myna_lab.errors import MisuseError
 __all__ = ["LANGUAGES", "both", "keys", "text"]
 
 LANGUAGES = ("ja", "en")
-_FILES = {"screen": "screens", "tap": "taps", "notice": "notices", "code": "codes", "word": "words"}
+_FILES = {
+    "code": "codes",
+    "event": "events",
+    "explanation": "explanations",
+    "notice": "notices",
+    "screen": "screens",
+    "tap": "taps",
+    "word": "words",
+}
+"""Kind of sentence to its file."""
 
 
 @functools.cache

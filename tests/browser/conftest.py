@@ -116,9 +116,13 @@ def serve(tmp_path: Path) -> Iterator[Callable[[str, Path], Server]]:
             process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; nothing is downloaded, and it asks nobody but the page."""
+    """The system's Chromium; nothing is downloaded, and it asks nobody but the page.
+
+    For one module, not for the session: while Playwright runs, this thread has a running event loop, which no other
+    test should find.
+    """
     path = need_chromium()
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     with sync_playwright() as playwright:

@@ -27,8 +27,8 @@ ABOVE_THE_CORE = {"__main__", "cli", "doctor", "serve", "widgets", "workbench"}
 FINAL = {
     "CERTIFICATE_RULES": {"REVOKED", "EXPIRED"},
     "CARD_RULES": {"VALID"},
-    "IPHONE_RULES": {"DONE", "CLOSED", "PIN_BLOCKED", "REFUSED"},
-    "ANDROID_RULES": {"DONE", "CLOSED", "PIN_BLOCKED", "REFUSED"},
+    "IPHONE_RULES": {"DONE", "CLOSED", "INTERRUPTED", "PIN_BLOCKED", "REFUSED"},
+    "ANDROID_RULES": {"DONE", "CLOSED", "INTERRUPTED", "PIN_BLOCKED", "REFUSED"},
 }
 """States after which nothing comes, on purpose; in every other state of a table something is lawful."""
 

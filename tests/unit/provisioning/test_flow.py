@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
-from myna_lab import Lab
+from myna_lab import Lab, provisioning
 from myna_lab.errors import TapRefused
+from myna_lab.events import EVENTS
 from myna_lab.lab import Holder, IPhone
 from myna_lab.provisioning import ENDS, RULES, Flow, Screen
+from myna_lab.registry import phones
 from myna_lab.rules import may
-from myna_lab.texts import LANGUAGES, both, keys
+from myna_lab.texts import LANGUAGES, both, keys, text
 
 S = Screen
 
@@ -201,6 +207,82 @@ def test_an_old_phone_stays_at_home(lab: Lab, hanako: Holder, model: str, versio
     assert (flow.screen, flow.notice and flow.notice.code) == (S.HOME, "offline")
 
 
+@pytest.mark.parametrize("missing", ["biometrics", "two_factor"])
+def test_requirements_of_the_account(lab: Lab, hanako: Holder, missing: str) -> None:
+    """No face or finger enrolled, or no second factor: the first screen says so and nothing begins."""
+    flow = lab.iphone(hanako, **{missing: False}).add_card().run()
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.HOME, f"no_{missing}")
+
+
+def test_a_twin_passes_and_the_lab_knows(lab: Lab, iphone: IPhone) -> None:
+    """The comparison is of faces, not of people."""
+    flow = go(iphone.add_card(), S.CAPTURE).do("capture", mishap="twin")
+    assert go(flow, S.DONE).finished
+    assert "twin" in str(lab.explain(flow))
+
+
+def test_the_same_switch_lets_another_user_pin_pass(lab: Lab, iphone: IPhone) -> None:
+    """The user PIN is never asked at the reading, so the app cannot compare it; the lab says so."""
+    flow = go(iphone.add_card(), S.NEW_USER_PIN).next("9876", same=True)
+    assert flow.screen is S.NEW_SIGN_PASSWORD
+    go(flow.next("ABC123", same=True), S.DONE)
+    assert "is NOT the card's" in str(lab.explain(flow))
+    assert "9876" not in str(lab.explain(flow))
+
+
+def test_off_line_at_the_wallet_is_tried_again(lab: Lab, iphone: IPhone) -> None:
+    """Off line at Wallet: the screen stays, and the same tap works later."""
+    flow = go(iphone.add_card(), S.WALLET)
+    iphone.online = False
+    flow.next()
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.WALLET, "offline")
+    iphone.online = True
+    assert flow.next().screen is S.WALLET_DONE
+
+
+def test_maintenance_says_until_when(hanako: Holder) -> None:
+    """On the first Sunday from three to four no application is taken; afterwards the same tap works."""
+    night = Lab(seed=7, start="2025-07-06 02:58")
+    holder = night.resident(input_aid_pin="1111", user_authentication_pin="2222", signing_password="ABC123")
+    flow = go(night.iphone(holder).add_card(), S.WALLET).next()
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.WALLET, "registry_maintenance")
+    assert "2025-07-06 04:00:00" in str(flow)
+    night.advance_to("2025-07-06 04:00")
+    assert flow.next().screen is S.WALLET_DONE
+
+
+def test_blocked_now_and_blocked_before_are_told_apart(lab: Lab, iphone: IPhone, hanako: Holder) -> None:
+    """The last wrong try blocks the PIN; the next set-up finds it blocked."""
+    flow = iphone.add_card()
+    for _ in range(3):
+        go(flow, S.INPUT_AID_PIN).next("9999")
+        go(flow, S.READ).next()
+    assert flow.notice is not None
+    assert flow.notice.code == "blocked_now_input_aid"
+    again = go(iphone.add_card(), S.READ).next()
+    assert again.notice is not None
+    assert again.notice.code == "blocked_before_input_aid"
+
+
+def test_two_set_ups_at_once_the_later_application_wins(lab: Lab, hanako: Holder) -> None:
+    """Two phones walk in step; the second application revokes the first pair."""
+    first, second = lab.iphone(hanako), lab.iphone(hanako)
+    one, two = go(first.add_card(), S.WALLET), go(second.add_card(), S.WALLET)
+    one.next()
+    two.next()
+    assert {row.device for row in lab.books.live_on_phones(hanako.person)} == {second.name}
+    go(one, S.DONE)
+    lab.advance("20min")
+    assert lab.portal.log_in(first).code == "revoked"
+
+
+def test_another_card_at_the_second_android_reading(lab: Lab, hanako: Holder) -> None:
+    """Registering on Android wants the card of the application."""
+    taro = lab.resident(signing_password="ABC123")
+    flow = go(lab.android(hanako).add_card(), S.READ_AGAIN).do("start_reading", taro.card)
+    assert (flow.screen, flow.notice and flow.notice.code) == (S.REFUSED, "other_card")
+
+
 def test_a_child_has_no_sign_certificate(lab: Lab) -> None:
     """Under 15: no sign certificate on the card, so the set-up ends at the reading."""
     child = lab.resident(born="2015-01-01")
@@ -236,7 +318,29 @@ def test_every_screen_and_tap_has_its_sentences(platform: str) -> None:
             assert both(f"screen.{screen.name}.body"), screen
 
 
-@pytest.mark.parametrize("kind", ["screen", "tap", "notice", "code", "word"])
+def _sample(kind: object) -> object:
+    return 3 if "int" in str(kind) else "x"
+
+
+def test_every_event_has_its_sentence() -> None:
+    """Each kind of event is told in both languages, with its own fields only."""
+    for name, event in EVENTS.items():
+        values = {field.name: _sample(field.type) for field in fields(event)}
+        for language in LANGUAGES:
+            assert text(f"event.{name}", language, **values)
+
+
+def test_every_notice_has_its_sentence() -> None:
+    """Each code that an effect or the registry can give has a notice."""
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(provisioning.__path__[0]).glob("*.py"))
+    given = set(re.findall(r'notice="([a-z_]+)"', source))
+    registry_codes = set(re.findall(r'code="([a-z_]+)"', Path(phones.__file__).read_text(encoding="utf-8")))
+    assert {"offline", "link_lost", "face_refused"} <= given | {"offline"}
+    for code in given | {f"registry_{code}" for code in registry_codes}:
+        assert both(f"notice.{code}"), code
+
+
+@pytest.mark.parametrize("kind", ["screen", "tap", "notice", "code", "word", "event", "explanation"])
 def test_sentences_have_both_languages(kind: str) -> None:
     """Every sentence has a Japanese and an English form, neither empty nor the same."""
     assert keys(kind)

@@ -11,7 +11,7 @@ from myna_lab.durations import at
 from myna_lab.errors import MisuseError
 from myna_lab.keys import rsa_key
 from myna_lab.lab import Holder, IPhone
-from myna_lab.relying_parties import Portal
+from myna_lab.relying_parties import Portal, Verifier
 
 
 class Faked:
@@ -51,6 +51,11 @@ def iphone(lab: Lab) -> IPhone:
     return phone
 
 
+def _portal(lab: Lab, answer: bytes) -> Portal:
+    """A portal whose responder always says the same."""
+    return Portal(Verifier("portal", lab.revocation.anchors, lambda _: answer, lab.parameters))
+
+
 def _certificate(lab: Lab, kind: str) -> bytes:
     return next(row.der for row in lab.books.certificates.values() if row.kind == kind)
 
@@ -60,7 +65,7 @@ def test_a_phone_is_let_in_with_every_check_listed(lab: Lab, iphone: IPhone) -> 
     verdict = lab.portal.log_in(iphone)
     assert verdict.accepted
     names = [check.name for check in verdict.checks]
-    assert {"credential", "challenge_signature"} < set(names)
+    assert {"credential", "signature"} < set(names)
     assert len(names) >= 7
     assert all(check.clause and check.passed for check in verdict.checks)
     assert verdict.knowledge_at is not None
@@ -84,7 +89,7 @@ def test_a_signature_by_another_key_is_refused(lab: Lab) -> None:
     """The right certificate with somebody else's key: bad signature, though the path is good."""
     verdict = lab.portal.log_in(Faked(_certificate(lab, "phone_auth"), 400))
     assert (verdict.accepted, verdict.code) == (False, "bad_signature")
-    assert [check.name for check in verdict.checks if not check.passed] == ["challenge_signature"]
+    assert [check.name for check in verdict.checks if not check.passed] == ["signature"]
 
 
 def test_a_sign_certificate_does_not_log_in(lab: Lab) -> None:
@@ -122,9 +127,9 @@ def test_a_responder_that_is_silent_or_lies_is_not_believed(lab: Lab, iphone: IP
         "another": lab.revocation.ocsp(other),
     }
     for name, answer in answers.items():
-        portal = Portal(anchors=lab.revocation.anchors, fetch=lambda _, a=answer: a, parameters=lab.parameters)
+        portal = _portal(lab, answer)
         assert not portal.log_in(iphone, challenge=b"c" * 32, at=lab.now).accepted, name
-    portal = Portal(anchors=lab.revocation.anchors, fetch=lambda _: stale, parameters=lab.parameters)
+    portal = _portal(lab, stale)
     assert portal.log_in(iphone, challenge=b"c" * 32, at=lab.now).accepted
     late = portal.log_in(iphone, challenge=b"c" * 32, at=at("2025-06-25 09:00"))
     assert (late.accepted, late.code) == (False, "stale_revocation_data")

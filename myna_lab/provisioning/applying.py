@@ -1,0 +1,126 @@
+"""Keys in the secure element, the application to J-LIS, and the installation of what came back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from myna_lab import events as ev
+from myna_lab.durations import show
+from myna_lab.errors import RegistrationRefused
+from myna_lab.phone import certification_request
+from myna_lab.provisioning.entries import Effect, Entry
+from myna_lab.provisioning.reading import read_android
+from myna_lab.provisioning.screens import Outcome
+from myna_lab.registry import Application
+
+if TYPE_CHECKING:
+    from myna_lab.provisioning.flow import Flow
+
+__all__ = ["install", "read_and_apply", "wait_for_notice", "wallet"]
+
+O = Outcome  # noqa: E741 - a column of outcomes reads best short
+NOW = timedelta()
+
+
+def _make_application(flow: Flow, elapse: timedelta) -> Application:
+    """Keys in the secure element, and requests bound to the application that the plastic card signed."""
+    around, phone = flow.around, flow.phone.phone
+    (sign, auth), secrets = around.new_keys(2)
+    made: list[ev.Event] = [
+        ev.KeyPairGenerated(flow.flow, phone, "sign", sign),
+        ev.KeyPairGenerated(flow.flow, phone, "auth", auth),
+    ]
+    public = b""
+    if flow.phone.platform == "iphone":
+        point = around.device_key(flow.flow).public_key()
+        public = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        made.append(ev.DeviceKeyGenerated(flow.flow, phone, public))
+    around.record(made, secrets, elapse)
+    draft = flow.draft
+    return Application(
+        document=draft.document,
+        signature=draft.signature,
+        sign_certificate=draft.sign_certificate,
+        sign_request=certification_request(around.key(sign), draft.document),
+        auth_request=certification_request(around.key(auth), draft.document),
+        device_public=public,
+    )
+
+
+def _offline(flow: Flow) -> Effect | None:
+    if flow.phone.online:
+        return None
+    return Effect(O.LATER, (ev.RequirementMissed(flow.flow, flow.screen.name, "offline"),), notice="offline")
+
+
+def _apply(flow: Flow, elapse: timedelta) -> Effect:
+    """Send the application; J-LIS answers at once, be it with no."""
+    try:
+        flow.around.submit(_make_application(flow, elapse))
+    except RegistrationRefused as refused:
+        return _refused(flow, refused)
+    return Effect(elapse=NOW)
+
+
+def _refused(flow: Flow, refused: RegistrationRefused) -> Effect:
+    event = ev.ApplicationRefused(flow.flow, flow.phone.phone, refused.code)
+    outcome = O.LATER if refused.code == "maintenance" else O.REFUSED
+    until = refused.values.get("until")
+    values = {"until": show(until)} if until is not None else {}  # type: ignore[arg-type]
+    return Effect(outcome, (event,), notice=f"registry_{refused.code}", values=values, elapse=NOW)
+
+
+def wallet(flow: Flow, entry: Entry) -> Effect:
+    """Apple Wallet: keys, application, and the pass; all in the time that the screen takes."""
+    effect = _offline(flow) or _apply(flow, flow.seconds)
+    if effect.outcome is not O.OK:
+        return effect
+    if entry.mishap == "interrupted":
+        return Effect(O.INTERRUPTED, elapse=NOW)
+    return Effect(events=(_installed(flow, ev.PassAdded),), elapse=NOW)
+
+
+def read_and_apply(flow: Flow, entry: Entry) -> Effect:
+    """Android reads, signs and applies in one step."""
+    if (offline := _offline(flow)) is not None:
+        return offline
+    effect = read_android(flow, entry)
+    if effect.outcome is not O.OK:
+        return effect
+    flow.around.record(effect.events, elapse=flow.seconds)
+    return _apply(flow, NOW)
+
+
+def wait_for_notice(flow: Flow, entry: Entry) -> Effect:
+    """The holder waits until the push notice comes."""
+    if (offline := _offline(flow)) is not None:
+        return offline
+    try:
+        flow.around.wait_until(flow.around.issue_due(flow.flow))
+        flow.around.confirm(flow.flow)
+    except RegistrationRefused as refused:
+        return _refused(flow, refused)
+    return Effect()
+
+
+def install(flow: Flow, entry: Entry) -> Effect:
+    """Android puts the certificates onto the phone."""
+    if (offline := _offline(flow)) is not None:
+        return offline
+    try:
+        flow.around.confirm(flow.flow)
+    except RegistrationRefused as refused:
+        return _refused(flow, refused)
+    if entry.mishap == "interrupted":
+        return Effect(O.INTERRUPTED)
+    return Effect(events=(_installed(flow, ev.CredentialInstalled),))
+
+
+def _installed(
+    flow: Flow, kind: type[ev.PassAdded] | type[ev.CredentialInstalled]
+) -> ev.PassAdded | ev.CredentialInstalled:
+    sign, auth = flow.around.issued_serials(flow.flow)
+    return kind(flow.flow, flow.phone.phone, sign, auth)

@@ -1,0 +1,132 @@
+"""The phone at the plastic card: real APDUs, and what becomes of what the card refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from myna_lab import events as ev
+from myna_lab import terminal
+from myna_lab.card import Chip
+from myna_lab.errors import CardRefused, MynaLabError
+from myna_lab.provisioning.entries import Effect, Entry
+from myna_lab.provisioning.screens import Outcome
+from myna_lab.registry import application_document
+
+if TYPE_CHECKING:
+    from myna_lab.provisioning.flow import Flow
+
+__all__ = ["read_again", "read_android", "read_iphone"]
+
+O = Outcome  # noqa: E741 - a column of outcomes reads best short
+
+
+class LinkBroken(MynaLabError):
+    """The card left the phone's field."""
+
+    default_code = "link_lost"
+
+
+def _link(flow: Flow, transmit: Callable[[bytes], bytes], mishap: str | None) -> Callable[[bytes], bytes]:
+    """The link to the card; with the mishap it breaks somewhere in the reading."""
+    if mishap != "link_lost":
+        return transmit
+    flow.draft.n_links += 1
+    left = flow.around.chance(f"link/{flow.flow}/{flow.draft.n_links}").integer(1, 8)
+
+    def send(command: bytes) -> bytes:
+        nonlocal left
+        if left <= 0:
+            raise LinkBroken("the card was taken away; hold it to the phone until the reading ends.")
+        left -= 1
+        return transmit(command)
+
+    return send
+
+
+def _with_card(flow: Flow, entry: Entry, work: Callable[[Callable[[bytes], bytes], Chip], Effect]) -> Effect:
+    """Hold the card to the phone, and turn what the card refuses into outcomes."""
+    chip = entry.value if isinstance(entry.value, Chip) else flow.around.card(flow.phone.person)
+    try:
+        with chip.connect() as transmit:
+            return work(_link(flow, transmit, entry.mishap), chip)
+    except LinkBroken:
+        return Effect(O.LINK_LOST, (ev.LinkLost(flow.flow, flow.screen.name),), notice="link_lost")
+    except CardRefused as refused:
+        return _card_refused(refused)
+
+
+def _card_refused(refused: CardRefused) -> Effect:
+    reference = str(refused.values.get("reference", ""))
+    is_input_aid = reference == "input_aid"
+    match refused.code:
+        case "pin_wrong" if refused.tries_left:
+            outcome = O.INPUT_AID_PIN_WRONG if is_input_aid else O.SIGN_PASSWORD_WRONG
+            return Effect(outcome, notice=f"wrong_{reference}", values={"tries_left": refused.tries_left})
+        case "pin_wrong":
+            return Effect(O.BLOCKED, notice=f"blocked_now_{reference}")
+        case "pin_blocked":
+            return Effect(O.BLOCKED, notice=f"blocked_before_{reference}")
+        case "no_sign_certificate":
+            return Effect(O.UNSUITABLE, notice="no_sign_certificate")
+    return Effect(O.UNSUITABLE, notice="card_unreadable", values={"sw": f"{refused.sw:04X}"})
+
+
+def _document(flow: Flow) -> bytes:
+    return application_document(
+        flow=flow.flow,
+        phone=flow.phone.phone,
+        platform=flow.phone.platform,
+        face=flow.draft.face,
+        nonce=flow.around.chance(f"nonce/{flow.flow}").bytes(16),
+    )
+
+
+def read_iphone(flow: Flow, entry: Entry) -> Effect:
+    """Both PINs, the four items, the portrait, the sign certificate, and a signature over the application."""
+
+    def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
+        draft = flow.draft
+        draft.document = _document(flow)
+        reading = terminal.read_for_set_up(
+            transmit,
+            input_aid_pin=draft.input_aid_pin,
+            signing_password=draft.signing_password,
+            application=draft.document,
+        )
+        read = ev.CardRead(flow.flow, chip.name, tuple(reading.files))
+        if sha256(reading.portrait).digest() != draft.face:
+            return Effect(O.UNSUITABLE, (read, ev.FaceRefused(flow.flow)), notice="face_refused")
+        draft.signature, draft.sign_certificate = reading.application_signature, reading.sign_certificate
+        return Effect(events=(read, ev.FaceMatched(flow.flow)))
+
+    return _with_card(flow, entry, work)
+
+
+def read_android(flow: Flow, entry: Entry) -> Effect:
+    """The Android app has the card sign the application at the reading."""
+
+    def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
+        draft = flow.draft
+        draft.document = _document(flow)
+        draft.sign_certificate, draft.signature = terminal.authenticate(
+            transmit, draft.document, pin=draft.signing_password, kind="sign"
+        )
+        return Effect(events=(ev.CardRead(flow.flow, chip.name, ("jpki/0001",)),))
+
+    return _with_card(flow, entry, work)
+
+
+def read_again(flow: Flow, entry: Entry) -> Effect:
+    """Registering asks for the sign password and the card a second time: the same card as at the application."""
+
+    def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
+        challenge = flow.around.chance(f"register/{flow.flow}").bytes(32)
+        certificate, _ = terminal.authenticate(transmit, challenge, pin=flow.draft.signing_password, kind="sign")
+        read = ev.CardRead(flow.flow, chip.name, ("jpki/0001",))
+        if certificate != flow.draft.sign_certificate:
+            return Effect(O.UNSUITABLE, (read,), notice="other_card")
+        return Effect(events=(read,))
+
+    return _with_card(flow, entry, work)

@@ -1,0 +1,48 @@
+"""What the holder would type on a screen, so that nobody needs to know a PIN; and something wrong on purpose."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase, digits
+
+from myna_lab.provisioning import Flow, Screen
+
+__all__ = ["right_entry", "wrong_entry"]
+
+
+def right_entry(flow: Flow, *, same: bool = False) -> str:
+    """What the holder types: from her slip, or new for the phone, or the same once more.
+
+    Args:
+        flow: at a screen that asks for something.
+        same: the phone gets the card's PINs.
+
+    Returns:
+        The entry; empty on a screen that asks for nothing.
+    """
+    memory, chance = flow.around.memory(flow.phone.person), flow.around.chance(f"pins/{flow.flow}/view")
+    password = chance.child("signing")
+    match flow.screen:
+        case Screen.INPUT_AID_PIN:
+            return memory.input_aid_pin
+        case Screen.SIGN_PASSWORD | Screen.SIGN_PASSWORD_AGAIN:
+            return memory.signing_password
+        case Screen.NEW_USER_PIN:
+            return memory.user_authentication_pin if same else chance.child("user").digits(4)
+        case Screen.NEW_SIGN_PASSWORD if same:
+            return memory.signing_password
+        case Screen.NEW_SIGN_PASSWORD:
+            return password.text(4, "ABCDEFGHJKLMNPQRSTUVWXYZ") + password.digits(4)
+        case Screen.REPEAT_USER_PIN:
+            return flow.draft.user_pin
+        case Screen.REPEAT_SIGN_PASSWORD:
+            return flow.draft.phone_password
+    return ""
+
+
+def wrong_entry(flow: Flow) -> str:
+    """An entry of the right form that is not the right one; empty on a screen that asks for nothing."""
+    return right_entry(flow).translate(_NEXT)
+
+
+_NEXT = str.maketrans(digits + ascii_uppercase, digits[1:] + digits[0] + ascii_uppercase[1:] + ascii_uppercase[0])
+"""Each sign one up: the form stays, the value does not."""

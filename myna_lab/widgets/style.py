@@ -1,0 +1,113 @@
+"""The look, all under one class of our own; colours follow the notebook's theme."""
+
+__all__ = ["STYLE"]
+
+STYLE = """<style>
+.mnc-wizard { --ink: var(--jp-ui-font-color1, #1d2433); --soft: var(--jp-ui-font-color2, #5b6577);
+  --paper: var(--jp-layout-color1, #fff); --wash: var(--jp-layout-color2, #f3f4f7);
+  --line: var(--jp-border-color2, #dfe3ea); --accent: #1f5fbf; --on-accent: #fff; --good: #15703f; --wait: #96500a;
+  --bad: #b3261e; --mark: #fff4d6; --new: #e9f2ff; --edge: #0c0f16;
+  display: flex; flex-flow: row wrap; align-items: flex-start; gap: 18px; overflow: visible; padding: 4px 2px 12px;
+  color: var(--ink); font-family: "Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic", sans-serif;
+  font-size: 14px; line-height: 1.5; }
+[data-jp-theme-light="false"] .mnc-wizard { --accent: #7db2ff; --on-accent: #0c1422; --good: #6fd39b; --wait: #f0b562;
+  --bad: #ff9a92; --mark: #3a3117; --new: #1b2c45; --edge: #555b66; }
+.mnc-wizard > style, .mnc-wizard > .widget-html:first-child { display: none; }
+.mnc-wizard .widget-html, .mnc-wizard .widget-html-content, .mnc-wizard .widget-box { line-height: 1.5;
+  overflow: visible; height: auto; margin: 0; width: auto; font-size: inherit; color: var(--ink); }
+.mnc-wizard .mnc-second { display: block; color: var(--soft); font-size: .9em; line-height: 1.4; }
+.mnc-wizard code { display: block; background: none; border: 0; padding: 0; color: var(--soft); white-space: nowrap;
+  overflow-x: auto; font: 11.5px/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+.mnc-wizard small { display: block; color: var(--soft); font-size: .85em; }
+.mnc-wizard .mnc-good { color: var(--good); } .mnc-wizard .mnc-wait { color: var(--wait); }
+.mnc-wizard .mnc-bad { color: var(--bad); }
+.mnc-wizard button, .mnc-wizard .jupyter-button { font-family: inherit; height: auto; width: auto; margin: 0;
+  line-height: 1.35; white-space: normal; overflow: visible; box-shadow: none; color: var(--ink);
+  text-overflow: clip; font-size: 13px; }
+.mnc-wizard button:focus-visible, .mnc-wizard input:focus-visible { outline: 3px solid var(--accent);
+  outline-offset: 2px; }
+
+/* the phone */
+.mnc-phone { flex: 0 0 336px; width: 336px; background: var(--edge); border-radius: 44px; padding: 12px;
+  box-shadow: 0 10px 28px #0003; margin: 0 auto; box-sizing: border-box; }
+.mnc-phone.mnc-android { border-radius: 26px; }
+.mnc-screen { background: var(--paper); border-radius: 33px; min-height: 600px; padding: 12px 20px 18px;
+  box-sizing: border-box; width: 100%; gap: 8px; }
+.mnc-android .mnc-screen { border-radius: 16px; }
+.mnc-status { display: flex; justify-content: space-between; font-size: 12px; font-weight: 600; padding: 0 4px; }
+.mnc-app { float: left; font-size: 12px; color: var(--soft); } .mnc-place { text-align: right; font-size: 12px; }
+.mnc-bar { clear: both; height: 5px; margin-top: 5px; background: var(--line); border-radius: 3px; }
+.mnc-bar i { display: block; height: 5px; background: var(--accent); border-radius: 3px; }
+.mnc-title { font-size: 18px; font-weight: 700; line-height: 1.35; margin: 8px 0 6px; }
+.mnc-title .mnc-second { font-weight: 600; font-size: 14px; }
+.mnc-text { font-size: 13px; } .mnc-text .mnc-second { margin-top: 4px; }
+.mnc-notice [role=status] { background: var(--mark); border-left: 4px solid var(--wait); border-radius: 6px;
+  padding: 6px 10px; font-size: 13px; }
+.mnc-wizard .mnc-entry { width: 100%; margin: 0; height: auto; }
+.mnc-wizard .mnc-entry input { height: 38px !important; border: 1px solid var(--soft); border-radius: 9px;
+  font-size: 17px; letter-spacing: 2px; background: var(--paper); color: var(--ink); }
+.mnc-wizard .mnc-row { display: flex; flex-flow: row wrap; gap: 6px; width: 100%; }
+.mnc-wizard .mnc-row:last-child { justify-content: center; }
+.mnc-wizard .mnc-quiet { background: transparent; color: var(--accent); border: 1px solid var(--line);
+  border-radius: 999px; padding: 4px 12px; }
+.mnc-wizard .mnc-main { background: var(--accent); color: var(--on-accent); border: 0; border-radius: 12px;
+  padding: 12px; width: 100%; font-size: 15px; font-weight: 600; margin-top: auto; }
+.mnc-card { position: relative; width: 210px; height: 130px; margin: 22px auto 10px; border-radius: 12px; padding: 12px;
+  box-sizing: border-box; border: 1px solid #cfd8d3; background: linear-gradient(135deg, #e4f1ea, #f7e6ef);
+  color: #26313f; font-size: 12px; }
+.mnc-card span { position: absolute; left: 12px; bottom: 12px; font-size: 15px; }
+.mnc-chip { display: block; width: 30px; height: 23px; margin-top: 10px; border-radius: 4px; background: #d9b24c; }
+.mnc-waves { position: absolute; right: -4px; top: -20px; width: 44px; height: 44px; border-radius: 50%;
+  border: 4px solid transparent; border-top-color: var(--accent); border-right-color: var(--accent); }
+.mnc-waves::after { content: ""; position: absolute; inset: 7px; border-radius: 50%; border: 4px solid transparent;
+  border-top-color: var(--accent); border-right-color: var(--accent); }
+.mnc-face { width: 150px; height: 180px; margin: 16px auto 8px; border-radius: 50%; border: 3px dashed var(--soft);
+  overflow: hidden; background: var(--wash); display: flex; justify-content: center; align-items: flex-end; }
+.mnc-face.mnc-taken { border: 3px solid var(--good); }
+.mnc-face img { width: 100%; height: 100%; object-fit: cover; }
+.mnc-somebody { width: 110px; height: 60px; border-radius: 55px 55px 0 0; background: var(--line); position: relative; }
+.mnc-somebody::before { content: ""; position: absolute; left: 27px; top: -64px; width: 56px; height: 66px;
+  border-radius: 50%; background: var(--line); }
+.mnc-wizard .mnc-list { list-style: none; margin: 12px 0 0; padding: 0; font-size: 13px; }
+.mnc-wizard .mnc-list li { display: flex; justify-content: space-between; align-items: center; gap: 8px; margin: 0;
+  padding: 5px 0; border-bottom: 1px solid var(--line); }
+.mnc-pass { margin: 14px 0 4px; border-radius: 14px; overflow: hidden; border: 1px solid #c9d3e2; color: #1d2433;
+  background: linear-gradient(160deg, #e7eefb, #fdf1f5); }
+.mnc-wizard .mnc-pass .mnc-second, .mnc-wizard .mnc-pass small { color: #4a5466; }
+.mnc-pass-head { display: flex; justify-content: space-between; padding: 9px 13px; background: #ffffff8a; }
+.mnc-pass-body { display: flex; gap: 12px; padding: 12px 13px; }
+.mnc-pass-body img { width: 78px; height: 104px; object-fit: cover; border-radius: 8px; background: #fff; }
+.mnc-pass strong { font-size: 17px; display: block; } .mnc-pass .mnc-good { color: #15703f; }
+.mnc-pass .mnc-wait { color: #96500a; } .mnc-pass .mnc-bad { color: #b3261e; }
+
+/* the machinery */
+.mnc-machinery { flex: 1 1 430px; min-width: 0; gap: 10px; }
+.mnc-wizard .mnc-controls { display: flex; flex-flow: row wrap; gap: 6px;
+  align-items: center; width: 100%; height: auto; background: none; margin: 0; }
+.mnc-clock { font-variant-numeric: tabular-nums; margin-right: 6px !important; } .mnc-clock b { font-size: 16px; }
+.mnc-wizard .mnc-clock small { display: inline; }
+.mnc-wizard .mnc-pill, .mnc-wizard .widget-toggle-buttons .jupyter-button { background: var(--paper);
+  border: 1px solid var(--line); border-radius: 999px; padding: 4px 12px; }
+.mnc-wizard .widget-toggle-buttons { width: auto; height: auto; margin: 0; overflow: visible; }
+.mnc-wizard .widget-toggle-buttons .jupyter-widget-ToggleButtons-button-container,
+.mnc-wizard .widget-toggle-buttons > div { display: flex; flex-flow: row wrap; gap: 6px; overflow: visible; }
+.mnc-wizard .widget-toggle-buttons .mod-active { background: var(--ink); color: var(--paper); border-color: var(--ink); }
+.mnc-language { margin-left: auto !important; }
+.mnc-what { background: var(--mark); border: 1px solid var(--line); border-radius: 10px; padding: 9px 14px !important;
+  width: 100% !important; box-sizing: border-box; min-height: 76px; }
+.mnc-wizard .mnc-tabs { border-bottom: 1px solid var(--line); width: 100%; }
+.mnc-wizard .mnc-tabs .jupyter-button { border: 0; border-bottom: 3px solid transparent; border-radius: 0;
+  background: none; padding: 6px 8px; color: var(--soft); }
+.mnc-wizard .mnc-tabs .jupyter-button.mod-active { background: none; color: var(--ink); font-weight: 700;
+  border-bottom-color: var(--accent); }
+.mnc-panel { width: 100% !important; max-height: 470px; overflow: auto !important; border: 1px solid var(--line);
+  border-radius: 10px; background: var(--paper); }
+.mnc-wizard .mnc-table { border-collapse: collapse; width: 100%; font-size: 12.5px; table-layout: auto; margin: 0; }
+.mnc-wizard .mnc-table th, .mnc-wizard .mnc-table td { padding: 5px 10px; text-align: left; vertical-align: top;
+  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; max-width: 330px; white-space: normal; }
+.mnc-wizard .mnc-table th { position: sticky; top: 0; background: var(--wash); color: var(--soft); font-weight: 500; }
+.mnc-wizard .mnc-table tr.mnc-new td { background: var(--new); }
+.mnc-badge { font-weight: 600; display: inline-block; }
+.mnc-nothing, .mnc-note { margin: 0; padding: 9px 14px; color: var(--soft); font-size: 12.5px; }
+.mnc-verdict { padding: 9px 14px; border-bottom: 1px solid var(--line); } .mnc-verdict > b { font-size: 15px; }
+</style>"""
