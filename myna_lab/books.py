@@ -193,6 +193,8 @@ class PhoneRow:
     os_version: str
     state: PhoneState
     since: datetime
+    applicant: str = ""
+    """Whose newest application it is for; a phone may change hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +341,12 @@ class Books:
         to = after(CERTIFICATE_RULES, row.state, type(event).__name__, event, self, at, subject=str(row.key))
         reason, cause = getattr(event, "reason", ""), getattr(event, "cause", "")
         self.certificates[row.key] = replace(row, history=(*row.history, Past(at, to, reason, cause)))
-        if isinstance(event, ev.CertificateRevoked) and row.is_phone:
+        # Certificates of a former user of the phone were replaced there; their end does not concern it.
+        if (
+            isinstance(event, ev.CertificateRevoked)
+            and row.is_phone
+            and self.phones[row.device].applicant == row.person
+        ):
             self._step(row.device, "CertificateRevoked", at)
 
     def _acquired(self, event: ev.PhoneAcquired, at: datetime) -> None:
@@ -354,6 +361,7 @@ class Books:
 
     def _applied(self, event: ev.ApplicationAccepted, at: datetime) -> None:
         self._phone(event, at)
+        self.phones[event.phone] = replace(self.phones[event.phone], applicant=event.person)
         self.applications[event.person] = ApplicationRow(
             event.flow, event.phone, event.person, at, event.application_ref, event.issue_due
         )

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -21,6 +22,7 @@ __all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
 
 FIRST_NOTEBOOK = "03_provisioning_wizard.ipynb"
 FOLDER = "myna_lab_notebooks"
+PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 LAID_OUT = ".laid_out.json"
 """What was copied into the folder, by digest: tells the learner's changes from an older edition of ours."""
 
@@ -108,9 +110,8 @@ def open_lab(
         f"--ServerApp.root_dir={root.resolve()}",
         f"--LabApp.default_url=/lab/tree/{notebook}",
         f"--ServerApp.open_browser={screen}",
-        # Nothing of the workbench asks the internet.
+        # The workbench asks the internet nothing.
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-        "--LabApp.news_url=None",
         # Only the address, warnings and errors.
         "--ServerApp.log_level=WARN",
         "--LabApp.log_level=WARN",
@@ -126,4 +127,10 @@ def open_lab(
         f"JupyterLab starts on {root / notebook}; Ctrl-C twice ends it. (JupyterLabを起動します。終了はCtrl-Cを2回)",
         flush=True,
     )
-    LabApp.launch_instance(settings)
+    with tempfile.TemporaryDirectory() as page:
+        # The extension that offers news can be switched off by a file only.
+        (Path(page) / "labconfig").mkdir()
+        (Path(page) / "labconfig" / "page_config.json").write_text(json.dumps(PAGE), encoding="utf-8")
+        others = os.environ.get("JUPYTER_CONFIG_PATH")
+        os.environ["JUPYTER_CONFIG_PATH"] = page if not others else page + os.pathsep + others
+        LabApp.launch_instance(settings)

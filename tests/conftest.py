@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import settings
 
@@ -14,12 +16,12 @@ settings.load_profile("soak" if SOAK else "test")
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """After the dots: the tests that a missing program left out, and what tests recorded as ``measured``."""
-    skipped = terminalreporter.getreports("skipped")
-    left_out = [(r.nodeid, r.longrepr[2]) for r in skipped if isinstance(r.longrepr, tuple) and CURE in r.longrepr[2]]
+    skipped = [r for r in terminalreporter.getreports("skipped") if isinstance(r.longrepr, tuple)]
+    left_out = Counter((r.nodeid.partition("::")[0], r.longrepr[2]) for r in skipped if CURE in r.longrepr[2])
     if left_out:
-        terminalreporter.section(f"{len(left_out)} tests left out; `make system` installs what they need")
-        for nodeid, reason in left_out:
-            terminalreporter.line(f"{nodeid}  ({reason.removeprefix('Skipped: ')})")
+        terminalreporter.section(f"{left_out.total()} tests left out; `make system` installs what they need")
+        for (file, reason), count in left_out.items():
+            terminalreporter.line(f"{count:4}  {file}  ({reason.removeprefix('Skipped: ')})")
     measured = [v for r in terminalreporter.getreports("passed") for k, v in r.user_properties if k == "measured"]
     if measured:
         terminalreporter.section("measured")

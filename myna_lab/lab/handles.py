@@ -228,9 +228,9 @@ class PhoneHandle:
 
     @property
     def _is_live(self) -> bool:
-        """Whether certificates for this phone are live in the books."""
-        rows = self.lab.books.of_person(self.person)
-        return any(row.device == self.phone and row.state in LIVE for row in rows)
+        """Whether the certificates on this phone are live in the books."""
+        held = self._phone.installed
+        return held is not None and self.lab.books.certificate("auth", held.auth_serial).state in LIVE
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PhoneHandle) and (other.lab, other.phone) == (self.lab, self.phone)

@@ -34,6 +34,8 @@ class PendingPair:
     """``sign`` and ``auth`` to DER."""
     record_ref: str = ""
     """Vault entry of the attribute record; empty if there is none."""
+    auth_serial: int = 0
+    """Serial number of the installed user-authentication certificate."""
 
 
 class PhoneModel:
@@ -100,7 +102,7 @@ class PhoneModel:
             case ev.AttributesIssued():
                 self._of(event.flow).record_ref = event.record_ref
             case ev.PassAdded() | ev.CredentialInstalled():
-                self._install(at)
+                self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():
                 self.installed, self.chip, self.added_at = None, None, None
 
@@ -109,7 +111,7 @@ class PhoneModel:
             self.pending = PendingPair(flow)
         return self.pending
 
-    def _install(self, at: datetime) -> None:
+    def _install(self, auth_serial: int, at: datetime) -> None:
         pending = self.pending
         assert pending is not None, "the flow makes keys before it installs them"
         pins: Mapping[str, str] = cbor2.loads(self._vault.get(pending.pins_ref))
@@ -123,6 +125,7 @@ class PhoneModel:
                 "signing": self._parameters.count("phone_signing_password_tries"),
             },
         )
+        pending.auth_serial = auth_serial
         self.installed, self.pending, self.added_at = pending, None, at
         self.chip = self._make_chip(self.phone, contents)
 

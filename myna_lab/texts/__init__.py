@@ -46,7 +46,7 @@ def both(key: str) -> dict[str, str]:
     return found if isinstance(found, dict) and set(found) == set(LANGUAGES) else {}
 
 
-def text(key: str, language: str = "en", **values: object) -> str:
+def text(key: str, language: str = "en", /, **values: object) -> str:
     """A sentence.
 
     Args:

@@ -13,8 +13,10 @@ from itertools import groupby
 from myna_lab.books import CertificateRow, CertificateState
 from myna_lab.card import Exchange
 from myna_lab.durations import JST, show
-from myna_lab.events import Entry, Event, Verdict
-from myna_lab.texts import keys
+from myna_lab.events import Entry, Verdict
+from myna_lab.lab import Explanation
+from myna_lab.lab.explain import Sentence
+from myna_lab.texts import keys, text
 from myna_lab.widgets.speech import Speech
 
 __all__ = ["badge", "certificates", "events", "exchanges", "told", "verdict"]
@@ -28,6 +30,7 @@ _SIGNS = {
     C.EXPIRED: ("bad", "–"),
 }
 """Colour and sign of a state: never the colour alone."""
+_TICKS = {True: '<b class="mnc-good">✓</b>', False: '<b class="mnc-bad">✕</b>'}
 _SHOWN_BYTES = 20
 
 
@@ -53,9 +56,12 @@ def exchanges(new: Sequence[Exchange], speech: Speech) -> str:
     """What was said to a chip; a file that is read piece by piece is one line."""
     if not new:
         return _nothing("word.no_exchange_now", speech)
-    titles = ("#", f"{speech.html('word.asked')}", f"{speech.html('word.answered')}")
-    note = f'<p class="mnc-note">{escape(speech.line("word.secret_dots"))}</p>'
-    return _table(titles, (_exchange(group, speech) for group in _pieces(new))) + note
+    titles = ("#", speech.html("word.asked"), speech.html("word.answered"))
+    note = (
+        f'<div class="mnc-note">{speech.html("word.n_exchanges", n=len(new))}'
+        f'<b class="mnc-{_colour(new[-1])}">{escape(new[-1].words)}</b></div>'
+    )
+    return note + _table(titles, (_exchange(group, speech) for group in _pieces(new)))
 
 
 def _pieces(new: Sequence[Exchange]) -> Iterator[list[Exchange]]:
@@ -63,7 +69,7 @@ def _pieces(new: Sequence[Exchange]) -> Iterator[list[Exchange]]:
 
     def what(exchange: Exchange) -> object:
         is_piece = exchange.words.startswith("READ BINARY") and exchange.sw == "9000" and exchange.subject
-        return exchange.subject if is_piece else exchange.n
+        return exchange.subject if is_piece else id(exchange)
 
     return (list(group) for _, group in groupby(new, key=what))
 
@@ -73,14 +79,18 @@ def _exchange(group: list[Exchange], speech: Speech) -> str:
     asked, _, answered = first.words.partition(" → ")
     number, more = str(first.n), ""
     if len(group) > 1:
-        asked, _, answered = f"READ BINARY of {first.subject} → 9000 success, ".partition(" → ")
-        answered += f"{sum(len(exchange.response) - 2 for exchange in group)} bytes"
-        number, more = f"{first.n}–{last.n}", f' <em>{escape(speech.line("word.times", n=len(group)))}</em>'
-    colour = "good" if last.sw == "9000" else "bad"
+        asked = f"READ BINARY of {first.subject}"
+        answered = f"9000 success, {sum(len(exchange.response) - 2 for exchange in group)} bytes"
+        number, more = f"{first.n}–{last.n}", f" <em>{escape(speech.line('word.times', n=len(group)))}</em>"
     return (
-        f"<tr><td>{number}</td><td>{escape(asked)}{more}<code>{escape(_cut(first.command_text))}</code></td>"
-        f'<td><span class="mnc-{colour}">{escape(answered)}</span></td></tr>'
+        f'<tr><td class="mnc-n">{number}</td>'
+        f"<td>{escape(asked)}{more}<code>{escape(_cut(first.command_text))}</code></td>"
+        f'<td><span class="mnc-{_colour(last)}">{escape(answered)}</span></td></tr>'
     )
+
+
+def _colour(exchange: Exchange) -> str:
+    return "good" if exchange.sw == "9000" else "bad"
 
 
 def _cut(text: str) -> str:
@@ -91,43 +101,33 @@ def _cut(text: str) -> str:
 
 
 def told(entries: Sequence[Entry], new: Sequence[Exchange], speech: Speech) -> str:
-    """What just happened, in one sentence: the first one of the list of sentences that took place."""
+    """What just happened, in one sentence: the first explanation of the list whose event took place."""
     names = {entry.name for entry in entries}
     if not names:
         return speech.html("word.nothing_yet")
     if names == {"ScreenPassed"}:
         return speech.html("word.refused_by_card" if new else "word.screen_left")
-    telling = (key for key in keys("word") if key.startswith("word.happened.") and key.rpartition(".")[2] in names)
-    return speech.html(next(telling, f"word.happened.{entries[-1].name}"))
+    for key in keys("word"):
+        if key.startswith("word.happened.") and key.rpartition(".")[2] in names:
+            return speech.html(key)
+    return _sentence(next(entry for entry in reversed(entries) if entry.name != "ScreenPassed"), speech)
 
 
 def events(entries: Sequence[Entry], speech: Speech) -> str:
-    """The events in order: when, what in a sentence, and the event itself."""
+    """The events in order: when, what in a sentence, and the event's name."""
     if not entries:
         return _nothing("word.nothing_yet", speech)
     rows = (
-        f"<tr><td>{entry.at.astimezone(JST):%H:%M:%S}</td><td>{speech.html(f'word.happened.{entry.name}')}"
-        f"<code>{escape(entry.name)} {escape(_facts(entry.event))}</code></td></tr>"
+        f'<tr><td class="mnc-n">{entry.at.astimezone(JST):%H:%M:%S}</td><td>{_sentence(entry, speech)}'
+        f"<code>{escape(entry.name)}</code></td></tr>"
         for entry in entries
     )
     return _table((speech.html("word.when"), speech.html("word.event")), rows)
 
 
-_UNSAID = {"flow", "phone", "person", "chip", "device", "municipality", "to"}
-"""Fields that say nothing new to somebody who looks at one phone."""
-
-
-def _facts(event: Event) -> str:
-    """The fields of an event that are short; references into the vault are left out."""
-    facts = []
-    for field in dataclasses.fields(event):  # type: ignore[arg-type]
-        value = getattr(event, field.name)
-        if isinstance(value, tuple):
-            value = " ".join(map(str, value))
-        is_short = isinstance(value, str | int) and value != "" and not field.name.endswith("_ref")
-        if is_short and field.name not in _UNSAID:
-            facts.append(f"{field.name}={value:08X}" if field.name.endswith("serial") else f"{field.name}={value}")
-    return " ".join(facts)
+def _sentence(entry: Entry, speech: Speech) -> str:
+    fields = dataclasses.fields(entry.event)  # type: ignore[arg-type]
+    return speech.html(f"event.{entry.name}", **{field.name: getattr(entry.event, field.name) for field in fields})
 
 
 # ------------------------------------------------------------------------------------------------------- certificates
@@ -144,7 +144,7 @@ def _certificate(row: CertificateRow, changed: bool, speech: Speech) -> str:
     past = row.history[-1]
     reason = f"<small>{escape(past.reason)}</small>" if past.reason else ""
     return (
-        f"<tr{' class=mnc-new' if changed else ''}>"
+        f'<tr class="{"mnc-new" if changed else ""}">'
         f"<td>{speech.html(f'word.kind.{row.kind}')}<code>{escape(str(row.key))} {escape(row.device)}</code></td>"
         f"<td>{badge(past.state, speech)}<small>{show(past.at)}</small>{reason}</td>"
         f"<td>{show(row.activates_at)}<br>– {show(row.not_after)}</td></tr>"
@@ -154,26 +154,31 @@ def _certificate(row: CertificateRow, changed: bool, speech: Speech) -> str:
 # ------------------------------------------------------------------------------------------------------------ verdict
 
 
-def verdict(given: Verdict | None, speech: Speech) -> str:
-    """A service's answer with every check, and what its knowledge dates from."""
+def verdict(given: Verdict | None, explanation: Explanation | None, speech: Speech) -> str:
+    """A service's answer with every check, what its knowledge dates from, and what the books said at that moment."""
     if given is None:
         return _nothing("word.no_verdict", speech)
     colour, sign = ("good", "✓") if given.accepted else ("bad", "✕")
+    known = given.knowledge_at
     lines = [
         f'<b class="mnc-{colour}">{sign} {speech.html(f"code.{given.code}")}</b>',
-        f"<small>{escape(given.service)} {show(given.at)}</small>",
+        speech.html("word.knowledge_of", at=show(known)) if known else speech.html("word.no_knowledge"),
+        *(_explained(sentence, speech) for sentence in (explanation.sentences[1:] if explanation else ())),
     ]
-    if given.usable_from:
-        lines.append(f"<div>{speech.html('word.usable_from', at=show(given.usable_from))}</div>")
-    if given.knowledge_at:
-        lines.append(f"<div>{speech.html('word.knowledge_of', at=show(given.knowledge_at))}</div>")
-    else:
-        lines.append(f"<div>{speech.html('word.no_knowledge')}</div>")
     rows = (
-        f'<tr><td><b class="mnc-{"good" if check.passed else "bad"}">{"✓" if check.passed else "✕"}</b></td>'
+        f'<tr><td class="mnc-n">{_TICKS[check.passed]}</td>'
         f"<td>{speech.html(f'word.checked.{check.name}')}</td>"
         f"<td>{escape(check.reason)}<small>{escape(check.clause)}</small></td></tr>"
         for check in given.checks
     )
     titles = ("", speech.html("word.check"), speech.html("word.seen"))
-    return f'<div class="mnc-verdict">{"".join(lines)}</div>{_table(titles, rows)}'
+    said = "".join(f"<div>{line}</div>" for line in lines)
+    return f'<div class="mnc-verdict">{said}</div>{_table(titles, rows)}'
+
+
+def _explained(sentence: Sentence, speech: Speech) -> str:
+    def said(language: str) -> str:
+        heading = text(f"explanation.heading.{sentence.heading}", language)
+        return f"{heading}: {text(f'explanation.{sentence.key}', language, **sentence.values)}"
+
+    return speech.stacked(said)

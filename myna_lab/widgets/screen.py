@@ -27,15 +27,14 @@ def head(flow: Flow, speech: Speech, now: datetime) -> str:
     """Status bar, the app's name, and how far the set-up is."""
     last = max(NUMBERS[flow.phone.platform].values())
     number = last if flow.number is None else flow.number
-    place = speech.line("word.the_end") if flow.number is None else speech.line(
-        "word.screen_of", number=number, last=last
-    )
+    key = "word.the_end" if flow.number is None else "word.screen_of"
+    values = {"number": number, "last": last}
     return (
         f'<div class="mnc-status"><span>{now.astimezone(JST):%H:%M}</span><span>TEST ▪ 5G</span></div>'
-        f'<div class="mnc-app">{speech.html("word.app")}</div>'
-        f'<div class="mnc-place">{escape(place)}</div>'
+        f'<div class="mnc-app"><div>{speech.html("word.app")}</div>'
+        f'<div class="mnc-place">{speech.html(key, **values)}</div></div>'
         f'<div class="mnc-bar" role="progressbar" aria-valuemin="0" aria-valuemax="{last}" aria-valuenow="{number}"'
-        f' aria-label="{escape(place)}"><i style="width:{100 * number // last}%"></i></div>'
+        f' aria-label="{escape(speech.line(key, **values))}"><i style="width:{100 * number // last}%"></i></div>'
     )
 
 
@@ -66,7 +65,7 @@ def portrait(jpeg2000: bytes) -> str:
 def _card(flow: Flow, speech: Speech, phone: PhoneHandle, waves: str = "") -> str:
     holder = phone.holder
     return (
-        f'<div class="mnc-card" aria-hidden="true"><b>TEST 個人番号カード</b><i class="mnc-chip"></i>'
+        f'<div class="mnc-card" aria-hidden="true"><b>TEST 模擬カード</b><i class="mnc-chip"></i>'
         f"<span>{escape(holder.name)}</span>{waves}</div>"
     )
 
@@ -121,6 +120,7 @@ def _pass(holder: Holder, added_at: datetime, state: str, speech: Speech) -> str
 
 
 _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
+    S.HOME: _card,
     S.CARD_AT_HAND: _card,
     S.READY_TO_CAPTURE: _frame,
     S.CAPTURE: _frame,

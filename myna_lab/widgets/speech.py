@@ -26,25 +26,21 @@ class Speech:
 
     def __init__(self, language: str) -> None:
         if language not in SPEECHES:
-            raise MisuseError(
-                f"a view speaks {', '.join(SPEECHES)}; got {language!r}.", code="unknown_language"
-            )
+            raise MisuseError(f"a view speaks {', '.join(SPEECHES)}; got {language!r}.", code="unknown_language")
         self.language = language
         self.languages = LANGUAGES if language == "both" else (language,)
 
-    def line(self, key: str, **values: object) -> str:
+    def line(self, key: str, /, **values: object) -> str:
         """Plain text for a button or a label; a name that has no sentence is shown as it is."""
         return "  ".join(_said(key, language, values) for language in self.languages)
 
-    def html(self, key: str, **values: object) -> str:
+    def html(self, key: str, /, **values: object) -> str:
         """The sentence for a page: escaped, the second language smaller and below."""
         return self.stacked(lambda language: _said(key, language, values))
 
     def stacked(self, sentence: Callable[[str], str]) -> str:
         """Any sentence that is given by language, for a page."""
-        first, *more = (
-            f'<span lang="{language}">{escape(sentence(language))}</span>' for language in self.languages
-        )
+        first, *more = (f'<span lang="{language}">{escape(sentence(language))}</span>' for language in self.languages)
         return first + "".join(f'<span class="mnc-second">{line}</span>' for line in more)
 
 

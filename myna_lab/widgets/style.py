@@ -28,15 +28,17 @@ STYLE = """<style>
   outline-offset: 2px; }
 
 /* the phone */
-.mnc-phone { flex: 0 0 336px; width: 336px; background: var(--edge); border-radius: 44px; padding: 12px;
+.mnc-phone { flex: 0 0 336px; width: 336px; min-width: 336px; max-width: 336px; border-radius: 44px; padding: 12px;
+  background: var(--edge);
   box-shadow: 0 10px 28px #0003; margin: 0 auto; box-sizing: border-box; }
 .mnc-phone.mnc-android { border-radius: 26px; }
 .mnc-screen { background: var(--paper); border-radius: 33px; min-height: 600px; padding: 12px 20px 18px;
   box-sizing: border-box; width: 100%; gap: 8px; }
 .mnc-android .mnc-screen { border-radius: 16px; }
 .mnc-status { display: flex; justify-content: space-between; font-size: 12px; font-weight: 600; padding: 0 4px; }
-.mnc-app { float: left; font-size: 12px; color: var(--soft); } .mnc-place { text-align: right; font-size: 12px; }
-.mnc-bar { clear: both; height: 5px; margin-top: 5px; background: var(--line); border-radius: 3px; }
+.mnc-app { display: flex; justify-content: space-between; gap: 8px; font-size: 12px; color: var(--soft); }
+.mnc-place { text-align: right; }
+.mnc-bar { height: 5px; margin-top: 5px; background: var(--line); border-radius: 3px; }
 .mnc-bar i { display: block; height: 5px; background: var(--accent); border-radius: 3px; }
 .mnc-title { font-size: 18px; font-weight: 700; line-height: 1.35; margin: 8px 0 6px; }
 .mnc-title .mnc-second { font-weight: 600; font-size: 14px; }
@@ -44,10 +46,12 @@ STYLE = """<style>
 .mnc-notice [role=status] { background: var(--mark); border-left: 4px solid var(--wait); border-radius: 6px;
   padding: 6px 10px; font-size: 13px; }
 .mnc-wizard .mnc-entry { width: 100%; margin: 0; height: auto; }
-.mnc-wizard .mnc-entry input { height: 38px !important; border: 1px solid var(--soft); border-radius: 9px;
+.mnc-wizard .mnc-entry input { min-width: 0; width: 100%; height: 38px !important; border-radius: 9px;
+  border: 1px solid var(--soft);
   font-size: 17px; letter-spacing: 2px; background: var(--paper); color: var(--ink); }
 .mnc-wizard .mnc-row { display: flex; flex-flow: row wrap; gap: 6px; width: 100%; }
 .mnc-wizard .mnc-row:last-child { justify-content: center; }
+.mnc-wizard .mnc-row:last-child button { font-size: 12.5px; padding: 4px 9px; }
 .mnc-wizard .mnc-quiet { background: transparent; color: var(--accent); border: 1px solid var(--line);
   border-radius: 999px; padding: 4px 12px; }
 .mnc-wizard .mnc-main { background: var(--accent); color: var(--on-accent); border: 0; border-radius: 12px;
@@ -65,9 +69,10 @@ STYLE = """<style>
   overflow: hidden; background: var(--wash); display: flex; justify-content: center; align-items: flex-end; }
 .mnc-face.mnc-taken { border: 3px solid var(--good); }
 .mnc-face img { width: 100%; height: 100%; object-fit: cover; }
-.mnc-somebody { width: 110px; height: 60px; border-radius: 55px 55px 0 0; background: var(--line); position: relative; }
+.mnc-somebody { width: 110px; height: 60px; border-radius: 55px 55px 0 0; background: var(--soft);
+  opacity: .45; position: relative; }
 .mnc-somebody::before { content: ""; position: absolute; left: 27px; top: -64px; width: 56px; height: 66px;
-  border-radius: 50%; background: var(--line); }
+  border-radius: 50%; background: var(--soft); }
 .mnc-wizard .mnc-list { list-style: none; margin: 12px 0 0; padding: 0; font-size: 13px; }
 .mnc-wizard .mnc-list li { display: flex; justify-content: space-between; align-items: center; gap: 8px; margin: 0;
   padding: 5px 0; border-bottom: 1px solid var(--line); }
@@ -77,7 +82,8 @@ STYLE = """<style>
 .mnc-pass-head { display: flex; justify-content: space-between; padding: 9px 13px; background: #ffffff8a; }
 .mnc-pass-body { display: flex; gap: 12px; padding: 12px 13px; }
 .mnc-pass-body img { width: 78px; height: 104px; object-fit: cover; border-radius: 8px; background: #fff; }
-.mnc-pass strong { font-size: 17px; display: block; } .mnc-pass .mnc-good { color: #15703f; }
+.mnc-pass strong { font-size: 17px; display: block; } .mnc-pass .mnc-badge { font-size: 13px; }
+.mnc-pass .mnc-good { color: #15703f; }
 .mnc-pass .mnc-wait { color: #96500a; } .mnc-pass .mnc-bad { color: #b3261e; }
 
 /* the machinery */
@@ -91,7 +97,8 @@ STYLE = """<style>
 .mnc-wizard .widget-toggle-buttons { width: auto; height: auto; margin: 0; overflow: visible; }
 .mnc-wizard .widget-toggle-buttons .jupyter-widget-ToggleButtons-button-container,
 .mnc-wizard .widget-toggle-buttons > div { display: flex; flex-flow: row wrap; gap: 6px; overflow: visible; }
-.mnc-wizard .widget-toggle-buttons .mod-active { background: var(--ink); color: var(--paper); border-color: var(--ink); }
+.mnc-wizard .widget-toggle-buttons .mod-active { background: var(--ink); color: var(--paper);
+  border-color: var(--ink); }
 .mnc-language { margin-left: auto !important; }
 .mnc-what { background: var(--mark); border: 1px solid var(--line); border-radius: 10px; padding: 9px 14px !important;
   width: 100% !important; box-sizing: border-box; min-height: 76px; }
@@ -100,14 +107,17 @@ STYLE = """<style>
   background: none; padding: 6px 8px; color: var(--soft); }
 .mnc-wizard .mnc-tabs .jupyter-button.mod-active { background: none; color: var(--ink); font-weight: 700;
   border-bottom-color: var(--accent); }
-.mnc-panel { width: 100% !important; max-height: 470px; overflow: auto !important; border: 1px solid var(--line);
+.mnc-panel { width: 100% !important; max-height: 460px; overflow: auto !important; border: 1px solid var(--line);
   border-radius: 10px; background: var(--paper); }
 .mnc-wizard .mnc-table { border-collapse: collapse; width: 100%; font-size: 12.5px; table-layout: auto; margin: 0; }
 .mnc-wizard .mnc-table th, .mnc-wizard .mnc-table td { padding: 5px 10px; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; max-width: 330px; white-space: normal; }
+.mnc-wizard .mnc-table .mnc-n { width: 1%; white-space: nowrap; }
 .mnc-wizard .mnc-table th { position: sticky; top: 0; background: var(--wash); color: var(--soft); font-weight: 500; }
 .mnc-wizard .mnc-table tr.mnc-new td { background: var(--new); }
 .mnc-badge { font-weight: 600; display: inline-block; }
 .mnc-nothing, .mnc-note { margin: 0; padding: 9px 14px; color: var(--soft); font-size: 12.5px; }
-.mnc-verdict { padding: 9px 14px; border-bottom: 1px solid var(--line); } .mnc-verdict > b { font-size: 15px; }
+.mnc-wizard .mnc-note b { display: block; }
+.mnc-verdict { padding: 9px 14px; border-bottom: 1px solid var(--line); } .mnc-verdict b { font-size: 15px; }
+.mnc-wizard .mnc-verdict div { margin-bottom: 5px; }
 </style>"""

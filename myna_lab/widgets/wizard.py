@@ -74,6 +74,7 @@ class Wizard:
         self._new_entries: Sequence[Entry] = ()
         self._error = ""
         self._build()
+        self._label_tabs()
         self.refresh()
 
     # ---------------------------------------------------------------------------------------------------------- build
@@ -83,6 +84,7 @@ class Wizard:
         self.entry = ipw.Password(style={"description_width": "initial"}).add_class("mnc-entry")
         self.entry.on_msg(self._on_entry_message)
         self.same = ipw.Checkbox(indent=False)
+        self.same.observe(lambda change: self._show_entry(), "value")
         self.fill, self.fill_wrong = self._button(self._fill, "quiet"), self._button(self._fill_wrong, "quiet")
         self.main = self._button(self._tap_main, "main")
         self.back, self.close = (self._button(self._tapper(tap), "quiet") for tap in ("back", "close"))
@@ -140,7 +142,7 @@ class Wizard:
         finally:
             self.entry.value = ""
         self._new_exchanges = [e for chip in self._chips() for e in chip.trace if e.n > chips.get(chip, 0)]
-        self._new_entries = self.phone.lab.log[n_entries:]
+        self._new_entries = list(self.phone.lab.log)[n_entries:]
         self._turn_to_the_news()
         self.refresh()
 
@@ -162,7 +164,7 @@ class Wizard:
         leads_on = tap not in ("back", "close")
         value = self.entry.value if self.flow.asks and leads_on else None
         same = bool(self.same.value and self.flow.offers_same and leads_on)
-        mishap = self.mishaps.value if leads_on else None
+        mishap = (self.mishaps.value or None) if leads_on else None
         self._act(lambda: self.flow.do(tap, value, same=same, mishap=mishap))
 
     def _tapper(self, tap: str) -> Callable[[], None]:
@@ -235,8 +237,11 @@ class Wizard:
         possible = Typed.MISHAPS.get(self.flow.screen, ())
         _show(self.mishaps, bool(possible))
         self.mishaps.description = self.speech.line("word.mishap")
-        options = [(self.speech.line("word.mishap_none"), None)]
-        self.mishaps.options = options + [(self.speech.line(f"word.{name}"), name) for name in possible]
+        names = {"": "mishap_none"} | {name: name for name in possible}
+        options = tuple((self.speech.line(f"word.{word}"), name) for name, word in names.items())
+        if options != self.mishaps.options:
+            self.mishaps.options = options
+        self.mishaps.value = ""
 
     def _show_machinery(self) -> None:
         now, say = self.phone.lab.now.astimezone(JST), self.speech
@@ -246,10 +251,6 @@ class Wizard:
         self.log_in.description = say.line("word.try_portal")
         told = panels.told(self._new_entries, self._new_exchanges, say)
         self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{told}</div>"
-        chosen = self.tabs.value
-        with self.tabs.hold_trait_notifications():
-            self.tabs.options = [(say.line(f"word.tab_{name}"), name) for name in _TABS]
-            self.tabs.value = chosen
         self._show_panel()
 
     def _turn_to_the_news(self) -> None:
@@ -273,15 +274,22 @@ class Wizard:
                 rows = lab.books.of_person(self.phone.person)
                 self.panel.value = panels.certificates(rows, self._new_entries, say)
             case "verdict":
-                self.panel.value = panels.verdict(self._newest_verdict(), say)
+                given = self._newest_verdict()
+                self.panel.value = panels.verdict(given, None if given is None else lab.explain(given), say)
 
     def _newest_verdict(self) -> Verdict | None:
-        given = (e.event for e in reversed(self.phone.lab.log[:]) if isinstance(e.event, ev.VerdictGiven))
+        given = (e.event for e in reversed(self.phone.lab.log) if isinstance(e.event, ev.VerdictGiven))
         return next((event.verdict for event in given if event.device == self.phone.phone), None)
 
     def _on_language(self, change: dict[str, Any]) -> None:
         self.speech = Speech(change["new"])
+        self._label_tabs()
         self.refresh()
+
+    def _label_tabs(self) -> None:
+        chosen = self.tabs.value
+        self.tabs.options = [(self.speech.line(f"word.tab_{name}"), name) for name in _TABS]
+        self.tabs.value = chosen
 
     def __repr__(self) -> str:
         number = "end" if self.flow.number is None else self.flow.number

@@ -35,6 +35,7 @@ def run_nbval(report: Path, *notebooks: Path) -> tuple[str, dict[str, str]]:
 
 def test_notebooks_show_what_was_saved(tmp_path: Path) -> None:
     """Each code cell of each notebook is run, and every saved output is compared with the new one."""
+    assert NOTEBOOKS, "notebooks/ holds no notebook"
     text, outcome = run_nbval(tmp_path / "report.xml", *NOTEBOOKS)
     assert (outcome["failures"], outcome["errors"], outcome["skipped"]) == ("0", "0", "0"), text
     assert int(outcome["tests"]) == sum(map(code_cells, NOTEBOOKS)) > 0, text

@@ -170,3 +170,23 @@ def test_the_later_application_wins() -> None:
     waiting.next()
     assert waiting.screen.name == "REFUSED"
     assert {row.device for row in lab.books.live_on_phones(hanako.person)} == {iphone.name}
+
+
+def test_a_phone_that_changes_hands() -> None:
+    """Taro's card was on Hanako's Android; she applies herself, he adds another phone: hers goes on untouched."""
+    lab = Lab(seed=7)
+    hanako, taro = (lab.resident(signing_password="ABC123") for _ in range(2))
+    android = lab.android(hanako)
+    flow = android.add_card()
+    while not flow.finished:
+        reading = flow.screen.name.startswith("READ")
+        typed = "ABC123" if flow.asks == "signing" else "2468" if flow.asks else None
+        flow.next(taro.card if reading else typed)
+    assert lab.books.phones[android.name].applicant == taro.person
+    own = android.add_card()
+    while own.screen.name != "INSTALL":
+        own.next("ABC123" if own.asks == "signing" else "2468" if own.asks else None)
+    lab.iphone(taro).add_card().run()
+    own.run()
+    assert own.screen.name == "DONE"
+    assert {row.device for row in lab.books.live_on_phones(hanako.person)} == {android.name}

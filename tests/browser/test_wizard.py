@@ -1,0 +1,84 @@
+"""The wizard in JupyterLab: a learner clicks, types and reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "03_provisioning_wizard.ipynb"
+KERNEL_IS_READY = """() => {
+    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+    return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+RUN_ALL = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
+    const style = getComputedStyle(part);
+    return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
+})"""
+
+
+@pytest.fixture
+def view(serve: Callable[..., Any], page: Page) -> Locator:
+    """The wizard of the notebook, after all cells have run."""
+    server = serve("lab", NOTEBOOK)
+    page.goto(f"{server.address}/lab/workspaces/wizard/tree/{NOTEBOOK.name}?token={server.token}&reset")
+    page.locator(".jp-NotebookPanel:visible").wait_for()
+    page.wait_for_function(KERNEL_IS_READY)
+    page.evaluate(RUN_ALL)
+    found = page.locator(".mnc-wizard")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def on_screen(view: Locator, number: int) -> None:
+    """Wait until the phone shows a screen."""
+    view.get_by_text(f"Screen {number} of 21").wait_for()
+
+
+def tap(view: Locator, name: str, leads_to: int) -> None:
+    view.get_by_role("button", name=name).click()
+    on_screen(view, leads_to)
+
+
+def test_a_learner_walks_to_the_card_and_back(view: Locator, page: Page) -> None:
+    """Buttons by their text, the field by its label: a malformed PIN is explained, a wrong one is refused by the card.
+
+    On the way: focus moves to the field, Enter goes on, nothing is cut off, and the language can be changed.
+    """
+    tap(view, "Start adding", 1)
+    for number in (2, 3, 4):
+        tap(view, "Next", number)
+    tap(view, "Agree and next", 5)
+    tap(view, "Next", 6)
+    tap(view, "撮影をはじめる", 7)
+    tap(view, "撮影する", 8)
+    tap(view, "Next", 9)
+    field = view.get_by_label(re.compile("Type"))
+    page.wait_for_function("() => document.activeElement?.type === 'password'")
+    field.fill("12")
+    field.press("Enter")
+    view.get_by_role("status").get_by_text("Type 4 digits. Nothing was sent to the card.").wait_for()
+    view.get_by_role("button", name="fill in from the slip").click()
+    tap(view, "Next", 10)
+    view.get_by_role("button", name="fill in a wrong one").click()
+    tap(view, "Next", 11)
+    tap(view, "Start reading", 10)
+    view.get_by_role("status").get_by_text("4 tries left").wait_for()
+    assert field.input_value() == ""
+    assert "63C4" in view.locator(".mnc-panel").inner_text()
+    for width in (1400, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        assert not view.evaluate(IS_CUT_OFF)
+    view.get_by_role("button", name="日本語").click()
+    view.get_by_text("画面 10 / 21").wait_for()
+    assert view.get_by_text("Screen 10 of 21").count() == 0

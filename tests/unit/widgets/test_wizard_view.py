@@ -1,0 +1,391 @@
+"""The wizard without a browser: its buttons are clicked, its widgets are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import ipywidgets
+import pytest
+
+from myna_lab import Lab
+from myna_lab.books import CertificateState
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import EVENTS
+from myna_lab.lab import Holder, IPhone
+from myna_lab.provisioning import Screen
+from myna_lab.provisioning.entries import Entry
+from myna_lab.texts import both, keys, text
+from myna_lab.widgets import Wizard, wizard
+from myna_lab.widgets.panels import badge
+from myna_lab.widgets.speech import SPEECHES, Speech
+
+S = Screen
+PINS = {"input_aid_pin": "7391", "user_authentication_pin": "8264", "signing_password": "QZXW8527"}
+
+
+@pytest.fixture
+def lab() -> Lab:
+    """A fresh lab."""
+    return Lab(seed=7)
+
+
+@pytest.fixture
+def hanako(lab: Lab) -> Holder:
+    """Its first resident, with known PINs."""
+    return lab.resident(**PINS)
+
+
+@pytest.fixture
+def iphone(lab: Lab, hanako: Holder) -> IPhone:
+    """Her iPhone."""
+    return lab.iphone(hanako)
+
+
+def go(view: Wizard, to: Screen) -> Wizard:
+    """Click on, with the right entries, until a screen."""
+    while view.flow.screen is not to:
+        assert not view.flow.finished, str(view.flow)
+        if view.flow.asks:
+            view.fill.click()
+        view.main.click()
+    return view
+
+
+def widgets(view: Wizard) -> Iterator[Any]:
+    """Every widget of the view."""
+    front = [view.box]
+    while front:
+        widget = front.pop()
+        yield widget
+        front += getattr(widget, "children", ())
+
+
+def is_shown(widget: Any) -> bool:
+    return bool(widget.layout.display != "none")
+
+
+def plain(html: str) -> str:
+    """What a page shows of some HTML."""
+    return re.sub(r"<[^>]*>", " ", html)
+
+
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+def test_clicking_through_brings_the_card_onto_the_phone(lab: Lab, hanako: Holder, platform: str) -> None:
+    """With the main button and the filled-in entries every screen is passed, and the end shows what is on the phone."""
+    phone = getattr(lab, platform)(hanako)
+    view = go(wizard(phone), S.DONE)
+    assert phone.state.value == "holds the card"
+    assert text("word.state_of.ISSUED", "en") in plain(view.page.value)
+    assert ("data:image/png;base64," in view.page.value) is (platform == "iphone")
+    assert (hanako.name in view.page.value) is (platform == "iphone")
+    assert not is_shown(view.main) and not is_shown(view.close)
+
+
+@pytest.mark.parametrize("screen", [S.HOME, S.CAPTURE_DONE, S.SIGN_PASSWORD, S.READING_DONE, S.WALLET_DONE, S.DONE])
+def test_the_view_keeps_nothing(iphone: IPhone, screen: Screen) -> None:
+    """A second view of the same set-up shows the same phone: everything is in flow and lab."""
+    view = go(wizard(iphone), screen)
+    again = wizard(view.flow)
+    for name in ("head", "page", "notice", "clock"):
+        assert getattr(again, name).value == getattr(view, name).value
+    assert repr(again) == repr(view)
+
+
+def test_each_screen_says_itself_in_both_languages(iphone: IPhone) -> None:
+    """Title, sentences, number and progress of every screen stand on the phone."""
+    view = wizard(iphone)
+    for number in range(22):
+        for language in ("ja", "en"):
+            assert view.flow.title(language) in view.page.value.replace("&#x27;", "'")
+            assert text("word.screen_of", language, number=number, last=21) in view.head.value
+        assert f'aria-valuenow="{number}"' in view.head.value
+        if view.flow.asks:
+            view.fill.click()
+        view.main.click()
+    assert view.flow.screen is S.DONE
+
+
+def test_the_taps_of_a_screen_are_its_buttons(iphone: IPhone) -> None:
+    """Entry, switch, back and close are there exactly where the flow has them, and every button has text."""
+    view = wizard(iphone)
+    while not view.flow.finished:
+        flow = view.flow
+        assert is_shown(view.entry) is is_shown(view.fill) is bool(flow.asks)
+        assert is_shown(view.same) is flow.offers_same
+        assert is_shown(view.back) is ("back" in flow.may())
+        assert is_shown(view.close)
+        assert text(f"tap.{flow.may()[0]}", "ja") in view.main.description
+        for widget in widgets(view):
+            assert not isinstance(widget, ipywidgets.Button) or widget.description.strip()
+        if flow.asks:
+            view.fill.click()
+        view.main.click()
+
+
+def test_a_wrong_password_costs_a_try_and_says_so(iphone: IPhone, hanako: Holder) -> None:
+    """The wrong entry passes its screen; the card refuses it, the notice counts, and the exchange shows the refusal."""
+    view = go(wizard(iphone), S.SIGN_PASSWORD)
+    view.fill_wrong.click()
+    view.main.click()
+    assert view.flow.screen is S.READ and not is_shown(view.notice)
+    view.main.click()
+    assert view.flow.screen is S.SIGN_PASSWORD
+    assert hanako.card.tries_left("jpki/001B") == 4
+    for language in ("ja", "en"):
+        assert text("notice.wrong_signing", language, tries_left=4) in view.notice.value
+        assert text("word.happened.ReferenceDataRefused", language) in plain(view.what.value)
+    assert 'role="status"' in view.notice.value and is_shown(view.notice)
+    assert view.tabs.value == "exchanges"
+    assert "63C4" in plain(view.panel.value)
+    go(view, S.READING_DONE)
+    assert not is_shown(view.notice)
+
+
+def test_a_malformed_pin_never_reaches_the_card(iphone: IPhone, hanako: Holder) -> None:
+    """Two digits stay on the screen with a notice; nothing was said to the card."""
+    view = go(wizard(iphone), S.INPUT_AID_PIN)
+    view.entry.value = "12"
+    view.main.click()
+    assert view.flow.screen is S.INPUT_AID_PIN
+    assert text("notice.malformed_input_aid", "ja") in view.notice.value
+    assert len(hanako.card.trace) == 0
+    assert text("word.happened.PinMalformed", "en") in plain(view.what.value)
+
+
+def test_enter_in_the_field_is_the_main_button(iphone: IPhone) -> None:
+    """The browser's message that Enter was pressed goes on with what was typed."""
+    view = go(wizard(iphone), S.INPUT_AID_PIN)
+    view.entry.value = PINS["input_aid_pin"]
+    view.entry._handle_custom_msg({"event": "submit"}, [])
+    assert view.flow.screen is S.SIGN_PASSWORD
+    assert view.entry.value == ""
+
+
+def test_the_same_pins_are_asked_once(iphone: IPhone) -> None:
+    """With the switch on, the slip's PINs are filled in and the repetitions fall away; its label says so."""
+    view = go(wizard(iphone), S.NEW_USER_PIN)
+    view.same.value = True
+    assert view.fill.description == Speech("both").line("word.fill_in")
+    view.fill.click()
+    view.main.click()
+    assert view.flow.screen is S.NEW_SIGN_PASSWORD
+    view.fill.click()
+    view.main.click()
+    assert view.flow.screen is S.ADD_TO_WALLET
+    go(view, S.DONE)
+    assert PINS["signing_password"] in str(iphone.slip)
+
+
+def test_back_goes_back(iphone: IPhone) -> None:
+    """The back button shows the screen before."""
+    view = go(wizard(iphone), S.TERMS)
+    view.back.click()
+    assert view.flow.screen is S.OVERVIEW
+
+
+def test_the_language_can_be_changed(iphone: IPhone) -> None:
+    """Japanese, English or both: sentences, buttons and panels follow, and the open panel stays open."""
+    view = go(wizard(iphone, "ja"), S.READING_DONE)
+    title, button, heading = ("screen.READING_DONE.title", "tap.next", "word.asked")
+    for language in SPEECHES:
+        view.language.value = language
+        page = plain(view.page.value) + view.main.description + plain(view.panel.value)
+        for key in (title, button, heading):
+            assert [name for name in ("ja", "en") if text(key, name) in page] == (
+                ["ja", "en"] if language == "both" else [language]
+            )
+        assert view.tabs.value == "exchanges"
+    with pytest.raises(MisuseError, match="ja, en, both"):
+        wizard(iphone, "fr")
+
+
+@pytest.mark.parametrize(
+    ("platform", "screen", "mishap"),
+    [
+        (platform, screen, mishap)
+        for screen, mishaps in Entry.MISHAPS.items()
+        for mishap in mishaps
+        for platform in {S.INSTALL: ["android"], S.READ_AGAIN: ["android"]}.get(screen, ["iphone"])
+    ],
+)
+def test_each_mishap_can_be_chosen(lab: Lab, hanako: Holder, platform: str, screen: Screen, mishap: str) -> None:
+    """The chooser offers what can fail on a screen, in words; the choice happens once, and the choice is gone."""
+    view = go(wizard(getattr(lab, platform)(hanako)), screen)
+    assert is_shown(view.mishaps)
+    offered = {value: label for label, value in view.mishaps.options}
+    assert set(offered) == {"", *Entry.MISHAPS[screen]}
+    assert text(f"word.{mishap}", "ja") in offered[mishap] and text(f"word.{mishap}", "en") in offered[mishap]
+    calls: list[object] = []
+    do = view.flow.do
+    view.flow.do = lambda *a, **k: (calls.append(k["mishap"]), do(*a, **k))[1]  # type: ignore[method-assign]
+    view.mishaps.value = mishap
+    view.main.click()
+    assert calls == [mishap]
+    assert view.mishaps.value == "" and not view._error
+
+
+def test_a_screen_without_mishap_has_no_chooser(iphone: IPhone) -> None:
+    """Where nothing can be made to fail, nothing is offered."""
+    assert not is_shown(wizard(iphone).mishaps)
+
+
+def test_a_blocked_pin_ends_with_the_reason_and_a_way_on(iphone: IPhone, hanako: Holder) -> None:
+    """Five wrong passwords: the end says why and where to go, and its button begins anew."""
+    view = go(wizard(iphone), S.SIGN_PASSWORD)
+    while not view.flow.finished:
+        if view.flow.asks:
+            view.fill_wrong.click()
+        view.main.click()
+    assert view.flow.screen is S.PIN_BLOCKED
+    assert view.flow.body("ja") in view.page.value
+    assert view.flow.notice is not None and view.flow.notice.in_language("ja") in view.notice.value
+    assert view.main.description == Speech("both").line("word.restart")
+    view.main.click()
+    assert view.flow.screen is S.HOME and view.flow.flow == "flow-2"
+
+
+def test_another_face_is_refused_and_never_shown_as_hers(iphone: IPhone) -> None:
+    """The app shows somebody without a face, the reading ends in a refusal, and one can begin anew."""
+    view = go(wizard(iphone), S.CAPTURE)
+    view.mishaps.value = "other_face"
+    view.main.click()
+    assert view.flow.screen is S.CAPTURE_DONE and "<img" not in view.page.value
+    go(view, S.READ).main.click()
+    assert view.flow.screen is S.REFUSED
+    assert text("notice.face_refused", "en").replace("'", "&#x27;") in view.notice.value
+    assert "<img" in go(_anew(view), S.CAPTURE_DONE).page.value
+
+
+def test_the_app_can_be_closed(iphone: IPhone) -> None:
+    """Closing ends the set-up; what was typed is gone; one can begin anew."""
+    view = go(wizard(iphone), S.SIGN_PASSWORD)
+    view.fill.click()
+    view.close.click()
+    assert view.flow.screen is S.CLOSED and view.entry.value == ""
+    assert _anew(view).flow.screen is S.HOME
+
+
+def _anew(view: Wizard) -> Wizard:
+    view.main.click()
+    return view
+
+
+def test_errors_stand_in_the_notice(iphone: IPhone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk or a tap that came too late is a sentence on the phone, escaped, and the view goes on."""
+    view = wizard(iphone)
+
+    def full(*args: object, **named: object) -> None:
+        raise StorageError("the disk is <full>")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(view.flow, "do", full)
+        view.main.click()
+    assert "the disk is &lt;full&gt;" in view.notice.value
+    view.main.click()
+    assert view.flow.screen is S.GUIDANCE and not is_shown(view.notice)
+    iphone.add_card()  # elsewhere: this set-up is given up
+    view.back.click()
+    assert view.flow.screen is S.CLOSED and "ended" in view.notice.value
+
+
+def test_no_secret_is_in_any_widget(iphone: IPhone, hanako: Holder) -> None:
+    """PINs, the phone's own ones too, and the My Number are in no widget, but for the field before its tap."""
+    view = wizard(iphone)
+    seen = []
+    while not view.flow.finished:
+        if view.flow.asks:
+            view.fill.click()
+        view.main.click()
+        assert view.entry.value == ""
+        for tab in ("exchanges", "events", "certificates", "verdict"):
+            view.tabs.value = tab
+            seen += [str(state) for widget in widgets(view) for state in widget.get_state().values()]
+    own = re.findall(r": (\S+)$", str(iphone.slip), flags=re.MULTILINE)
+    assert len(own) == 2
+    for secret in (*PINS.values(), *own, hanako._resident.my_number):
+        assert not [state for state in seen if secret in state]
+
+
+def test_what_a_reading_says_is_all_there(iphone: IPhone, hanako: Holder) -> None:
+    """The panel covers every exchange of the reading once: pieces of one file in one line, PINs as dots."""
+    view = go(wizard(iphone), S.READING_DONE)
+    assert view.tabs.value == "exchanges"
+    numbers = re.findall(r'class="mnc-n">(\d+)(?:–(\d+))?<', view.panel.value)
+    covered = [n for first, last in numbers for n in range(int(first), int(last or first) + 1)]
+    assert covered == [exchange.n for exchange in hanako.card.trace]
+    assert len(numbers) < len(covered)
+    assert "00 20 00 80 08 •• •• •• •• •• •• •• ••" in view.panel.value
+    view.main.click()
+    view.tabs.value = "exchanges"
+    assert text("word.no_exchange_now", "en") in view.panel.value
+
+
+def test_clock_and_portal(iphone: IPhone) -> None:
+    """Too early is refused with the time from which it works; five minutes later the same login is accepted."""
+    view = go(wizard(iphone), S.DONE)
+    works_from = next(r.activates_at for r in iphone.lab.books.of_person(iphone.person) if r.is_phone)
+    view.log_in.click()
+    assert view.tabs.value == "verdict"
+    assert text("code.not_yet_valid", "ja") in view.panel.value and f"{works_from:%H:%M:%S}" in view.panel.value
+    before = iphone.lab.now
+    view.waits[1].click()
+    assert (iphone.lab.now - before).total_seconds() == 300 and f"{iphone.lab.now:%H:%M:%S}" in view.clock.value
+    assert view.tabs.value == "certificates" and view.panel.value.count('class="mnc-new"') == 2
+    view.log_in.click()
+    assert text("code.accepted", "ja") in view.panel.value
+    verdict = view._newest_verdict()
+    assert verdict is not None and verdict.accepted
+    for check in verdict.checks:
+        assert text(f"word.checked.{check.name}", "en") in view.panel.value
+
+
+def test_a_login_without_card_is_a_verdict(iphone: IPhone) -> None:
+    """Before the set-up the portal refuses, and the view says so."""
+    view = wizard(iphone)
+    view.log_in.click()
+    assert text("code.no_credential", "ja") in view.panel.value
+
+
+def test_states_have_a_colour_and_a_word() -> None:
+    """Each state has a word of its own and a sign; good is green, refusal red, waiting amber."""
+    signs = {}
+    for state in CertificateState:
+        if state is not CertificateState.REQUESTED:
+            shown = badge(state, Speech("en"))
+            assert text(f"word.state_of.{state.name}", "en") in shown
+            signs[state.name] = re.findall(r'mnc-(good|bad|wait)"', shown)[0]
+    assert signs == {"ISSUED": "wait", "GOOD": "good", "ON_HOLD": "wait", "REVOKED": "bad", "EXPIRED": "bad"}
+
+
+def test_what_is_explained_can_happen() -> None:
+    """Every explanation of "what just happened" belongs to an event, and every event that has none has a sentence."""
+    explained = [key.rpartition(".")[2] for key in keys("word") if key.startswith("word.happened.")]
+    assert explained and set(explained) <= set(EVENTS)
+    assert all(both(f"event.{name}") for name in EVENTS)
+
+
+def test_a_notebook_shows_it_and_a_page_without_kernel_reads_it(iphone: IPhone) -> None:
+    """The text beside the widgets is the same in every run; it holds no address in memory."""
+    view = wizard(iphone)
+    bundle = view._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(view) == "<Wizard TEST iphone-1: screen 0 of 21, home>"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_widgets_are_built_once(iphone: IPhone) -> None:
+    """The whole set-up makes no widget after the first screen, and there are fewer than a hundred models."""
+    view = wizard(iphone)
+    before = {widget.model_id for widget in widgets(view)}
+    go(view, S.DONE)
+    assert {widget.model_id for widget in widgets(view)} == before
+    parts = {part.model_id for widget in widgets(view) for part in (widget, widget.layout)}
+    assert len(parts) < 100
+
+
+@pytest.mark.parametrize("wrong", [None, "iphone-1", 7])
+def test_only_phones_and_set_ups_are_shown(wrong: object) -> None:
+    """Anything else is refused with what would have been right."""
+    with pytest.raises(MisuseError, match=r"phone\.add_card"):
+        wizard(wrong)  # type: ignore[arg-type]
