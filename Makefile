@@ -32,7 +32,7 @@ test: setup ## lint, types, import contracts, then every test, the notebooks inc
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest
 
 walkthrough: setup ## the whole story in the terminal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 import pytest
@@ -14,6 +13,7 @@ from myna_lab import Lab
 from myna_lab.errors import TapRefused
 from myna_lab.provisioning import ENDS, RULES, Flow, Screen
 from myna_lab.provisioning.entries import Entry
+from needs import SOAK, rounds
 
 OWN = {"input_aid": "1111", "user_authentication": "2222", "signing": "ABC123"}
 WRONG = {"input_aid": "9999", "user_authentication": "8888", "signing": "WRONG1"}
@@ -51,6 +51,15 @@ class SetUps(RuleBasedStateMachine):
             entries = {"own": OWN, "wrong": WRONG}.get(kind, dict.fromkeys(OWN, "x"))
             self._do(flow, flow.may()[0], entries[flow.asks] if flow.asks else None, same=same and flow.offers_same)
             self.one_live_pair()
+
+    @rule(which=st.integers(0, 2), n=st.integers(1, 40))
+    def insist_on_wrong_pins(self, which: int, n: int) -> None:
+        """A holder who has forgotten the card's PINs and taps on."""
+        flow = self.flows[which]
+        for _ in range(n):
+            if not flow.finished:
+                entries = OWN if flow.screen in Entry.NEW else WRONG
+                self._do(flow, flow.may()[0], entries[flow.asks] if flow.asks else None)
 
     @rule(which=st.integers(0, 2), tap=st.sampled_from(TAPS))
     def tap_anything(self, which: int, tap: str) -> None:
@@ -144,21 +153,20 @@ class SetUps(RuleBasedStateMachine):
 @pytest.mark.soak
 def test_both_set_ups_at_random() -> None:
     """Some thousands of steps here; a hundred thousand and more in the long run."""
-    soak = bool(os.environ.get("MYNA_LAB_SOAK"))
     SEEN.clear()
     run_state_machine_as_test(
         SetUps,
         settings=settings(
-            max_examples=2000 if soak else 40,
+            max_examples=rounds(40, 2000),
             stateful_step_count=50,
             deadline=None,
-            derandomize=not soak,
+            derandomize=not SOAK,
             suppress_health_check=list(HealthCheck),
         ),
     )
     steps = sum(SEEN.values()) // 2
     print(f"{steps} taps, {len(SEEN)} screens")
-    if soak:
+    if SOAK:
         unseen = {
             (platform, screen.name)
             for platform, rows in RULES.items()

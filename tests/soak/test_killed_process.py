@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from myna_lab import Lab
 from myna_lab.chance import Chance
+from needs import rounds
 
 WORKER = """
 import sys
@@ -36,11 +36,8 @@ while True:
 """
 
 
-def _runs() -> int:
-    return int(os.environ.get("MYNA_LAB_KILLS", "4"))
-
-
-@pytest.mark.parametrize("run", range(_runs()))
+@pytest.mark.soak
+@pytest.mark.parametrize("run", range(rounds(4, 60)))
 def test_killed_at_a_random_moment(run: int, tmp_path: Path) -> None:
     """After SIGKILL the file opens, holds every acknowledged event and every spent try, and goes on."""
     if not hasattr(signal, "SIGKILL"):
