@@ -16,8 +16,8 @@ STYLE = """<style>
 .mnc-wizard .widget-html, .mnc-wizard .widget-html-content, .mnc-wizard .widget-box { line-height: 1.5;
   overflow: visible; height: auto; margin: 0; width: auto; font-size: inherit; color: var(--ink); }
 .mnc-wizard .mnc-second { display: block; color: var(--soft); font-size: .9em; line-height: 1.4; }
-.mnc-wizard code { display: block; background: none; border: 0; padding: 0; color: var(--soft); white-space: nowrap;
-  overflow-x: auto; font: 11.5px/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+.mnc-wizard code { display: block; background: none; border: 0; padding: 0; color: var(--soft); white-space: normal;
+  font: 11.5px/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 .mnc-wizard small { display: block; color: var(--soft); font-size: .85em; }
 .mnc-wizard .mnc-good { color: var(--good); } .mnc-wizard .mnc-wait { color: var(--wait); }
 .mnc-wizard .mnc-bad { color: var(--bad); }
@@ -104,7 +104,8 @@ STYLE = """<style>
   width: 100% !important; box-sizing: border-box; min-height: 76px; }
 .mnc-wizard .mnc-tabs { border-bottom: 1px solid var(--line); width: 100%; }
 .mnc-wizard .mnc-tabs .jupyter-button { border: 0; border-bottom: 3px solid transparent; border-radius: 0;
-  background: none; padding: 6px 8px; color: var(--soft); }
+  background: none; padding: 6px 7px; color: var(--soft); }
+.mnc-wizard .mnc-table td:last-child { min-width: 84px; }
 .mnc-wizard .mnc-tabs .jupyter-button.mod-active { background: none; color: var(--ink); font-weight: 700;
   border-bottom-color: var(--accent); }
 .mnc-panel { width: 100% !important; max-height: 460px; overflow: auto !important; border: 1px solid var(--line);
