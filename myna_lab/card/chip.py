@@ -93,11 +93,14 @@ class Chip:
             return response
 
     def _answer(self, command: bytes) -> Answer:
+        session = self._session
+        before = session.volatile
         try:
-            return execute(self._session, CommandApdu.decode(command))
+            return execute(session, CommandApdu.decode(command))
         except MalformedApdu:
             return Answer(StatusWord.WRONG_LENGTH)
-        except StorageError:  # commands record before they change anything
+        except StorageError:
+            session.volatile = before
             return Answer(StatusWord.MEMORY_FAILURE)
 
     def reset(self) -> bytes:

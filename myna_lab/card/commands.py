@@ -1,8 +1,5 @@
 """The commands of the chip: what each checks, and in which order (card facts 2.5 and 8).
 
-What a command records is durable before it changes anything or answers 9000; if it cannot be recorded, StorageError
-leaves the chip as it was.
-
 class -> instruction -> lengths (6700) -> P1, P2 (6A86) -> file (6A82, 6981, 6986) -> security status (6982)
 """
 

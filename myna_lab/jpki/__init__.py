@@ -4,9 +4,8 @@
     names, subject   distinguished names, CRL partitions, the holder's attributes
     authority        the authorities and their OCSP responders
     issuance         people's certificates, and when they end
-    der              octets by hand, where it must be fast
     status           what the caller knows of certificates
-    revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again
+    revocation_list  CRL
     ocsp             request and answer
     issuers          which authority a certificate or a request belongs to
     path             is this certificate good, here and now? (the answer comes from a library)
@@ -22,7 +21,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from myna_lab.jpki.authority import Authority, establish, establish_responder
-from myna_lab.jpki.columns import Columns
 from myna_lab.jpki.issuance import end_of_validity, issue
 from myna_lab.jpki.names import Partition
 from myna_lab.jpki.profiles import KINDS, Profile, authority_of
@@ -33,7 +31,6 @@ from myna_lab.jpki.subject import Subject, common_name
 if TYPE_CHECKING:
     from myna_lab.jpki.explanation import Field, explain, fields
     from myna_lab.jpki.issuers import asked_of, issuer_of
-    from myna_lab.jpki.list_reader import RevocationList, read_crl
     from myna_lab.jpki.ocsp import ocsp_request, ocsp_response
     from myna_lab.jpki.path import CODES, PathResult, validate_path
 
@@ -43,12 +40,10 @@ __all__ = [
     "REASONS",
     "Authority",
     "CertificateStatus",
-    "Columns",
     "Field",
     "Partition",
     "PathResult",
     "Profile",
-    "RevocationList",
     "RevokedEntry",
     "Subject",
     "asked_of",
@@ -64,7 +59,6 @@ __all__ = [
     "issuer_of",
     "ocsp_request",
     "ocsp_response",
-    "read_crl",
     "validate_path",
 ]
 
@@ -72,7 +66,6 @@ __all__ = [
 _LATER = {
     **dict.fromkeys(("Field", "explain", "fields"), "explanation"),
     **dict.fromkeys(("asked_of", "issuer_of"), "issuers"),
-    **dict.fromkeys(("RevocationList", "read_crl"), "list_reader"),
     **dict.fromkeys(("ocsp_request", "ocsp_response"), "ocsp"),
     **dict.fromkeys(("CODES", "PathResult", "validate_path"), "path"),
 }

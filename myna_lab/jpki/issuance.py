@@ -118,7 +118,7 @@ def _policies(identifier: str) -> x509.CertificatePolicies:
 
 
 def _distribution_points(order: _Order) -> x509.CRLDistributionPoints:
-    place = distribution_point(order.issuer.name, order.partition, order.profile.kind)
+    place = distribution_point(order.issuer.name, order.partition)
     return x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
 
 
