@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
-SYSTEM := opensc pcscd vsmartcard-vpcd openssl fonts-noto-cjk
+SYSTEM := opensc pcscd vsmartcard-vpcd openssl fonts-noto-cjk gcc libpcsclite-dev python3-dev swig
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab test walkthrough bench notebooks system soak
@@ -23,6 +23,9 @@ $(READY): pyproject.toml setup.py constraints.txt
 	@[ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@# pyscard is compiled against the PC/SC headers: only where `make system` brought them.
+	@if [ -e /usr/include/PCSC/winscard.h ] && command -v swig gcc >/dev/null; then \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pyscard; fi
 	@touch $@
 
 lab: setup ## JupyterLab on the first notebook (without a screen: prints the address)
@@ -50,6 +53,7 @@ soak: setup ## the long fuzzing, crash and load runs
 system: ## the optional system packages: real clients and the browser test (Debian, Ubuntu)
 	$(APT) update --quiet
 	$(APT) install --quiet --yes --no-install-recommends $(SYSTEM)
+	@rm -f $(READY)
 	@# Ubuntu's chromium is a door to a snap, which does not open inside a container: take what is there, or say so.
 	@if . /etc/os-release && [ "$$ID" = ubuntu ]; then \
 		command -v google-chrome chromium >/dev/null || $(SUDO) snap install chromium || \

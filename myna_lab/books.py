@@ -8,6 +8,7 @@ The books know at once. Who asks them later, or asks a copy of them, learns late
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_right
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 from myna_lab import events as ev
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry
+from myna_lab.parameters import Parameters
 from myna_lab.rules import Rule, after, may
 
 __all__ = [
@@ -70,6 +72,16 @@ def is_due(event: ev.CertificateExpired | ev.CertificateActivated, books: Books,
     return at >= (row.not_after if isinstance(event, ev.CertificateExpired) else row.activates_at)
 
 
+def is_releasable(event: ev.CertificateResumed, books: Books, at: datetime) -> bool:
+    """A hold on a certificate of this authority is lifted (parameter ``hold_release``)."""
+    return books.hold_release == "all" or books.hold_release == f"{event.authority}_only"
+
+
+def is_releasable_before_activation(event: ev.CertificateResumed, books: Books, at: datetime) -> bool:
+    """The same, while the certificate does not work yet."""
+    return is_releasable(event, books, at) and at < books.certificate(event.authority, event.serial).activates_at
+
+
 def is_only_phone(event: ev.CertificateIssued, books: Books, at: datetime) -> bool:
     """Nobody has live certificates on two phones, iPhone and Android counted together."""
     return not event.kind.startswith("phone_") or all(
@@ -85,7 +97,8 @@ CERTIFICATE_RULES: tuple[Rule[CertificateState], ...] = (
     Rule(C.ISSUED, "CertificateSuspended", C.ON_HOLD, "RFC 5280 5.3.1 certificateHold; before activation: assumed"),
     Rule(C.GOOD, "CertificateSuspended", C.ON_HOLD, "RFC 5280 5.3.1 certificateHold"),
     Rule(C.ON_HOLD, "CertificateActivated", C.ON_HOLD, "assumed: a held certificate stays held", is_due),
-    Rule(C.ON_HOLD, "CertificateResumed", C.GOOD, "sources disagree: parameter hold_release"),
+    Rule(C.ON_HOLD, "CertificateResumed", C.ISSUED, "assumed: it waits again", is_releasable_before_activation),
+    Rule(C.ON_HOLD, "CertificateResumed", C.GOOD, "sources disagree: parameter hold_release", is_releasable),
     Rule(C.ON_HOLD, "CertificateRevoked", C.REVOKED, "RFC 5280 5.3.1"),
     Rule(C.ISSUED, "CertificateExpired", C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
     Rule(C.GOOD, "CertificateExpired", C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
@@ -238,6 +251,11 @@ class CardRow:
 # ------------------------------------------------------------------------------------------------------------- books
 
 
+@functools.cache
+def _hold_release() -> str:
+    return Parameters().text("hold_release")
+
+
 class Books:
     """Certificates, phones and cards, folded from the log."""
 
@@ -247,6 +265,8 @@ class Books:
         self.cards: MutableMapping[str, CardRow] = {}
         self.applications: MutableMapping[str, ApplicationRow] = {}
         """The newest application of each person."""
+        self.hold_release = _hold_release()
+        """Whose holds can be lifted: ``auth_only``, ``never`` or ``all``."""
         self._of_person: MutableMapping[str, tuple[CertificateKey, ...]] = {}
         self._last_serial: MutableMapping[str, int] = {}
 
@@ -292,6 +312,7 @@ class Books:
         draft.applications = ChainMap({}, self.applications)
         draft._of_person = ChainMap({}, self._of_person)
         draft._last_serial = ChainMap({}, self._last_serial)
+        draft.hold_release = self.hold_release
         return draft
 
     def trial(self, entries: Sequence[Entry]) -> None:
@@ -310,6 +331,9 @@ class Books:
         fold = _FOLDS.get(type(entry.event))
         if fold is not None:
             fold(self, entry.event, entry.at)
+
+    def _started(self, event: ev.LabStarted, at: datetime) -> None:
+        self.hold_release = Parameters(dict(event.parameters)).text("hold_release")
 
     def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
         self._count(event.authority.removesuffix("_responder"), event.serial)
@@ -391,6 +415,7 @@ _OfCertificate = (
 _OfPhone = ev.ApplicationAccepted | ev.PassAdded | ev.CredentialInstalled | ev.PassDeleted | ev.PhoneErased
 
 _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
+    ev.LabStarted: Books._started,
     ev.AuthorityEstablished: Books._authority,
     ev.CertificateIssued: Books._issued,
     ev.CertificateActivated: Books._certificate,

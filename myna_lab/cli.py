@@ -1,12 +1,17 @@
-"""The command line: ``myna-lab walkthrough``, ``myna-lab lab``, ``myna-lab serve card``, ``myna-lab doctor``."""
+"""The command line: ``myna-lab walkthrough``, ``lab``, ``serve card``, ``serve revocation``, ``kit``, ``doctor``."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from myna_lab.errors import MynaLabError
+
+if TYPE_CHECKING:
+    from myna_lab.lab import Lab
+    from myna_lab.lab.handles import Holder, PhoneHandle
 
 __all__ = ["main"]
 
@@ -38,7 +43,7 @@ def walkthrough(seed: int) -> None:
 
 
 @main.command()
-@click.option("--notebook", default="03_provisioning_wizard.ipynb", show_default=True, help="Which notebook to open.")
+@click.option("--notebook", default="00_index.ipynb", show_default=True, help="Which notebook to open.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port on loopback; default: a free one.")
 @click.option("--browser/--no-browser", default=None, help="Open a browser; default: if there is a screen.")
 def lab(notebook: str, port: int | None, browser: bool | None) -> None:
@@ -56,34 +61,178 @@ def doctor() -> None:
     sys.exit(0 if print_report(click.echo) else 1)
 
 
+def _wait_for_a_stop() -> None:
+    """Wait for Ctrl-C or a polite kill; also where a shell started this in the background with Ctrl-C ignored."""
+    import signal
+    import threading
+
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    while not stopped.wait(0.5):  # a wait without end would not let Windows see Ctrl-C
+        pass
+
+
 @main.group()
 def serve() -> None:
     """Doors for other people's programs, on loopback only."""
 
 
-@serve.command()
-@click.option("--seed", default=7, show_default=True, help="Seed of the lab whose first resident's card is served.")
-@click.option("--journal", type=click.Path(dir_okay=False), default=None, help="Use the first card of this lab's file.")
+@serve.command(name="card")
+@click.argument("file", type=click.Path(dir_okay=False), required=False)
+@click.option("--seed", default=7, show_default=True, help="Without FILE: seed of the lab whose first card is served.")
 @click.option("--port", type=click.IntRange(1, 65535), default=35963, show_default=True, help="vpcd's port.")
-@click.option("--show-slip/--hide-slip", default=False, help="Print the card's TEST PINs.")
-def card(seed: int, journal: str | None, port: int, show_slip: bool) -> None:
-    """Put a plastic card into the virtual PC/SC reader (vpcd) until Ctrl-C."""
+@click.option("--phone", type=click.Choice(["iphone", "android"]), default=None, help="Serve her phone instead.")
+@click.option("--trace", is_flag=True, help="Print every exchange in words.")
+@click.option("--show-slip", is_flag=True, help="Print the TEST PINs.")
+def serve_card(file: str | None, seed: int, port: int, phone: str | None, trace: bool, show_slip: bool) -> None:
+    """Put a card into the virtual PC/SC reader (vpcd) until Ctrl-C.
+
+    FILE is made by `myna-lab card new`, or any lab's journal: what happens to the card is kept there.
+    """
+    from myna_lab import serve as doors
+    from myna_lab.lab import Lab
+    from myna_lab.lab.handles import Holder
+
+    world = Lab.open(file) if file else Lab(seed=seed)
+    try:
+        holder = world.residents[0] if world.residents else world.resident()
+        device = _phone(world, holder, phone) if phone else holder
+        chip = device.card if isinstance(device, Holder) else device.chip
+        assert chip is not None, "the set-up put it there"
+        if trace:
+            chip.trace.watch(click.echo)
+        with doors.card(chip, port=port):
+            what = f"{phone} profile of {holder.name}'s phone" if phone else f"card of {holder.name}"
+            click.echo(f"TEST {what} is in the virtual reader (vpcd, 127.0.0.1:{port}). Ctrl-C takes it out.")
+            if show_slip:
+                click.echo(str(device.slip))
+            _wait_for_a_stop()
+            click.echo("taken out.")
+    finally:
+        world.close()
+
+
+def _phone(world: Lab, holder: Holder, platform: str) -> PhoneHandle:
+    """The holder's phone of a platform with its card, set up now if there is none."""
+    for phone in reversed(holder.phones):
+        if phone.chip is not None and phone.chip.profile == platform:
+            return phone
+    made: PhoneHandle = world.iphone(holder) if platform == "iphone" else world.android(holder)
+    made.add_card().run(same_pins=True)
+    world.advance("10min")
+    return made
+
+
+@main.group()
+def card() -> None:
+    """One card in a file of its own."""
+
+
+@card.command(name="new")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--variant", default="ordinary", show_default=True, help="Kind of card; `myna-lab card kinds` lists all.")
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same card.")
+@click.option("--show-slip/--hide-slip", default=True, show_default=True, help="Print the TEST PINs.")
+def card_new(file: str, variant: str, seed: int, show_slip: bool) -> None:
+    """Make a TEST card in a new FILE, which keeps counters and PINs."""
     import os
-    import threading
+
+    from myna_lab.errors import MisuseError
+    from myna_lab.lab import Lab
+    from myna_lab.lab.variants import make_card, variants
+
+    if variant not in variants():
+        raise MisuseError(f"cards are {', '.join(variants())}; got {variant!r}.")
+    if os.path.exists(file):
+        raise MisuseError(f"{file} is there already; choose another name.")
+    world = Lab(seed=seed, journal=file)
+    try:
+        holder = make_card(world, variant)
+        click.echo(f"{file}: TEST card of {holder.name}, {variants()[variant].en}.")
+        if show_slip:
+            click.echo(str(holder.slip))
+    finally:
+        world.close()
+
+
+@card.command(name="kinds")
+def card_kinds() -> None:
+    """List the kinds of cards."""
+    from myna_lab.lab.variants import variants
+
+    for name, kind in variants().items():
+        click.echo(f"{name:17} {kind.en} / {kind.ja}")
+
+
+@card.command(name="show")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--files", is_flag=True, help="List every file, key and PIN.")
+def card_show(file: str, files: bool) -> None:
+    """Show what is on the first card of FILE; no secret is printed."""
+    from myna_lab.durations import show
+    from myna_lab.lab import Lab
+
+    world = Lab.copy_of(file)  # whoever serves the card goes on with the file
+    try:
+        for holder in world.residents[:1]:
+            chip = holder.card
+            click.echo(f"TEST card {chip.name} of {holder.name}, until {holder.card_expires:%Y-%m-%d}")
+            click.echo(f"simulated time: {show(world.now)}")
+            for row in chip.files().query("kind == 'reference data' and size != ''").itertuples():
+                left = "blocked" if row.tries_left == 0 else f"{row.tries_left} of {row.size} tries left"
+                click.echo(f"  {row.Index:13} {row.meaning:24} {left}")
+            if files:
+                click.echo(chip.files().to_string())
+    finally:
+        world.close()
+
+
+@serve.command()
+@click.option("--seed", default=7, show_default=True, help="Seed of a lab with one resident and her iPhone.")
+@click.option("--journal", type=click.Path(dir_okay=False), default=None, help="Serve this lab's file instead.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8888, show_default=True, help="0: a free one.")
+@click.option(
+    "--clock",
+    type=click.Choice(["simulated", "real"]),
+    default="simulated",
+    show_default=True,
+    help="real: the lab follows the computer's clock.",
+)
+@click.option("--presigned/--sign-each", default=False, help="Sign one answer per certificate and refresh period.")
+def revocation(seed: int, journal: str | None, port: int, clock: str, presigned: bool) -> None:
+    """Publish OCSP, CRLs and the authorities' certificates over HTTP until Ctrl-C."""
+    import os
+    from datetime import UTC, datetime, timedelta
 
     from myna_lab import serve as doors
     from myna_lab.lab import Lab
 
-    world = Lab.open(journal) if journal and os.path.exists(journal) else Lab(seed=seed, journal=journal)
-    holder = world.residents[0] if world.residents else world.resident()
-    with doors.card(holder.card, port=port):
-        click.echo(
-            f"TEST card of {holder.name} is in the virtual reader (vpcd, 127.0.0.1:{port}). Ctrl-C takes it out."
-        )
-        if show_slip:
-            click.echo(str(holder.slip))
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            click.echo("taken out.")
+    if journal and os.path.exists(journal):
+        world = Lab.open(journal)
+    else:
+        # The set-up takes simulated minutes, and must be over by now.
+        begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
+        world = Lab(seed=seed, start=begun, journal=journal)
+        world.iphone(world.resident()).add_card().run()
+    with doors.revocation(world, port, clock=clock, presigned=presigned) as door:
+        click.echo(f"TEST revocation data of {len(world.books.certificates)} certificates: {door.url}/ lists all.")
+        click.echo(f"openssl ocsp -issuer ISSUER.pem -cert CERT.pem -CAfile ISSUER.pem -url {door.ocsp_url}")
+        click.echo("Ctrl-C closes the door.")
+        _wait_for_a_stop()
+        click.echo("closed.")
     world.close()
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False))
+@click.option("--seed", default=7, show_default=True, help="The same seed and instant write the same bytes.")
+@click.option(
+    "--at", "instant", default=None, help='When it is used: "now" or "2025-06-24 09:00"; default: a lab\'s start.'
+)
+def kit(folder: str, seed: int, instant: str | None) -> None:
+    """Write a test kit for relying parties: certificates in every state, lists, answers, signed documents."""
+    from myna_lab.lab import Lab
+
+    written = Lab(seed=seed, start=instant).export_kit(folder)
+    click.echo(f"{written}: start with README.md; manifest.json lists the cases.")

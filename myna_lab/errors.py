@@ -132,14 +132,22 @@ class CardRefused(Refused):
         sw: status word, 0x0000 to 0xFFFF.
         command: the command in words.
         tries_left: tries left of a reference data, if the status word says so.
+        values: more for the rendered sentence, such as ``reference``: which PIN.
     """
 
     default_code = "card_refused"
 
     def __init__(
-        self, message: str, *, sw: int, command: str = "", code: str = "", tries_left: int | None = None
+        self,
+        message: str,
+        *,
+        sw: int,
+        command: str = "",
+        code: str = "",
+        tries_left: int | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(message, code=code, sw=f"{sw:04X}", command=command, tries_left=tries_left)
+        super().__init__(message, code=code, sw=f"{sw:04X}", command=command, tries_left=tries_left, **values)
         self.sw = sw
         self.command = command
         self.tries_left = tries_left

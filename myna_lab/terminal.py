@@ -24,7 +24,10 @@ from myna_lab.iso7816.instructions import (
 )
 
 __all__ = [
+    "AID_COMMON",
     "AID_JPKI",
+    "AID_JUKI",
+    "AID_LICENCE",
     "AID_TEXT",
     "AID_VISUAL",
     "CardReading",
@@ -46,6 +49,9 @@ Transmit = Callable[[bytes], bytes]
 AID_JPKI = bytes.fromhex("D392F000260100000001")
 AID_TEXT = bytes.fromhex("D3921000310001010408")
 AID_VISUAL = bytes.fromhex("D3921000310001010402")
+AID_COMMON = bytes.fromhex("D3921000310001010100")
+AID_JUKI = bytes.fromhex("D3921000310001010401")
+AID_LICENCE = bytes.fromhex("A0000002310600000000000000000000")
 
 CERTIFICATES = {"sign": 0x0001, "sign_ca": 0x0002, "auth": 0x000A, "auth_ca": 0x000B}
 """EFs of the certificates in the JPKI application (card facts 1.2)."""
@@ -75,16 +81,14 @@ def _refusal(command: CommandApdu, sw: int, *, code: str = "", reference: str = 
     counted = sw & 0xFFF0 == 0x63C0
     tries = sw & 0x0F if counted else 0 if sw == StatusWord.REFERENCE_DATA_BLOCKED else None
     words = explain(command)
-    refused = CardRefused(
+    return CardRefused(
         f"the card answered {sw:04X} ({meaning(sw)}) to {words}; 9000 was expected.",
         sw=sw,
         command=words,
         code=code or ("pin_wrong" if counted else _CODES.get(sw, "")),
         tries_left=tries,
+        **({"reference": reference} if reference else {}),
     )
-    if reference:
-        refused.values["reference"] = reference
-    return refused
 
 
 def _send(transmit: Transmit, command: CommandApdu, *, reference: str = "") -> bytes:

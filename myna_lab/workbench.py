@@ -20,7 +20,7 @@ from myna_lab.errors import MisuseError
 
 __all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
 
-FIRST_NOTEBOOK = "03_provisioning_wizard.ipynb"
+FIRST_NOTEBOOK = "00_index.ipynb"
 FOLDER = "myna_lab_notebooks"
 PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 LAID_OUT = ".laid_out.json"

@@ -92,7 +92,7 @@ def crl(
     only: str = "user",
     generation: int = 0,
 ) -> bytes:
-    """The CRL of the authority of one kind, good for two days."""
+    """The CRL for one kind, of a town, or of its authority's certificates of all towns; good for two days."""
     return jpki.crl(
         authority=authority(jpki.authority_of(kind), generation),
         entries=entries,
@@ -100,5 +100,6 @@ def crl(
         number=number,
         this_update=this_update,
         next_update=this_update + timedelta(days=2),
+        kind=kind if partition else "",
         only=only,
     )

@@ -11,14 +11,24 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from myna_lab.card import CardContents, Holder, personalise, phone_contents
+from myna_lab.card import CardContents, Holder, Licence, personalise, phone_contents
 from myna_lab.keys import rsa_key
 
 INPUT_AID_PIN, USER_PIN, SIGN_PASSWORD = "2468", "1357", "TEST1234"
+REGISTER_PIN, LICENCE_PIN = "8642", "7531"
+SERIAL = "900000012719843"
 MY_NUMBER = "123456789010"  # its check digit would be 8
-KEYS = {"sign": 1, "auth": 2, "text": 3, "visual": 4}
-ISSUER_KEYS = {"text": 5, "visual": 6}
-TRIES = {"user_authentication": 3, "signing": 5, "input_aid": 3, "verification_number": 10}
+KEYS = {"sign": 1, "auth": 2, "text": 3, "visual": 4, "common": 9, "messaging": 10}
+ISSUER_KEYS = {"text": 5, "visual": 6, "licence": 11}
+TRIES = {
+    "user_authentication": 3,
+    "signing": 5,
+    "input_aid": 3,
+    "resident_register": 3,
+    "verification_number": 10,
+    "birth_number": 10,
+    "licence": 10,
+}
 
 
 @functools.cache
@@ -77,14 +87,36 @@ def certificates() -> dict[str, bytes]:
     }
 
 
-def plastic(*, sign_certificate: bool = True, signing_password: bool = True) -> CardContents:
+def licence(pin: str = LICENCE_PIN) -> Licence:
+    return Licence(
+        number="001234567890",
+        expires=date(2030, 3, 17),
+        grade="優良",
+        conditions=("眼鏡等",),
+        held_since={"others": date(2000, 4, 1)},
+        categories=("普通", "原付"),
+        pin=pin,
+    )
+
+
+def plastic(
+    *, sign_certificate: bool = True, signing_password: bool = True, driving: Licence | None = None
+) -> CardContents:
     """The contents of a plastic TEST card."""
-    pins = {"input_aid": INPUT_AID_PIN, "user_authentication": USER_PIN}
+    pins = {"input_aid": INPUT_AID_PIN, "user_authentication": USER_PIN, "resident_register": REGISTER_PIN}
     if signing_password:
         pins["signing"] = SIGN_PASSWORD
     issued = {kind: der for kind, der in certificates().items() if sign_certificate or kind != "sign"}
     return personalise(
-        holder(), reference_data=pins, certificates=issued, keys=KEYS, tries=TRIES, issuer_keys=ISSUER_KEYS, key=rsa_key
+        holder(),
+        reference_data=pins,
+        certificates=issued,
+        keys=KEYS,
+        tries=TRIES,
+        issuer_keys=ISSUER_KEYS,
+        key=rsa_key,
+        serial=SERIAL,
+        driving=driving,
     )
 
 

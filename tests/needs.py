@@ -19,15 +19,16 @@ SOAK = os.environ.get("MYNA_LAB_SOAK") == "1"
 
 def need_program(name: str) -> str:
     """The path of an outside program; without it the test is left out, or fails where everything is required."""
-    return doctor.program(name) or _missing(f"{name} is not installed")
+    return doctor.program(name) or missing(f"{name} is not installed")
 
 
 def need_chromium() -> str:
     """The path of a browser of the Chromium family that starts; otherwise as :func:`need_program`."""
-    return doctor.chromium() or _missing("no Chromium that starts")
+    return doctor.chromium() or missing("no Chromium that starts")
 
 
-def _missing(what: str) -> NoReturn:
+def missing(what: str) -> NoReturn:
+    """Leave the test out and say why; where everything is required it fails."""
     reason = f"{what}: {CURE}"
     if os.environ.get("MYNA_LAB_REQUIRE_ALL") == "1":
         pytest.fail(reason, pytrace=False)

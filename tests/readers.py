@@ -18,7 +18,7 @@ import pytest
 from myna_lab import serve
 from myna_lab.card import Chip
 from myna_lab.serve.reader import PORT
-from needs import need_program
+from needs import missing, need_program
 
 _INSTALLED = Path("/etc/reader.conf.d/vpcd")
 _CONFIGURATION = """\
@@ -31,10 +31,13 @@ _SECONDS = 20.0
 
 
 @contextmanager
-def virtual_reader() -> Iterator[int]:
+def virtual_reader(own_port: int | None = None) -> Iterator[int]:
     """The port of a virtual reader: the running PC/SC service's, or our own's, started here and stopped at the end.
 
     There is one PC/SC service a machine, so test runs take turns.
+
+    Args:
+        own_port: a service of our own on this port is wanted; the test is skipped where the machine's service runs.
     """
     need_program("vpcd-config")
     daemon = need_program("pcscd")
@@ -45,9 +48,13 @@ def virtual_reader() -> Iterator[int]:
             [lister, "--list-readers"], capture_output=True, timeout=30, check=False
         )  # wakes a sleeping service
         if listens(PORT):
+            if own_port is not None:
+                pytest.skip("the machine's own PC/SC service is running")
             yield PORT
+        elif os.getuid():
+            missing("no PC/SC service runs, and only root can start one")
         else:
-            yield from _own(daemon)
+            yield from _own(daemon, own_port or free_port())
 
 
 def _took(descriptor: int) -> bool:
@@ -58,8 +65,7 @@ def _took(descriptor: int) -> bool:
     return True
 
 
-def _own(daemon: str) -> Iterator[int]:
-    port = free_port()
+def _own(daemon: str, port: int) -> Iterator[int]:
     library = re.search(r"^LIBPATH\s+(\S+)", _INSTALLED.read_text(), re.M)
     assert library, f"{_INSTALLED} names no driver"
     with tempfile.TemporaryDirectory() as folder:
@@ -104,17 +110,18 @@ def wait_for(what: str, happened: Callable[[], bool], seconds: float = _SECONDS)
         time.sleep(0.02)
 
 
+def card_seen(state: str) -> bool:
+    """Whether PC/SC says of the first reader that a card is in it: ``Yes`` or ``No``."""
+    listed = subprocess.run(
+        [need_program("opensc-tool"), "--list-readers"], capture_output=True, text=True, check=False
+    )
+    return re.search(rf"^0\s+{state}\s", listed.stdout, re.M) is not None
+
+
 @contextmanager
 def in_reader(chip: Chip, port: int) -> Iterator[None]:
     """Put a chip into the virtual reader, wait until PC/SC sees it, and take it out again."""
-
-    def seen(state: str) -> bool:
-        listed = subprocess.run(
-            [need_program("opensc-tool"), "--list-readers"], capture_output=True, text=True, check=False
-        )
-        return re.search(rf"^0\s+{state}\s", listed.stdout, re.M) is not None
-
     with serve.card(chip, port=port):
-        wait_for("the card in the reader", lambda: seen("Yes"))
+        wait_for("the card in the reader", lambda: card_seen("Yes"))
         yield
-    wait_for("the empty reader", lambda: seen("No"))
+    wait_for("the empty reader", lambda: card_seen("No"))

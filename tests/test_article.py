@@ -233,7 +233,6 @@ def test_no_phone_carries_the_licence(lab: Lab) -> None:
         assert lab.police.check_licence(phone).code == "no_licence"
 
 
-@pytest.mark.xfail(reason="waits for the licence application of the chip: issue 5", strict=True)
 def test_the_licence_stays_on_the_plastic_chip(lab: Lab) -> None:
     """A police check of the plastic card finds the licence, if the holder has one."""
     assert lab.police.check_licence(lab.resident(licence=True).card).accepted

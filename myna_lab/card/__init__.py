@@ -8,18 +8,23 @@ holder, issuer, pictures, personalise
 contents          files, reference data, key numbers, tries
 security_status   the rules of one PIN, as a table
 state             what a chip remembers, for good and until the next reset
-commands, signing, session
+behaviour         what is assumed about its answers, as parameters
+commands, records, authenticating, messaging, signing, lookup, session
                   what each command checks and does
+listing           every file, key and PIN as a table
 chip              Chip.transmit
 trace             every exchange in words
 """
 
+from myna_lab.card.applications.licence import Licence
+from myna_lab.card.behaviour import Behaviour
 from myna_lab.card.chip import ATR, Chip
 from myna_lab.card.contents import CardContents
 from myna_lab.card.holder import Holder
 from myna_lab.card.personalise import personalise, phone_contents
 from myna_lab.card.profiles import PROFILES
 from myna_lab.card.security_status import SECURITY_STATUS_RULES, SecurityStatus
+from myna_lab.card.session import CardRemoved
 from myna_lab.card.state import ChipState, evolve
 from myna_lab.card.trace import Exchange, Trace
 
@@ -27,11 +32,14 @@ __all__ = [
     "ATR",
     "PROFILES",
     "SECURITY_STATUS_RULES",
+    "Behaviour",
     "CardContents",
+    "CardRemoved",
     "Chip",
     "ChipState",
     "Exchange",
     "Holder",
+    "Licence",
     "SecurityStatus",
     "Trace",
     "evolve",

@@ -10,27 +10,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from myna_lab.card.commands import Answer, execute
+from myna_lab.card.applications.manager import ATR
+from myna_lab.card.behaviour import Behaviour
+from myna_lab.card.commands import execute
 from myna_lab.card.contents import CardContents
+from myna_lab.card.listing import listing
+from myna_lab.card.lookup import Answer
 from myna_lab.card.profiles import BIOMETRIC, rows
 from myna_lab.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
-from myna_lab.card.session import Record, Session
+from myna_lab.card.session import CardRemoved, Record, Session
 from myna_lab.card.state import ChipState, VolatileState
 from myna_lab.card.structure import ElementaryFile, Kind
 from myna_lab.card.trace import Trace
+from myna_lab.chance import Chance
 from myna_lab.errors import CardRefused, MalformedApdu, MisuseError, StorageError
 from myna_lab.events import Event
 from myna_lab.iso7816 import CommandApdu, StatusWord
 from myna_lab.rules import after
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["ATR", "Chip"]
 
-ATR = bytes.fromhex("3BE000FF8131FE4514")
-"""Answer to reset of the plastic card: contact, T=1 (card facts 4.1)."""
+_USUAL = Behaviour()
+_NO_ANSWER = Answer(0)
 
 
 class Chip:
@@ -45,6 +53,8 @@ class Chip:
         lock: held during each exchange, and for as long as a reader is connected; re-entrant. None: no lock.
         secret: a vault entry by reference, for PINs that were changed; needed with ``record``.
         atr: answer to reset.
+        behaviour: what is assumed about its answers.
+        chance: where GET CHALLENGE takes its bytes from; None: a source of the chip's name.
 
     Raises:
         MisuseError: contents of an unknown profile.
@@ -60,6 +70,8 @@ class Chip:
         lock: AbstractContextManager[Any] | None = None,
         secret: Callable[[str], bytes] | None = None,
         atr: bytes = ATR,
+        behaviour: Behaviour = _USUAL,
+        chance: Chance | None = None,
     ) -> None:
         self.name = name
         self.profile = contents.profile
@@ -67,7 +79,9 @@ class Chip:
         self.atr = atr
         self.trace = Trace()
         """Every exchange in words."""
-        self._session = Session(name, contents, key, record, secret)
+        self._session = Session(
+            name, contents, key, record, secret, behaviour, chance or Chance(0).child(f"challenge/{name}")
+        )
         self._lock = nullcontext() if lock is None else lock
 
     # -------------------------------------------------------------------------------------------------------- bytes
@@ -81,10 +95,15 @@ class Chip:
         Returns:
             Data and status word, at least 2 bytes.
 
+        Raises:
+            CardRemoved: only after :meth:`fail_power`.
+
         Source: card facts 2.5.
         """
         with self._lock:
             answer = self._answer(command)
+            if self._session.events_until_power_fails == 0:
+                self._lose_power()
             response = answer.data + answer.sw.to_bytes(2, "big")
             if self.trace.enabled:
                 subject = answer.subject
@@ -93,15 +112,33 @@ class Chip:
             return response
 
     def _answer(self, command: bytes) -> Answer:
-        session = self._session
-        before = session.volatile
         try:
-            return execute(session, CommandApdu.decode(command))
+            return execute(self._session, CommandApdu.decode(command))
         except MalformedApdu:
             return Answer(StatusWord.WRONG_LENGTH)
-        except StorageError:
-            session.volatile = before
+        except StorageError:  # commands record before they change anything
             return Answer(StatusWord.MEMORY_FAILURE)
+        except CardRemoved:  # transmit ends it
+            return _NO_ANSWER
+
+    def fail_power(self, after_events: int = 0) -> None:
+        """Have a command end in the middle: the card is pulled out, and nobody gets an answer.
+
+        Args:
+            after_events: the moment: when so many more events are durable. With 1 the next VERIFY ends between the try
+                that it spent and the comparison; with 0 the next command is done, and its answer lost.
+
+        Raises:
+            MisuseError: a negative number.
+        """
+        if after_events < 0:
+            raise MisuseError(f"after_events is 0 or more; got {after_events}.")
+        self._session.events_until_power_fails = after_events
+
+    def _lose_power(self) -> None:
+        self._session.events_until_power_fails = None
+        self._session.volatile = VolatileState()
+        raise CardRemoved(f"{self.name} was pulled out before its answer had left.")
 
     def reset(self) -> bytes:
         """Reset: forget what was selected and verified, keep counters and changed PINs.
@@ -133,6 +170,15 @@ class Chip:
                 self.power_off()
 
     # -------------------------------------------------------------------------------------------------------- state
+
+    def files(self) -> pd.DataFrame:
+        """Every application, file, key and PIN with conditions, sizes and meaning; no contents, no secret.
+
+        Returns:
+            DataFrame, index ``file`` (``jpki/0018``); columns ``application``, ``kind``, ``meaning``, ``read``,
+            ``use``, ``size``, ``tries_left``.
+        """
+        return listing(self._session)
 
     @property
     def state(self) -> ChipState:

@@ -1,5 +1,8 @@
 """The commands of the chip: what each checks, and in which order (card facts 2.5 and 8).
 
+What a command records is durable before it changes anything or answers 9000; if it cannot be recorded, StorageError
+leaves the chip as it was.
+
 class -> instruction -> lengths (6700) -> P1, P2 (6A86) -> file (6A82, 6981, 6986) -> security status (6982)
 """
 
@@ -9,20 +12,36 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from myna_lab import events as ev
+from myna_lab.card.applications.manager import MANAGER
+from myna_lab.card.authenticating import (
+    get_challenge,
+    internal_authenticate,
+    issuer_command,
+    last_command,
+    set_public_key,
+)
+from myna_lab.card.lookup import Answer, find, named
+from myna_lab.card.messaging import protected, set_session_key
+from myna_lab.card.records import get_data, read_record
 from myna_lab.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
 from myna_lab.card.session import Session
 from myna_lab.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.card.state import VolatileState
-from myna_lab.card.structure import Application, ElementaryFile, Kind, permits
+from myna_lab.card.structure import ElementaryFile, Kind, permits
 from myna_lab.iso7816 import CommandApdu, StatusWord, retry_counter, tlv
 from myna_lab.iso7816.instructions import (
+    INS_CHANGE_KEY,
     INS_CHANGE_REFERENCE_DATA,
     INS_COMPUTE_DIGITAL_SIGNATURE,
+    INS_GET_CHALLENGE,
+    INS_GET_DATA,
+    INS_INTERNAL_AUTHENTICATE,
     INS_READ_BINARY,
+    INS_READ_RECORD,
     INS_SELECT,
+    INS_SET_SESSION_KEY,
     INS_VERIFY,
 )
 from myna_lab.rules import after
@@ -32,18 +51,8 @@ __all__ = ["COMMANDS", "Answer", "execute"]
 SW = StatusWord
 
 
-class Answer(NamedTuple):
-    """What a command leads to."""
-
-    sw: int
-    data: bytes = b""
-    subject: ElementaryFile | Application | None = None
-    """The file or application that it was about: for the trace, and to know what is secret."""
-
-
 # ------------------------------------------------------------------------------------------------------------ SELECT
 
-_CARD_MANAGER = bytes.fromhex("A0000001510000")
 _TEMPLATES = {0x00: 0x6F, 0x04: 0x62, 0x08: 0x64, 0x0C: None}
 """Bits 4 and 3 of P2: the template that is asked for (ISO/IEC 7816-4 table 40)."""
 _FIRST, _NEXT = 0, 2
@@ -72,9 +81,9 @@ def _select(chip: Session, command: CommandApdu) -> Answer:
 def _select_application(chip: Session, aid: bytes, is_next: bool) -> tuple[Answer, bytes]:
     if len(aid) > 16:
         return Answer(SW.WRONG_LENGTH), b""
-    if not is_next and _CARD_MANAGER.startswith(aid):  # without an AID too
+    if not is_next and MANAGER.aid.startswith(aid):  # without an AID too
         chip.volatile = VolatileState()
-        return Answer(SW.SUCCESS), tlv.encode(0x84, _CARD_MANAGER)
+        return Answer(SW.SUCCESS, subject=MANAGER), tlv.encode(0x84, MANAGER.aid)
     found = [application for application in chip.applications if application.aid.startswith(aid)]
     if is_next and chip.volatile.application in found:
         found = found[found.index(chip.volatile.application) + 1 :]
@@ -87,18 +96,11 @@ def _select_application(chip: Session, aid: bytes, is_next: bool) -> tuple[Answe
 def _select_file(chip: Session, identifier: bytes) -> tuple[Answer, bytes]:
     if len(identifier) != 2:
         return Answer(SW.WRONG_LENGTH), b""
-    file = _find(chip, int.from_bytes(identifier, "big"))
+    file = find(chip, int.from_bytes(identifier, "big"))
     if file is None:
         return Answer(SW.FILE_NOT_FOUND), b""
     chip.volatile = chip.volatile._replace(file=file)
     return Answer(SW.SUCCESS, subject=file), tlv.encode(0x83, identifier)
-
-
-def _find(chip: Session, identifier: int) -> ElementaryFile | None:
-    """A file of the selected application that this chip has."""
-    application = chip.volatile.application
-    file = application.by_identifier.get(identifier) if application else None
-    return None if file is None or (file.kind is Kind.DATA and chip.content(file) is None) else file
 
 
 # ------------------------------------------------------------------------------------------------------- READ BINARY
@@ -111,13 +113,13 @@ def _read_binary(chip: Session, command: CommandApdu) -> Answer:
     if p1 & 0x80:
         if p1 & 0x60:
             return Answer(SW.WRONG_PARAMETERS)
-        file, offset = _find(chip, p1 & 0x1F), command.p2
+        file, offset = find(chip, p1 & 0x1F), command.p2
         if file is None:
             return Answer(SW.FILE_NOT_FOUND)
     else:
         file, offset = chip.volatile.file, p1 << 8 | command.p2
         if file is None:
-            return Answer(SW.NO_CURRENT_EF)
+            return Answer(chip.behaviour.no_current_file)
     if file.kind is not Kind.DATA:
         return Answer(SW.INCOMPATIBLE_WITH_FILE_STRUCTURE, b"", file)
     if not permits(file.read, chip.volatile.verified):
@@ -133,17 +135,8 @@ def _read_binary(chip: Session, command: CommandApdu) -> Answer:
 # --------------------------------------------------------------------------------------- VERIFY, CHANGE REFERENCE DATA
 
 
-def _named(chip: Session, p2: int) -> ElementaryFile | Answer:
-    """The file that P2 means: 80 the current one, 80 + short EF identifier another."""
-    if p2 & 0xE0 != 0x80:
-        return Answer(SW.WRONG_PARAMETERS)
-    if p2 == 0x80:
-        return chip.volatile.file or Answer(SW.NO_CURRENT_EF)
-    return _find(chip, p2 & 0x1F) or Answer(SW.FILE_NOT_FOUND)
-
-
 def _reference(chip: Session, p2: int) -> ElementaryFile | Answer:
-    file = _named(chip, p2)
+    file = named(chip, p2)
     if isinstance(file, ElementaryFile) and file.kind is not Kind.REFERENCE:
         return Answer(SW.INCOMPATIBLE_WITH_FILE_STRUCTURE, b"", file)
     return file
@@ -156,12 +149,15 @@ def _verify(chip: Session, command: CommandApdu) -> Answer:
     if isinstance(file, Answer):
         return file
     n_tries = chip.n_tries(file)
-    if not command.data:
-        return Answer(retry_counter(n_tries), b"", file)
     status = chip.status(file)
+    if not command.data:
+        is_quirk = chip.behaviour.success_when_verified and status is SecurityStatus.VERIFIED
+        return Answer(SW.SUCCESS if is_quirk else retry_counter(n_tries), b"", file)
     if status is SecurityStatus.BLOCKED:
         return Answer(SW.REFERENCE_DATA_BLOCKED, b"", file)
     expected = chip.reference_data(file)
+    if not (chip.behaviour.wrong_length_costs_a_try or _has_a_length(file, command.data, len(expected))):
+        return Answer(SW.WRONG_LENGTH, b"", file)
     # The try is spent, durably, before the comparison: cutting the power gains nothing.
     chip.record(ev.ReferenceDataTried(chip.name, file.reference, n_tries - 1))
     if hmac.compare_digest(command.data, expected):
@@ -176,18 +172,23 @@ def _verify(chip: Session, command: CommandApdu) -> Answer:
     return Answer(sw, b"", file)
 
 
+def _has_a_length(file: ElementaryFile, value: bytes, n: int) -> bool:
+    """Whether reference data of this form, or else of ``n`` bytes, can be that long."""
+    return re.fullmatch(file.form, "0" * len(value)) is not None if file.form else len(value) == n
+
+
 def _change_reference_data(chip: Session, command: CommandApdu) -> Answer:
     if not command.data:
         return Answer(SW.WRONG_LENGTH)
-    if command.p1 != 0x01:  # the new value alone, after VERIFY
+    if command.p1 != (0x00 if command.ins == INS_CHANGE_KEY else 0x01):  # the new value alone, after VERIFY
         return Answer(SW.WRONG_PARAMETERS)
     file = _reference(chip, command.p2)
     if isinstance(file, Answer):
         return file
-    if not permits(file.use, chip.volatile.verified):
-        return Answer(SW.SECURITY_STATUS_NOT_SATISFIED, b"", file)
+    if command.ins != file.changed_by or not permits(file.use, chip.volatile.verified):
+        return Answer(chip.behaviour.change_before_verify, b"", file)
     if not re.fullmatch(file.form.encode(), command.data):
-        return Answer(SW.WRONG_DATA, b"", file)
+        return Answer(chip.behaviour.bad_new_value, b"", file)
     ref = chip.next_value_ref(file)
     event = ev.ReferenceDataChanged(chip.name, file.reference, chip.most_tries(file), ref)
     chip.record(event, {ref: command.data})
@@ -203,7 +204,7 @@ def _compute_digital_signature(chip: Session, command: CommandApdu) -> Answer:
     scheme = SCHEMES.get(command.p1)
     if scheme is None:
         return Answer(SW.WRONG_PARAMETERS)
-    file = _default_key(chip) if command.p2 == 0 else _named(chip, command.p2)
+    file = _default_key(chip) if command.p2 == 0 else named(chip, command.p2)
     if isinstance(file, Answer):
         return file
     if file.kind is not Kind.KEY:
@@ -211,46 +212,57 @@ def _compute_digital_signature(chip: Session, command: CommandApdu) -> Answer:
     if not permits(file.use, chip.volatile.verified):
         return Answer(SW.SECURITY_STATUS_NOT_SATISFIED, b"", file)
     if not scheme.accepts(command.data):
-        return Answer(SW.WRONG_LENGTH, b"", file)
+        return Answer(chip.behaviour.unsignable_length, b"", file)
     if command.ne < SIGNATURE_LENGTH:
         return Answer(0x6C00, b"", file)
     key = chip.key(file)
-    if key is None:
+    if key is None or file.authenticates:
         return Answer(SW.CONDITIONS_OF_USE_NOT_SATISFIED, b"", file)
-    signature = scheme.sign(key, command.data)
+    signature = scheme.sign(key, command.data, chip.behaviour.pss_salt_length)
     chip.record(ev.SignatureComputed(chip.name, file.reference))
     return Answer(SW.SUCCESS, signature, file)
 
 
 def _default_key(chip: Session) -> ElementaryFile | Answer:
     application = chip.volatile.application
-    file = _find(chip, application.default_key) if application else None
+    file = find(chip, application.default_key) if application else None
     return file or Answer(SW.WRONG_PARAMETERS)
 
 
 # ------------------------------------------------------------------------------------------------------------- table
 
 
-def _refuse(sw: StatusWord) -> Callable[[Session, CommandApdu], Answer]:
-    return lambda chip, command: Answer(sw)
-
-
-_SECURE_MESSAGING = {
-    INS_SELECT: _refuse(SW.SECURE_MESSAGING_NOT_SUPPORTED),
-    INS_READ_BINARY: _refuse(SW.NO_SESSION_KEY),
-    INS_VERIFY: _refuse(SW.NO_SESSION_KEY),
+_PROTECTED = {
+    INS_SELECT: protected(_select),
+    INS_READ_BINARY: protected(_read_binary),
+    INS_VERIFY: protected(_verify),
 }
 COMMANDS: Mapping[int, Mapping[int, Callable[[Session, CommandApdu], Answer]]] = MappingProxyType(
     {
         0x00: {
             INS_SELECT: _select,
             INS_READ_BINARY: _read_binary,
+            INS_READ_RECORD: read_record,
             INS_VERIFY: _verify,
             INS_CHANGE_REFERENCE_DATA: _change_reference_data,
+            INS_GET_CHALLENGE: get_challenge,
+            INS_INTERNAL_AUTHENTICATE: internal_authenticate,
+            INS_GET_DATA: get_data,
+            0x82: issuer_command(),
         },
-        0x08: _SECURE_MESSAGING,
-        0x0C: _SECURE_MESSAGING,
-        0x80: {INS_COMPUTE_DIGITAL_SIGNATURE: _compute_digital_signature},
+        0x08: _PROTECTED,
+        0x0C: _PROTECTED,
+        0x80: {
+            INS_COMPUTE_DIGITAL_SIGNATURE: _compute_digital_signature,
+            INS_CHANGE_KEY: _change_reference_data,
+            INS_SET_SESSION_KEY: set_session_key,
+            0x50: issuer_command(),
+            0x52: issuer_command(),
+            0x54: issuer_command(),
+            0x8A: issuer_command(frozenset({0x22, 0x24})),
+            0xA2: set_public_key,
+            0xFC: last_command,
+        },
     }
 )
 """Commands by class and instruction."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from myna_lab.card.applications import jpki, text, visual
+from myna_lab.card.applications import common, jpki, licence, manager, text, visual
+from myna_lab.card.applications.licence import Licence
 from myna_lab.card.contents import CardContents
 from myna_lab.card.holder import Holder
 from myna_lab.card.issuer import Issuer, modulus
@@ -24,29 +25,44 @@ def personalise(
     tries: Mapping[str, int],
     issuer_keys: Mapping[str, int],
     key: Callable[[int], RSAPrivateKey],
+    serial: str = "900000000000000",
+    driving: Licence | None = None,
+    atr: bytes = manager.ATR,
 ) -> CardContents:
     """The contents of a plastic card.
 
     Args:
         holder: whose card it is.
-        reference_data: ``input_aid`` and ``user_authentication`` (4 digits) and ``signing`` (6 to 16 of A-Z 0-9); one
-            that is left out does not exist on the card, and counts as blocked.
+        reference_data: ``input_aid``, ``user_authentication`` and ``resident_register`` (4 digits) and ``signing`` (6
+            to 16 of A-Z 0-9); one that is left out does not exist on the card, and counts as blocked.
         certificates: ``sign``, ``auth``, ``sign_ca`` and ``auth_ca`` to DER; ``sign`` may be None or left out.
-        keys: ``sign``, ``auth``, ``text`` and ``visual`` to numbers of RSA keys.
-        tries: ``user_authentication``, ``signing``, ``input_aid`` and ``verification_number``, 1 to 15 each.
-        issuer_keys: ``text`` and ``visual``: the keys that sign the files; ``card``, if given, certifies the two, which
-            otherwise certify themselves.
+        keys: ``sign``, ``auth``, ``text``, ``visual``, ``common`` (internal authentication) and ``messaging`` (session
+            keys) to numbers of RSA keys.
+        tries: ``user_authentication``, ``signing``, ``input_aid``, ``resident_register``, ``verification_number``,
+            ``birth_number`` and ``licence``, 1 to 15 each.
+        issuer_keys: ``text``, ``visual`` and ``licence``: the keys that sign the files; ``card``, if given, certifies
+            the first two, which otherwise certify themselves.
         key: an RSA-2048 key by number.
+        serial: the card's serial number, 15 digits; a real one begins with 4.
+        driving: the holder's driving licence; None: the card has no licence application.
+        atr: the answer to reset, which a data object repeats.
+
+    Raises:
+        MisuseError: a serial number of another form.
 
     Returns:
         The same bytes for the same arguments.
 
-    Source: card facts 1.2 to 1.4, 1.7, 3.
+    Source: card facts 1.2 to 1.7, 3, 5.
     """
+    if not (serial.isascii() and serial.isdecimal() and len(serial) == 15):
+        raise MisuseError("a card's serial number has 15 digits.", code="bad_serial")
 
     def issuer(application: str, number: int) -> Issuer:
         signer = issuer_keys[application]
         return Issuer(number, key(signer), key(issuer_keys.get("card", signer)))
+
+    texts, faces = issuer("text", 33), issuer("visual", 23)
 
     a, b = holder.my_number, holder.verification_number_b
     references = {
@@ -55,18 +71,30 @@ def personalise(
         "text/0011": ("input_aid", reference_data.get("input_aid")),
         "text/0014": ("verification_number", a),
         "text/0015": ("verification_number", b),
-        "visual/0011": ("verification_number", holder.birth_number),
+        "visual/0011": ("birth_number", holder.birth_number),
         "visual/0012": ("verification_number", b),
         "visual/0013": ("verification_number", a),
+        "common/001C": ("resident_register", reference_data.get("resident_register")),
+        "juki/001C": ("resident_register", reference_data.get("resident_register")),
+        "licence/0006": ("licence", driving.pin if driving else None),
     }
-    key_numbers = {"jpki/0017": keys["auth"], "text/0013": keys["text"], "visual/0014": keys["visual"]}
+    key_numbers = {
+        "jpki/0017": keys["auth"],
+        "text/0006": keys["messaging"],
+        "text/0013": keys["text"],
+        "visual/0014": keys["visual"],
+        "common/0019": keys["common"],
+    }
     if certificates.get("sign"):
         key_numbers["jpki/001A"] = keys["sign"]
     return _contents(
         "plastic",
         jpki.files("plastic", certificates)
-        | text.files(holder, issuer("text", 33), modulus(key(keys["text"])))
-        | visual.files(holder, issuer("visual", 23), modulus(key(keys["visual"]))),
+        | text.files(holder, texts, modulus(key(keys["text"])), modulus(key(keys["messaging"])))
+        | visual.files(holder, faces, modulus(key(keys["visual"])))
+        | common.files(holder, serial)
+        | manager.files(holder, serial, atr, faces, texts)
+        | licence.files(driving, holder.portrait, issuer("licence", 43) if driving else None),
         references,
         key_numbers,
         tries,

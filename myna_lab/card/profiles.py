@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from myna_lab.card.applications.common import COMMON, JUKI
 from myna_lab.card.applications.jpki import JPKI_ANDROID, JPKI_IPHONE, JPKI_PLASTIC
+from myna_lab.card.applications.licence import LICENCE
+from myna_lab.card.applications.manager import MANAGER
 from myna_lab.card.applications.text import TEXT
 from myna_lab.card.applications.visual import VISUAL
 from myna_lab.card.structure import Application, ElementaryFile
@@ -14,7 +17,7 @@ __all__ = ["BIOMETRIC", "PROFILES", "rows"]
 
 PROFILES: Mapping[str, tuple[Application, ...]] = MappingProxyType(
     {
-        "plastic": (JPKI_PLASTIC, TEXT, VISUAL),
+        "plastic": (JPKI_PLASTIC, TEXT, VISUAL, COMMON, JUKI, LICENCE),
         "iphone": (JPKI_IPHONE,),
         "android": (JPKI_ANDROID,),
     }
@@ -26,5 +29,6 @@ BIOMETRIC = frozenset({"iphone", "android"})
 
 
 def rows(profile: str) -> Mapping[str, ElementaryFile]:
-    """Every row of a profile by its reference (``jpki/0018``)."""
-    return {row.reference: row for application in PROFILES[profile] for row in application.files}
+    """Every row of a profile by its reference (``jpki/0018``); the card manager's of a plastic card, too."""
+    managers = () if profile in BIOMETRIC else (MANAGER,)
+    return {row.reference: row for application in (*managers, *PROFILES[profile]) for row in application.files}

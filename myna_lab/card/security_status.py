@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from myna_lab.rules import Rule
+from myna_lab.rules import Rule, mermaid
 
-__all__ = ["ON", "SECURITY_STATUS_RULES", "SecurityStatus", "status_of"]
+__all__ = ["ON", "SECURITY_STATUS_RULES", "SecurityStatus", "diagram", "status_of"]
 
 
 class SecurityStatus(Enum):
@@ -69,6 +69,11 @@ SECURITY_STATUS_RULES: tuple[Rule[SecurityStatus], ...] = (
     Rule(S.BLOCKED, ON.FORGET, S.BLOCKED, "the counter persists"),
     Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "lifecycle: only the municipality unblocks"),
 )
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram."""
+    return mermaid(SECURITY_STATUS_RULES, S.NOT_VERIFIED)
 
 
 def status_of(tries_left: int, verified: bool) -> SecurityStatus:

@@ -7,15 +7,24 @@ from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from myna_lab.card.behaviour import Behaviour
 from myna_lab.card.contents import CardContents
 from myna_lab.card.profiles import PROFILES
 from myna_lab.card.security_status import SecurityStatus, status_of
 from myna_lab.card.state import ChipState, VolatileState, evolve
 from myna_lab.card.structure import ElementaryFile
-from myna_lab.errors import MisuseError
+from myna_lab.chance import Chance
+from myna_lab.errors import MisuseError, MynaLabError
 from myna_lab.events import Event
 
-__all__ = ["Record", "Session"]
+__all__ = ["CardRemoved", "Record", "Session"]
+
+
+class CardRemoved(MynaLabError):
+    """The card left the reader while it was working: nobody answers."""
+
+    default_code = "link_lost"
+
 
 Record = Callable[[Event, Mapping[str, bytes]], None]
 """Makes an event and its secrets durable, and has the chip take the event in."""
@@ -30,6 +39,8 @@ class Session:
         key: an RSA-2048 key by number.
         record: makes events durable; None: the chip keeps them itself.
         secret: a vault entry by reference; needed with ``record``, for changed PINs.
+        behaviour: what is assumed about its answers.
+        chance: where challenges come from.
     """
 
     def __init__(
@@ -39,15 +50,25 @@ class Session:
         key: Callable[[int], RSAPrivateKey],
         record: Record | None,
         secret: Callable[[str], bytes] | None,
+        behaviour: Behaviour,
+        chance: Chance,
     ) -> None:
         if contents.profile not in PROFILES:
             raise MisuseError(
                 f"a chip is one of {', '.join(PROFILES)}; got {contents.profile!r}.", code="unknown_profile"
             )
         self.name = name
-        self.applications = PROFILES[contents.profile]
+        self.profile = contents.profile
+        self.behaviour = behaviour
+        there = {reference.partition("/")[0] for reference in contents.files}
+        self.applications = tuple(
+            behaviour.adapted(a) for a in PROFILES[contents.profile] if not a.optional or a.name in there
+        )
+        self._chance = chance
         self.state = ChipState(dict(contents.tries))
         self.volatile = VolatileState()
+        self.events_until_power_fails: int | None = None
+        """A fault that tests and lessons inject: after so many recorded events the power is gone."""
         self._contents = contents
         self._key = key
         self._own_secrets: dict[str, bytes] = {}
@@ -67,8 +88,17 @@ class Session:
 
         Raises:
             StorageError: it could not be; nothing was changed.
+            CardRemoved: the power failed, as was asked for, after the event was recorded.
         """
         self._record(event, secrets)
+        if self.events_until_power_fails:
+            self.events_until_power_fails -= 1
+            if self.events_until_power_fails == 0:
+                raise CardRemoved(f"{self.name} was pulled out in the middle of a command.")
+
+    def challenge(self, n: int) -> bytes:
+        """The next ``n`` bytes of chance."""
+        return self._chance.bytes(n)
 
     def content(self, file: ElementaryFile) -> bytes | None:
         """What a file holds; None: this chip has not this file."""

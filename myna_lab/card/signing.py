@@ -38,13 +38,20 @@ class Scheme(NamedTuple):
         """Whether the data have a length that can be signed."""
         return self.n_least <= len(data) <= self.n_most
 
-    def sign(self, key: RSAPrivateKey, data: bytes) -> bytes:
-        """The signature, 256 bytes."""
+    def sign(self, key: RSAPrivateKey, data: bytes, salt_length: int = 32) -> bytes:
+        """The signature, 256 bytes.
+
+        Args:
+            key: RSA-2048.
+            data: of a length that :meth:`accepts`.
+            salt_length: bytes of salt, if the padding has one.
+        """
         if self.hashed_first:
             digest = Hash(SHA256())
             digest.update(data)
             data = digest.finalize()
-        return key.sign(data, self.padding, self.algorithm)
+        padding = PSS(MGF1(SHA256()), salt_length) if isinstance(self.padding, PSS) else self.padding
+        return key.sign(data, padding, self.algorithm)
 
 
 _PSS = PSS(MGF1(SHA256()), 32)

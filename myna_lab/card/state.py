@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab.card.structure import Application, ElementaryFile
 from myna_lab.events import (
@@ -18,6 +18,9 @@ from myna_lab.events import (
     ReferenceDataUnblocked,
     ReferenceDataVerified,
 )
+
+if TYPE_CHECKING:
+    from myna_lab.card.messaging import SessionKey
 
 __all__ = ["ChipState", "VolatileState", "evolve"]
 
@@ -42,6 +45,8 @@ class VolatileState(NamedTuple):
     file: ElementaryFile | None = None
     verified: frozenset[int] = frozenset()
     """EF identifiers of the reference data that are verified, within the application."""
+    session_key: SessionKey | None = None
+    """For secure messaging, once it was delivered."""
 
 
 def evolve(state: ChipState, event: Event) -> ChipState:

@@ -1,6 +1,6 @@
 """How an application of the chip is declared: one row for each file, key and PIN, with its conditions.
 
-    identifier | kind | contents | read | use | secret | form
+    identifier | kind | contents | read | use | secret | form | changed by | authenticates
 
 A row says what must be verified before the file is read or the key is used; :func:`permits` is the one judge of it.
 """
@@ -13,6 +13,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from myna_lab.iso7816 import StatusWord
+from myna_lab.iso7816.instructions import INS_CHANGE_REFERENCE_DATA
+
 __all__ = ["FREE", "NEVER", "Application", "Condition", "ElementaryFile", "Kind", "after", "permits"]
 
 
@@ -21,6 +24,10 @@ class Kind(Enum):
 
     DATA = "data"
     """Bytes that READ BINARY gives (a working EF)."""
+    RECORDS = "records"
+    """Records that READ RECORD gives (a working EF)."""
+    OBJECT = "data object"
+    """Bytes that GET DATA gives; no file, so nothing selects it."""
     KEY = "key"
     """An RSA private key (an internal EF)."""
     REFERENCE = "reference data"
@@ -69,18 +76,22 @@ class ElementaryFile:
     application: str
     """Short name of its application."""
     identifier: int
-    """0x0001 to 0x001E; its low five bits are the short EF identifier."""
+    """0x0001 to 0x001E; its low five bits are the short EF identifier. Of a data object: its tag."""
     kind: Kind
     contents: str
     """What it holds, in words."""
     read: Condition = NEVER
-    """Before READ BINARY."""
+    """Before READ BINARY, READ RECORD or GET DATA."""
     use: Condition = NEVER
     """Before a signature with the key; before a change of the reference data."""
     secret: bool = False
     """Whether a trace shows dots instead of the answers."""
     form: str = ""
     """Regular expression that new reference data must match."""
+    changed_by: int = INS_CHANGE_REFERENCE_DATA
+    """Instruction that changes the reference data."""
+    authenticates: bool = False
+    """Whether the key answers INTERNAL AUTHENTICATE, and signs nothing else."""
     reference: str = field(default="", init=False)
     """``jpki/0018``."""
 
@@ -105,11 +116,15 @@ class Application:
     """The rows."""
     default_key: int = 0
     """Identifier of the key that signs when none is named; 0: there is none."""
+    optional: bool = False
+    """Whether only some cards have it."""
+    key_delivery: int = StatusWord.SECURITY_STATUS_NOT_SATISFIED
+    """What SET SESSION KEY is answered; 9000: it is possible."""
     by_identifier: MappingProxyType[int, ElementaryFile] = field(init=False, repr=False, compare=False)
-    """The rows by identifier."""
+    """The rows that can be selected, by identifier."""
 
     def __post_init__(self) -> None:
-        table = MappingProxyType({row.identifier: row for row in self.files})
+        table = MappingProxyType({row.identifier: row for row in self.files if row.kind is not Kind.OBJECT})
         object.__setattr__(self, "by_identifier", table)
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, overload
 
@@ -101,6 +101,15 @@ class Trace:
         """Whether exchanges are kept; without it they cost nothing."""
         self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES)
         self._n = 0
+        self._watcher: Callable[[Exchange], object] | None = None
+
+    def watch(self, watcher: Callable[[Exchange], object] | None) -> None:
+        """Have each new exchange shown as it happens.
+
+        Args:
+            watcher: is called with it, once its secrets are gone; None: nobody.
+        """
+        self._watcher = watcher
 
     def add(self, command: bytes, response: bytes, subject: str = "", *, secret: bool = False) -> None:
         """Keep one exchange.
@@ -120,7 +129,10 @@ class Trace:
         if secret:
             response = bytes(len(response) - 2) + response[-2:]
         self._n += 1
-        self._exchanges.append(Exchange(self._n, bytes(command), response, subject, secret_from, secret))
+        exchange = Exchange(self._n, bytes(command), response, subject, secret_from, secret)
+        self._exchanges.append(exchange)
+        if self._watcher is not None:
+            self._watcher(exchange)
 
     def clear(self) -> None:
         """Forget all exchanges; the next one has number 1."""

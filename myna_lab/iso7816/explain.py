@@ -6,13 +6,18 @@ Data of commands that carry a PIN are never shown; other data only where they na
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
-from myna_lab.errors import MalformedApdu
+from myna_lab.errors import MalformedApdu, MisuseError
 from myna_lab.iso7816.apdu import CommandApdu, ResponseApdu
 from myna_lab.iso7816.instructions import (
     INS_CHANGE_REFERENCE_DATA,
     INS_COMPUTE_DIGITAL_SIGNATURE,
+    INS_GET_CHALLENGE,
+    INS_GET_DATA,
+    INS_INTERNAL_AUTHENTICATE,
     INS_READ_BINARY,
+    INS_READ_RECORD,
     INS_SELECT,
     INS_VERIFY,
     INSTRUCTIONS,
@@ -21,22 +26,30 @@ from myna_lab.iso7816.status_words import meaning
 
 __all__ = ["explain"]
 
+T = TypeVar("T", CommandApdu, ResponseApdu)
 
-def explain(command: bytes | CommandApdu, response: bytes | ResponseApdu | None = None, *, subject: str = "") -> str:
+
+def explain(
+    command: bytes | str | CommandApdu, response: bytes | str | ResponseApdu | None = None, *, subject: str = ""
+) -> str:
     """One line for one exchange.
 
     Args:
-        command: as transmitted, or decoded; bytes that are no command are called so.
+        command: as transmitted, or in hexadecimal, or decoded; bytes that are no command are called so.
         response: the answer, if there is one yet.
         subject: the file or application it is about, if the caller knows; it replaces the bytes that name it.
 
     Returns:
         The command's name in capitals, what it asks for, and the status word in hexadecimal with its meaning.
 
+    Raises:
+        MisuseError: a text that is not hexadecimal.
+
     Example:
-        >>> explain(bytes.fromhex("00A4020C020018"), bytes.fromhex("9000"))
+        >>> explain("00A4020C020018", "9000")
         'SELECT file 0018 → 9000 success'
     """
+    command, response = _plain(command), None if response is None else _plain(response)
     asked = _command(command, subject)
     if response is None:
         return asked
@@ -46,6 +59,15 @@ def explain(command: bytes | CommandApdu, response: bytes | ResponseApdu | None 
         return f"{asked} → no status word"
     data = f", {_bytes(len(answer.data))}" if answer.data else ""
     return f"{asked} → {answer.sw:04X} {meaning(answer.sw)}{data}"
+
+
+def _plain(given: bytes | str | T) -> bytes | T:
+    if not isinstance(given, str):
+        return given
+    try:
+        return bytes.fromhex(given)
+    except ValueError:  # the text may be a PIN, so it is not repeated
+        raise MisuseError("an exchange is given in bytes or in hexadecimal, such as '00200080'.") from None
 
 
 def _command(command: bytes | CommandApdu, subject: str) -> str:
@@ -98,6 +120,20 @@ def _compute_digital_signature(apdu: CommandApdu, subject: str) -> str:
     return f"{_of(apdu, subject, apdu.p2)} over {_bytes(len(apdu.data))}"
 
 
+def _read_record(apdu: CommandApdu, subject: str) -> str:
+    short = apdu.p2 >> 3
+    of = f" of {subject}" if subject else f" of short EF {short:02X}" if short else ""
+    return f"{of}, number {apdu.p1}" + (" and what follows" if apdu.p2 & 0x07 == 0x05 else "")
+
+
+def _get_data(apdu: CommandApdu, subject: str) -> str:
+    return f" {subject or f'object {apdu.p1:02X}{apdu.p2:02X}'}"
+
+
+def _get_challenge(apdu: CommandApdu, subject: str) -> str:
+    return f" of {_bytes(apdu.ne)}"
+
+
 def _no_detail(apdu: CommandApdu, subject: str) -> str:
     return f" of {subject}" if subject else f" P1 {apdu.p1:02X} P2 {apdu.p2:02X}"
 
@@ -108,4 +144,8 @@ _DETAILS: dict[int, Callable[[CommandApdu, str], str]] = {
     INS_VERIFY: _verify,
     INS_CHANGE_REFERENCE_DATA: _change_reference_data,
     INS_COMPUTE_DIGITAL_SIGNATURE: _compute_digital_signature,
+    INS_INTERNAL_AUTHENTICATE: _compute_digital_signature,
+    INS_READ_RECORD: _read_record,
+    INS_GET_DATA: _get_data,
+    INS_GET_CHALLENGE: _get_challenge,
 }

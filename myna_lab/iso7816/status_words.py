@@ -36,14 +36,19 @@ class StatusWord(IntEnum):
     REFERENCE_DATA_BLOCKED = 0x6984, "the PIN is blocked", "ISO/IEC 7816-4 5.6; seen on cards where others say 6983"
     CONDITIONS_OF_USE_NOT_SATISFIED = 0x6985, "conditions of use not satisfied"
     NO_CURRENT_EF = 0x6986, "no file is selected"
+    SECURE_MESSAGING_OBJECTS_MISSING = 0x6987, "expected secure messaging data objects are missing"
+    SECURE_MESSAGING_OBJECTS_INCORRECT = 0x6988, "secure messaging data objects are incorrect; the session key is gone"
     NO_SESSION_KEY = 0x69FC, "no session key was delivered", "measured by one source; not in ISO/IEC 7816-4"
     WRONG_DATA = 0x6A80, "wrong data"
     FILE_NOT_FOUND = 0x6A82, "file or application not found"
+    RECORD_NOT_FOUND = 0x6A83, "record not found"
     WRONG_PARAMETERS = 0x6A86, "wrong P1 or P2"
     REFERENCED_DATA_NOT_FOUND = 0x6A88, "referenced data not found"
     WRONG_OFFSET = 0x6B00, "offset outside the file"
+    NO_KEY_DELIVERY = 0x66F1, "no key delivery here", "measured by one source; not in ISO/IEC 7816-4"
     INSTRUCTION_NOT_SUPPORTED = 0x6D00, "instruction not supported"
     CLASS_NOT_SUPPORTED = 0x6E00, "class not supported"
+    NO_PRECISE_DIAGNOSIS = 0x6F00, "no precise diagnosis"
 
 
 def retry_counter(tries_left: int) -> int:

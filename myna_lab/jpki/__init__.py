@@ -4,12 +4,15 @@
     names, subject   distinguished names, CRL partitions, the holder's attributes
     authority        the authorities and their OCSP responders
     issuance         people's certificates, and when they end
+    der              octets by hand, where it must be fast
     status           what the caller knows of certificates
-    revocation_list  CRL
+    revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again
     ocsp             request and answer
     issuers          which authority a certificate or a request belongs to
     path             is this certificate good, here and now? (the answer comes from a library)
+    profile_tables   the six profiles field by field, and how sure each is
     explanation      a certificate in words
+    documents        signed documents (CMS, PDF)
 
 Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:
 the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.
@@ -21,6 +24,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from myna_lab.jpki.authority import Authority, establish, establish_responder
+from myna_lab.jpki.columns import Columns
 from myna_lab.jpki.issuance import end_of_validity, issue
 from myna_lab.jpki.names import Partition
 from myna_lab.jpki.profiles import KINDS, Profile, authority_of
@@ -31,8 +35,10 @@ from myna_lab.jpki.subject import Subject, common_name
 if TYPE_CHECKING:
     from myna_lab.jpki.explanation import Field, explain, fields
     from myna_lab.jpki.issuers import asked_of, issuer_of
+    from myna_lab.jpki.list_reader import RevocationList, read_crl
     from myna_lab.jpki.ocsp import ocsp_request, ocsp_response
     from myna_lab.jpki.path import CODES, PathResult, validate_path
+    from myna_lab.jpki.profile_tables import basis, profile_table, side_by_side
 
 __all__ = [
     "CODES",
@@ -40,14 +46,17 @@ __all__ = [
     "REASONS",
     "Authority",
     "CertificateStatus",
+    "Columns",
     "Field",
     "Partition",
     "PathResult",
     "Profile",
+    "RevocationList",
     "RevokedEntry",
     "Subject",
     "asked_of",
     "authority_of",
+    "basis",
     "common_name",
     "crl",
     "end_of_validity",
@@ -59,6 +68,9 @@ __all__ = [
     "issuer_of",
     "ocsp_request",
     "ocsp_response",
+    "profile_table",
+    "read_crl",
+    "side_by_side",
     "validate_path",
 ]
 
@@ -66,6 +78,8 @@ __all__ = [
 _LATER = {
     **dict.fromkeys(("Field", "explain", "fields"), "explanation"),
     **dict.fromkeys(("asked_of", "issuer_of"), "issuers"),
+    **dict.fromkeys(("basis", "profile_table", "side_by_side"), "profile_tables"),
+    **dict.fromkeys(("RevocationList", "read_crl"), "list_reader"),
     **dict.fromkeys(("ocsp_request", "ocsp_response"), "ocsp"),
     **dict.fromkeys(("CODES", "PathResult", "validate_path"), "path"),
 }

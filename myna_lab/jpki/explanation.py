@@ -20,7 +20,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from myna_lab.durations import ERAS, show
 from myna_lab.errors import MisuseError
 from myna_lab.jpki.names import read_certificate
-from myna_lab.jpki.profiles import DOCUMENT_SIGNING
+from myna_lab.jpki.profile_tables import basis
+from myna_lab.jpki.profiles import DOCUMENT_SIGNING, KINDS
 from myna_lab.jpki.subject import OTHER_NAMES, SEXES
 
 __all__ = ["Field", "explain", "fields"]
@@ -36,6 +37,8 @@ class Field(NamedTuple):
     value: str
     critical: bool = False
     """Whether a reader that does not know the extension must refuse the certificate."""
+    basis: str = ""
+    """How sure it is that real ones have this, and from where; empty outside the six profiles."""
 
     def __str__(self) -> str:
         return f"{self.label}: {self.value}"
@@ -257,10 +260,30 @@ def fields(certificate_der: bytes, language: str = "en") -> tuple[Field, ...]:
     told = [Field(name, word(name), value) for name, value in head.items()]
     for extension in certificate.extensions:
         told.extend(_extension(extension, word))
-    return tuple(told)
+    profile = profile_of_certificate(certificate)
+    if not profile:
+        return tuple(told)
+    of_holder = set(OTHER_NAMES.values())
+    return tuple(
+        field._replace(
+            basis=basis(profile, "subject_alternative_name" if field.name in of_holder else field.name, language)
+        )
+        for field in told
+    )
 
 
-def explain(certificate_der: bytes, language: str = "en") -> str:
+def profile_of_certificate(certificate: x509.Certificate) -> str:
+    """Which of the six profiles a certificate follows, by its extensions; empty: none."""
+    found = {type(extension.value): extension.value for extension in certificate.extensions}
+    if getattr(found.get(x509.BasicConstraints), "ca", False):
+        return "authority"
+    if x509.OCSPNoCheck in found:
+        return "responder"
+    policies = [policy.policy_identifier.dotted_string for policy in found.get(x509.CertificatePolicies, ())]
+    return next((kind for kind, row in KINDS.items() if any(one.endswith(f".{row.policy}") for one in policies)), "")
+
+
+def explain(certificate_der: bytes, language: str = "en", *, with_basis: bool = False) -> str:
     """A certificate as text, one line per field; ``!`` marks a critical extension.
 
     電子証明書を項目ごとに言葉で示す。
@@ -268,9 +291,13 @@ def explain(certificate_der: bytes, language: str = "en") -> str:
     Args:
         certificate_der: any X.509 certificate, DER.
         language: ``en`` or ``ja``.
+        with_basis: say of each field how sure it is that real certificates have it.
 
     Raises:
         MalformedCertificate: not a certificate.
         MisuseError: another language.
     """
-    return "\n".join(f"{'!' if field.critical else ' '} {field}" for field in fields(certificate_der, language))
+    return "\n".join(
+        f"{'!' if field.critical else ' '} {field}{f'  [{field.basis}]' if with_basis and field.basis else ''}"
+        for field in fields(certificate_der, language)
+    )

@@ -3,34 +3,40 @@
     end_of_validity(kind, ...) -> not_after
     issue(kind, authority, serial, public key, subject, ...) -> DER
 
-Each extension of a profile has one function here that makes it.
+What certificates of one kind and town have in common is encoded once by the library; what differs is put together by
+hand, because a signature alone costs only as much as the library's builder.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from myna_lab.birthdays import nth_birthday
-from myna_lab.durations import at, end_of_day, show
+from myna_lab.birthdays import age, nth_birthday
+from myna_lab.durations import JST, at, end_of_day, show
 from myna_lab.errors import IssuanceRefused, MisuseError
-from myna_lab.jpki.authority import Authority, certificate_of, key_usage
-from myna_lab.jpki.names import CN, C, L, Partition, distribution_point, name, read_certificate
+from myna_lab.jpki import der
+from myna_lab.jpki.authority import Authority, key_usage
+from myna_lab.jpki.names import C, L, Partition, distribution_point, name, read_certificate
 from myna_lab.jpki.profiles import CPS_URI, OCSP_URI, Profile, policy_identifier, profile_of
-from myna_lab.jpki.subject import Subject, other_names
+from myna_lab.jpki.subject import Subject, oid_of, other_names
 from myna_lab.parameters import Parameters
 
 __all__ = ["end_of_validity", "issue"]
 
 _SMALLEST_KEY = 2048
 _LARGEST_SERIAL = (1 << 159) - 1
+_LONGEST_COMMON_NAME = 64
 
 
 def end_of_validity(
@@ -74,6 +80,8 @@ class _Issuer(NamedTuple):
     """What every certificate of an authority repeats."""
 
     name: x509.Name
+    octets: bytes
+    """The name, DER."""
     alternative_name: x509.IssuerAlternativeName
     key_identifier: x509.AuthorityKeyIdentifier
     not_before: datetime
@@ -87,6 +95,7 @@ def _issuer(certificate_der: bytes) -> _Issuer:
     identifier = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     return _Issuer(
         certificate.subject,
+        certificate.subject.public_bytes(),
         x509.IssuerAlternativeName(list(names)),
         x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier),
         certificate.not_valid_before_utc,
@@ -94,31 +103,27 @@ def _issuer(certificate_der: bytes) -> _Issuer:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What is asked for."""
+class _Order(NamedTuple):
+    """What all certificates of one kind, town, authority and parameters have in common."""
 
     profile: Profile
-    issuer: _Issuer
-    public_key: RSAPublicKey
-    subject: Subject | None
+    authority_certificate: bytes
     partition: Partition
-    parameters: Parameters
+    policy_arc: str
+    switched_on: frozenset[str]
+
+    @property
+    def issuer(self) -> _Issuer:
+        return _issuer(self.authority_certificate)
 
 
-def _personal_data(order: _Order) -> x509.SubjectAlternativeName:
-    if order.subject is None:
-        raise MisuseError(f"a {order.profile.kind} certificate states its holder; give a subject.", code="bad_subject")
-    return other_names(order.subject)
-
-
-@functools.lru_cache(maxsize=64)
-def _policies(identifier: str) -> x509.CertificatePolicies:
-    return x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(identifier), [CPS_URI])])
+def _policies(order: _Order) -> x509.CertificatePolicies:
+    identifier = x509.ObjectIdentifier(policy_identifier(order.profile, order.policy_arc))
+    return x509.CertificatePolicies([x509.PolicyInformation(identifier, [CPS_URI])])
 
 
 def _distribution_points(order: _Order) -> x509.CRLDistributionPoints:
-    place = distribution_point(order.issuer.name, order.partition)
+    place = distribution_point(order.issuer.name, order.partition, order.profile.kind)
     return x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
 
 
@@ -127,18 +132,108 @@ def _information_access(order: _Order) -> x509.AuthorityInformationAccess:
     return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.OCSP, uri)])
 
 
-_MAKE: Mapping[str, Callable[[_Order], x509.ExtensionType]] = {
+_SHARED: Mapping[str, Callable[[_Order], x509.ExtensionType]] = {
     "key_usage": lambda order: key_usage(order.profile.key_usage),
-    "subject_alternative_name": _personal_data,
-    "certificate_policies": lambda o: _policies(policy_identifier(o.profile, o.parameters.text("policy_arc"))),
+    "certificate_policies": _policies,
     "issuer_alternative_name": lambda order: order.issuer.alternative_name,
     "crl_distribution_points": _distribution_points,
     "authority_key_identifier": lambda order: order.issuer.key_identifier,
-    "subject_key_identifier": lambda order: x509.SubjectKeyIdentifier.from_public_key(order.public_key),
     "extended_key_usage": lambda order: x509.ExtendedKeyUsage([order.profile.extended_key_usage]),
     "authority_information_access": _information_access,
 }
-"""How each extension that a profile may name is made."""
+"""How each extension is made that does not depend on the holder."""
+
+
+def _extension(oid: bytes, value: bytes, *, critical: bool = False) -> bytes:
+    """An Extension of RFC 5280 4.1, DER."""
+    octets = der.encode(der.OCTET_STRING, value)
+    return der.encode(der.SEQUENCE, der.encode(der.OID, oid), der.TRUE if critical else b"", octets)
+
+
+@functools.lru_cache(maxsize=4096)
+def _shared(order: _Order) -> Mapping[str, bytes]:
+    """Extensions of a profile, DER, in its order; empty where the holder decides.
+
+    They are made by the library, once for all certificates of a town: making them each time costs more than the rest.
+    """
+    made: dict[str, bytes] = {}
+    for rule in order.profile.extensions:
+        if rule.name not in _SHARED:
+            made[rule.name] = b""
+        elif not rule.switch or rule.switch in order.switched_on:
+            value = _SHARED[rule.name](order)
+            oid = oid_of(value.oid.dotted_string)
+            made[rule.name] = _extension(oid, value.public_bytes(), critical=rule.critical)
+    return made
+
+
+@functools.lru_cache(maxsize=4096)
+def _place(partition: Partition | None) -> bytes:
+    """The RDNs before the common name: country, and for a signing certificate the town."""
+    town = ((L, partition.prefecture_latin), (L, partition.municipality_latin)) if partition else ()
+    whole = name((C, "JP"), *town).public_bytes()
+    return whole[der.read(whole, 0, len(whole)).start :]
+
+
+_COMMON_NAME = bytes.fromhex("0603550403")
+_UTF8_STRING, _SET = 0x0C, 0x31
+_SUBJECT_ALTERNATIVE_NAME, _SUBJECT_KEY_IDENTIFIER = bytes.fromhex("551d11"), bytes.fromhex("551d0e")
+_SWITCHES = ("extended_key_usage", "authority_information_access")
+
+
+def _to_be_signed(
+    order: _Order,
+    serial: int,
+    public_key: RSAPublicKey,
+    subject: Subject | None,
+    common_name: str,
+    validity: tuple[datetime, datetime],
+) -> bytes:
+    """TBSCertificate, DER."""
+    profile, issuer = order.profile, order.issuer
+    key = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    extensions = dict(_shared(order))
+    if "subject_alternative_name" in extensions:
+        if subject is None:
+            raise MisuseError(f"a {profile.kind} certificate states its holder; give a subject.", code="bad_subject")
+        extensions["subject_alternative_name"] = _extension(_SUBJECT_ALTERNATIVE_NAME, other_names(subject))
+    identifier = der.encode(der.OCTET_STRING, _key_identifier(key))
+    extensions["subject_key_identifier"] = _extension(_SUBJECT_KEY_IDENTIFIER, identifier)
+    holder = der.encode(der.SEQUENCE, _COMMON_NAME, der.encode(_UTF8_STRING, common_name.encode()))
+    start, end = validity
+    return der.encode(
+        der.SEQUENCE,
+        der.encode(0xA0, der.integer(2)),
+        der.integer(serial),
+        der.SHA256_WITH_RSA,
+        issuer.octets,
+        der.encode(der.SEQUENCE, der.time(start), der.time(end)),
+        der.encode(der.SEQUENCE, _place(order.partition if profile.names_town else None), der.encode(_SET, holder)),
+        key,
+        der.encode(0xA3, der.encode(der.SEQUENCE, *extensions.values())),
+    )
+
+
+def _key_identifier(key: bytes) -> bytes:
+    """SHA-1 of the key's bits (RFC 5280 4.2.1.2, method 1) of a SubjectPublicKeyInfo."""
+    whole = der.read(key, 0, len(key))
+    algorithm = der.read(key, whole.start, whole.end)
+    bits = der.read(key, algorithm.end, whole.end, der.BIT_STRING)
+    return hashlib.sha1(key[bits.start + 1 : bits.end]).digest()
+
+
+def _of_age(subject: Subject, start: datetime, end: datetime, parameters: Parameters) -> None:
+    """The rules of a signing certificate that the birth date decides; every one states it, so all are checked."""
+    begins, youngest = start.astimezone(JST).date(), parameters.count("sign_certificate_minimum_age")
+    if age(subject.born, begins) < youngest:
+        raise IssuanceRefused(f"nobody under {youngest} gets a certificate for signing.", code="too_young")
+    last = end_of_day(nth_birthday(subject.born, begins, parameters.count("certificate_birthdays")))
+    if end > last:
+        raise IssuanceRefused(
+            f"a certificate ends with birthday number {parameters.count('certificate_birthdays')} after issue, "
+            f"{show(last)} JST; asked for {show(end)} JST.",
+            code="outlives_birthday",
+        )
 
 
 def issue(
@@ -175,7 +270,8 @@ def issue(
 
     Raises:
         MisuseError: arguments that do not fit together.
-        IssuanceRefused: a weak key, or a validity that is empty or not within the authority's own.
+        IssuanceRefused: a weak key, a validity that is empty or not within the authority's own, a signing certificate
+            for a child or beyond the fifth birthday after issue. The rule is in the text, its name is the ``code``.
 
     Source: certificates fact sheet 2 and 3; RFC 5280 4.1, 4.2.
     """
@@ -201,11 +297,14 @@ def issue(
             f"asked for {show(start)} to {show(end)} JST.",
             code="bad_validity",
         )
-    town = ((L, partition.prefecture_latin), (L, partition.municipality_latin)) if profile.names_town else ()
-    holder = name((C, "JP"), *town, (CN, common_name))
-    order = _Order(profile, issuer, public_key, subject, partition, parameters)
-    builder = x509.CertificateBuilder(issuer.name, holder, public_key, serial, start, end)
-    for rule in profile.extensions:
-        if not rule.switch or parameters.switch(rule.switch):
-            builder = builder.add_extension(_MAKE[rule.name](order), critical=rule.critical)
-    return certificate_of(builder, authority.key)
+    if subject is not None and profile.authority == "sign":
+        _of_age(subject, start, end, parameters)
+    if not 1 <= len(common_name) <= _LONGEST_COMMON_NAME:
+        raise MisuseError(
+            "a common name has 1 to 64 characters (RFC 5280 A.1, ub-common-name).", code="bad_common_name"
+        )
+    switched_on = frozenset(switch for switch in _SWITCHES if parameters.switch(switch))
+    order = _Order(profile, authority.certificate, partition, parameters.text("policy_arc"), switched_on)
+    signed = _to_be_signed(order, serial, public_key, subject, common_name, (start, end))
+    signature = authority.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    return der.encode(der.SEQUENCE, signed, der.SHA256_WITH_RSA, der.encode(der.BIT_STRING, b"\x00", signature))

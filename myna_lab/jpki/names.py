@@ -17,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
 from myna_lab.errors import MalformedCertificate, MisuseError
-from myna_lab.jpki.profiles import AGENCY, AUTHORITIES, JAPANESE_AGENCY, JAPANESE_ORGANIZATION
+from myna_lab.jpki.profiles import AGENCY, AUTHORITIES, JAPANESE_AGENCY, JAPANESE_ORGANIZATION, KINDS
 
 __all__ = [
     "UNREADABLE",
@@ -93,13 +93,13 @@ def japanese_name(kind: str) -> x509.DirectoryName:
 
 
 @functools.lru_cache(maxsize=4096)
-def distribution_point(authority: x509.Name, partition: Partition) -> x509.DirectoryName:
-    """Where the CRL of one town stands below an authority."""
+def distribution_point(authority: x509.Name, partition: Partition, kind: str) -> x509.DirectoryName:
+    """Where the CRL of one town and kind of certificate stands below an authority."""
     stem = [(a.oid, str(a.value)) for a in list(authority)[:3]]
     town = (
         (OU, "CRL Distribution Points"),
         (OU, partition.prefecture_latin),
-        (CN, f"{partition.municipality_latin} CRLDP"),
+        (CN, KINDS[kind].list_name.format(town=partition.municipality_latin)),
     )
     return x509.DirectoryName(name(*stem, *town))
 

@@ -1,9 +1,11 @@
 """OCSP: the request, and the answer of an authority's delegated responder.
 
-    certificate, issuer -> ocsp_request -> bytes -> ocsp_response (asks ``status`` for each serial number) -> bytes
+    certificates, issuer -> ocsp_request -> bytes -> ocsp_response (asks ``status`` for each serial number) -> bytes
 
 A request may ask for several certificates; one of another issuer makes the whole answer "unauthorized". A nonce is
-repeated. Answers are built with asn1crypto, because ``cryptography`` answers for one certificate only.
+repeated. What was signed once for a state of the data may be given again (``signed``), unless a nonce is asked for.
+
+The messages are read and written by hand: what the libraries need for it costs several times the signature.
 
 Source: RFC 6960; RFC 9654 (nonce); certificates fact sheet 5 (delegation, SHA-1 in CertID: assumed).
 """
@@ -12,94 +14,188 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from asn1crypto import core, ocsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp as requests
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from myna_lab.durations import UTC, at
-from myna_lab.errors import MisuseError
+from myna_lab.durations import at
+from myna_lab.errors import MalformedError, MisuseError
+from myna_lab.jpki import der
 from myna_lab.jpki.authority import Authority
-from myna_lab.jpki.names import UNREADABLE, read_certificate
+from myna_lab.jpki.names import read_certificate
 from myna_lab.jpki.status import CertificateStatus
 
-__all__ = ["is_asked", "ocsp_request", "ocsp_response"]
+__all__ = ["ERRORS", "CertId", "Question", "is_asked", "ocsp_request", "ocsp_response", "read_request", "times_of"]
 
-_DIGESTS = ("sha1", "sha256")
-_REASON_NAMES = {number: name for number, name in ocsp.CRLReason._map.items()}
+ERRORS: Mapping[str, int] = {"malformed_request": 1, "internal_error": 2, "try_later": 3, "unauthorized": 6}
+"""OCSPResponseStatus of RFC 6960 4.2.1, as far as it is used here."""
 _LONGEST_NONCE = 128
+_NONCE = bytes.fromhex("2b0601050507300102")
+_BASIC = bytes.fromhex("06092b0601050507300101")
+_ALGORITHMS = {
+    "sha1": bytes.fromhex("300906052b0e03021a0500"),
+    "sha256": bytes.fromhex("300d06096086480165030402010500"),
+}
+_DIGEST_OF = {octets[4 : 4 + octets[3]]: name for name, octets in _ALGORITHMS.items()}
 
 
-def ocsp_request(certificate_der: bytes, issuer_der: bytes) -> bytes:
-    """Ask for the status of one certificate.
+class CertId(NamedTuple):
+    """Which certificate is asked about."""
 
-    Args:
-        certificate_der: the certificate, DER.
-        issuer_der: its authority's certificate, DER.
+    octets: bytes
+    """As the request has it; the answer repeats it."""
+    digest: str
+    """``sha1`` or ``sha256``; empty: another."""
+    name_hash: bytes
+    key_hash: bytes
+    serial: int
 
-    Returns:
-        OCSPRequest, DER, with a SHA-1 CertID and no nonce.
 
-    Raises:
-        MalformedCertificate: one of the two cannot be read.
+class Question(NamedTuple):
+    """A request, read."""
 
-    Source: RFC 6960 4.1.
-    """
-    builder = requests.OCSPRequestBuilder()
-    builder = builder.add_certificate(read_certificate(certificate_der), read_certificate(issuer_der), hashes.SHA1())
-    return builder.build().public_bytes(Encoding.DER)
+    ids: tuple[CertId, ...]
+    nonce: bytes | None
+
+
+# ------------------------------------------------------------------------------------------------------------ request
 
 
 @functools.lru_cache(maxsize=64)
 def _issuer_hashes(certificate_der: bytes) -> Mapping[str, tuple[bytes, bytes]]:
     """Digest name to (issuerNameHash, issuerKeyHash)."""
-    certificate = x509.Certificate.load(certificate_der)
-    name, key = certificate.subject.dump(), bytes(certificate.public_key["public_key"])
-    return {digest: (hashlib.new(digest, name).digest(), hashlib.new(digest, key).digest()) for digest in _DIGESTS}
+    certificate = read_certificate(certificate_der)
+    name, key = certificate.subject.public_bytes(), _key_octets(certificate_der)
+    return {digest: (hashlib.new(digest, name).digest(), hashlib.new(digest, key).digest()) for digest in _ALGORITHMS}
 
 
 @functools.lru_cache(maxsize=64)
-def _key_hash(certificate_der: bytes) -> bytes:
-    return bytes(x509.Certificate.load(certificate_der).public_key.sha1)
+def _key_octets(certificate_der: bytes) -> bytes:
+    """The key bits of a certificate, as RFC 6960 4.1.1 and RFC 5280 4.2.1.2 hash them."""
+    public = read_certificate(certificate_der).public_key()
+    return public.public_bytes(Encoding.DER, PublicFormat.PKCS1)
 
 
-def _error(status: str) -> bytes:
-    return bytes(ocsp.OCSPResponse({"response_status": status}).dump())
+def ocsp_request(
+    certificates: bytes | Sequence[bytes], issuer_der: bytes, *, digest: str = "sha1", nonce: bytes | None = None
+) -> bytes:
+    """Ask for the status of one certificate, or of several of one authority.
 
+    Args:
+        certificates: one certificate, DER, or several.
+        issuer_der: their authority's certificate, DER.
+        digest: of the CertIDs: ``sha1`` or ``sha256``.
+        nonce: 1 to 128 octets that the answer must repeat; None: an answer that was signed before will do.
 
-def _questions(request: bytes) -> tuple[list[ocsp.CertId], bytes | None]:
-    """The CertIDs and the nonce of a request; ValueError if it is not one."""
-    try:
-        body = ocsp.OCSPRequest.load(request, strict=True)["tbs_request"]
-        ids = [line["req_cert"] for line in body["request_list"]]
-        for cert_id in ids:
-            _ = cert_id.native
-        if body["version"].native != "v1" or not ids:
-            raise ValueError("not version 1, or no question")
-        nonces = [e["extn_value"].parsed for e in body["request_extensions"] if e["extn_id"].native == "nonce"]
-        nonce = nonces[0].native if nonces else None
-    except UNREADABLE as error:
-        raise ValueError("not an OCSPRequest") from error
+    Returns:
+        OCSPRequest, DER.
+
+    Raises:
+        MalformedCertificate: a certificate cannot be read.
+        MisuseError: another digest, or a nonce of another length.
+
+    Source: RFC 6960 4.1; RFC 9654 2.1.
+    """
+    if digest not in _ALGORITHMS:
+        raise MisuseError(f"a CertID uses {' or '.join(_ALGORITHMS)}; got {digest!r}.", code="bad_digest")
     if nonce is not None and not 1 <= len(nonce) <= _LONGEST_NONCE:
-        raise ValueError("a nonce has 1 to 128 octets")
-    return ids, nonce
+        raise MisuseError(f"a nonce has 1 to {_LONGEST_NONCE} octets; got {len(nonce)}.", code="bad_nonce")
+    name_hash, key_hash = _issuer_hashes(issuer_der)[digest]
+    asked = [certificates] if isinstance(certificates, bytes) else certificates
+    issuer = _ALGORITHMS[digest] + der.encode(der.OCTET_STRING, name_hash) + der.encode(der.OCTET_STRING, key_hash)
+    rows = [
+        der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, issuer, der.integer(read_certificate(one).serial_number)))
+        for one in asked
+    ]
+    body = der.encode(der.SEQUENCE, *rows) + (b"" if nonce is None else der.encode(0xA2, _nonce(nonce)))
+    return der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, body))
 
 
-def _cert_status(status: CertificateStatus) -> ocsp.CertStatus:
-    if status.revoked_at is None or status.state not in ("revoked", "on_hold"):
-        return ocsp.CertStatus(name=status.state, value=core.Null())
-    revoked = {"revocation_time": _second(status.revoked_at)}
-    if status.reason_code:
-        revoked["revocation_reason"] = _REASON_NAMES[status.reason_code]
-    return ocsp.CertStatus(name="revoked", value=ocsp.RevokedInfo(revoked))
+def _nonce(nonce: bytes) -> bytes:
+    """Extensions with a nonce."""
+    value = der.encode(der.OCTET_STRING, der.encode(der.OCTET_STRING, nonce))
+    return der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, der.encode(der.OID, _NONCE), value))
 
 
-def _second(instant: datetime) -> datetime:
-    return at(instant).astimezone(UTC).replace(microsecond=0)
+@functools.lru_cache(maxsize=256)
+def read_request(request: bytes) -> Question:
+    """Read a request.
+
+    Args:
+        request: OCSPRequest, DER; anything at all may come in. A signature on it is not judged: anybody may ask.
+
+    Raises:
+        MalformedError: not a request of version 1, with the offset.
+
+    Source: RFC 6960 4.1.1.
+    """
+    whole = der.read(request, 0, len(request), der.SEQUENCE)
+    if whole.end != len(request):
+        raise der.malformed("nothing more was expected", whole.end)
+    body = der.read(request, whole.start, whole.end, der.SEQUENCE)
+    if body.end < whole.end:
+        der.end(whole, der.read(request, body.end, whole.end, 0xA0).end)
+    offset = body.start
+    for tag in (0xA0, 0xA1):
+        if offset < body.end and request[offset] == tag:
+            part = der.read(request, offset, body.end, tag)
+            if tag == 0xA0 and request[part.start : part.end] != b"\x02\x01\x00":
+                raise der.malformed("a request has version 1", part.start)
+            offset = part.end
+    rows = der.read(request, offset, body.end, der.SEQUENCE)
+    ids = tuple(_cert_id(request, row) for row in der.children(request, rows))
+    if not ids:
+        raise der.malformed("a request asks for one certificate or more", rows.offset)
+    nonce, offset = None, rows.end
+    if offset < body.end:
+        explicit = der.read(request, offset, body.end, 0xA2)
+        nonce, offset = _nonce_of(request, explicit), explicit.end
+    der.end(body, offset)
+    return Question(ids, nonce)
+
+
+def _cert_id(request: bytes, row: der.Span) -> CertId:
+    if row.tag != der.SEQUENCE:
+        raise der.malformed("a Request is a SEQUENCE", row.offset)
+    whole = der.read(request, row.start, row.end, der.SEQUENCE)
+    if whole.end < row.end:
+        der.end(row, der.read(request, whole.end, row.end, 0xA0).end)
+    algorithm = der.read(request, whole.start, whole.end, der.SEQUENCE)
+    oid = der.read(request, algorithm.start, algorithm.end, der.OID)
+    if request[oid.end : algorithm.end] not in (b"", b"\x05\x00"):
+        raise der.malformed("a digest has no parameters", oid.end)
+    name = der.read(request, algorithm.end, whole.end, der.OCTET_STRING)
+    key = der.read(request, name.end, whole.end, der.OCTET_STRING)
+    serial = der.read(request, key.end, whole.end, der.INTEGER)
+    der.end(whole, serial.end)
+    return CertId(
+        request[whole.offset : whole.end],
+        _DIGEST_OF.get(request[oid.start : oid.end], ""),
+        request[name.start : name.end],
+        request[key.start : key.end],
+        der.read_integer(request, serial),
+    )
+
+
+def _nonce_of(request: bytes, explicit: der.Span) -> bytes | None:
+    extensions = der.read(request, explicit.start, explicit.end, der.SEQUENCE)
+    der.end(explicit, extensions.end)
+    nonce = None
+    for one in der.children(request, extensions):
+        oid, critical, value = der.extension(request, one)
+        if oid == _NONCE:
+            octets = der.read(request, value.start, value.end, der.OCTET_STRING)
+            der.end(value, octets.end)
+            nonce = request[octets.start : octets.end]
+            if not 1 <= len(nonce) <= _LONGEST_NONCE:
+                raise der.malformed(f"a nonce has 1 to {_LONGEST_NONCE} octets (RFC 9654 2.1)", octets.offset)
+        elif critical:
+            raise der.malformed("a critical extension that is not known (RFC 6960 4.4)", one.offset)
+    return nonce
 
 
 def is_asked(request: bytes, authority: Authority) -> bool:
@@ -108,15 +204,39 @@ def is_asked(request: bytes, authority: Authority) -> bool:
     Source: RFC 6960 4.1.1 (issuerNameHash, issuerKeyHash).
     """
     try:
-        first = _questions(request)[0][0]
-    except ValueError:
+        return _is_ours(read_request(request).ids[0], authority)
+    except MalformedError:
         return False
-    return _is_ours(first, authority)
 
 
-def _is_ours(cert_id: ocsp.CertId, authority: Authority) -> bool:
-    ours = _issuer_hashes(authority.certificate).get(cert_id["hash_algorithm"]["algorithm"].native)
-    return ours == (cert_id["issuer_name_hash"].native, cert_id["issuer_key_hash"].native)
+def _is_ours(asked: CertId, authority: Authority) -> bool:
+    return _issuer_hashes(authority.certificate).get(asked.digest) == (asked.name_hash, asked.key_hash)
+
+
+# ------------------------------------------------------------------------------------------------------------- answer
+
+
+def _error(status: str) -> bytes:
+    return der.encode(der.SEQUENCE, der.integer(ERRORS[status], der.ENUMERATED))
+
+
+_UNSAID = {"good": b"\x80\x00", "unknown": b"\x82\x00"}
+
+
+def _cert_status(known: CertificateStatus) -> bytes:
+    if known.revoked_at is None or known.state in _UNSAID:
+        return _UNSAID[known.state]
+    code = known.reason_code
+    reason = der.encode(0xA0, der.integer(code, der.ENUMERATED)) if code else b""
+    return der.encode(0xA1, der.generalized_time(known.revoked_at), reason)
+
+
+@functools.lru_cache(maxsize=64)
+def _responder(certificate_der: bytes) -> tuple[bytes, bytes]:
+    """ResponderID by key, and the certificate as the answer carries it."""
+    key_hash = hashlib.sha1(_key_octets(certificate_der)).digest()
+    certificates = der.encode(0xA0, der.encode(der.SEQUENCE, certificate_der))
+    return der.encode(0xA2, der.encode(der.OCTET_STRING, key_hash)), certificates
 
 
 def ocsp_response(
@@ -126,6 +246,7 @@ def ocsp_response(
     status: Callable[[int], CertificateStatus],
     produced_at: datetime,
     next_update: datetime,
+    signed: MutableMapping[bytes, bytes] | None = None,
 ) -> bytes:
     """Answer a request as the authority's responder.
 
@@ -135,6 +256,9 @@ def ocsp_response(
         status: what is known of a serial number, with what it dates from.
         produced_at: time of signing.
         next_update: when newer data will be there.
+        signed: answers that this authority's responder signed before; a request without a nonce about one certificate
+            that is known gets the same octets again (so it holds one answer a certificate at most, whatever is asked).
+            The caller empties it when the data are renewed.
 
     Returns:
         OCSPResponse, DER: ``malformedRequest`` for what is no request, ``unauthorized`` for another's certificate.
@@ -142,41 +266,65 @@ def ocsp_response(
     Raises:
         MisuseError: nextUpdate before thisUpdate, or a naive time.
 
-    Source: RFC 6960 2.3 (error answers), 4.2; RFC 5019 2.2.3 (unauthorized).
+    Source: RFC 6960 2.3 (error answers), 2.5 (answers made before), 4.2; RFC 5019 2.2.3 (unauthorized).
     """
     try:
-        ids, nonce = _questions(request)
-    except ValueError:
+        ids, nonce = read_request(request)
+    except MalformedError:
         return _error("malformed_request")
-    if not all(_is_ours(cert_id, authority) for cert_id in ids):
+    if not all(_is_ours(asked, authority) for asked in ids):
         return _error("unauthorized")
-    answers = []
-    for cert_id in ids:
-        known = status(cert_id["serial_number"].native)
-        if known.this_update > next_update:
+    until, singles, keeps = at(next_update), [], signed is not None and nonce is None and len(ids) == 1
+    ending = der.encode(0xA0, der.generalized_time(until))
+    for asked in ids:
+        known = status(asked.serial)
+        keeps &= known.state != "unknown"
+        if known.this_update > until:
             raise MisuseError("an answer's nextUpdate lies after its thisUpdate.", code="bad_ocsp_time")
-        answers.append(
-            {
-                "cert_id": cert_id,
-                "cert_status": _cert_status(known),
-                "this_update": _second(known.this_update),
-                "next_update": _second(next_update),
-            }
-        )
-    body = {
-        "responder_id": ocsp.ResponderId(name="by_key", value=_key_hash(authority.responder_certificate)),
-        "produced_at": _second(produced_at),
-        "responses": answers,
-    }
-    if nonce is not None:
-        body["response_extensions"] = [{"extn_id": "nonce", "critical": False, "extn_value": core.OctetString(nonce)}]
-    signed = ocsp.ResponseData(body)
-    signature = authority.responder_key.sign(signed.dump(), padding.PKCS1v15(), hashes.SHA256())
-    basic = {
-        "tbs_response_data": signed,
-        "signature_algorithm": {"algorithm": "sha256_rsa"},
-        "signature": signature,
-        "certs": [x509.Certificate.load(authority.responder_certificate)],
-    }
-    content = {"response_type": "basic_ocsp_response", "response": ocsp.BasicOCSPResponse(basic)}
-    return bytes(ocsp.OCSPResponse({"response_status": "successful", "response_bytes": content}).dump())
+        times = der.generalized_time(known.this_update) + ending
+        singles.append(der.encode(der.SEQUENCE, asked.octets, _cert_status(known), times))
+    responses = der.encode(der.SEQUENCE, *singles)
+    if not keeps or signed is None:
+        return _signed(authority, responses, nonce, at(produced_at))
+    if (answer := signed.get(responses)) is None:
+        answer = signed[responses] = _signed(authority, responses, None, at(produced_at))
+    return answer
+
+
+def _signed(authority: Authority, responses: bytes, nonce: bytes | None, produced_at: datetime) -> bytes:
+    identifier, certificates = _responder(authority.responder_certificate)
+    extensions = b"" if nonce is None else der.encode(0xA1, _nonce(nonce))
+    data = der.encode(der.SEQUENCE, identifier, der.generalized_time(produced_at), responses, extensions)
+    signature = authority.responder_key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    basic = der.encode(
+        der.SEQUENCE, data, der.SHA256_WITH_RSA, der.encode(der.BIT_STRING, b"\x00", signature), certificates
+    )
+    octets = der.encode(der.SEQUENCE, _BASIC, der.encode(der.OCTET_STRING, basic))
+    return der.encode(der.SEQUENCE, b"\x0a\x01\x00", der.encode(0xA0, octets))
+
+
+def times_of(response: bytes) -> tuple[datetime, datetime] | None:
+    """The latest thisUpdate and the earliest nextUpdate of a response; None: an error, or no nextUpdate.
+
+    Raises:
+        MalformedError: not a response of this profile.
+    """
+    whole = der.read(response, 0, len(response), der.SEQUENCE)
+    status = der.read(response, whole.start, whole.end, der.ENUMERATED)
+    if response[status.start : status.end] != b"\x00":
+        return None
+    inner = der.read(response, status.end, whole.end, 0xA0)
+    content = der.read(response, inner.start, inner.end, der.SEQUENCE)
+    octets = der.read(response, der.read(response, content.start, content.end, der.OID).end, content.end)
+    basic = der.read(response, octets.start, octets.end, der.SEQUENCE)
+    data = der.read(response, basic.start, basic.end, der.SEQUENCE)
+    singles = next(part for part in der.children(response, data) if part.tag == der.SEQUENCE)
+    times = [_times(response, single) for single in der.children(response, singles)]
+    until = [end for _, end in times if end is not None]
+    return (max(start for start, _ in times), min(until)) if len(until) == len(times) else None
+
+
+def _times(response: bytes, single: der.Span) -> tuple[datetime, datetime | None]:
+    this_update, *rest = list(der.children(response, single))[2:]
+    ends = [der.read(response, part.start, part.end) for part in rest if part.tag == 0xA0]
+    return der.read_time(response, this_update), der.read_time(response, ends[0]) if ends else None

@@ -110,7 +110,7 @@ class _Status(NamedTuple):
     this_update: datetime | None = None
 
 
-def _run(coroutine: Coroutine[Any, Any, T]) -> T:
+def run_without_waiting(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine that waits for nothing."""
     try:
         coroutine.send(None)
@@ -195,7 +195,7 @@ def _path(certificate: Any, context: ValidationContext, policy: PKIXValidationPa
 
     validator = CertificateValidator(certificate, validation_context=context, pkix_params=policy)
     try:
-        return _run(validator.async_validate_path())
+        return run_without_waiting(validator.async_validate_path())
     except (PathError, ValidationError) as error:
         return str(error)
 
@@ -217,7 +217,7 @@ def _status(
     # The library counts a CRL line only after its second; a moment later, and as much more tolerant, it counts at once.
     later = timedelta(microseconds=piece.what == "CRL")
     try:
-        _run(verify(certificate, path, _context(anchors, at + later, tolerance + later, piece)))
+        run_without_waiting(verify(certificate, path, _context(anchors, at + later, tolerance + later, piece)))
     except errors.RevokedError as error:
         code = "on_hold" if error.reason.native == "certificate_hold" else "revoked"
         text = f"{piece.what}: since {show(error.revocation_dt)} JST, {error.reason.native}"

@@ -106,6 +106,8 @@ class Profile:
     """In the order of the certificate."""
     within: str
     """Kind of the holder's certificate that this one may not outlive; empty: none."""
+    list_name: str
+    """CN of the distribution point, under which the town's CRL for this kind stands (assumed)."""
     mark: str
     """Mark of the policy arc (certificates fact sheet 2 and 4)."""
 
@@ -118,12 +120,21 @@ SIGN_EXTENSIONS = (KEY_USAGE, PERSONAL_DATA, *SHARED)
 AUTH_EXTENSIONS = (KEY_USAGE, *SHARED)
 CLIENT_AUTH = ExtendedKeyUsageOID.CLIENT_AUTH
 
+_CARD_LIST, _PHONE_LIST = "{town} CRLDP", "{town} Mobile CRLDP"
 _ROWS = (
-    #        kind         authority town  bits        arc     extended usage    extensions       within       mark
-    Profile("card_sign", "sign", True, SIGN_USAGE, "1.20", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_auth", "confirmed"),
-    Profile("card_auth", "auth", False, AUTH_USAGE, "3.30", CLIENT_AUTH, AUTH_EXTENSIONS, "", "reported"),
-    Profile("phone_sign", "sign", True, SIGN_USAGE, "1.40", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_sign", "reported"),
-    Profile("phone_auth", "auth", False, AUTH_USAGE, "3.50", CLIENT_AUTH, AUTH_EXTENSIONS, "card_auth", "assumed"),
+    Profile(
+        "card_sign", "sign", True, SIGN_USAGE, "1.20", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_auth", _CARD_LIST,
+        "confirmed",
+    ),
+    Profile("card_auth", "auth", False, AUTH_USAGE, "3.30", CLIENT_AUTH, AUTH_EXTENSIONS, "", _CARD_LIST, "reported"),
+    Profile(
+        "phone_sign", "sign", True, SIGN_USAGE, "1.40", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_sign", _PHONE_LIST,
+        "reported",
+    ),
+    Profile(
+        "phone_auth", "auth", False, AUTH_USAGE, "3.50", CLIENT_AUTH, AUTH_EXTENSIONS, "card_auth", _PHONE_LIST,
+        "assumed",
+    ),
 )  # fmt: skip
 KINDS: Mapping[str, Profile] = MappingProxyType({profile.kind: profile for profile in _ROWS})
 """Profile of each kind of certificate, by its name."""

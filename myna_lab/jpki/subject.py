@@ -9,19 +9,20 @@ Source: certificates fact sheet 2 (common names) and 3 (otherNames).
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from cryptography import x509
 
 from myna_lab.chance import Chance
 from myna_lab.durations import JST, at, era_of
 from myna_lab.errors import MisuseError
+from myna_lab.jpki import der
 from myna_lab.jpki.names import Partition
 from myna_lab.jpki.profiles import profile_of
 
-__all__ = ["OTHER_NAMES", "SEXES", "Subject", "common_name", "other_names"]
+__all__ = ["OTHER_NAMES", "SEXES", "Subject", "common_name", "oid_of", "other_names"]
 
+_UTF8_STRING = 0x0C
 _ARC = "1.2.392.200149.8.5.5"
 OTHER_NAMES = {
     f"{_ARC}.1": "common_name",
@@ -85,16 +86,31 @@ class Subject:
         }
 
 
-def other_names(subject: Subject) -> x509.SubjectAlternativeName:
-    """The subjectAltName of a signing certificate."""
-    from asn1crypto import core
+@functools.lru_cache(maxsize=64)
+def oid_of(dotted: str) -> bytes:
+    """Content octets of an OBJECT IDENTIFIER; every number after the second in base 128."""
+    first, second, *rest = map(int, dotted.split("."))
+    octets = bytearray()
+    for number in (40 * first + second, *rest):
+        groups = [number >> shift & 0x7F for shift in range(0, max(1, number.bit_length()), 7)]
+        octets += bytes(group | 0x80 for group in reversed(groups[1:])) + bytes((groups[0],))
+    return bytes(octets)
 
+
+@functools.lru_cache(maxsize=16)
+def _identifier(dotted: str) -> bytes:
+    return der.encode(der.OID, oid_of(dotted))
+
+
+def other_names(subject: Subject) -> bytes:
+    """The subjectAltName of a signing certificate: GeneralNames, DER."""
     values = subject.values
-    return x509.SubjectAlternativeName(
-        [
-            x509.OtherName(x509.ObjectIdentifier(oid), core.UTF8String(values[field]).dump())
+    return der.encode(
+        der.SEQUENCE,
+        *(
+            der.encode(0xA0, _identifier(oid), der.encode(0xA0, der.encode(_UTF8_STRING, values[field].encode())))
             for oid, field in OTHER_NAMES.items()
-        ]
+        ),
     )
 
 

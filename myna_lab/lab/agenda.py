@@ -1,4 +1,4 @@
-"""What falls due by itself: activation, expiry, a delayed issue, the erasure of a dead Android phone.
+"""What falls due by itself: activation, expiry, a delayed issue, an authority's renewal, a dead Android's erasure.
 
 The agenda is a fold that remembers when to look; what then follows is decided anew at that time, so that nothing comes
 of a certificate that was revoked meanwhile. A look that leads to nothing does no harm.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from myna_lab import events as ev
 from myna_lab.events import Entry
+from myna_lab.lab.establish import ceremony
 
 __all__ = ["Agenda", "Due"]
 
@@ -24,17 +25,22 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue`` or ``erase``."""
+    """``activate``, ``expire``, ``issue``, ``erase`` or ``renew``."""
     subject: tuple[object, ...]
-    """What is looked at: authority and serial number, or a flow, or a phone."""
+    """What is looked at: authority and serial number, or a flow, a phone, an authority."""
     event: ev.Event
     """The entry's event."""
 
 
 class Agenda:
-    """Times at which the lab must look at something."""
+    """Times at which the lab must look at something.
 
-    def __init__(self) -> None:
+    Args:
+        authority_interval: from one generation of an authority to the next.
+    """
+
+    def __init__(self, authority_interval: timedelta) -> None:
+        self._authority_interval = authority_interval
         self._heap: list[Due] = []
         self._done: set[tuple[object, ...]] = set()
 
@@ -55,6 +61,8 @@ class Agenda:
                 self._done.add(("issue", event.flow))
             case ev.CertificateRevoked():
                 self._add(entry.at, entry, "erase", event.authority, event.serial)
+            case ev.AuthorityEstablished(authority="sign" | "auth"):
+                self._add(ceremony(event) + self._authority_interval, entry, "renew", event.authority, event.serial)
             case ev.PhoneWentOnline():
                 self._add(entry.at, entry, "erase", event.phone)
 

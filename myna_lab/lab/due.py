@@ -10,6 +10,7 @@ from myna_lab import registry
 from myna_lab.books import CERTIFICATE_RULES, PhoneState
 from myna_lab.events import Decision
 from myna_lab.lab.agenda import Due
+from myna_lab.lab.establish import renew
 from myna_lab.rules import may
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def decide(due: Due, lab: Lab, at: datetime) -> Decision:
             )
         case ev.CertificateRevoked() as revoked, "erase":
             return _erasure(lab, lab.books.certificate(revoked.authority, revoked.serial).device)
+        case ev.AuthorityEstablished() as established, "renew":
+            return _renewal(lab, established, at)
         case ev.PhoneWentOnline() as online, "erase":
             return _erasure(lab, online.phone)
     return Decision(())
@@ -48,6 +51,15 @@ def _if_lawful(
 ) -> Decision:
     row = lab.books.certificate(issued.authority, issued.serial)
     return Decision((event,) if type(event).__name__ in may(CERTIFICATE_RULES, row.state) else ())
+
+
+def _renewal(lab: Lab, established: ev.AuthorityEstablished, at: datetime) -> Decision:
+    """The next generation of an authority, if this is still its newest."""
+    kind = established.authority
+    if lab._model.certificates[kind] != established.certificate:
+        return Decision(())
+    keys = lab.keys.take(2)
+    return renew(kind, books=lab.books, keys=keys, key=lab.keys.get, at=at, parameters=lab.parameters)
 
 
 def _erasure(lab: Lab, device: str) -> Decision:

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS vault (ref TEXT PRIMARY KEY, secret BLOB NOT NULL) WI
 def _storage(path: str, doing: str) -> Iterator[None]:
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter: SQLite's own words about a damaged file
         raise StorageError(f"{path}: cannot {doing}: {error}. Nothing was changed.", path=path) from error
 
 
@@ -44,12 +44,13 @@ class Journal:
 
     Args:
         path: a file, new or made by myna_lab; None: in memory.
+        claim: False: nothing is written yet, so that a damaged file stays as it is; call :meth:`claim` before writing.
 
     Raises:
         StorageError: the file is not a journal of myna_lab, or cannot be opened; it is left untouched.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None = None, *, claim: bool = True) -> None:
         self.path = ":memory:" if path is None else str(path)
         _refuse_foreign(self.path)
         self._owner = str(uuid.uuid4()) if path is not None else ""
@@ -57,9 +58,23 @@ class Journal:
             # Any thread may write: the log's lock keeps them apart.
             self._connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
             self._connection.execute("PRAGMA busy_timeout = 5000")
+        if claim or not self._has_tables():
+            self.claim()
+
+    def _has_tables(self) -> bool:
+        with _storage(self.path, "open"):
+            return bool(self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+    def claim(self) -> None:
+        """Make the file belong to this journal: an older one is refused at its next write.
+
+        Raises:
+            StorageError: the file cannot be written.
+        """
+        with _storage(self.path, "open"):
             # Before the write-ahead mode, so that the mark is in the file's header and not only in the log beside it.
             self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            if path is not None:
+            if self._owner:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_SCHEMA)

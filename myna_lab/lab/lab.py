@@ -6,6 +6,7 @@ lab.record(decision) -> what is due before -> one durable batch -> folds (books,
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from myna_lab import events as ev
 from myna_lab import registry
 from myna_lab.books import Books
-from myna_lab.card import CardContents, Chip
+from myna_lab.card import Behaviour, CardContents, Chip
 from myna_lab.chance import Chance
+from myna_lab.durations import JST, duration, show
 from myna_lab.durations import at as instant
-from myna_lab.durations import duration, show
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Clock, Decision, Entry, EventLog, Verdict
 from myna_lab.lab.agenda import Agenda
+from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.due import decide
 from myna_lab.lab.establish import establish
 from myna_lab.lab.explain import Explanation, explain_flow, explain_verdict
@@ -50,7 +52,8 @@ class Lab:
 
     Args:
         seed: the same seed gives the same people, certificates and events.
-        start: when it begins ("2025-09-19 09:00"); default: parameter ``start``.
+        start: when it begins ("2025-09-19 09:00"); "now": the computer's clock is read once; default: parameter
+            ``start``.
         journal: a file that keeps it from the first event on; None: in memory.
         parameters: overrides of the model's numbers, such as ``{"activation_delay": "1min"}``.
 
@@ -73,29 +76,39 @@ class Lab:
         parameters: Mapping[str, object] | None = None,
     ) -> None:
         table = Parameters(parameters)
-        begins = instant(start if start is not None else table.text("start"))
-        store = Journal(journal)
+        begins = _now() if start == "now" else instant(start if start is not None else table.text("start"))
+        store = Journal(journal, claim=False)
         if next(store.read(), None) is not None:
             store.close()
             raise MisuseError(
                 f"{journal} already holds a lab; Lab.open({str(journal)!r}) goes on with it.", code="exists"
             )
+        store.claim()
         self._set_up(store, seed, table, begins)
-        self.log.append([ev.LabStarted(seed, begins, table.overrides(), _version())])
-        self.log.append(establish(begins, table, Chance(seed), self._model.key))
+        started = ev.LabStarted(seed, begins, table.overrides(), _version())
+        # One batch: a lab without authorities must not be found on a disk.
+        self.log.append([started, *establish(begins, table, Chance(seed), self._model.key).events])
 
     def _set_up(self, journal: Journal, seed: int, parameters: Parameters, begins: datetime) -> None:
         self.seed = seed
         self.parameters = parameters
+        self._behaviour = Behaviour.of(parameters)
         self.books = Books()
         self._journal = journal
         self._model = Model(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
-        self._agenda = Agenda()
+        self._agenda = Agenda(parameters.duration("authority_interval"))
         self.log = EventLog(journal, Clock(begins), self.books.trial)
         for fold in (self.books, self._model, self._agenda):
             self.log.follow(fold)
         self.keys = NewKeys(self._model)
-        self.revocation = Revocation(self)
+        self.revocation = Revocation(
+            books=self.books,
+            generations=lambda: self._model.generations,
+            partition=self._model.partition,
+            parameters=parameters,
+            now=lambda: self.now,
+            lock=lambda: self.log.lock,
+        )
         self.portal = PortalHandle(self)
         self.desk = DeskHandle(self)
         self.clinic = ClinicHandle(self)
@@ -115,18 +128,36 @@ class Lab:
             MisuseError: no such file.
             StorageError: not a file of myna_lab, or damaged.
         """
-        journal = Journal(existing(path))
+        journal = Journal(existing(path), claim=False)
         try:
-            return cls._replayed(journal)
+            lab = cls._replayed(journal)
+            journal.claim()
+            return lab
         except BaseException:
             journal.close()
             raise
 
     @classmethod
+    def copy_of(cls, path: str | os.PathLike[str]) -> Lab:
+        """A private copy in memory of a file, which stays with the lab that has it open and is not written to.
+
+        Raises:
+            MisuseError: no such file.
+            StorageError: not a file of myna_lab, or damaged.
+        """
+        journal = Journal(existing(path), claim=False)
+        try:
+            return cls._replayed(journal.copy_in_memory(sys.maxsize))
+        finally:
+            journal.close()
+
+    @classmethod
     def _replayed(cls, journal: Journal) -> Lab:
         entries = journal.read()
         first = next(entries, None)
-        if first is None or not isinstance(first.event, ev.LabStarted):
+        if first is None:
+            raise MisuseError(f"{journal.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
+        if not isinstance(first.event, ev.LabStarted):
             raise StorageError(f"{journal.path}: the log does not begin with LabStarted; the file is damaged.")
         begun = first.event
         lab = cls.__new__(cls)
@@ -249,7 +280,7 @@ class Lab:
                 card=card,
                 keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
                 key=self.keys.get,
-                issuer_keys=(FIXED_KEYS["text"], FIXED_KEYS["visual"]),
+                issuer_keys=FIXED_KEYS,
                 books=self.books,
                 authorities=self._model.authorities,
                 chance=self.chance(f"card/{card}"),
@@ -322,6 +353,35 @@ class Lab:
         kinds: dict[str, type[PhoneHandle]] = {"iphone": IPhone, "android": Android}
         return tuple(kinds[row.platform](self, row.phone) for row in self._model.phones.values())
 
+    def certificates(
+        self, owner: Holder | PhoneHandle | None = None, *, kind: str | None = None
+    ) -> tuple[Certificate, ...]:
+        """Certificates of the books, the oldest first.
+
+        Args:
+            owner: only those of a holder (her card's and phones'), or of one phone; None: everybody's.
+            kind: only ``card_sign``, ``card_auth``, ``phone_sign`` or ``phone_auth``.
+        """
+        return certificates_of(self, owner, kind)
+
+    def export_kit(self, folder: str | os.PathLike[str]) -> Path:
+        """Write a test kit for relying parties: certificates in every state, lists, answers, signed documents.
+
+        It shares this lab's authorities and instant, and records nothing here. Needs the extra ``signing``.
+
+        Args:
+            folder: an empty or new folder, or one that holds an older kit.
+
+        Returns:
+            The folder; ``manifest.json`` in it lists the cases.
+
+        Raises:
+            MisuseError: the folder holds something else.
+        """
+        from myna_lab.lab.kit import export_kit
+
+        return export_kit(self, folder)
+
     # --------------------------------------------------------------------------------------------------------- record
 
     def record(
@@ -377,6 +437,8 @@ class Lab:
             lock=self.log.lock,
             secret=self._journal.get,
             atr=bytes.fromhex(self.parameters.text("atr")),
+            behaviour=self._behaviour,
+            chance=self.chance(f"challenge/{name}"),
         )
 
     def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:
@@ -386,6 +448,11 @@ class Lab:
         people, phones = len(self._model.residents), len(self._model.phones)
         holds = f"{people} residents, {phones} phones, {len(self.log)} events"
         return f"<Lab TEST seed={self.seed}, {show(self.now)} JST, {holds}>"
+
+
+def _now() -> datetime:
+    """The computer's clock, in whole seconds: read for those who ask for a lab that starts now."""
+    return datetime.now(JST).replace(microsecond=0)  # noqa: TID251
 
 
 def _version() -> str:

@@ -29,8 +29,9 @@ from myna_lab.residents import Resident
 
 __all__ = ["FIXED_KEYS", "FlowRow", "Model"]
 
-FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5}
-"""Pool keys of the authorities; people's keys begin after them."""
+FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5,
+              "licence": 6, "common": 7, "messaging": 8}  # fmt: skip
+"""Pool keys of the authorities and issuers, and the two that all cards share; people's keys begin after them."""
 _ENDS = frozenset(screen.name for screen in ENDS)
 
 
@@ -68,7 +69,8 @@ class Model:
         self.flow_of: dict[str, str] = {}
         """Phone to its newest set-up."""
         self.certificates: dict[str, bytes] = {}
-        """Authority to its certificate."""
+        """Authority to its newest certificate."""
+        self._established: dict[str, list[ev.AuthorityEstablished]] = {}
         self.next_key = max(FIXED_KEYS.values()) + 1
         self.n_made: dict[str, int] = {}
         self._vault = vault
@@ -110,18 +112,26 @@ class Model:
         return f"{kind}-{self.n_made.get(kind, 0) + 1}"
 
     @functools.cached_property
-    def authorities(self) -> Authorities:
-        """The authorities with their keys."""
-        sign, auth = (
-            Authority(
-                kind=kind,
-                certificate=self.certificates[kind],
-                key=self.key(FIXED_KEYS[kind]),
-                responder_certificate=self.certificates[f"{kind}_responder"],
-                responder_key=self.key(FIXED_KEYS[f"{kind}_responder"]),
+    def generations(self) -> Mapping[str, tuple[Authority, ...]]:
+        """``sign`` and ``auth`` to their generations, the oldest first: one name, different keys."""
+        return {
+            kind: tuple(
+                Authority(
+                    kind=kind,
+                    certificate=own.certificate,
+                    key=self.key(own.key),
+                    responder_certificate=responder.certificate,
+                    responder_key=self.key(responder.key),
+                )
+                for own, responder in zip(self._established[kind], self._established[f"{kind}_responder"], strict=True)
             )
             for kind in ("sign", "auth")
-        )
+        }
+
+    @functools.cached_property
+    def authorities(self) -> Authorities:
+        """The authorities that issue now, with their keys."""
+        sign, auth = (self.generations[kind][-1] for kind in ("sign", "auth"))
         signer_key = pool.elliptic_key(Chance(self._seed).child("key/mdoc_signer"))
         return Authorities(sign, auth, Issuer(self.certificates["mdoc"], self.certificates["mdoc_signer"], signer_key))
 
@@ -158,6 +168,10 @@ class Model:
 
     def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
         self.certificates[event.authority] = event.certificate
+        self._established.setdefault(event.authority, []).append(event)
+        self._used(event.key)
+        for known in ("generations", "authorities"):
+            self.__dict__.pop(known, None)
 
     def _registered(self, event: ev.ResidentRegistered, at: datetime) -> None:
         self._made(event.person)

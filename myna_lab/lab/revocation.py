@@ -1,116 +1,319 @@
 """What J-LIS publishes: CRL and OCSP answers, made from the books of their own instant.
 
     OCSP: the books at the last 15-minute tick, or at the certificate's activation if that is later
-    CRL:  the books at the last day's list, one list a municipality
+    CRL:  the books at the last day's list; a list for each kind of certificate and municipality, a full list, an ARL
 
-So a service learns of a revocation late because it must, not because a script says so.
+One fact has three faces: the line of a list, the answer of a responder and the row of a table are each the same fold at
+an instant of its own. So a service learns of a revocation late because it must, not because a script says so.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from myna_lab import jpki
-from myna_lab.books import CertificateRow, CertificateState
-from myna_lab.durations import next_tick, tick
+from myna_lab.books import Books, CertificateKey, CertificateRow, CertificateState, Past
+from myna_lab.durations import at as instant
+from myna_lab.durations import show, tick
 from myna_lab.errors import MisuseError
+from myna_lab.jpki.names import read_certificate
+from myna_lab.parameters import Parameters
 
-if TYPE_CHECKING:
-    from myna_lab.lab.lab import Lab
-
-__all__ = ["Revocation"]
+__all__ = ["Listing", "Revocation"]
 
 C = CertificateState
+_STOPPED = (C.REVOKED, C.ON_HOLD)
 _OCSP_STATE = {C.REQUESTED: "unknown", C.ISSUED: "unknown", C.GOOD: "good", C.ON_HOLD: "on_hold", C.REVOKED: "revoked"}
 
 
-class Revocation:
-    """Published revocation data of a lab."""
+class Listing(NamedTuple):
+    """Which list: the arguments of :meth:`Revocation.crl` that select it."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    what: str
+    """``sign`` or ``auth`` (all people's certificates), a kind with a municipality, or ``arl_sign``, ``arl_auth``."""
+    municipality: str | None
+    generation: int
+    """1 for the oldest."""
+
+
+class Revocation:
+    """Published revocation data.
+
+    Args:
+        books: where the facts stand.
+        generations: ``sign`` and ``auth`` to their authorities, the oldest first.
+        partition: a town by its code.
+        parameters: ``ocsp_refresh``, ``crl_period`` …
+        now: the clock.
+        lock: held while the books are read.
+    """
+
+    def __init__(
+        self,
+        *,
+        books: Books,
+        generations: Callable[[], Mapping[str, Sequence[jpki.Authority]]],
+        partition: Callable[[str], jpki.Partition],
+        parameters: Parameters,
+        now: Callable[[], datetime],
+        lock: Callable[[], AbstractContextManager[Any]],
+    ) -> None:
+        self._books = books
+        self._generations = generations
+        self._partition = partition
+        self._now = now
+        self._lock = lock
+        self._period = parameters.duration("ocsp_refresh")
+        self._activations_at_once = parameters.text("ocsp_activation") == "at_once"
+        self._before_activation = parameters.text("ocsp_before_activation")
+        self._list_period = parameters.duration("crl_period")
+        self._list_hour = parameters.duration("crl_hour")
+        self._list_validity = parameters.duration("crl_validity")
+        self._switch_over = parameters.duration("crl_switch_over")
+        self._of: dict[CertificateKey, int] = {}
+        self._signed: dict[bytes, dict[bytes, bytes]] = {}
+        self._signed_at: datetime | None = None
+
+    # ------------------------------------------------------------------------------------------------- authorities
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
-        """Certificates of the sign and the auth authority, DER."""
-        authorities = self._lab._model.authorities
-        return authorities.sign.certificate, authorities.auth.certificate
+        """Certificates of the sign and the auth authority, DER: the newest of each, then the older ones."""
+        sign, auth = (self._generations()[kind][::-1] for kind in ("sign", "auth"))
+        return tuple(authority.certificate for pair in _in_turn(sign, auth) for authority in pair)
 
-    def ocsp(self, request: bytes) -> bytes:
+    def generation(self, authority: str, number: int | None = None) -> bytes:
+        """The certificate of one generation of an authority, DER.
+
+        Args:
+            authority: ``sign`` or ``auth``.
+            number: 1 for the oldest; None: the newest.
+        """
+        return self._authority(authority, number).certificate
+
+    def generations(self, authority: str) -> int:
+        """How many generations of an authority there are."""
+        return len(self._generations()[_checked(authority)])
+
+    def _authority(self, authority: str, number: int | None) -> jpki.Authority:
+        every = self._generations()[_checked(authority)]
+        wanted = len(every) if number is None else number
+        if not 1 <= wanted <= len(every):
+            raise MisuseError(
+                f"authority {authority} has generations 1 to {len(every)}; got {number}.", code="unknown_generation"
+            )
+        return every[wanted - 1]
+
+    def issuer(self, row: CertificateRow) -> int:
+        """Which generation issued a certificate: the one whose key identifier stands in it."""
+        if (known := self._of.get(row.key)) is None:
+            every = self._generations()[row.key.authority]
+            numbered = enumerate((key_identifier(authority.certificate) for authority in every), start=1)
+            known = self._of[row.key] = next((n for n, identifier in numbered if identifier in row.der), 0)
+        return known
+
+    # -------------------------------------------------------------------------------------------------------- OCSP
+
+    def ocsp(self, request: bytes, *, at: str | datetime | None = None, presigned: bool = False) -> bytes:
         """Answer an OCSP request.
 
         Args:
-            request: DER, RFC 6960 4.1.
+            request: DER, RFC 6960 4.1; anything at all may come in.
+            at: the instant at which it is asked; None: now.
+            presigned: give answers without a nonce again until the data are renewed, instead of signing each.
 
         Returns:
             The response, DER; a malformed request gets a response that says so.
         """
-        authorities = self._lab._model.authorities
-        at, period = self._lab.now, self._lab.parameters.duration("ocsp_refresh")
-        # Who asks about a stranger's certificate is told "unauthorized" by either responder.
-        authority = jpki.asked_of(request, (authorities.sign, authorities.auth)) or authorities.sign
-        with self._lab.log.lock:
+        when = self._now() if at is None else instant(at)
+        known_at = tick(when, self._period)
+        with self._lock():
+            # Who asks about a stranger's certificate is told "unauthorized" by any responder.
+            every = [authority for kind in ("sign", "auth") for authority in reversed(self._generations()[kind])]
+            authority = jpki.asked_of(request, every) or every[0]
+            signed = self._signed_of(authority, known_at) if presigned else None
             return jpki.ocsp_response(
                 request,
                 authority=authority,
-                status=lambda serial: self._status(authority.kind, serial, at),
-                next_update=next_tick(at, period),
-                produced_at=at,
+                status=lambda serial: self._status(authority, serial, known_at, when),
+                next_update=known_at + self._period,
+                produced_at=when,
+                signed=signed,
             )
 
-    def _status(self, authority: str, serial: int, at: datetime) -> jpki.CertificateStatus:
-        known_at = tick(at, self._lab.parameters.duration("ocsp_refresh"))
-        try:
-            row = self._lab.books.certificate(authority, serial)
-        except MisuseError:
-            return jpki.CertificateStatus("unknown", this_update=known_at)
-        if known_at < row.activates_at <= at:
-            known_at = row.activates_at
-        return status_of(row, known_at)
+    def _signed_of(self, authority: jpki.Authority, known_at: datetime) -> dict[bytes, bytes]:
+        """What this authority's responder signed since the data were renewed."""
+        if self._signed_at != known_at:
+            self._signed.clear()
+            self._signed_at = known_at
+        return self._signed.setdefault(authority.responder_certificate, {})
 
-    def crl(self, kind: str, municipality: str | None = None) -> bytes:
-        """The newest list of an authority.
+    def _status(
+        self, authority: jpki.Authority, serial: int, known_at: datetime, at: datetime
+    ) -> jpki.CertificateStatus:
+        row = self._books.certificates.get(CertificateKey(authority.kind, serial))
+        if row is None or self._generations()[authority.kind][self.issuer(row) - 1] is not authority:
+            return jpki.CertificateStatus("unknown", this_update=known_at)
+        if self._activations_at_once and known_at < row.activates_at <= at:
+            known_at = row.activates_at
+        past = _standing(row, known_at)
+        if past.state in (C.REQUESTED, C.ISSUED) and row.issued_at <= at:
+            return jpki.CertificateStatus(self._before_activation, this_update=known_at)
+        if past.state in _STOPPED:
+            return jpki.CertificateStatus(
+                _OCSP_STATE[past.state], this_update=known_at, revoked_at=past.at, reason=_reason(past)
+            )
+        return jpki.CertificateStatus(_OCSP_STATE[past.state], this_update=known_at)
+
+    # --------------------------------------------------------------------------------------------------------- CRL
+
+    def crl(
+        self,
+        kind: str,
+        municipality: str | None = None,
+        *,
+        generation: int | None = None,
+        at: str | datetime | None = None,
+    ) -> bytes:
+        """The newest list.
 
         Args:
-            kind: ``sign`` or ``auth``.
-            municipality: five digits: the list of that town; None: the full list.
+            kind: ``card_sign``, ``card_auth``, ``phone_sign`` or ``phone_auth``, with a municipality; or ``sign`` or
+                ``auth``: the full list of an authority.
+            municipality: five digits; None: the full list.
+            generation: whose certificates: 1 for the oldest authority; None: the newest.
+            at: the instant at which it is fetched; None: now.
 
         Returns:
             The CRL, DER.
 
         Raises:
-            MisuseError: no such authority, or no holder from that town.
+            MisuseError: no such list, or no holder from that town.
         """
-        parameters, authorities = self._lab.parameters, self._lab._model.authorities
-        if kind not in ("sign", "auth"):
-            raise MisuseError(f"{kind!r} is not an authority; there are sign and auth.", code="unknown_authority")
-        period = parameters.duration("crl_period")
-        with self._lab.log.lock:
-            this_update = tick(self._lab.now, period)
-            begun = self._lab.log[0].at
-            entries = [
-                jpki.RevokedEntry(row.key.serial, past.at, past.reason or "CERTIFICATE_HOLD")
-                for row in self._lab.books.certificates.values()
-                if row.key.authority == kind and municipality in (None, row.municipality)
-                if (past := row.past_at(this_update)).state in (C.REVOKED, C.ON_HOLD)
-            ]
-            return jpki.crl(
-                authority=authorities.sign if kind == "sign" else authorities.auth,
-                entries=entries,
-                partition=None if municipality is None else self._lab._model.partition(municipality),
-                number=1 + int((this_update - tick(begun, period)) / period),
-                this_update=this_update,
-                next_update=this_update + parameters.duration("crl_validity"),
+        if (municipality is None) == (kind in jpki.KINDS):
+            raise MisuseError(
+                f"a list is that of a kind ({', '.join(jpki.KINDS)}) in a municipality, or the full one of sign or "
+                f"auth; got {kind!r} and {municipality!r}.",
+                code="unknown_list",
+            )
+        authority = jpki.authority_of(kind) if municipality else kind
+        partition = self._partition(municipality) if municipality else None
+        kinds = (kind,) if municipality else tuple(k for k in jpki.KINDS if jpki.authority_of(k) == kind)
+        issuer = self._authority(authority, generation)
+
+        def listed(row: CertificateRow) -> bool:
+            return (
+                row.kind in kinds
+                and municipality in (None, row.municipality)
+                and self._generations()[authority][self.issuer(row) - 1] is issuer
             )
 
+        return self._list(issuer, at, partition=partition, kind=kind if municipality else "", listed=listed)
 
-def status_of(row: CertificateRow, at: datetime) -> jpki.CertificateStatus:
-    """What a responder says of a certificate whose books it saw at an instant; an expired one keeps its last answer."""
+    def arl(self, authority: str, *, generation: int | None = None, at: str | datetime | None = None) -> bytes:
+        """The list of an authority's own certificates (ARL), at its own name; none was ever revoked.
+
+        Args, Returns, Raises: as :meth:`crl`.
+        """
+        return self._list(self._authority(authority, generation), at, only="authority", listed=lambda _: False)
+
+    def lists(self) -> Iterator[Listing]:
+        """Every list that there is."""
+        towns = sorted({row.municipality for row in self._books.certificates.values()})
+        for authority in ("sign", "auth"):
+            for number in range(1, self.generations(authority) + 1):
+                yield Listing(authority, None, number)
+                yield Listing(f"arl_{authority}", None, number)
+                for kind in jpki.KINDS:
+                    if jpki.authority_of(kind) == authority:
+                        yield from (Listing(kind, town, number) for town in towns)
+
+    def listing(self, which: Listing, *, at: str | datetime | None = None) -> bytes:
+        """One of :meth:`lists`, DER."""
+        if which.what.startswith("arl_"):
+            return self.arl(which.what.removeprefix("arl_"), generation=which.generation, at=at)
+        return self.crl(which.what, which.municipality, generation=which.generation, at=at)
+
+    def _list(
+        self,
+        issuer: jpki.Authority,
+        at: str | datetime | None,
+        *,
+        listed: Callable[[CertificateRow], bool],
+        partition: jpki.Partition | None = None,
+        kind: str = "",
+        only: str = "user",
+    ) -> bytes:
+        when = (self._now() if at is None else instant(at)) - self._switch_over
+        this_update = self._list_tick(when)
+        founded = read_certificate(issuer.certificate).not_valid_before_utc
+        if this_update < self._list_tick(founded):
+            raise MisuseError(
+                f"this authority's first list is of {show(founded)}; asked for {show(when)}.", code="bad_time"
+            )
+        with self._lock():
+            entries = [
+                jpki.RevokedEntry(row.key.serial, past.at, _reason(past))
+                for row in self._books.certificates.values()
+                # An entry stays until one list was made after the certificate's end (RFC 5280 5).
+                if row.not_after >= this_update - self._list_period and listed(row)
+                if (past := _standing(row, this_update)).state in _STOPPED
+            ]
+        return jpki.crl(
+            authority=issuer,
+            entries=entries,
+            partition=partition,
+            number=1 + round((this_update - self._list_tick(founded)) / self._list_period),
+            this_update=this_update,
+            next_update=this_update + self._list_validity,
+            kind=kind,
+            only=only,
+        )
+
+    def _list_tick(self, at: datetime) -> datetime:
+        """When the list was made that is the newest at an instant; what happened at the very tick is on it."""
+        return _tick_of_days(at - self._list_hour, self._list_period) + self._list_hour
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{kind}: {self.generations(kind)}" for kind in ("sign", "auth"))
+        return f"<Revocation TEST, generations {counts}>"
+
+
+def _tick_of_days(at: datetime, period: timedelta) -> datetime:
+    """As :func:`myna_lab.durations.tick`; periods of several days count from the first of them."""
+    if period <= timedelta(days=1):
+        return tick(at, period)
+    origin = instant("2000-01-01")
+    return origin + (at - origin) // period * period
+
+
+def _in_turn(*rows: Sequence[jpki.Authority]) -> Iterator[list[jpki.Authority]]:
+    """The first of each, the second of each, and so on."""
+    for index in range(max(map(len, rows))):
+        yield [row[index] for row in rows if index < len(row)]
+
+
+def _checked(authority: str) -> str:
+    if authority not in ("sign", "auth"):
+        raise MisuseError(f"{authority!r} is not an authority; there are sign and auth.", code="unknown_authority")
+    return authority
+
+
+def key_identifier(certificate: bytes) -> bytes:
+    """The subjectKeyIdentifier of an authority."""
+    from cryptography.x509 import SubjectKeyIdentifier
+
+    return read_certificate(certificate).extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
+
+
+def _standing(row: CertificateRow, at: datetime) -> Past:
+    """Where a certificate stood at an instant; an expired one keeps what it was before."""
     past = row.past_at(at)
-    if past.state is C.EXPIRED:
-        past = row.history[-2]
-    if past.state in (C.REVOKED, C.ON_HOLD):
-        reason = past.reason or "CERTIFICATE_HOLD"
-        return jpki.CertificateStatus(_OCSP_STATE[past.state], this_update=at, revoked_at=past.at, reason=reason)
-    return jpki.CertificateStatus(_OCSP_STATE[past.state], this_update=at)
+    return row.history[-2] if past.state is C.EXPIRED else past
+
+
+def _reason(past: Past) -> str:
+    return "CERTIFICATE_HOLD" if past.state is C.ON_HOLD else past.reason or "UNSPECIFIED"

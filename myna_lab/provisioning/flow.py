@@ -154,26 +154,40 @@ class Flow:
         Returns:
             This flow, at an end: DONE, or where it could not go on (:attr:`notice` says why).
         """
-        memory = self.around.memory(self.phone.person)
-        chance = self.around.chance(f"pins/{self.flow}")
-        drawn_password = chance.child("signing")
-        own = {
-            "user_authentication": memory.user_authentication_pin,
-            "input_aid": memory.input_aid_pin,
-            "signing": memory.signing_password,
-        }
-        new = {
-            "user_authentication": chance.child("user").digits(4),
-            "signing": drawn_password.text(4, "ABCDEFGHJKLMNPQRSTUVWXYZ") + drawn_password.digits(4),
-        }
         while not self.finished:
-            before, kind = self.screen, self.asks
-            choosing = before in Entry.NEW
-            value = None if kind is None else (new if choosing and not same_pins else own)[kind]
-            self.next(value, same=same_pins and self.offers_same)
+            before, same = self.screen, same_pins and self.offers_same
+            self.next(self.own_entry(same=same_pins), same=same)
             if self.screen is before:
                 break  # The same answer would be given for ever: let the caller see the notice.
         return self
+
+    def own_entry(self, *, same: bool = False) -> str | None:
+        """What the holder would type here: from her slip, or new for the phone, or the same once more.
+
+        Args:
+            same: the phone gets the card's PINs; otherwise new ones are drawn.
+
+        Returns:
+            The entry; None on a screen that asks for nothing.
+        """
+        memory, drawn = self.around.memory(self.phone.person), self.around.chance(f"pins/{self.flow}")
+        match self.screen:
+            case S.INPUT_AID_PIN:
+                return memory.input_aid_pin
+            case S.SIGN_PASSWORD | S.SIGN_PASSWORD_AGAIN:
+                return memory.signing_password
+            case S.NEW_USER_PIN:
+                return memory.user_authentication_pin if same else drawn.child("user").digits(4)
+            case S.NEW_SIGN_PASSWORD if same:
+                return memory.signing_password
+            case S.NEW_SIGN_PASSWORD:
+                letters = drawn.child("signing")
+                return letters.text(4, "ABCDEFGHJKLMNPQRSTUVWXYZ") + letters.digits(4)
+            case S.REPEAT_USER_PIN:
+                return self.draft.user_pin
+            case S.REPEAT_SIGN_PASSWORD:
+                return self.draft.phone_password
+        return None
 
     @property
     def seconds(self) -> timedelta:

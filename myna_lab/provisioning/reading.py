@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab import terminal
-from myna_lab.card import Chip
-from myna_lab.errors import CardRefused, MynaLabError
+from myna_lab.card import CardRemoved, Chip
+from myna_lab.errors import CardRefused
 from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.screens import Outcome
 from myna_lab.registry import application_document
@@ -22,7 +22,7 @@ __all__ = ["read_again", "read_android", "read_iphone"]
 O = Outcome  # noqa: E741 - a column of outcomes reads best short
 
 
-class LinkBroken(MynaLabError):
+class LinkBroken(CardRemoved):
     """The card left the phone's field."""
 
     default_code = "link_lost"
@@ -51,7 +51,7 @@ def _with_card(flow: Flow, entry: Entry, work: Callable[[Callable[[bytes], bytes
     try:
         with chip.connect() as transmit:
             return work(_link(flow, transmit, entry.mishap), chip)
-    except LinkBroken:
+    except CardRemoved:
         return Effect(O.LINK_LOST, (ev.LinkLost(flow.flow, flow.screen.name),), notice="link_lost")
     except CardRefused as refused:
         return _card_refused(refused)

@@ -10,6 +10,7 @@ from myna_lab.registry.authorities import Authorities
 from myna_lab.registry.cards import issue_card, partition_of
 from myna_lab.registry.hours import issue_due, maintenance_until
 from myna_lab.registry.phones import apply, confirm, issue_pair
+from myna_lab.registry.revoking import hold, release, revoke
 
 __all__ = [
     "Application",
@@ -17,9 +18,12 @@ __all__ = [
     "application_document",
     "apply",
     "confirm",
+    "hold",
     "issue_card",
     "issue_due",
     "issue_pair",
     "maintenance_until",
     "partition_of",
+    "release",
+    "revoke",
 ]

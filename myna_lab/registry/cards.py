@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -17,6 +17,7 @@ from myna_lab.durations import end_of_day
 from myna_lab.events import Decision
 from myna_lab.parameters import Parameters
 from myna_lab.registry.authorities import Authorities
+from myna_lab.registry.licences import licence_of
 from myna_lab.residents import Resident
 
 __all__ = ["issue_card", "partition_of", "subject_of"]
@@ -38,7 +39,7 @@ def issue_card(
     card: str,
     keys: tuple[int, int, int, int],
     key: Callable[[int], RSAPrivateKey],
-    issuer_keys: tuple[int, int],
+    issuer_keys: Mapping[str, int],
     books: Books,
     authorities: Authorities,
     chance: Chance,
@@ -52,7 +53,8 @@ def issue_card(
         card: the new card's identifier.
         keys: numbers of the chip's keys: sign, auth, and those of the text and visual applications.
         key: an RSA key by number.
-        issuer_keys: numbers of the keys that sign the contents of the text and the visual application.
+        issuer_keys: numbers of the keys of the issuers (``text``, ``visual``, ``licence``) and of the two that all
+            cards share (``common``, ``messaging``).
         books: for the next serial numbers.
         authorities: who signs.
         chance: a source named for the card.
@@ -106,6 +108,9 @@ def issue_card(
         "signing": parameters.count("signing_password_tries"),
         "input_aid": parameters.count("input_aid_pin_tries"),
         "verification_number": parameters.count("verification_number_tries"),
+        "birth_number": parameters.count("birth_number_tries"),
+        "resident_register": parameters.count("resident_register_pin_tries"),
+        "licence": parameters.count("licence_pin_tries"),
     }
     contents = personalise(
         Holder(
@@ -123,16 +128,23 @@ def issue_card(
             "input_aid": resident.input_aid_pin,
             "user_authentication": resident.user_authentication_pin,
             "signing": resident.signing_password,
+            "resident_register": resident.resident_register_pin,
         },
         certificates={
             **{authority: event.der for authority, event in issued.items()},
             "sign_ca": authorities.sign.certificate,
             "auth_ca": authorities.auth.certificate,
         },
-        keys=dict(zip(("sign", "auth", "text", "visual"), keys, strict=True)),
+        keys={
+            **dict(zip(("sign", "auth", "text", "visual"), keys, strict=True)),
+            **{name: issuer_keys[name] for name in ("common", "messaging")},
+        },
         tries=tries,
-        issuer_keys={"text": issuer_keys[0], "visual": issuer_keys[1]},
+        issuer_keys={name: issuer_keys[name] for name in ("text", "visual", "licence")},
         key=key,
+        serial=f"9{int(card.rpartition('-')[2]):014d}",
+        driving=licence_of(resident, chance.child("licence"), on=at.date()) if resident.licence else None,
+        atr=bytes.fromhex(parameters.text("atr")),
     )
     contents_ref, resident_ref = f"contents/{card}", f"resident/{resident.person}"
     expires = end_of_day(resident.card_expires.date())

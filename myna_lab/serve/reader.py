@@ -5,6 +5,9 @@
 Each message is two bytes of length, big-endian, and a body. A body of one byte is a control: 00 power off, 01 power on,
 02 reset, 04 "give the answer to reset", and only the last is answered. Anything longer is a command APDU.
 
+Debian's vpcd listens on every interface of the machine, not on loopback alone: who can reach its port can put a card of
+his own into the reader. docs/card.md says how to keep it to loopback.
+
 The reader shares the chip with the notebook: each exchange takes the lab's lock and none keeps it, so time can be moved
 and services used while a program is connected. Connecting to the chip from the notebook resets it, as taking it out
 would.
@@ -20,15 +23,18 @@ import threading
 from contextlib import suppress
 from types import TracebackType
 
-from myna_lab.card import Chip
+from myna_lab.card import CardRemoved, Chip
 from myna_lab.errors import MisuseError
 
 __all__ = ["PORT", "Reader", "card"]
 
 PORT = 35963
 """vpcd's first slot."""
+_POWER = (b"\x00", b"\x01", b"\x02")
 _GIVE_ATR = b"\x04"
 _SECONDS = 5.0
+_AGAIN = 0.2
+"""Seconds between two looks for a PC/SC service that went away."""
 
 
 def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
@@ -40,7 +46,7 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
         port: where vpcd listens, 1 to 65535.
 
     Returns:
-        The reader; ``stop()`` takes the card out. It is a context manager, too.
+        The reader; ``remove()`` and ``insert()`` move the card, ``stop()`` ends it. It is a context manager, too.
 
     Raises:
         MisuseError: another host, or nothing listens there.
@@ -67,6 +73,8 @@ def _is_loopback(host: str) -> bool:
 class Reader:
     """A virtual reader with a chip in it, served by a thread of its own.
 
+    If the PC/SC service ends, the card waits and is there again when the service is.
+
     Args:
         chip: the chip.
         link: connected to vpcd; the reader closes it.
@@ -74,37 +82,106 @@ class Reader:
 
     def __init__(self, chip: Chip, link: socket.socket) -> None:
         self.chip = chip
+        self._address = link.getpeername()
         self._link = link
-        link.settimeout(None)
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._thread = threading.Thread(target=self._serve, name=f"reader of {chip.name}", daemon=True)
+        self._changed = threading.Condition()
+        self._connected = True
+        self._wanted = True
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name=f"reader of {chip.name}", daemon=True)
         self._thread.start()
 
     @property
     def running(self) -> bool:
-        """Whether the card is in the reader; False once it was taken out or the PC/SC service ended."""
+        """Whether the reader is there, with the card in it or beside it; False after ``stop()``."""
         return self._thread.is_alive()
 
-    def stop(self) -> None:
+    @property
+    def inserted(self) -> bool:
+        """Whether the PC/SC service can see the card now."""
+        return self._connected
+
+    def remove(self) -> None:
         """Take the card out; a second time changes nothing."""
+        self._want(False)
+
+    def insert(self) -> None:
+        """Put the card back in; a second time changes nothing.
+
+        Raises:
+            MisuseError: the reader was stopped.
+        """
+        if self._stopped:
+            raise MisuseError("this reader was stopped; serve.card(…) makes another.", code="stopped")
+        self._want(True)
+
+    def pull_out_in_command(self, after_events: int = 0) -> None:
+        """Have the card pulled out in the middle of a command; :meth:`insert` puts it back.
+
+        Args:
+            after_events: when so many more events are durable, as for :meth:`Chip.fail_power`.
+        """
+        self.chip.fail_power(after_events)
+
+    def stop(self) -> None:
+        """Take the card out for good; a second time changes nothing."""
+        with self._changed:
+            self._stopped, self._wanted = True, False
+            self._changed.notify_all()
         with suppress(OSError):
             self._link.shutdown(socket.SHUT_RDWR)
         self._thread.join(_SECONDS)  # not for ever: the caller may hold the lock that the last exchange waits for
 
-    def _serve(self) -> None:
-        with self._link:
+    def _want(self, wanted: bool) -> None:
+        with self._changed:
+            self._wanted = wanted
+            self._changed.notify_all()
+            if not wanted:
+                with suppress(OSError):
+                    self._link.shutdown(socket.SHUT_RDWR)
+            self._changed.wait_for(lambda: self._connected == wanted or not self._thread.is_alive(), _SECONDS)
+
+    def _run(self) -> None:
+        self._serve()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._wanted or self._stopped)
+                if self._stopped:
+                    return
             try:
-                while (body := self._receive()) is not None:
+                link = socket.create_connection(self._address[:2], _SECONDS)
+            except OSError:  # the PC/SC service is not there yet
+                with self._changed:
+                    self._changed.wait_for(lambda: self._stopped, _AGAIN)
+                continue
+            with self._changed:
+                self._link = link
+                self._connected = True
+                self._changed.notify_all()
+            self._serve()
+
+    def _serve(self) -> None:
+        """Serve one link to its end."""
+        with self._link as link:
+            link.settimeout(None)
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            try:
+                while self._wanted and (body := self._receive()) is not None:
                     if len(body) > 1:
                         self._send(self.chip.transmit(body))
                     elif body == _GIVE_ATR:
                         self._send(self.chip.atr)
-                    else:
+                    elif body in _POWER:
                         self.chip.reset()
-            except OSError:  # the PC/SC service ended, or stop() was called
+            except OSError:  # the PC/SC service ended, or the card was taken out
                 pass
+            except CardRemoved:
+                self._wanted = False
             finally:
                 self.chip.power_off()
+                with self._changed:
+                    self._connected = False
+                    self._changed.notify_all()
 
     def _receive(self) -> bytes | None:
         """One body; None: the other side closed the link."""
@@ -135,4 +212,5 @@ class Reader:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<Reader TEST with {self.chip.name}, {'running' if self.running else 'stopped'}>"
+        state = "stopped" if not self.running else "card in" if self.inserted else "card out"
+        return f"<Reader TEST with {self.chip.name}, {state}>"

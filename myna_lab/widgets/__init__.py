@@ -1,5 +1,8 @@
 """Views for notebooks: the only place that knows Jupyter. They show what flow and lab say, and keep nothing."""
 
+from myna_lab.widgets.one_phone import OnePhone, one_phone
+from myna_lab.widgets.pictures import flow_picture, who_knew
+from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
 from myna_lab.widgets.wizard import Wizard, wizard
 
-__all__ = ["Wizard", "wizard"]
+__all__ = ["OnePhone", "Wizard", "flow_picture", "one_phone", "validity_picture", "validity_rows", "who_knew", "wizard"]

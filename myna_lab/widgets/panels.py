@@ -17,27 +17,23 @@ from myna_lab.events import Entry, Verdict
 from myna_lab.lab import Explanation
 from myna_lab.lab.explain import Sentence
 from myna_lab.texts import keys, text
+from myna_lab.widgets.knowing import STATES, Belief
 from myna_lab.widgets.speech import Speech
 
-__all__ = ["badge", "certificates", "events", "exchanges", "told", "verdict"]
+__all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "told", "verdict"]
 
-C = CertificateState
-_SIGNS = {
-    C.ISSUED: ("wait", "◔"),
-    C.GOOD: ("good", "●"),
-    C.ON_HOLD: ("wait", "‖"),
-    C.REVOKED: ("bad", "✕"),
-    C.EXPIRED: ("bad", "–"),
-}
-"""Colour and sign of a state: never the colour alone."""
 _TICKS = {True: '<b class="mnc-good">✓</b>', False: '<b class="mnc-bad">✕</b>'}
 _SHOWN_BYTES = 20
 
 
 def badge(state: CertificateState, speech: Speech) -> str:
     """A certificate's state: colour, sign and word."""
-    colour, sign = _SIGNS[state]
-    return f'<span class="mnc-badge mnc-{colour}">{sign} {speech.html(f"word.state_of.{state.name}")}</span>'
+    return sign_of(STATES[state], speech)
+
+
+def sign_of(belief: Belief, speech: Speech) -> str:
+    """What somebody says: colour, sign and word."""
+    return f'<span class="mnc-badge mnc-{belief.colour}">{belief.sign} {speech.html(belief.said)}</span>'
 
 
 def _table(titles: Iterable[str], rows: Iterable[str]) -> str:
@@ -163,7 +159,7 @@ def verdict(given: Verdict | None, explanation: Explanation | None, speech: Spee
     lines = [
         f'<b class="mnc-{colour}">{sign} {speech.html(f"code.{given.code}")}</b>',
         speech.html("word.knowledge_of", at=show(known)) if known else speech.html("word.no_knowledge"),
-        *(_explained(sentence, speech) for sentence in (explanation.sentences[1:] if explanation else ())),
+        *(explained(sentence, speech) for sentence in (explanation.sentences[1:] if explanation else ())),
     ]
     rows = (
         f'<tr><td class="mnc-n">{_TICKS[check.passed]}</td>'
@@ -176,7 +172,9 @@ def verdict(given: Verdict | None, explanation: Explanation | None, speech: Spee
     return f'<div class="mnc-verdict">{said}</div>{_table(titles, rows)}'
 
 
-def _explained(sentence: Sentence, speech: Speech) -> str:
+def explained(sentence: Sentence, speech: Speech) -> str:
+    """One sentence of an explanation under its heading."""
+
     def said(language: str) -> str:
         heading = text(f"explanation.heading.{sentence.heading}", language)
         return f"{heading}: {text(f'explanation.{sentence.key}', language, **sentence.values)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import ascii_uppercase, digits
 
-from myna_lab.provisioning import Flow, Screen
+from myna_lab.provisioning import Flow
 
 __all__ = ["right_entry", "wrong_entry"]
 
@@ -19,24 +19,7 @@ def right_entry(flow: Flow, *, same: bool = False) -> str:
     Returns:
         The entry; empty on a screen that asks for nothing.
     """
-    memory, chance = flow.around.memory(flow.phone.person), flow.around.chance(f"pins/{flow.flow}/view")
-    password = chance.child("signing")
-    match flow.screen:
-        case Screen.INPUT_AID_PIN:
-            return memory.input_aid_pin
-        case Screen.SIGN_PASSWORD | Screen.SIGN_PASSWORD_AGAIN:
-            return memory.signing_password
-        case Screen.NEW_USER_PIN:
-            return memory.user_authentication_pin if same else chance.child("user").digits(4)
-        case Screen.NEW_SIGN_PASSWORD if same:
-            return memory.signing_password
-        case Screen.NEW_SIGN_PASSWORD:
-            return password.text(4, "ABCDEFGHJKLMNPQRSTUVWXYZ") + password.digits(4)
-        case Screen.REPEAT_USER_PIN:
-            return flow.draft.user_pin
-        case Screen.REPEAT_SIGN_PASSWORD:
-            return flow.draft.phone_password
-    return ""
+    return flow.own_entry(same=same) or ""
 
 
 def wrong_entry(flow: Flow) -> str:

@@ -18,7 +18,7 @@ from myna_lab.provisioning import NUMBERS, Flow, Screen
 from myna_lab.widgets.panels import badge
 from myna_lab.widgets.speech import Speech
 
-__all__ = ["head", "page", "portrait"]
+__all__ = ["card_in_wallet", "head", "page", "portrait"]
 
 S = Screen
 
@@ -62,10 +62,16 @@ def portrait(jpeg2000: bytes) -> str:
 # ----------------------------------------------------------------------------------------------------------- pictures
 
 
+def _sign(colour: str, sign: str) -> Callable[[Flow, Speech, PhoneHandle], str]:
+    """An end that has nothing else to show."""
+    return lambda flow, speech, phone: f'<div class="mnc-end mnc-{colour}" aria-hidden="true">{sign}</div>'
+
+
 def _card(flow: Flow, speech: Speech, phone: PhoneHandle, waves: str = "") -> str:
     holder = phone.holder
     return (
-        f'<div class="mnc-card" aria-hidden="true"><b>TEST 模擬カード</b><i class="mnc-chip"></i>'
+        f'<div class="mnc-card" aria-hidden="true"><b>TEST {escape(speech.line("word.mock_card"))}</b>'
+        f'<i class="mnc-chip"></i>'
         f"<span>{escape(holder.name)}</span>{waves}</div>"
     )
 
@@ -102,7 +108,7 @@ def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     row = newest((r for r in phone.lab.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
     state = "" if row is None else badge(row.state, speech)
     if isinstance(phone, IPhone):
-        return "".join(_pass(phone.holder, item.added_at, state, speech) for item in phone.wallet)
+        return "".join(card_in_wallet(phone.holder, item.added_at, state, speech) for item in phone.wallet)
     kinds = "".join(f"<li><span>{speech.html(f'word.kind.{kind}')}</span>{state}</li>" for kind in _ON_ANDROID)
     return f'<ul class="mnc-list">{kinds}</ul>'
 
@@ -110,12 +116,14 @@ def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 _ON_ANDROID = ("phone_sign", "phone_auth")
 
 
-def _pass(holder: Holder, added_at: datetime, state: str, speech: Speech) -> str:
+def card_in_wallet(holder: Holder, added_at: datetime, state: str, speech: Speech, *, dead: bool = False) -> str:
+    """The pass: portrait, name, when it was added, its state as a badge; pale if it cannot be used any more."""
     return (
-        f'<div class="mnc-pass"><div class="mnc-pass-head"><b>{speech.html("word.pass_title")}</b><em>TEST</em></div>'
+        f'<div class="mnc-pass{" mnc-dead" if dead else ""}">'
+        f'<div class="mnc-pass-head"><b>{speech.html("word.pass_title")}</b><em>TEST</em></div>'
         f'<div class="mnc-pass-body"><img alt="" src="{portrait(holder.portrait)}"><div>'
         f'<strong lang="ja">{escape(holder.name)}</strong>'
-        f"<small>{escape(speech.line('word.added_at', at=show(added_at)[:16]))}</small>{state}</div></div></div>"
+        f"<small>{speech.html('word.added_at', at=show(added_at)[:16])}</small>{state}</div></div></div>"
     )
 
 
@@ -130,5 +138,9 @@ _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
     S.READING_DONE: _read,
     S.WALLET_DONE: _wallet,
     S.DONE: _wallet,
+    S.CLOSED: _sign("wait", "–"),
+    S.PIN_BLOCKED: _sign("bad", "✕"),
+    S.REFUSED: _sign("bad", "✕"),
+    S.INTERRUPTED: _sign("wait", "!"),
 }
 """The screens that have a picture."""

@@ -1,23 +1,19 @@
 """The set-up in a notebook: the phone at the left, the machinery beside it.
 
-    button -> Flow.do or Lab -> what is new in traces and log -> everything is shown anew
-
-The view reads; flow and lab keep everything. Widgets are built once, afterwards only their values change.
+button -> Flow.do or Lab -> what is new in traces and log -> everything is shown anew
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import ipywidgets as ipw
 
 from myna_lab import events as ev
-from myna_lab.card import Chip, Exchange
-from myna_lab.durations import JST
-from myna_lab.errors import MisuseError, MynaLabError
-from myna_lab.events import Entry, Verdict
+from myna_lab.card import Chip
+from myna_lab.errors import MisuseError
+from myna_lab.events import Verdict
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.lab.surroundings import LabSurroundings
 from myna_lab.provisioning import NUMBERS, Flow, Screen
@@ -26,13 +22,12 @@ from myna_lab.widgets import panels, screen
 from myna_lab.widgets.pins import right_entry, wrong_entry
 from myna_lab.widgets.speech import Speech
 from myna_lab.widgets.style import STYLE
+from myna_lab.widgets.view import View, Wait, box, html, show_if
 
 __all__ = ["Wizard", "wizard"]
 
-_SPOKEN = (("日本語", "ja"), ("English", "en"), ("両方 Both", "both"))
 _TABS = ("exchanges", "events", "certificates", "verdict")
-_WAITS = (1, 5)
-"""Minutes that the clock's buttons move."""
+_WAITS: list[Wait] = [(f"{minutes}min", "word.wait", {"minutes": minutes}) for minutes in (1, 5)]
 
 
 def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
@@ -57,7 +52,7 @@ def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
     raise MisuseError("wizard() takes a phone, or what phone.add_card() gave.", code="no_flow")
 
 
-class Wizard:
+class Wizard(View):
     """What :func:`wizard` shows.
 
     Args:
@@ -67,53 +62,44 @@ class Wizard:
     """
 
     def __init__(self, phone: PhoneHandle, flow: Flow, speech: Speech) -> None:
+        super().__init__(phone.lab, speech, _WAITS, _TABS)
         self.phone = phone
         self.flow = flow
-        self.speech = speech
-        self._new_exchanges: Sequence[Exchange] = ()
-        self._new_entries: Sequence[Entry] = ()
-        self._error = ""
         self._build()
-        self._label_tabs()
+        self.label_tabs()
         self.refresh()
 
     # ---------------------------------------------------------------------------------------------------------- build
 
     def _build(self) -> None:
-        self.head, self.page, self.notice = _html("head"), _html("page"), _html("notice")
+        self.head, self.page, self.notice = html("head"), html("page"), html("notice")
+        self.never = html("never")
         self.entry = ipw.Password(style={"description_width": "initial"}).add_class("mnc-entry")
         self.entry.on_msg(self._on_entry_message)
         self.same = ipw.Checkbox(indent=False)
         self.same.observe(lambda change: self._show_entry(), "value")
-        self.fill, self.fill_wrong = self._button(self._fill, "quiet"), self._button(self._fill_wrong, "quiet")
-        self.main = self._button(self._tap_main, "main")
-        self.back, self.close = (self._button(self._tapper(tap), "quiet") for tap in ("back", "close"))
+        self.fill, self.fill_wrong = self.button(self._fill, "quiet"), self.button(self._fill_wrong, "quiet")
+        self.main = self.button(self._tap_main, "main")
+        self.back, self.close = (self.button(self._tapper(tap), "quiet") for tap in ("back", "close"))
         self.mishaps = ipw.ToggleButtons(style={"button_width": "auto", "description_width": "initial"})
         self.mishaps.add_class("mnc-mishaps")
-        self.clock, self.what, self.panel = _html("clock"), _html("what"), _html("panel")
-        self.waits = [self._button(self._waiter(minutes), "pill") for minutes in _WAITS]
-        self.log_in = self._button(self._log_in, "pill")
-        self.language = ipw.ToggleButtons(
-            options=_SPOKEN, value=self.speech.language, style={"button_width": "auto"}
-        ).add_class("mnc-language")
-        self.language.observe(self._on_language, "value")
-        self.tabs = ipw.ToggleButtons(options=_TABS, style={"button_width": "auto"}).add_class("mnc-tabs")
-        self.tabs.observe(lambda change: self._show_panel(), "value")
+        self.log_in = self.button(self._log_in, "pill")
         body = ipw.VBox(
             [
                 self.head,
                 self.page,
                 self.notice,
+                self.never,
                 self.entry,
                 self.same,
-                _box("row", self.fill, self.fill_wrong),
+                box("row", self.fill, self.fill_wrong),
                 self.main,
-                _box("row", self.back, self.close),
+                box("row", self.back, self.close),
             ]
         ).add_class("mnc-screen")
         machinery = ipw.VBox(
             [
-                _box("controls", self.clock, *self.waits, self.log_in, self.language),
+                box("controls", self.clock, *self.waits, self.log_in, self.language),
                 self.what,
                 self.mishaps,
                 self.tabs,
@@ -121,38 +107,24 @@ class Wizard:
             ]
         ).add_class("mnc-machinery")
         frame = ipw.VBox([body]).add_class("mnc-phone").add_class(f"mnc-{self.flow.phone.platform}")
-        self.box = ipw.Box([ipw.HTML(STYLE), frame, machinery]).add_class("mnc-wizard")
-
-    def _button(self, work: Callable[[], None], kind: str) -> Any:
-        button = ipw.Button()
-        button.on_click(lambda _: work())
-        return button.add_class(f"mnc-{kind}")
+        self.box = ipw.Box([ipw.HTML(STYLE), frame, machinery]).add_class("mnc-view").add_class("mnc-wizard")
 
     # ---------------------------------------------------------------------------------------------------------- taps
 
-    def _act(self, work: Callable[[], object]) -> None:
-        """Do something, then show what is new; what was typed is gone from the field in any case."""
-        chips = {chip: chip.trace[-1].n if len(chip.trace) else 0 for chip in self._chips()}
-        n_entries = len(self.phone.lab.log)
-        self._error = ""
+    def act(self, work: Callable[[], object]) -> None:
+        """As any view; what was typed is gone from the field in any case."""
         try:
-            work()
-        except MynaLabError as error:
-            self._error = str(error)
+            super().act(work)
         finally:
             self.entry.value = ""
-        self._new_exchanges = [e for chip in self._chips() for e in chip.trace if e.n > chips.get(chip, 0)]
-        self._new_entries = list(self.phone.lab.log)[n_entries:]
-        self._turn_to_the_news()
-        self.refresh()
 
-    def _chips(self) -> list[Chip]:
+    def chips(self) -> list[Chip]:
         """The plastic card's and, if there is one, the phone's."""
         return [self.phone.holder.card, *([self.phone.chip] if self.phone.chip else [])]
 
     def _tap_main(self) -> None:
         if self.flow.finished:
-            self._act(self._begin_anew)
+            self.act(self._begin_anew)
         else:
             self._tap(self.flow.may()[0])
         (self.entry if self.flow.asks else self.main).focus()
@@ -165,7 +137,7 @@ class Wizard:
         value = self.entry.value if self.flow.asks and leads_on else None
         same = bool(self.same.value and self.flow.offers_same and leads_on)
         mishap = (self.mishaps.value or None) if leads_on else None
-        self._act(lambda: self.flow.do(tap, value, same=same, mishap=mishap))
+        self.act(lambda: self.flow.do(tap, value, same=same, mishap=mishap))
 
     def _tapper(self, tap: str) -> Callable[[], None]:
         def work() -> None:
@@ -187,11 +159,8 @@ class Wizard:
         if content.get("event") == "submit":
             self._tap_main()
 
-    def _waiter(self, minutes: int) -> Callable[[], None]:
-        return lambda: self._act(lambda: self.phone.lab.advance(f"{minutes}min"))
-
     def _log_in(self) -> None:
-        self._act(lambda: self.phone.lab.portal.log_in(self.phone))
+        self.act(lambda: self.phone.lab.portal.log_in(self.phone))
 
     # ---------------------------------------------------------------------------------------------------------- show
 
@@ -210,14 +179,15 @@ class Wizard:
         notice = self.flow.notice
         said = escape(self._error) if self._error else self.speech.stacked(notice.in_language) if notice else ""
         self.notice.value = f'<div role="status" aria-live="polite">{said}</div>'
-        _show(self.notice, bool(said))
+        show_if(self.notice, bool(said))
 
     def _show_entry(self) -> None:
         flow, say = self.flow, self.speech
-        _show(self.entry, bool(flow.asks))
-        _show(self.same, flow.offers_same)
-        _show(self.fill, bool(flow.asks))
-        _show(self.fill_wrong, bool(flow.asks) and not flow.offers_same)
+        for widget in (self.never, self.entry, self.fill):
+            show_if(widget, bool(flow.asks))
+        show_if(self.same, flow.offers_same)
+        show_if(self.fill_wrong, bool(flow.asks) and not flow.offers_same)
+        self.never.value = say.html("word.never_own_pin")
         self.entry.description = say.line("word.type_here")
         self.same.description = say.line("word.same_as_card")
         repeats = flow.screen in (Screen.REPEAT_USER_PIN, Screen.REPEAT_SIGN_PASSWORD)
@@ -227,15 +197,14 @@ class Wizard:
 
     def _show_taps(self) -> None:
         taps, say = self.flow.may(), self.speech
-        _show(self.main, self.flow.screen is not Screen.DONE)
         self.main.description = say.line(f"tap.{taps[0]}") if taps else say.line("word.restart")
         for button, tap in ((self.back, "back"), (self.close, "close")):
-            _show(button, tap in taps)
+            show_if(button, tap in taps)
             button.description = say.line(f"tap.{tap}")
 
     def _show_mishaps(self) -> None:
         possible = Typed.MISHAPS.get(self.flow.screen, ())
-        _show(self.mishaps, bool(possible))
+        show_if(self.mishaps, bool(possible))
         self.mishaps.description = self.speech.line("word.mishap")
         names = {"": "mishap_none"} | {name: name for name in possible}
         options = tuple((self.speech.line(f"word.{word}"), name) for name, word in names.items())
@@ -244,16 +213,14 @@ class Wizard:
         self.mishaps.value = ""
 
     def _show_machinery(self) -> None:
-        now, say = self.phone.lab.now.astimezone(JST), self.speech
-        self.clock.value = f"<b>{now:%Y-%m-%d %H:%M:%S}</b> <small>{escape(say.line('word.japan_time'))}</small>"
-        for button, minutes in zip(self.waits, _WAITS, strict=True):
-            button.description = say.line("word.wait", minutes=minutes)
+        say = self.speech
+        self.show_clock()
         self.log_in.description = say.line("word.try_portal")
         told = panels.told(self._new_entries, self._new_exchanges, say)
         self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{told}</div>"
-        self._show_panel()
+        self.show_panel()
 
-    def _turn_to_the_news(self) -> None:
+    def turn_to_the_news(self) -> None:
         """Open the panel in which something is new."""
         names = {entry.name for entry in self._new_entries}
         if "VerdictGiven" in names:
@@ -263,7 +230,8 @@ class Wizard:
         else:
             self.tabs.value = "certificates" if any(name.startswith("Certificate") for name in names) else "events"
 
-    def _show_panel(self) -> None:
+    def show_panel(self) -> None:
+        """Show the panel whose tab is chosen."""
         say, lab = self.speech, self.phone.lab
         match self.tabs.value:
             case "exchanges":
@@ -281,35 +249,7 @@ class Wizard:
         given = (e.event for e in reversed(self.phone.lab.log) if isinstance(e.event, ev.VerdictGiven))
         return next((event.verdict for event in given if event.device == self.phone.phone), None)
 
-    def _on_language(self, change: dict[str, Any]) -> None:
-        self.speech = Speech(change["new"])
-        self._label_tabs()
-        self.refresh()
-
-    def _label_tabs(self) -> None:
-        chosen = self.tabs.value
-        self.tabs.options = [(self.speech.line(f"word.tab_{name}"), name) for name in _TABS]
-        self.tabs.value = chosen
-
     def __repr__(self) -> str:
         number = "end" if self.flow.number is None else self.flow.number
         last = max(NUMBERS[self.flow.phone.platform].values())
         return f"<Wizard TEST {self.phone.phone}: screen {number} of {last}, {self.flow.screen.value}>"
-
-    def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
-        """What a notebook shows; a page without kernel shows the text."""
-        bundle: dict[str, object] = self.box._repr_mimebundle_(**options)
-        return {**bundle, "text/plain": repr(self)}
-
-
-def _html(name: str) -> Any:
-    return ipw.HTML().add_class(f"mnc-{name}")
-
-
-def _box(name: str, *children: object) -> Any:
-    return ipw.Box(list(children)).add_class(f"mnc-{name}")
-
-
-def _show(widget: Any, shown: bool) -> None:
-    """Show or hide; what is hidden takes no room and no place in the Tab order."""
-    widget.layout.display = None if shown else "none"

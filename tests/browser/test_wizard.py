@@ -80,5 +80,33 @@ def test_a_learner_walks_to_the_card_and_back(view: Locator, page: Page) -> None
         page.wait_for_timeout(300)
         assert not view.evaluate(IS_CUT_OFF)
     view.get_by_role("button", name="日本語").click()
-    view.get_by_text("画面 10 / 21").wait_for()
-    assert view.get_by_text("Screen 10 of 21").count() == 0
+    view.get_by_text("Screen 10 of 21").wait_for(state="detached")
+    assert view.get_by_text("画面 10 / 21").is_visible()
+
+
+def test_a_learner_walks_from_the_first_screen_to_the_last(view: Locator, page: Page) -> None:
+    """All 22 screens once by clicks, PINs from the slip, the end with the pass; too early, then accepted; begun anew.
+
+    On each screen that asks for a PIN it says that this is simulated.
+    """
+    n_asked = 0
+    for number in range(22):
+        on_screen(view, number)
+        asks = view.locator("input[type=password]:visible").count() > 0
+        never = view.get_by_text("Simulated: never type your own PIN.")
+        assert (never.count() > 0 and never.is_visible()) is asks
+        if asks:
+            n_asked += 1
+            view.get_by_role("button", name=re.compile("fill in (from the slip|a new one|the same)$")).click()
+            page.wait_for_function("() => document.querySelector('.mnc-view input[type=password]')?.value")
+        view.locator("button.mnc-main").click()
+    assert n_asked == 6
+    view.get_by_text("The set-up is finished").first.wait_for()
+    assert view.locator(".mnc-pass").is_visible()
+    view.get_by_role("button", name="Log in to the portal").click()
+    view.locator(".mnc-verdict").get_by_text("not yet usable").wait_for()
+    view.get_by_role("button", name="Wait 5 min").click()
+    view.get_by_role("button", name="Log in to the portal").click()
+    view.locator(".mnc-verdict").get_by_text("accepted", exact=True).wait_for()
+    view.get_by_role("button", name="Begin anew").click()
+    on_screen(view, 0)

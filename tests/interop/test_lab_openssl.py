@@ -48,12 +48,10 @@ def _rows(lab: Lab) -> list[CertificateRow]:
 def test_certificate_against_authority_and_list(lab: Lab, tmp_path: Path, number: int) -> None:
     """Good ones verify with the CRL of their town, the revoked pair is refused for being revoked."""
     row = _rows(lab)[number]
-    anchor = dict(zip(("sign", "auth"), lab.revocation.anchors, strict=True))[row.key.authority]
+    anchor = lab.revocation.generation(row.key.authority)
     ca, leaf = _pem(tmp_path / "ca.pem", anchor), _pem(tmp_path / "leaf.pem", row.der)
     crl = tmp_path / "crl.pem"
-    crl.write_bytes(
-        x509.load_der_x509_crl(lab.revocation.crl(row.key.authority, row.municipality)).public_bytes(Encoding.PEM)
-    )
+    crl.write_bytes(x509.load_der_x509_crl(lab.revocation.crl(row.kind, row.municipality)).public_bytes(Encoding.PEM))
     when = str(int(lab.now.timestamp()))
     plain = _openssl("verify", "-x509_strict", "-attime", when, "-CAfile", ca, leaf)
     assert plain.startswith("0\n"), plain
@@ -70,7 +68,7 @@ def test_certificate_against_authority_and_list(lab: Lab, tmp_path: Path, number
 def test_ocsp_answer(lab: Lab, tmp_path: Path, number: int) -> None:
     """Openssl verifies the answer's signature and delegation, and reads good or revoked as the books have it."""
     row = _rows(lab)[number]
-    anchor = dict(zip(("sign", "auth"), lab.revocation.anchors, strict=True))[row.key.authority]
+    anchor = lab.revocation.generation(row.key.authority)
     ca, leaf, answer = _pem(tmp_path / "ca.pem", anchor), _pem(tmp_path / "leaf.pem", row.der), tmp_path / "answer.der"
     answer.write_bytes(lab.revocation.ocsp(jpki.ocsp_request(row.der, anchor)))
     said = _openssl(

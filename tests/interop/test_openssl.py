@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from asn1crypto import pem
 from authorities import (
@@ -231,3 +233,31 @@ def test_openssl_reads_our_request(desk: Any, tmp_path: Path) -> None:
     found = run("ocsp", "-reqin", path, "-req_text").stdout
     assert f"Serial Number: {serial_of('card_auth'):08X}" in found
     assert "Nonce" not in found
+
+
+def test_a_list_of_a_million_lines(desk: Any, tmp_path: Path) -> None:
+    """OpenSSL verifies a list built as columns, finds on it who is revoked, and writes the same octets again."""
+    count, own = 1_000_000, serial_of("card_sign")
+    serials = np.arange(count, dtype=np.uint64) * np.uint64(3) + np.uint64(own - 3 * 500_000)
+    assert (serials == own).sum() == 1 and not (serials == serial_of("phone_sign")).any()
+    seconds = np.int64(NOW.timestamp()) - np.arange(count, dtype=np.int64) % 86_400
+    reasons = np.array([0, 1, 3, 4, 5, 6], np.uint8)[np.arange(count) % 6]
+    issuer = authority("sign")
+    der = jpki.crl(
+        authority=issuer,
+        entries=jpki.Columns(serials, seconds, reasons),
+        partition=None,
+        number=7,
+        this_update=NOW,
+        next_update=NOW + timedelta(days=2),
+    )
+    (tmp_path / "list.crl").write_bytes(der)
+    root = desk("root.pem", "CERTIFICATE", issuer.certificate)
+    same = tmp_path / "same.crl"
+    found = run("crl", "-inform", "DER", "-in", tmp_path / "list.crl", "-CAfile", root, "-outform", "DER", "-out", same)
+    assert "verify OK" in found.stderr
+    assert same.read_bytes() == der
+    checked = "-crl_check", "-CRLfile", tmp_path / "list.crl"
+    revoked = verify(desk, certificate("card_sign"), [issuer.certificate], *checked)
+    assert "error 23" in revoked.stderr
+    assert verify(desk, certificate("phone_sign"), [issuer.certificate], *checked).returncode == 0

@@ -10,10 +10,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
-from authorities import ELSEWHERE, NOW, REAL_ARC, answer, authority, certificate, crl, status
+from authorities import ELSEWHERE, HERE, NEXT_TICK, NOW, REAL_ARC, answer, authority, certificate, crl, status
 
 from myna_lab import jpki
 
@@ -63,8 +65,38 @@ def test_lists(lint: Lint) -> None:
     """A town's list with every reason, the whole list and the authority's own list get no finding."""
     lines = [jpki.RevokedEntry(1000 + n, NOW, reason) for n, reason in enumerate(jpki.REASONS)]
     assert lint("lint_crl", crl("card_sign", *lines, partition=ELSEWHERE), "-t", "CRL", "-p", "PKIX") == set()
+    assert lint("lint_crl", crl("phone_sign", *lines), "-t", "CRL", "-p", "PKIX") == set()
     assert lint("lint_crl", crl("card_auth", partition=None), "-t", "CRL", "-p", "PKIX") == set()
     assert lint("lint_crl", crl("card_auth", partition=None, only="authority"), "-t", "ARL", "-p", "PKIX") == set()
+
+
+def test_a_list_made_of_columns(lint: Lint) -> None:
+    """A list that was built without an object for each line gets no finding either."""
+    serials = np.arange(1, 301, dtype=np.uint64) ** np.uint64(3)
+    reasons = np.array([0, 1, 3, 4, 5, 6], np.uint8)[np.arange(300) % 6]
+    seconds = np.int64(NOW.timestamp()) - np.arange(300, dtype=np.int64)
+    der = jpki.crl(
+        authority=authority("auth"),
+        entries=jpki.Columns(serials, seconds, reasons),
+        partition=HERE,
+        kind="phone_auth",
+        number=5,
+        this_update=NOW,
+        next_update=NOW + timedelta(days=2),
+    )
+    assert lint("lint_crl", der, "-t", "CRL", "-p", "PKIX") == set()
+
+
+def test_an_ocsp_answer_for_several_with_a_nonce(lint: Lint) -> None:
+    """Two certificates and a nonce in one answer, hand-encoded as it is, get no finding."""
+    issuer = authority("sign")
+    request = jpki.ocsp_request(
+        [certificate("card_sign"), certificate("phone_sign")], issuer.certificate, digest="sha256", nonce=bytes(32)
+    )
+    answered = jpki.ocsp_response(
+        request, authority=issuer, status=lambda _: status("on_hold"), produced_at=NOW, next_update=NEXT_TICK
+    )
+    assert lint("lint_ocsp_response", answered) == set()
 
 
 @pytest.mark.parametrize("known", [status("good"), status("unknown"), status("on_hold"), status("revoked")])

@@ -6,13 +6,15 @@ import cards
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myna_lab import terminal
 from myna_lab.card import Chip, ChipState
 from myna_lab.errors import MalformedApdu
 from myna_lab.iso7816 import CommandApdu
 from myna_lab.keys import rsa_key
 
-PLASTIC, PHONE = cards.plastic(), cards.phone("iphone")
-AIDS = [bytes.fromhex(aid) for aid in ("D392F000260100000001", "D3921000310001010408", "D3921000310001010402")]
+PLASTIC, PHONE = cards.plastic(driving=cards.licence()), cards.phone("iphone")
+AIDS = [terminal.AID_JPKI, terminal.AID_TEXT, terminal.AID_VISUAL, terminal.AID_COMMON, terminal.AID_JUKI,
+        terminal.AID_LICENCE, bytes.fromhex("A0000001510000")]  # fmt: skip
 VALUES = sorted(set(PLASTIC.reference_data.values()))
 
 short_ef = st.integers(1, 31).map(lambda sfi: 0x80 | sfi)
@@ -32,10 +34,32 @@ sign = st.builds(
     short_ef | st.sampled_from([0, 0x80]),
     st.binary(min_size=1, max_size=255),
 )
+change_key = st.builds(lambda ef, pin: bytes((0x80, 0x32, 0, ef, len(pin))) + pin, short_ef, value)
+record = st.builds(
+    lambda n, p2, le: bytes((0, 0xB2, n, p2, le)), st.integers(0, 3), st.integers(0, 255), st.integers(0, 255)
+)
+get_data = st.builds(
+    lambda tag, le: bytes((0, 0xCA)) + tag + le,
+    st.sampled_from([bytes.fromhex(t) for t in ("0042", "00F0", "7F21", "5F51", "0001")]),
+    st.sampled_from([b"", b"\0", b"\5", b"\0\0\0"]),
+)
+authenticate = st.builds(
+    lambda ef, data: bytes((0, 0x88, 0, ef, len(data))) + data + b"\0", short_ef, st.binary(min_size=1, max_size=64)
+)
+challenge = st.integers(0, 255).map(lambda le: bytes((0, 0x84, 0, 0, le)))
+protected = st.builds(
+    lambda ins, p2, data: bytes((8, ins, 0, p2, len(data))) + data,
+    st.sampled_from([0x20, 0xA4, 0xB0]),
+    st.integers(0, 255),
+    st.binary(min_size=1, max_size=40),
+)
 header = st.builds(
     lambda cla, ins, rest: bytes((cla, ins)) + rest, st.sampled_from([0, 0x80, 8]), st.integers(0, 255), st.binary()
 )
-command = select | select_file | read | verify | change | sign | header | st.binary(max_size=300)
+command = (
+    select | select_file | read | verify | change | change_key | sign | record | get_data | authenticate | challenge
+    | protected | header | st.binary(max_size=300)
+)  # fmt: skip
 
 
 @given(st.lists(command, max_size=30), st.booleans())
@@ -90,7 +114,7 @@ def test_my_number_needs_its_pin(commands: list[bytes]) -> None:
             assert cards.certificates()["sign"][:20] not in answer
 
 
-@given(st.lists(verify | change | select | header, max_size=20))
+@given(st.lists(verify | change | change_key | select | header, max_size=20))
 def test_no_pin_gets_into_the_trace(commands: list[bytes]) -> None:
     """The data of PIN commands, of any form, are zeroed in what the trace keeps."""
     chip = Chip("card-1", PLASTIC, key=rsa_key)
@@ -98,5 +122,5 @@ def test_no_pin_gets_into_the_trace(commands: list[bytes]) -> None:
         chip.transmit(sent)
         kept = chip.trace[-1].command
         assert len(kept) == len(sent)
-        if len(sent) > 7 and sent[1] in (0x20, 0x24):
+        if len(sent) > 7 and sent[1] in (0x20, 0x24, 0x32):
             assert not any(kept[7:])

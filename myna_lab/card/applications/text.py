@@ -1,6 +1,6 @@
 """The text application (券面事項入力補助AP): My Number and the four items as text, signed by the issuer.
 
-EF 0006 (a key for secure messaging) is left out, as secure messaging is.
+It is the only one with secure messaging; the key of EF 0006 brings the session key.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hashlib import sha256
 from myna_lab.card.holder import Holder
 from myna_lab.card.issuer import Issuer, key_id, key_object, with_offsets
 from myna_lab.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
-from myna_lab.iso7816 import tlv
+from myna_lab.iso7816 import StatusWord, tlv
 
 __all__ = ["TEXT", "files"]
 
@@ -31,6 +31,7 @@ TEXT = Application(
         _ef(0x0003, Kind.DATA, "digests and their signature", _ANY),
         _ef(0x0004, Kind.DATA, "card-verifiable certificate", FREE),
         _ef(0x0005, Kind.DATA, "about the application", FREE),
+        _ef(0x0006, Kind.DATA, "public key that brings the session key", _ANY),
         _ef(0x0007, Kind.DATA, "public key of 0013, signed", _ANY),
         _ef(0x0008, Kind.DATA, "sixteen FF", FREE),
         _ef(0x0010, Kind.OTHER, "not known"),
@@ -43,6 +44,7 @@ TEXT = Application(
         _ef(0x001E, Kind.OTHER, "not known"),
     ),
     default_key=0x0013,
+    key_delivery=StatusWord.SUCCESS,
 )
 """Files, conditions and PINs. Source: card facts 1.3; that 0008 is free is assumed."""
 
@@ -50,13 +52,16 @@ _PHYSICAL_NUMBER, _PHYSICAL_BASIC = 17, 256
 _SEX = {"male": b"1", "female": b"2"}
 
 
-def files(holder: Holder, issuer: Issuer, public_modulus: bytes) -> dict[str, bytes]:
+def files(
+    holder: Holder, issuer: Issuer, public_modulus: bytes, messaging_modulus: bytes = bytes(256)
+) -> dict[str, bytes]:
     """The contents of the application's files.
 
     Args:
         holder: whose card it is.
         issuer: signs for this application.
         public_modulus: of key 0013, 256 bytes.
+        messaging_modulus: of the key under which the session key comes, 256 bytes.
 
     Source: card facts 3.1.
     """
@@ -80,6 +85,7 @@ def files(holder: Holder, issuer: Issuer, public_modulus: bytes) -> dict[str, by
         "text/0003": tlv.encode(0xFF30, digests + tlv.encode(0xDF33, issuer.sign(digests))),
         "text/0004": issuer.certificate,
         "text/0005": tlv.encode(0xFF40, basic, n_length_bytes=3).ljust(_PHYSICAL_BASIC, b"\xff"),
+        "text/0006": tlv.encode(0xA1, key_object(messaging_modulus)),
         "text/0007": tlv.encode(0xFF50, key + tlv.encode(0xDF52, issuer.sign(key))),
         "text/0008": b"\xff" * 16,
     }

@@ -12,7 +12,7 @@ from myna_lab.card import pictures
 from myna_lab.card.holder import Holder
 from myna_lab.card.issuer import Issuer, key_id, key_object, with_offsets
 from myna_lab.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
-from myna_lab.iso7816 import tlv
+from myna_lab.iso7816 import StatusWord, tlv
 
 __all__ = ["VISUAL", "files"]
 
@@ -42,6 +42,7 @@ VISUAL = Application(
         _ef(0x001E, Kind.OTHER, "not known"),
     ),
     default_key=0x0014,
+    key_delivery=StatusWord.NO_KEY_DELIVERY,
 )
 """Files, conditions and PINs. Source: card facts 1.4; that the default key stands in 0014 is assumed."""
 

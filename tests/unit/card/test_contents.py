@@ -6,6 +6,7 @@ import dataclasses
 import io
 from collections.abc import Callable
 from hashlib import sha256
+from importlib import resources
 
 import cards
 import cbor2
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo
 from cryptography.hazmat.primitives.hashes import SHA256
-from PIL import Image
+from PIL import Image, ImageChops
 
 from myna_lab.card import CardContents, Holder, phone_contents, pictures
 from myna_lab.card.applications import text
@@ -178,12 +179,45 @@ def test_pictures_are_what_they_should_be() -> None:
     assert (sizes["number"], sizes["code"]) == ((72, 12), (24, 12))
 
 
+def _read(picture: bytes) -> str:
+    """The text of a picture, read by looking each cell up among the bitmaps."""
+    image = Image.open(io.BytesIO(picture))
+    known = {bitmap: character for character, bitmap in pictures._bitmaps().items() if not character.isascii()}
+    cells = [
+        ImageChops.invert(image.crop((x, y, x + 24, y + 24))).tobytes()
+        for y in range(0, image.height, 24)
+        for x in range(0, image.width, 24)
+    ]
+    return "".join(known.get(cell, "\u3000" if not any(cell) else "?") for cell in cells)
+
+
+def test_pictures_show_the_right_person() -> None:
+    """Who decodes the name and address pictures reads the holder's name and address."""
+    face = decode(FILES["visual/0002"])
+    assert _read(face.find(0xDF25)) == cards.holder().name
+    assert _read(face.find(0xDF26)) == cards.holder().address
+
+
+def test_every_character_of_the_people_has_a_bitmap() -> None:
+    """Names, towns and streets that residents are drawn from are all drawn as characters, not as boxes."""
+    table = resources.files("myna_lab.residents").joinpath("people.toml").read_text(encoding="utf-8")
+    assert not {c for c in table if not c.isspace() and c not in pictures._bitmaps()}
+    assert len(pictures._bitmaps()) > 7000
+
+
+def test_an_unknown_character_is_a_box() -> None:
+    """What Windows-31J lacks is drawn as its code point, and differs from other unknown ones."""
+    assert pictures.text("\U00020bb7") != pictures.text("\U00020bb8")
+    assert _read(pictures.text("\U00020bb7")) == "?"
+
+
 def test_pictures_tell_texts_apart() -> None:
     """Different names give different pictures, a long address takes several lines, the same text the same bytes."""
     assert len({pictures.text(name) for name in ("試験　花子", "試験　太郎", "TEST Hanako", "")}) == 4
-    assert Image.open(io.BytesIO(pictures.text("あ" * 200))).size == (24 * 16, 9 * 26)
+    assert Image.open(io.BytesIO(pictures.text("あ" * 200))).size == (24 * 24, 9 * 24)
+    assert Image.open(io.BytesIO(pictures.text("TEST MARIA"))).size == (10 * 12, 24)
     assert sha256(pictures.digits("0123456789")).hexdigest()[:16] == "160b28ecd0f82a96"
-    assert sha256(pictures.text("試験 Aa")).hexdigest()[:16] == "951322c4c2b612c0"
+    assert sha256(pictures.text("試験 Aa")).hexdigest()[:16] == "c520e3716b9564d8"
 
 
 @pytest.mark.parametrize(

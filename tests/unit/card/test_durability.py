@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import cards
 import pytest
 
-from myna_lab.card import Chip, ChipState, SecurityStatus, evolve
-from myna_lab.errors import StorageError
+from myna_lab.card import CardRemoved, Chip, ChipState, SecurityStatus, evolve
+from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import (
     Event,
     PhoneErased,
@@ -139,3 +139,31 @@ def test_evolve_changes_nothing_but_reference_data() -> None:
     assert evolve(state, SignatureComputed("card-1", "jpki/0017")) is state
     assert evolve(state, ReferenceDataTried("card-1", REF, 2)).tries_left == {REF: 2}
     assert state.tries_left == {REF: 3}
+
+
+@pytest.mark.parametrize(("command", "after", "left"), [(RIGHT, 1, 2), (WRONG, 1, 2), (RIGHT, 2, 3), (WRONG, 2, 2)])
+def test_cutting_the_power_gains_no_try(command: bytes, after: int, left: int) -> None:
+    """Pulled out at any event of a VERIFY, the card has the try spent unless the PIN was right and recorded so."""
+    owner = Owner()
+    owner.chip.fail_power(after)
+    with pytest.raises(CardRemoved):
+        owner.chip.transmit(command)
+    assert owner.chip.tries_left(REF) == left
+    assert owner.chip.status(REF) is SecurityStatus.NOT_VERIFIED
+    assert owner.send(SIGN) == "6A82", "no application is selected any more"
+    assert owner.send(JPKI) == "9000"
+
+
+def test_power_fails_once() -> None:
+    """After one fault the chip answers as before; with 0 the next answer is lost, with more it waits for the events."""
+    owner = Owner()
+    owner.chip.fail_power()
+    with pytest.raises(CardRemoved):
+        owner.chip.transmit(JPKI)
+    owner.chip.fail_power(1)
+    assert owner.send(JPKI) == "9000"
+    with pytest.raises(CardRemoved):
+        owner.chip.transmit(RIGHT)
+    assert owner.send(JPKI) == "9000"
+    with pytest.raises(MisuseError):
+        owner.chip.fail_power(-1)

@@ -22,9 +22,16 @@ class Vpcd:
 
     def __init__(self) -> None:
         self.server = socket.create_server(("127.0.0.1", 0))
+        self.link: socket.socket | None = None
         self.port: int = self.server.getsockname()[1]
         self.chip = Chip("card-1", cards.plastic(), key=rsa_key)
         self.reader = serve.card(self.chip, port=self.port)
+        self.accept()
+
+    def accept(self) -> None:
+        """Take the card's next link."""
+        if self.link is not None:
+            self.link.close()
         self.link, _ = self.server.accept()
         self.link.settimeout(5)
 
@@ -74,6 +81,14 @@ def test_power_and_reset_forget_what_was_selected(vpcd: Vpcd, control: bytes) ->
     assert vpcd.ask(FILE).hex() == "6a82"
 
 
+@pytest.mark.parametrize("unknown", [b"", b"\3", b"\5", b"\xff"])
+def test_unknown_controls_change_nothing(vpcd: Vpcd, unknown: bytes) -> None:
+    """A message of no byte, or of a control that vpcd does not have, is neither answered nor a reset."""
+    assert vpcd.ask(JPKI).hex() == "9000"
+    vpcd.send(unknown)
+    assert vpcd.ask(FILE).hex() == "9000"
+
+
 def test_messages_may_come_in_pieces_and_be_long(vpcd: Vpcd) -> None:
     """A body split over packets is put together, and an answer of a whole file comes back whole."""
     message = len(JPKI).to_bytes(2, "big") + JPKI
@@ -93,15 +108,51 @@ def test_stopping_takes_the_card_out(vpcd: Vpcd) -> None:
     assert vpcd.chip.transmit(FILE).hex() == "6a82"
 
 
-def test_the_reader_ends_when_the_service_does() -> None:
-    """If vpcd goes away, in the middle of a message too, the thread ends by itself."""
-    for last_words in (b"", b"\0"):
-        vpcd = Vpcd()
-        vpcd.link.sendall(last_words)
-        vpcd.link.close()
-        vpcd.server.close()
-        vpcd.reader._thread.join(5)
-        assert not vpcd.reader.running
+@pytest.mark.parametrize("last_words", [b"", b"\0"])
+def test_the_card_comes_back_with_the_service(vpcd: Vpcd, last_words: bytes) -> None:
+    """If vpcd goes away, in the middle of a message too, the card is reset, and is there when vpcd listens again."""
+    assert vpcd.ask(JPKI).hex() == "9000"
+    vpcd.server.close()
+    vpcd.link.sendall(last_words)
+    vpcd.link.close()
+    vpcd.server = socket.create_server(("127.0.0.1", vpcd.port))
+    vpcd.accept()
+    assert vpcd.ask(FILE).hex() == "6a82", "reset meanwhile"
+    assert vpcd.ask(JPKI).hex() == "9000"
+
+
+def test_removal_and_insertion(vpcd: Vpcd) -> None:
+    """remove() closes the link and resets the chip, insert() connects again; both may be said twice."""
+    assert vpcd.ask(JPKI).hex() == "9000"
+    vpcd.reader.remove()
+    vpcd.reader.remove()
+    assert (vpcd.reader.inserted, vpcd.reader.running) == (False, True)
+    assert vpcd.link.recv(1) == b""
+    vpcd.reader.insert()
+    vpcd.reader.insert()
+    vpcd.accept()
+    assert vpcd.reader.inserted
+    assert vpcd.ask(FILE).hex() == "6a82"
+    vpcd.reader.stop()
+    with pytest.raises(MisuseError):
+        vpcd.reader.insert()
+
+
+@pytest.mark.parametrize(("after_events", "tries_left"), [(0, 3), (1, 2), (2, 3)])
+def test_pulled_out_in_the_middle_of_a_command(vpcd: Vpcd, after_events: int, tries_left: int) -> None:
+    """No answer comes; the try is spent if the card went after that was recorded, and the card comes back reset.
+
+    A right PIN makes two events: after both, or with the answer lost, the counter is back at its maximum.
+    """
+    assert vpcd.ask(JPKI).hex() == "9000"
+    vpcd.reader.pull_out_in_command(after_events)
+    vpcd.send(bytes.fromhex("0020009804") + cards.USER_PIN.encode())
+    assert vpcd.link.recv(1) == b""
+    assert vpcd.chip.tries_left("jpki/0018") == tries_left
+    vpcd.reader.insert()
+    vpcd.accept()
+    assert vpcd.ask(FILE).hex() == "6a82"
+    assert vpcd.ask(JPKI).hex() == "9000"
 
 
 def test_only_this_machine_is_served() -> None:

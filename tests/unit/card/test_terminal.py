@@ -33,7 +33,14 @@ def _verify(certificate_der: bytes, signature: bytes, message: bytes) -> None:
 def test_both_sides_name_the_same_applications() -> None:
     """The AIDs that the reader selects are those that the chip declares."""
     declared = {application.aid for application in PROFILES["plastic"]}
-    assert declared == {terminal.AID_JPKI, terminal.AID_TEXT, terminal.AID_VISUAL}
+    assert declared == {
+        terminal.AID_JPKI,
+        terminal.AID_TEXT,
+        terminal.AID_VISUAL,
+        terminal.AID_COMMON,
+        terminal.AID_JUKI,
+        terminal.AID_LICENCE,
+    }
 
 
 def test_everything_for_a_set_up_is_read() -> None:

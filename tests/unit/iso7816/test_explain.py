@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myna_lab.errors import MisuseError
 from myna_lab.iso7816 import StatusWord, explain, meaning
 
 LINES = [
@@ -22,8 +23,12 @@ LINES = [
     ("0020009804" + b"1234".hex(), "63C1", "VERIFY of short EF 18 → 63C1 1 try left"),
     ("0024018004" + b"1234".hex(), "6A80", "CHANGE REFERENCE DATA → 6A80 wrong data"),
     ("802A008001AA00", "6C00", "COMPUTE DIGITAL SIGNATURE over 1 byte → 6C00 wrong Le, 256 bytes would come"),
-    ("00CA004200", "6A88", "GET DATA P1 00 P2 42 → 6A88 referenced data not found"),
-    ("0088009901AA00", "6D00", "INTERNAL AUTHENTICATE P1 00 P2 99 → 6D00 instruction not supported"),
+    ("00CA004200", "6A88", "GET DATA object 0042 → 6A88 referenced data not found"),
+    ("0088009901AA00", "6D00", "INTERNAL AUTHENTICATE of short EF 19 over 1 byte → 6D00 instruction not supported"),
+    ("0084000008", "00" * 8 + "9000", "GET CHALLENGE of 8 bytes → 9000 success, 8 bytes"),
+    ("00B2010C00", "6A83", "READ RECORD of short EF 01, number 1 → 6A83 record not found"),
+    ("00B2010500", "6986", "READ RECORD, number 1 and what follows → 6986 no file is selected"),
+    ("80AE0000", "66F1", "SET SESSION KEY P1 00 P2 00 → 66F1 no key delivery here"),
     ("00FE0000", "1234", "unknown instruction FE of class 00 → 1234 not explained"),
     (
         "08B0000000",
@@ -40,6 +45,14 @@ LINES = [
 def test_an_exchange_is_said_in_words(command: str, answer: str, line: str) -> None:
     """The command's name, what it asks for, and the status word with its meaning stand in one line."""
     assert explain(bytes.fromhex(command), bytes.fromhex(answer)).startswith(line)
+
+
+def test_hexadecimal_is_read_too() -> None:
+    """Text is taken as hexadecimal, with spaces or without; other text is a misuse that is not repeated."""
+    assert explain("00 20 00 80", "63C3") == explain(bytes.fromhex("00200080"), bytes.fromhex("63C3"))
+    with pytest.raises(MisuseError) as refused:
+        explain("my PIN is 1234")
+    assert "1234" not in str(refused.value)
 
 
 def test_a_known_subject_is_named() -> None:

@@ -225,7 +225,7 @@ def test_forged_revocation_data_say_nothing() -> None:
         request, authority=forged, status=lambda _: status(), produced_at=NOW, next_update=NOW + timedelta(minutes=15)
     )
     fake = jpki.crl(
-        authority=forged, entries=(), partition=HERE, number=1, this_update=NOW, next_update=NOW + timedelta(days=1)
+        authority=forged, entries=(), partition=HERE, kind="card_sign", number=1, this_update=NOW, next_update=LATER
     )
     for held in (
         {"ocsp_responses": [lie]},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from typing import Any
 
 import pytest
-from authorities import HERE, PARAMETERS, authority, certificate
+from authorities import HERE, HOLDER, PARAMETERS, authority, certificate
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from myna_lab import jpki
@@ -174,3 +175,16 @@ def test_subjects_have_a_form(changes: dict[str, str]) -> None:
 def test_birth_dates_start_with_the_era(born: date, digits: str) -> None:
     """The birth date is an era digit and a Gregorian date; the digit changes on the era's first day."""
     assert jpki.Subject("試験　太郎", "日出県", born, "male").values["date_of_birth"] == digits
+
+
+@pytest.mark.parametrize("kind", ["card_sign", "phone_sign"])
+def test_what_is_outside_the_rules_is_refused_with_the_rule(kind: str) -> None:
+    """A signing certificate for a child, or beyond the fifth birthday after issue, is refused, and the rule is said."""
+    child = dataclasses.replace(HOLDER, born=date(2010, 6, 25))
+    with pytest.raises(IssuanceRefused, match="under 15") as refused:
+        certificate(kind, subject=child)
+    assert refused.value.code == "too_young"
+    assert certificate(kind, subject=dataclasses.replace(HOLDER, born=date(2010, 6, 24)), not_after=at("2029-06-24"))
+    with pytest.raises(IssuanceRefused, match="birthday number 5") as refused:
+        certificate(kind, not_after=at("2030-02-18"))
+    assert refused.value.code == "outlives_birthday"

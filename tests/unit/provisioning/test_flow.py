@@ -348,3 +348,34 @@ def test_sentences_have_both_languages(kind: str) -> None:
         sentences = both(key)
         assert all(sentences.values()), key
         assert sentences["ja"] != sentences["en"], key
+
+
+@pytest.mark.parametrize("screen", [S.READ, S.WAIT_FOR_NOTICE, S.INSTALL])
+def test_android_off_line_is_tried_again(lab: Lab, hanako: Holder, screen: Screen) -> None:
+    """Off line at the application, at the notice, at the installation: the same tap works later."""
+    android = lab.android(hanako)
+    flow = go(android.add_card(), screen)
+    android.online = False
+    flow.next()
+    assert (flow.screen, flow.notice and flow.notice.code) == (screen, "offline")
+    android.online = True
+    assert go(flow, S.DONE).finished
+    assert len(android.certificates) == 2
+
+
+def test_android_interrupted_at_the_installation(lab: Lab, hanako: Holder) -> None:
+    """Issued, not installed: the phone holds nothing, and the next set-up leaves one live pair."""
+    android = lab.android(hanako)
+    flow = go(android.add_card(), S.INSTALL).do("continue", mishap="interrupted")
+    assert flow.screen is S.INTERRUPTED
+    assert android.certificates == ()
+    assert android.add_card().run().screen is S.DONE
+    assert len(lab.books.live_on_phones(hanako.person)) == 2
+
+
+def test_android_applied_at_night_is_ready_in_the_morning() -> None:
+    """Outside the service hours the notice comes next morning."""
+    night = Lab(seed=7, start="2025-06-24 22:00")
+    night.android(night.resident()).add_card().run()
+    noticed = next(entry.at for entry in night.log if entry.name == "IssueNoticed")
+    assert f"{noticed:%d %H:%M}" == "25 08:03"

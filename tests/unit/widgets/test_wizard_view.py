@@ -80,7 +80,8 @@ def test_clicking_through_brings_the_card_onto_the_phone(lab: Lab, hanako: Holde
     assert text("word.state_of.ISSUED", "en") in plain(view.page.value)
     assert ("data:image/png;base64," in view.page.value) is (platform == "iphone")
     assert (hanako.name in view.page.value) is (platform == "iphone")
-    assert not is_shown(view.main) and not is_shown(view.close)
+    assert view.main.description == Speech("both").line("word.restart") and not is_shown(view.close)
+    assert _anew(view).flow.screen is S.HOME
 
 
 @pytest.mark.parametrize("screen", [S.HOME, S.CAPTURE_DONE, S.SIGN_PASSWORD, S.READING_DONE, S.WALLET_DONE, S.DONE])

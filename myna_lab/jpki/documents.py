@@ -1,0 +1,346 @@
+"""Signed documents: CMS and PDF, made with a key that signs elsewhere (a card, a phone), and judged. By pyHanko.
+
+    document -> pyHanko: attributes -> sign(octets) by the device -> CMS, alone or inside the PDF
+    CMS or PDF -> pyHanko: is it intact?  -> validate_path: is its certificate good at that time?
+
+Needs the extra ``signing``. Nothing is fetched, and the time is an argument: the same arguments give the same octets.
+
+Source: RFC 5652; ISO 32000-1 12.8; Adobe's RevocationInfoArchival attribute for revocation data inside a signature.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from myna_lab.durations import UTC
+from myna_lab.durations import at as instant_of
+from myna_lab.errors import MisuseError
+from myna_lab.events import Check
+from myna_lab.jpki.names import UNREADABLE
+from myna_lab.jpki.path import PathResult, run_without_waiting, validate_path
+from myna_lab.parameters import Parameters
+
+__all__ = ["DocumentResult", "check_cms", "check_pdf", "sign_cms", "sign_pdf", "text_pdf"]
+
+Sign = Callable[[bytes], bytes]
+_FIELD = "Signature1"
+_RESERVED = 4_096
+"""Octets kept free in the PDF for the CMS, beside the certificates and revocation data that go into it."""
+
+
+def _pyhanko() -> None:
+    try:
+        import pyhanko.sign  # noqa: F401
+    except ImportError as error:
+        raise MisuseError("this needs the extra 'signing': pip install 'myna-lab[signing]'.", code="extra") from error
+
+
+def _signer(certificate: bytes, chain: Sequence[bytes], sign: Sign) -> Any:
+    """A signer of pyHanko whose key is elsewhere."""
+    from asn1crypto import x509
+    from pyhanko.sign.signers import Signer
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    class Elsewhere(Signer):
+        async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+            return bytes(256) if dry_run else sign(data)
+
+        async def unsigned_attrs(self, *_: Any, **__: Any) -> None:
+            """None: no time-stamp is asked for."""
+
+    known = SimpleCertificateStore()
+    known.register_multiple([x509.Certificate.load(der) for der in chain])
+    return Elsewhere(
+        signing_cert=x509.Certificate.load(certificate), cert_registry=known, prefer_pss=False, embed_roots=True
+    )
+
+
+def _attributes(
+    digest: bytes, certificate: bytes, at: datetime, ocsp_responses: Sequence[bytes] = (), crls: Sequence[bytes] = ()
+) -> Any:
+    """The signed attributes: type, time, digest, whose certificate it is, and revocation data if there are any."""
+    from asn1crypto import cms, crl, ocsp, x509
+    from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
+    from pyhanko.sign.signers import Signer
+
+    when = instant_of(at).astimezone(UTC).replace(microsecond=0)
+    rows: dict[str, Any] = {
+        "content_type": "data",
+        "signing_time": cms.Time({"utc_time": when} if when.year < 2050 else {"general_time": when}),
+        "message_digest": digest,
+        "signing_certificate_v2": as_signing_certificate_v2(x509.Certificate.load(certificate)),
+    }
+    if ocsp_responses or crls:
+        rows["adobe_revocation_info_archival"] = Signer.format_revinfo(
+            [ocsp.OCSPResponse.load(der) for der in ocsp_responses], [crl.CertificateList.load(der) for der in crls]
+        )
+    return cms.CMSAttributes([simple_cms_attribute(name, value) for name, value in rows.items()])
+
+
+def sign_cms(document: bytes, *, certificate: bytes, sign: Sign, at: datetime, chain: Sequence[bytes] = ()) -> bytes:
+    """Sign a document as CMS, apart from it (detached).
+
+    文書にCMS形式の署名をつける。
+
+    Args:
+        document: anything.
+        certificate: the signer's, DER.
+        sign: makes an RSASSA-PKCS1-v1_5 signature with SHA-256 over the octets that it is given.
+        at: the time that the signature states.
+        chain: further certificates to put in, DER.
+
+    Returns:
+        ContentInfo with SignedData, DER.
+
+    Raises:
+        MisuseError: pyHanko is not installed, or a naive time.
+
+    Source: RFC 5652 5.
+    """
+    _pyhanko()
+    signed = run_without_waiting(
+        _signer(certificate, chain, sign).async_sign_prescribed_attributes(
+            "sha256", _attributes(hashlib.sha256(document).digest(), certificate, at)
+        )
+    )
+    return bytes(signed.dump())
+
+
+def text_pdf(text: str) -> bytes:
+    """A PDF of one page with some lines of Latin text.
+
+    Args:
+        text: printable ASCII, lines divided by line feeds.
+
+    Raises:
+        MisuseError: other letters, which would need a font in the file; or pyHanko is not installed.
+    """
+    _pyhanko()
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
+
+    lines = text.split("\n")
+    if not all(line.isascii() and (line.isprintable() or not line) for line in lines):
+        raise MisuseError("the text of this PDF is printable ASCII: no font is put into the file.", code="bad_text")
+    escaped = (line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines)
+    shown = " ".join(f"({line}) Tj T*" for line in escaped)
+    writer = PdfFileWriter(stream_xrefs=False)
+    _fixed(writer, text.encode())
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    names = generic.DictionaryObject({generic.pdf_name(k): generic.pdf_name(v) for k, v in font.items()})
+    fonts = generic.DictionaryObject({generic.pdf_name("/F1"): writer.add_object(names)})
+    stream = generic.StreamObject(stream_data=f"BT /F1 12 Tf 16 TL 72 760 Td {shown} ET".encode("ascii"))
+    resources = generic.DictionaryObject({generic.pdf_name("/Font"): fonts})
+    page = PageObject(
+        contents=writer.add_object(stream),
+        media_box=generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
+        resources=resources,
+    )
+    writer.insert_page(page)
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def _fixed(writer: Any, seed: bytes) -> None:
+    """Identifiers by content instead of by chance (ISO 32000-1 14.4: only that they differ), no date of today."""
+    from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
+
+    former = writer.document_id[0] if getattr(writer, "prev", None) is not None else None
+    new = ByteStringObject(hashlib.sha256(seed).digest()[:16])
+    writer._document_id = ArrayObject([new if former is None else former, new])
+    writer._update_meta = lambda: None  # it reads the computer's clock
+
+
+def sign_pdf(
+    pdf: bytes,
+    *,
+    certificate: bytes,
+    sign: Sign,
+    at: datetime,
+    chain: Sequence[bytes] = (),
+    ocsp_responses: Sequence[bytes] = (),
+    crls: Sequence[bytes] = (),
+) -> bytes:
+    """Sign a PDF; revocation data may be put into the signature, so that it can be judged later.
+
+    PDFに署名をつける。
+
+    Args:
+        pdf: the document.
+        certificate: the signer's, DER.
+        sign: makes an RSASSA-PKCS1-v1_5 signature with SHA-256 over the octets that it is given.
+        at: the time that the signature states.
+        chain: further certificates to put in, DER.
+        ocsp_responses: OCSP responses to put in, DER.
+        crls: CRLs to put in, DER.
+
+    Returns:
+        The signed PDF: the old one, and the signature behind it.
+
+    Raises:
+        MisuseError: pyHanko is not installed, not a PDF, or a naive time.
+    """
+    _pyhanko()
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+    from pyhanko.sign.signers.pdf_byterange import SignatureObject
+
+    when = instant_of(at).replace(microsecond=0)
+    try:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    except (PdfError, *UNREADABLE) as error:
+        raise MisuseError(f"not a PDF: {error}", code="bad_pdf") from error
+    _fixed(writer, pdf + when.isoformat().encode())
+    size = _RESERVED + sum(map(len, (certificate, *chain, *ocsp_responses, *crls)))
+    holder = SignatureObject(when, SigSeedSubFilter.ADOBE_PKCS7_DETACHED, bytes_reserved=2 * size)
+    steps = PdfCMSEmbedder().write_cms(_FIELD, writer)
+    next(steps)
+    steps.send(SigObjSetup(sig_placeholder=holder))
+    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
+    signed = run_without_waiting(
+        _signer(certificate, chain, sign).async_sign_prescribed_attributes(
+            "sha256", _attributes(prepared.document_digest, certificate, at, ocsp_responses, crls)
+        )
+    )
+    steps.send(signed)
+    return bytes(output.getvalue())
+
+
+# ------------------------------------------------------------------------------------------------------------ judging
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """What the judging of a signed document gave; true if it was accepted."""
+
+    accepted: bool
+    code: str
+    """One of ``jpki.CODES``, or ``bad_signature`` or ``malformed_document``."""
+    checks: tuple[Check, ...]
+    """The signature's, then the six of the certificate."""
+    certificate: bytes | None = None
+    """The signer's, DER."""
+    path: PathResult | None = None
+
+    def __bool__(self) -> bool:
+        return self.accepted
+
+
+def check_cms(
+    document: bytes,
+    signature: bytes,
+    *,
+    anchors: Sequence[bytes],
+    at: datetime,
+    parameters: Parameters,
+    ocsp_responses: Sequence[bytes] = (),
+    crls: Sequence[bytes] = (),
+) -> DocumentResult:
+    """Judge a document with a CMS signature that stands apart from it; anything at all may come in.
+
+    Args:
+        document: what should be signed.
+        signature: ContentInfo, DER.
+        anchors, at, parameters, ocsp_responses, crls: see :func:`myna_lab.jpki.validate_path`; the usage is ``sign``.
+
+    Raises:
+        MisuseError: pyHanko is not installed, a naive time, or an anchor that is no certificate.
+    """
+    _pyhanko()
+    from asn1crypto import cms
+    from pyhanko.sign.general import extract_certificate_info, extract_signer_info
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+
+    def judge() -> tuple[bool, bytes]:
+        signed = cms.ContentInfo.load(signature, strict=True)["content"]
+        certificate = extract_certificate_info(signed).signer_cert
+        digest = hashlib.sha256(document).digest()
+        fits = validate_sig_integrity(extract_signer_info(signed), certificate, "data", digest)
+        return all(fits), bytes(certificate.dump())
+
+    return _result(judge, "RFC 5652 5.6", anchors, at, parameters, ocsp_responses, crls)
+
+
+def check_pdf(
+    pdf: bytes,
+    *,
+    anchors: Sequence[bytes],
+    at: datetime,
+    parameters: Parameters,
+    ocsp_responses: Sequence[bytes] = (),
+    crls: Sequence[bytes] = (),
+) -> DocumentResult:
+    """Judge a signed PDF, by revocation data given and those inside it; anything at all may come in.
+
+    Args:
+        pdf: the document, its signature the last thing that was done to it.
+        anchors, at, parameters, ocsp_responses, crls: see :func:`myna_lab.jpki.validate_path`; the usage is ``sign``.
+
+    Raises:
+        MisuseError: pyHanko is not installed, a naive time, or an anchor that is no certificate.
+    """
+    _pyhanko()
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    inside: tuple[list[bytes], list[bytes]] = ([], [])
+
+    def judge() -> tuple[bool, bytes]:
+        embedded = PdfFileReader(BytesIO(pdf)).embedded_signatures[-1]
+        for attribute in embedded.signer_info["signed_attrs"]:
+            if attribute["type"].native == "adobe_revocation_info_archival":
+                for held, found in zip(inside, ("ocsp", "crl"), strict=True):
+                    held.extend(one.dump() for one in attribute["values"][0][found] or ())
+        digest, certificate = embedded.compute_digest(), embedded.signer_cert
+        fits = validate_sig_integrity(embedded.signer_info, certificate, "data", digest)
+        covers_all = embedded.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
+        return all(fits) and covers_all, bytes(certificate.dump())
+
+    ocsps, lists = [*ocsp_responses], [*crls]
+    return _result(judge, "ISO 32000-1 12.8.1", anchors, at, parameters, ocsps, lists, inside)
+
+
+def _result(
+    judge: Callable[[], tuple[bool, bytes]],
+    clause: str,
+    anchors: Sequence[bytes],
+    at: datetime,
+    parameters: Parameters,
+    ocsp_responses: Sequence[bytes],
+    crls: Sequence[bytes],
+    inside: tuple[list[bytes], list[bytes]] = ([], []),
+) -> DocumentResult:
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.general import UnacceptableSignerError
+    from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
+
+    unreadable = (
+        PdfError, SignatureValidationError, UnacceptableSignerError, ValidationInfoReadingError, RecursionError, OSError
+    )  # fmt: skip
+    try:
+        intact, certificate = judge()
+    except (*unreadable, *UNREADABLE) as error:
+        reason = f"cannot be read ({type(error).__name__})"
+        return DocumentResult(False, "malformed_document", (Check("signature", False, clause, reason),))
+    told = "made by the certificate's key over this document" if intact else "does not fit this document"
+    path = validate_path(
+        certificate,
+        anchors=anchors,
+        at=at,
+        ocsp_responses=[*ocsp_responses, *inside[0]],
+        crls=[*crls, *inside[1]],
+        usage="sign",
+        parameters=parameters,
+    )
+    code = path.code if intact else "bad_signature"
+    checks = (Check("signature", intact, clause, told), *path.checks)
+    return DocumentResult(intact and path.accepted, code, checks, certificate, path)

@@ -1,0 +1,144 @@
+"""A certificate of a lab, to look at and to act on: its octets, its fields in words, its state at any instant."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from myna_lab import jpki, registry
+from myna_lab.books import CertificateKey, CertificateRow
+from myna_lab.durations import at as instant
+from myna_lab.events import Decision
+
+if TYPE_CHECKING:
+    from myna_lab.jpki import Field
+    from myna_lab.lab.handles import Holder, PhoneHandle
+    from myna_lab.lab.lab import Lab
+
+__all__ = ["Certificate", "certificates_of"]
+
+
+class Certificate:
+    """One certificate of the books."""
+
+    def __init__(self, lab: Lab, key: CertificateKey) -> None:
+        self.lab = lab
+        self.key = key
+
+    @property
+    def _row(self) -> CertificateRow:
+        return self.lab.books.certificates[self.key]
+
+    @property
+    def kind(self) -> str:
+        """``card_sign``, ``card_auth``, ``phone_sign`` or ``phone_auth``."""
+        return self._row.kind
+
+    @property
+    def serial(self) -> int:
+        """Serial number."""
+        return self.key.serial
+
+    @property
+    def der(self) -> bytes:
+        """The octets."""
+        return self._row.der
+
+    @property
+    def issuer(self) -> bytes:
+        """Certificate of the generation of the authority that issued it, DER."""
+        revocation = self.lab.revocation
+        return revocation.generation(self.key.authority, revocation.issuer(self._row))
+
+    @property
+    def municipality(self) -> str:
+        """Town whose lists it would stand on, five digits."""
+        return self._row.municipality
+
+    def state(self, at: str | datetime | None = None) -> str:
+        """What the books knew of it at an instant (default: now): a value of :class:`CertificateState`."""
+        return self._row.past_at(self.lab.now if at is None else instant(at)).state.value
+
+    def fields(self, language: str = "en") -> tuple[Field, ...]:
+        """Every field; see :func:`myna_lab.jpki.fields`."""
+        return jpki.fields(self.der, language)
+
+    def explain(self, language: str = "en") -> str:
+        """Field by field in words, with the basis of each; see :func:`myna_lab.jpki.explain`."""
+        return jpki.explain(self.der, language, with_basis=True)
+
+    def crl(self, *, full: bool = False, at: str | datetime | None = None) -> bytes:
+        """The newest list on which it would stand: its town's, or its authority's full one, DER."""
+        what, town = (self.key.authority, None) if full else (self.kind, self.municipality)
+        return self.lab.revocation.crl(what, town, generation=self.lab.revocation.issuer(self._row), at=at)
+
+    def ocsp(self, *, at: str | datetime | None = None) -> bytes:
+        """What the OCSP responder answers about it, DER."""
+        return self.lab.revocation.ocsp(jpki.ocsp_request(self.der, self.issuer), at=at)
+
+    def validate(
+        self, *, ocsp_responses: tuple[bytes, ...] = (), crls: tuple[bytes, ...] = (), at: str | datetime | None = None
+    ) -> jpki.PathResult:
+        """Validate it as a service does that holds these revocation data; see :func:`myna_lab.jpki.validate_path`."""
+        return jpki.validate_path(
+            self.der,
+            anchors=self.lab.revocation.anchors,
+            at=self.lab.now if at is None else instant(at),
+            ocsp_responses=ocsp_responses,
+            crls=crls,
+            usage=self.key.authority,
+            parameters=self.lab.parameters,
+        )
+
+    def revoke(self, reason: str = "CESSATION_OF_OPERATION") -> None:
+        """Have it revoked for good.
+
+        Args:
+            reason: key of ``jpki.REASONS``.
+
+        Raises:
+            RegistrationRefused: it is revoked or expired already.
+        """
+        self._order(lambda row: registry.revoke([row], reason=reason))
+
+    def hold(self) -> None:
+        """Have it stopped for the time being; raises as :meth:`revoke`."""
+        self._order(lambda row: registry.hold([row]))
+
+    def release(self) -> None:
+        """Have the hold lifted.
+
+        Raises:
+            RegistrationRefused: it is not on hold, or parameter ``hold_release`` says that such a hold is final.
+        """
+        self._order(lambda row: registry.release([row], books=self.lab.books))
+
+    def _order(self, decide: Callable[[CertificateRow], Decision]) -> None:
+        with self.lab.log.lock:
+            self.lab.record(decide(self._row).events)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Certificate) and (other.lab, other.key) == (self.lab, self.key)
+
+    def __hash__(self) -> int:
+        return hash((id(self.lab), self.key))
+
+    def __repr__(self) -> str:
+        return f"<Certificate TEST {self.key}: {self.kind} of {self._row.device}, {self.state()}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.explain())}</pre>"
+
+
+def certificates_of(lab: Lab, owner: Holder | PhoneHandle | None, kind: str | None) -> tuple[Certificate, ...]:
+    """The certificates of a lab, oldest first, that belong to an owner and are of a kind."""
+    person = None if owner is None else owner.person
+    phone = getattr(owner, "phone", None)
+    rows: Mapping[CertificateKey, CertificateRow] = lab.books.certificates
+    return tuple(
+        Certificate(lab, key)
+        for key, row in rows.items()
+        if person in (None, row.person) and phone in (None, row.device) and kind in (None, row.kind)
+    )

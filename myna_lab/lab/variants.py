@@ -1,0 +1,80 @@
+"""Cards that lessons and tests want: under 15, expired, blocked, with licence … One row of ``variants.toml`` each."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from myna_lab.card import PROFILES
+from myna_lab.durations import duration
+from myna_lab.errors import MisuseError
+
+if TYPE_CHECKING:
+    from myna_lab.lab.handles import Holder
+    from myna_lab.lab.lab import Lab
+
+__all__ = ["Variant", "make_card", "variants"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One kind of card."""
+
+    en: str
+    ja: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    """Of :meth:`Lab.resident`."""
+    age: int | None = None
+    """Years since the birth; None: drawn."""
+    valid_for: int | None = None
+    """Days from the issue to the last day; None: as the law has it."""
+    wrong: Mapping[str, int] = field(default_factory=dict)
+    """``jpki/0018`` to the number of wrong values presented."""
+    wait: str = "0s"
+    """What passes after the issue."""
+
+
+@functools.cache
+def variants() -> Mapping[str, Variant]:
+    """All kinds of cards by name."""
+    table = tomllib.loads(resources.files(__package__).joinpath("variants.toml").read_text(encoding="utf-8"))
+    return {name: Variant(**row) for name, row in table.items()}
+
+
+def make_card(lab: Lab, variant: str = "ordinary") -> Holder:
+    """A new resident whose plastic card is of this kind.
+
+    Args:
+        lab: where she lives; its clock moves on if the kind says so.
+        variant: a name of :func:`variants`.
+
+    Returns:
+        Her handle.
+
+    Raises:
+        MisuseError: no such kind.
+    """
+    kind = variants().get(variant)
+    if kind is None:
+        raise MisuseError(f"cards are {', '.join(variants())}; got {variant!r}.", code="unknown_variant")
+    today, given = lab.now.date(), dict(kind.attributes)
+    if kind.age is not None:
+        given["born"] = date(today.year - kind.age, 1, 15)
+    if kind.valid_for is not None:
+        given["card_expires"] = (today + timedelta(days=kind.valid_for)).isoformat()
+    holder = lab.resident(**given)
+    with holder.card.connect() as transmit:
+        for reference, times in kind.wrong.items():
+            application, _, identifier = reference.partition("/")
+            aid = next(a.aid for a in PROFILES["plastic"] if a.name == application)
+            transmit(bytes((0x00, 0xA4, 0x04, 0x0C, len(aid))) + aid)
+            for _ in range(times):  # a value of one letter is nobody's PIN
+                transmit(bytes((0x00, 0x20, 0x00, 0x80 | int(identifier, 16), 0x01)) + b"?")
+    if duration(kind.wait):
+        lab.advance(kind.wait)
+    return holder

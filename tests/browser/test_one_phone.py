@@ -1,0 +1,75 @@
+"""Two phones in JupyterLab: a learner adds the card to both, and sees who knows what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "08_one_phone.ipynb"
+KERNEL_IS_READY = """() => {
+    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+    return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+RUN_ALL = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
+    const style = getComputedStyle(part);
+    return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
+})"""
+
+
+@pytest.fixture
+def view(serve: Callable[..., Any], page: Page) -> Locator:
+    """The two phones of the notebook, after all cells have run."""
+    server = serve("lab", NOTEBOOK)
+    page.goto(f"{server.address}/lab/workspaces/phones/tree/{NOTEBOOK.name}?token={server.token}&reset")
+    page.locator(".jp-NotebookPanel:visible").wait_for()
+    page.wait_for_function(KERNEL_IS_READY)
+    page.evaluate(RUN_ALL)
+    found = page.locator(".mnc-one-phone")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def now(view: Locator, knower: str) -> Locator:
+    """The row of one knower in the table of what everybody says now; its cells are iPhone and Android."""
+    return view.locator(".mnc-now").get_by_role("row", name=knower).get_by_role("cell")
+
+
+def test_a_learner_adds_the_card_to_both_phones(view: Locator, page: Page) -> None:
+    """The iPhone works; the Android application revokes it at once; OCSP says so later; the dead pass stays.
+
+    Buttons are pressed by mouse and by keyboard, nothing is cut off at any width, and the language can be changed.
+    """
+    iphone, android = view.locator(".mnc-iphone-side"), view.locator(".mnc-android-side")
+    iphone.get_by_role("button", name="Add the card here").click()
+    now(view, "the books").first.get_by_text("issued, not yet usable").wait_for()
+    view.get_by_role("button", name="Wait 5 min").focus()
+    page.keyboard.press("Enter")
+    now(view, "OCSP says").first.get_by_text("good", exact=True).wait_for()
+    android.get_by_role("button", name="Add the card here").click()
+    now(view, "the books").first.get_by_text("revoked").wait_for()
+    iphone.locator(".mnc-dead").wait_for()
+    iphone.get_by_text("It goes only when deleted by hand.").wait_for()
+    view.get_by_role("button", name="Wait 15 min").click()
+    now(view, "OCSP says").first.get_by_text("revoked").wait_for()
+    now(view, "OCSP says").last.get_by_text("good", exact=True).wait_for()
+    iphone.get_by_role("button", name="Log in to the portal").click()
+    view.locator(".mnc-what").get_by_text("iphone-1: 失効しています").wait_for()
+    assert view.locator(".mnc-knowing").get_by_role("row").count() == 9
+    for width in (1400, 1280, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        assert not view.evaluate(IS_CUT_OFF)
+    iphone.get_by_role("button", name="Delete the pass").click()
+    iphone.get_by_text("No card here.").wait_for()
+    view.get_by_role("button", name="日本語").click()
+    view.get_by_text("No card here.").wait_for(state="detached")
+    assert iphone.get_by_text("カードはありません。").is_visible()

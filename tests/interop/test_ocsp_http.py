@@ -1,0 +1,359 @@
+"""OpenSSL's own client, and plain HTTP, at the door for revocation data."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+
+import pytest
+from asn1crypto import pem
+from cryptography import x509
+from cryptography.x509 import ocsp as reader
+
+from myna_lab import Lab, jpki, serve
+from myna_lab.errors import MisuseError
+from myna_lab.lab.certificates import Certificate
+from myna_lab.relying_parties import Portal, Verifier
+from needs import need_program
+
+pytestmark = pytest.mark.interop
+GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN
+MALFORMED = reader.OCSPResponseStatus.MALFORMED_REQUEST
+
+
+def _today() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - these tests are about the computer's clock
+
+
+TYPE = {"Content-Type": "application/ocsp-request"}
+
+
+@pytest.fixture
+def lab() -> Lab:
+    """A lab with one resident, her iPhone set up and working."""
+    lab = Lab(seed=7)
+    lab.iphone(lab.resident()).add_card().run()
+    lab.advance("20min")
+    return lab
+
+
+@pytest.fixture
+def door(lab: Lab) -> Iterator[serve.RevocationDoor]:
+    with serve.revocation(lab) as door:
+        yield door
+
+
+def certificate(lab: Lab, kind: str = "phone_auth") -> Certificate:
+    return lab.certificates(kind=kind)[-1]
+
+
+def request(lab: Lab, kind: str = "phone_auth", **changes: Any) -> bytes:
+    own = certificate(lab, kind)
+    return jpki.ocsp_request(own.der, own.issuer, **changes)
+
+
+def post(door: serve.RevocationDoor, octets: bytes, headers: dict[str, str] = TYPE) -> reader.OCSPResponse:
+    with urllib.request.urlopen(urllib.request.Request(door.ocsp_url, octets, headers)) as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "application/ocsp-response"
+        return reader.load_der_ocsp_response(response.read())
+
+
+def get(url: str) -> tuple[bytes, Any]:
+    with urllib.request.urlopen(url) as response:
+        return response.read(), response.headers
+
+
+# ---------------------------------------------------------------------------------------------------------------- OCSP
+
+
+def test_post_and_get_bring_the_same_answer(lab: Lab, door: serve.RevocationDoor) -> None:
+    """RFC 6960 A.1: by POST, and by GET in base64, percent-encoded or plain, in a path that needs encoding, too."""
+    asked = request(lab)
+    text = base64.b64encode(asked).decode()
+    direct = lab.revocation.ocsp(asked)
+    assert get(f"{door.ocsp_url}/{quote(text, safe='')}")[0] == direct
+    assert get(f"{door.ocsp_url}/{text}")[0] == direct
+    assert post(door, asked).certificate_status is GOOD
+
+
+def test_the_answer_follows_the_lab(lab: Lab, door: serve.RevocationDoor) -> None:
+    """A revocation is answered at the next tick of the lab's clock, not before, and a stranger's is unauthorized."""
+    own = certificate(lab)
+    own.revoke("KEY_COMPROMISE")
+    assert post(door, request(lab)).certificate_status is GOOD
+    lab.advance("15min")
+    answer = post(door, request(lab))
+    assert (answer.certificate_status, answer.revocation_reason) == (REVOKED, x509.ReasonFlags.key_compromise)
+    stranger = Lab(seed=8, parameters={"organization": "OTHER-EMU"})
+    stranger.resident()
+    unauthorized = post(door, request(stranger, "card_auth"))
+    assert unauthorized.response_status is reader.OCSPResponseStatus.UNAUTHORIZED
+
+
+def test_caching_headers_count_with_the_labs_clock(lab: Lab, door: serve.RevocationDoor) -> None:
+    """RFC 5019 6.2: Date, Last-Modified, Expires and max-age agree with the answer inside; an error is not kept."""
+    text = base64.b64encode(request(lab)).decode()
+    body, headers = get(f"{door.ocsp_url}/{quote(text, safe='')}")
+    inside = reader.load_der_ocsp_response(body)
+    assert parsedate_to_datetime(headers["Date"]) == lab.now.replace(microsecond=0)
+    assert parsedate_to_datetime(headers["Last-Modified"]) == inside.this_update_utc
+    assert parsedate_to_datetime(headers["Expires"]) == inside.next_update_utc
+    seconds = int(re.search(r"max-age=(\d+)", headers["Cache-Control"])[1])  # type: ignore[index]
+    assert inside.next_update_utc is not None
+    assert 0 <= (inside.next_update_utc - lab.now).total_seconds() - seconds < 1
+    assert "public" in headers["Cache-Control"] and headers["ETag"]
+    _, headers = get(f"{door.ocsp_url}/AAAA")
+    assert headers["Cache-Control"] == "no-store" and "ETag" not in headers
+
+
+BAD = {
+    "empty": (b"", TYPE),
+    "junk": (b"junk", TYPE),
+    "too long": (b"\x30" * 100_000, TYPE),
+    "another type": (None, {"Content-Type": "text/plain"}),
+    "no type": (None, {"Content-Type": ""}),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_is_no_request_gets_the_error_of_rfc_6960(lab: Lab, door: serve.RevocationDoor, case: str) -> None:
+    """Truncated, oversized, wrongly typed: malformedRequest, and the next client is served."""
+    octets, headers = BAD[case]
+    whole = request(lab)
+    assert post(door, whole if octets is None else octets, headers).response_status is MALFORMED
+    assert post(door, whole[:-1]).response_status is MALFORMED
+    assert post(door, whole).certificate_status is GOOD
+
+
+def test_other_methods_are_not_allowed(lab: Lab, door: serve.RevocationDoor) -> None:
+    """PUT gets 405 and what would be right; HEAD gets the headers of GET."""
+    link = HTTPConnection("127.0.0.1", door.port)
+    link.request("PUT", "/ocsp", b"x")
+    response = link.getresponse()
+    assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD, POST")
+    response.read()
+    link.close()
+    link.request("HEAD", "/ocsp/AAAA")
+    response = link.getresponse()
+    assert response.status == 200 and response.read() == b""
+    link.close()
+
+
+def test_answers_can_be_signed_once_a_period(lab: Lab) -> None:
+    """With presigned answers the octets repeat until the data are renewed; a nonce gets its own answer at any time."""
+    with serve.revocation(lab, presigned=True) as door:
+        fetch = serve.http_fetch(door.ocsp_url)
+        first = fetch(request(lab))
+        lab.advance("1min")
+        assert fetch(request(lab)) == first
+        with_nonce = reader.load_der_ocsp_response(fetch(request(lab, nonce=b"n" * 16)))
+        assert with_nonce.produced_at_utc == lab.now.replace(microsecond=0)
+        assert with_nonce.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == b"n" * 16
+        certificate(lab).revoke()
+        lab.advance("15min")
+        renewed = reader.load_der_ocsp_response(fetch(request(lab)))
+        assert renewed.certificate_status is REVOKED
+
+
+# ------------------------------------------------------------------------------------------------- relying parties
+
+
+def test_a_service_does_not_know_how_its_data_come(lab: Lab, door: serve.RevocationDoor) -> None:
+    """The portal gives the same verdict by HTTP and in process, before and after a revocation."""
+    iphone = lab.phones[0]
+    ways = (lab.revocation.ocsp, serve.http_fetch(door.ocsp_url))
+    for code in ("accepted", "revoked"):
+        verdicts = [
+            Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters)).log_in(
+                iphone, challenge=b"c" * 32, at=lab.now
+            )
+            for fetch in ways
+        ]
+        assert [verdict.code for verdict in verdicts] == [code, code]
+        assert verdicts[0] == verdicts[1]
+        if code == "accepted":
+            certificate(lab).revoke()
+            lab.advance("15min")
+
+
+def test_a_responder_that_cannot_be_reached_is_no_information(lab: Lab) -> None:
+    """After the door was closed, the service says that it has no revocation information; it does not fail."""
+    door = serve.revocation(lab)
+    fetch = serve.http_fetch(door.ocsp_url)
+    assert fetch(request(lab))
+    door.stop()
+    portal = Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters))
+    assert portal.log_in(lab.phones[0], challenge=b"c" * 32, at=lab.now).code == "no_revocation_information"
+
+
+def test_only_http_addresses() -> None:
+    """Another address is a misuse that says what would be right."""
+    with pytest.raises(MisuseError, match="http address"):
+        serve.http_fetch("ldap://127.0.0.1/")
+
+
+# ------------------------------------------------------------------------------------------- lists and certificates
+
+
+def test_every_listed_address_has_its_content(lab: Lab, door: serve.RevocationDoor) -> None:
+    """The first page lists all addresses; each list is what the lab gives, each certificate an authority's."""
+    addresses = [line for line in get(f"{door.url}/")[0].decode().splitlines() if line.startswith("/")]
+    assert addresses[0] == "/ocsp" and len(addresses) > 12
+    anchors, lists = set(), 0
+    for address in addresses[1:]:
+        body, headers = get(door.url + address)
+        if address.startswith("/ca/"):
+            assert headers["Content-Type"] == "application/pkix-cert"
+            anchors.add(body)
+        else:
+            assert headers["Content-Type"] == "application/pkix-crl"
+            _, _, authority, number, _ = address.split("/")
+            assert jpki.read_crl(body).is_signed_by(lab.revocation.generation(authority, int(number)))
+            lists += 1
+    assert anchors == set(lab.revocation.anchors)
+    assert lists == len(list(lab.revocation.lists()))
+    assert get(f"{door.url}/crl/auth/2/full.crl")[0] == lab.revocation.crl("auth")
+    town = certificate(lab).municipality
+    assert get(f"{door.url}/crl/auth/2/phone_auth-{town}.crl")[0] == lab.revocation.crl("phone_auth", town)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/crl/auth/9/full.crl",
+        "/crl/dogs/1/full.crl",
+        "/crl/auth/1/card_sign-99999.crl",
+        "/crl/sign/2/phone_auth-81201.crl",
+        "/crl/auth/2/x.crl",
+        "/ca/sign/7.cer",
+        "/ca/dogs/1.cer",
+        "/nothing",
+    ],
+)
+def test_what_is_not_there_is_not_found(door: serve.RevocationDoor, address: str) -> None:
+    """An address of no list and no authority gets 404."""
+    with pytest.raises(HTTPError) as found:
+        get(door.url + address)
+    assert found.value.code == 404
+    found.value.close()
+
+
+# ------------------------------------------------------------------------------------------------------- the door
+
+
+def test_the_port_is_on_loopback_and_answers_leave_at_once(door: serve.RevocationDoor) -> None:
+    """It listens on 127.0.0.1 only, and a kept connection has TCP_NODELAY, without which each answer waits 40 ms."""
+    assert door._listener.getsockname()[0] == "127.0.0.1"
+    link = HTTPConnection("127.0.0.1", door.port)
+    link.request("GET", "/ocsp/AAAA")
+    link.getresponse().read()
+    (connection,) = door._server.server_state.connections
+    own: socket.socket = connection.transport.get_extra_info("socket")  # type: ignore[union-attr]
+    assert own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    link.close()
+
+
+def test_a_door_opens_and_closes(lab: Lab) -> None:
+    """A port in use is a misuse; after stop() the port is free again."""
+    with serve.revocation(lab) as door, pytest.raises(MisuseError, match="cannot be opened"):
+        serve.revocation(lab, door.port)
+    with serve.revocation(lab, door.port) as again:
+        assert again.port == door.port and "open" in repr(again)
+    assert "closed" in repr(again)
+
+
+def test_clocks(lab: Lab) -> None:
+    """A real clock moves the lab along; a lab that is ahead of it, or a clock of another kind, is a misuse."""
+    with pytest.raises(MisuseError, match="simulated or real"):
+        serve.revocation(lab, clock="fast")
+    ahead = Lab(seed=7, start=_today() + timedelta(days=1))
+    with pytest.raises(MisuseError, match="ahead"):
+        serve.revocation(ahead, clock="real")
+    begun = _today()
+    late = Lab(seed=7, start=begun - timedelta(hours=1))
+    late.resident()
+    with serve.revocation(late, clock="real") as door:
+        answer = post(door, request(late, "card_auth"))
+    assert begun - timedelta(seconds=1) <= late.now <= _today()
+    assert abs(answer.produced_at_utc - late.now) < timedelta(seconds=2)
+
+
+# -------------------------------------------------------------------------------------------------------- OpenSSL
+
+
+@functools.cache
+def openssl() -> str:
+    return need_program("openssl")
+
+
+def ask(folder: Path, url: str, lab: Lab, *kinds: str, options: tuple[str, ...] = ()) -> tuple[bool, list[str]]:
+    """(whether the answer verified, the states that OpenSSL read)."""
+    arguments = ["-issuer", str(folder / "issuer.pem")]
+    issuer = certificate(lab, kinds[0]).issuer
+    (folder / "issuer.pem").write_bytes(pem.armor("CERTIFICATE", issuer))
+    for kind in kinds:
+        path = folder / f"{kind}.pem"
+        path.write_bytes(pem.armor("CERTIFICATE", certificate(lab, kind).der))
+        arguments += ["-cert", str(path)]
+    found = subprocess.run(
+        [openssl(), "ocsp", *options, *arguments, "-CAfile", str(folder / "issuer.pem"), "-url", url],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return "Response verify OK" in found.stderr, re.findall(r"\.pem: (\w+)", found.stdout)
+
+
+SIMULATED = ("-validity_period", "3153600000")
+
+
+def test_openssls_client_on_the_simulated_clock(lab: Lab, door: serve.RevocationDoor, tmp_path: Path) -> None:
+    """With nonce and several certificates, by SHA-1 and SHA-256, OpenSSL verifies and reads the states."""
+    at = ("-attime", str(int(lab.now.timestamp())))
+    for options in ((), ("-no_nonce",), ("-sha256",)):
+        found = ask(tmp_path, door.ocsp_url, lab, "card_auth", "phone_auth", options=(*options, *SIMULATED, *at))
+        assert found == (True, ["good", "good"]), options
+    certificate(lab).hold()
+    lab.advance("15min")
+    assert ask(tmp_path, door.ocsp_url, lab, "phone_auth", options=(*SIMULATED, *at)) == (True, ["revoked"])
+
+
+def test_openssls_client_today(tmp_path: Path) -> None:
+    """``Lab(start="now")`` behind a real clock: an unmodified client, told nothing of any time, is content."""
+    lab = Lab(seed=7, start="now")
+    lab.resident()
+    with serve.revocation(lab, clock="real") as door:
+        assert ask(tmp_path, door.ocsp_url, lab, "card_sign") == (True, ["good"])
+
+
+def test_the_command_line_serves_a_lab(tmp_path: Path) -> None:
+    """``myna-lab serve revocation --clock real`` says where it listens, and OpenSSL's client is served there."""
+    journal = tmp_path / "served.mynalab"
+    command = [sys.executable, "-u", "-c", "from myna_lab.cli import main; main()"]
+    command += ["serve", "revocation", "--clock", "real", "--port", "0", "--journal", str(journal)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            url = re.search(r"(http://127\.0\.0\.1:\d+)/", process.stdout.readline())
+            assert url
+            assert get(f"{url[1]}/")[0].startswith(b"TEST")
+        finally:
+            process.terminate()
+    lab = Lab.open(journal)
+    assert len(lab.certificates()) == 4
+    lab.close()

@@ -1,0 +1,116 @@
+"""The kinds of cards that lessons ask for, and the table of what is on a chip."""
+
+from __future__ import annotations
+
+import pytest
+
+from myna_lab import Lab
+from myna_lab.card import Chip
+from myna_lab.card.security_status import SECURITY_STATUS_RULES, diagram
+from myna_lab.errors import MisuseError
+from myna_lab.lab.handles import Holder
+from myna_lab.lab.variants import make_card, variants
+
+JPKI = "00A4040C0AD392F000260100000001"
+
+
+@pytest.fixture(scope="module")
+def holders() -> dict[str, Holder]:
+    """One holder of each kind, each in a lab of her own."""
+    return {name: make_card(Lab(seed=7), name) for name in variants()}
+
+
+def _send(chip: Chip, *commands: str) -> str:
+    return [chip.transmit(bytes.fromhex(command)) for command in commands][-1].hex()
+
+
+def test_every_kind_is_described_in_both_languages() -> None:
+    """Each row says what it is, in Japanese and in English."""
+    assert {"ordinary", "under_15", "expired", "blocked", "one_try_lost", "licence", "foreign_resident"} == set(
+        variants()
+    )
+    assert all(kind.en and kind.ja for kind in variants().values())
+
+
+def test_a_child_has_no_sign_certificate(holders: dict[str, Holder]) -> None:
+    """EF 0008 says so, EF 0001 is empty, there is no sign key; the user-authentication certificate is there."""
+    card = holders["under_15"].card
+    assert _send(card, JPKI, "00B0880003") == "008f009000"
+    table = card.files()
+    assert (table.loc["jpki/0001", "size"], table.loc["jpki/001A", "size"]) == (0, "")
+    assert table.loc["jpki/000A", "size"] > 1000
+
+
+def test_an_expired_card_answers_and_is_refused(holders: dict[str, Holder]) -> None:
+    """The chip knows no time and signs; the portal sees that the certificate has ended."""
+    holder = holders["expired"]
+    assert holder.card_expires < holder.lab.now
+    pin = holder._resident.user_authentication_pin
+    assert _send(holder.card, JPKI, "0020009804" + pin.encode().hex(), "802A0097014100")[-4:] == "9000"
+    assert holder.lab.portal.log_in(holder.card, pin=pin).code == "expired"
+
+
+@pytest.mark.parametrize(
+    ("kind", "user", "sign"), [("ordinary", 3, 5), ("one_try_lost", 2, 5), ("blocked", 0, 0), ("licence", 3, 5)]
+)
+def test_counters_are_where_the_kind_says(holders: dict[str, Holder], kind: str, user: int, sign: int) -> None:
+    """Wrong values were presented as often as the row says, and nothing else was touched."""
+    table = holders[kind].card.files()
+    assert (table.loc["jpki/0018", "tries_left"], table.loc["jpki/001B", "tries_left"]) == (user, sign)
+    assert table.loc["text/0011", "tries_left"] == 3
+
+
+def test_the_right_pin_does_not_open_a_blocked_card(holders: dict[str, Holder]) -> None:
+    """A blocked card answers 6984 to the right PIN."""
+    pin = holders["blocked"]._resident.user_authentication_pin
+    assert _send(holders["blocked"].card, JPKI, "0020009804" + pin.encode().hex()) == "6984"
+
+
+def test_the_licence_is_listed_only_where_it_is(holders: dict[str, Holder]) -> None:
+    """The table of files has the licence's rows on the card with a licence, and on no other."""
+    for kind in ("licence", "ordinary"):
+        assert ("licence/001B" in holders[kind].card.files().index) == (holders[kind].licence is True)
+    assert holders["licence"].licence
+
+
+def test_a_foreign_resident_has_her_own_name_on_the_card(holders: dict[str, Holder]) -> None:
+    """The Latin name stands in the text application, and the card ends with the stay."""
+    holder = holders["foreign_resident"]
+    pin = holder._resident.input_aid_pin
+    items = _send(holder.card, "00A4040C0AD3921000310001010408", "0020009104" + pin.encode().hex(), "00B08200000000")
+    assert "SAMPLE\u3000MARIA".encode().hex() in items
+    assert (holder.card_expires - holder.lab.now).days == 900
+
+
+def test_an_unknown_kind_is_a_misuse() -> None:
+    """The message lists what there is."""
+    with pytest.raises(MisuseError, match="foreign_resident"):
+        make_card(Lab(seed=7), "golden")
+
+
+def test_the_table_of_files_holds_no_secret(holders: dict[str, Holder]) -> None:
+    """Every row has an application, a kind and a meaning; My Number, PINs and portrait are not in it."""
+    card, person = holders["licence"].card, holders["licence"]._resident
+    table = card.files()
+    text = table.to_csv()
+    assert len(table) > 60
+    assert (table[["application", "kind", "meaning"]] != "").all(axis=None)
+    assert list(table.columns) == ["application", "kind", "meaning", "read", "use", "size", "tries_left"]
+    for secret in (person.my_number, person.user_authentication_pin, person.signing_password, person.name):
+        assert secret not in text
+
+
+def test_a_phone_lists_its_jpki_application_alone() -> None:
+    """In a secure element there is neither card manager nor card face."""
+    lab = Lab(seed=7)
+    phone = lab.iphone(lab.resident())
+    phone.add_card().run()
+    assert phone.chip is not None
+    assert {name.partition("/")[0] for name in phone.chip.files().index} == {"jpki"}
+
+
+def test_the_security_state_is_drawn() -> None:
+    """The Mermaid diagram starts where a chip starts and has one arrow for each rule."""
+    lines = diagram().splitlines()
+    assert lines[:2] == ["stateDiagram-v2", "    [*] --> NOT_VERIFIED"]
+    assert len(lines) == 2 + len(SECURITY_STATUS_RULES)
