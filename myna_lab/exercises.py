@@ -41,12 +41,14 @@ def sealed(name: str, answer: object) -> str:
 
     Args:
         name: of the exercise, so that equal answers of two exercises look different.
-        answer: text (case and spaces do not count), or a number.
+        answer: text (case and spaces do not count), a number, or a set of texts.
     """
     return _SEAL + sha256(f"{name}|{_plain(answer)}".encode()).hexdigest()[:16]
 
 
 def _plain(answer: object) -> str:
+    if isinstance(answer, set | frozenset):
+        return ",".join(sorted(map(_plain, answer)))
     return "".join(str(answer).split()).upper()
 
 

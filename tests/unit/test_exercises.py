@@ -36,3 +36,8 @@ def test_a_sealed_answer_does_not_show() -> None:
     assert "6982" not in sealed("1", "6982")
     assert sealed("1", "6982") != sealed("2", "6982")
     assert sealed("1", " ab c") == sealed("1", "ABC")
+
+
+def test_a_sealed_set_has_no_order() -> None:
+    """A set of texts is sealed alike, however it is written."""
+    assert sealed("1", {"a", "b"}) == sealed("1", {"b", "A"}) != sealed("1", {"a"})
