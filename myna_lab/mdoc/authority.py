@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from myna_lab.durations import JST, end_of_day
 from myna_lab.errors import MisuseError
+from myna_lab.jpki.authority import key_usage
 from myna_lab.parameters import Parameters
 
 __all__ = ["DOCUMENT_SIGNER", "Issuer", "establish", "establish_signer"]
@@ -55,7 +56,7 @@ def establish(*, key: ec.EllipticCurvePrivateKey, serial: int, not_before: datet
     last_year = not_before.astimezone(JST).year + parameters.count("authority_years")
     builder = _begin(name, name, key.public_key(), serial, not_before, _same_day(not_before, last_year))
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    builder = builder.add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
+    builder = builder.add_extension(key_usage(frozenset({"key_cert_sign", "crl_sign"})), critical=True)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     return _sign(builder, key)
 
@@ -92,7 +93,7 @@ def establish_signer(
         x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(root_identifier), critical=False
     )
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    builder = builder.add_extension(_key_usage("digital_signature"), critical=True)
+    builder = builder.add_extension(key_usage(frozenset({"digital_signature"})), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNER]), critical=True)
     return _sign(builder, issuer_key)
 
@@ -142,21 +143,6 @@ def _begin(
         .add_extension(x509.IssuerAlternativeName([x509.UniformResourceIdentifier(_SITE)]), critical=False)
         .add_extension(x509.CRLDistributionPoints([point]), critical=False)
     )
-
-
-def _key_usage(*usages: str) -> x509.KeyUsage:
-    bits = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{bit: bit in usages for bit in bits})
 
 
 def _sign(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> bytes:

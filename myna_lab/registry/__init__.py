@@ -7,7 +7,8 @@ One phone per person, iPhone and Android counted together: a new application rev
 
 from myna_lab.registry.application import Application, application_document
 from myna_lab.registry.authorities import Authorities
-from myna_lab.registry.cards import issue_card, partition_of
+from myna_lab.registry.cards import issue_card
+from myna_lab.registry.certificates import partition_of
 from myna_lab.registry.hours import issue_due, maintenance_until
 from myna_lab.registry.phones import apply, confirm, issue_pair
 from myna_lab.registry.revoking import hold, release, revoke

@@ -8,7 +8,6 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
-from myna_lab import jpki
 from myna_lab.birthdays import age
 from myna_lab.books import Books
 from myna_lab.card import Holder, personalise
@@ -17,20 +16,11 @@ from myna_lab.durations import end_of_day
 from myna_lab.events import Decision
 from myna_lab.parameters import Parameters
 from myna_lab.registry.authorities import Authorities
+from myna_lab.registry.certificates import issue_certificate
 from myna_lab.registry.licences import licence_of
 from myna_lab.residents import Resident
 
-__all__ = ["issue_card", "partition_of", "subject_of"]
-
-
-def partition_of(resident: Resident) -> jpki.Partition:
-    """The resident's town, as certificates name it."""
-    return jpki.Partition(resident.prefecture_latin, resident.city_latin, resident.municipality)
-
-
-def subject_of(resident: Resident) -> jpki.Subject:
-    """The resident, as a signing certificate states her."""
-    return jpki.Subject(resident.name, resident.address, resident.born, resident.sex)
+__all__ = ["issue_card"]
 
 
 def issue_card(
@@ -71,38 +61,21 @@ def issue_card(
     issued: dict[str, ev.CertificateIssued] = {}
     within: datetime | None = None
     for kind, number in (("card_auth", keys[1]), ("card_sign", keys[0]))[: 2 if old_enough else 1]:
-        authority = jpki.authority_of(kind)
-        serial = books.next_serial(authority, parameters.count("first_serial"))
-        not_after = jpki.end_of_validity(
+        event = issue_certificate(
             kind,
-            issued=at,
-            born=resident.born,
-            card_expires=resident.card_expires,
-            parameters=parameters,
-            within=within,
-        )
-        der = jpki.issue(
-            kind,
-            authority=authorities.of(kind),
-            serial=serial,
+            holder=resident,
+            device=card,
             public_key=key(number).public_key(),
-            subject=subject_of(resident) if authority == "sign" else None,
-            partition=partition_of(resident),
-            common_name=jpki.common_name(
-                kind,
-                partition=partition_of(resident),
-                requested_at=at,
-                sequence=serial % 100_000,
-                chance=chance.child(kind),
-            ),
+            within=within,
+            books=books,
+            authorities=authorities,
+            chance=chance,
+            at=at,
             not_before=at,
-            not_after=not_after,
+            activates_at=at,
             parameters=parameters,
         )
-        issued[authority] = ev.CertificateIssued(
-            authority, serial, kind, card, resident.person, resident.municipality, der, at, not_after
-        )
-        within = not_after
+        issued[event.authority], within = event, event.not_after
     tries = {
         "user_authentication": parameters.count("user_authentication_pin_tries"),
         "signing": parameters.count("signing_password_tries"),

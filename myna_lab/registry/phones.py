@@ -27,7 +27,7 @@ from myna_lab.jpki.names import read_certificate
 from myna_lab.parameters import Parameters
 from myna_lab.registry.application import Application
 from myna_lab.registry.authorities import Authorities
-from myna_lab.registry.cards import partition_of, subject_of
+from myna_lab.registry.certificates import issue_certificate
 from myna_lab.registry.hours import issue_due, maintenance_until
 from myna_lab.residents import Resident
 
@@ -212,41 +212,23 @@ def _issue(
     ends: list[datetime] = []
     rows = tuple(books.of_person(person))
     for kind, request in (("phone_sign", application.sign_request), ("phone_auth", application.auth_request)):
-        authority = jpki.authority_of(kind)
-        serial = books.next_serial(authority, parameters.count("first_serial"))
         of_card = newest(rows, jpki.KINDS[kind].within)
-        not_after = jpki.end_of_validity(
+        event = issue_certificate(
             kind,
-            issued=at,
-            born=holder.born,
-            card_expires=holder.card_expires,
-            parameters=parameters,
-            within=None if of_card is None else of_card.not_after,
-        )
-        der = jpki.issue(
-            kind,
-            authority=authorities.of(kind),
-            serial=serial,
+            holder=holder,
+            device=phone,
             public_key=_public_key(request, application.document),
-            subject=subject_of(holder) if authority == "sign" else None,
-            partition=partition_of(holder),
-            common_name=jpki.common_name(
-                kind,
-                partition=partition_of(holder),
-                requested_at=at,
-                sequence=serial % 100_000,
-                chance=chance.child(kind),
-            ),
+            within=None if of_card is None else of_card.not_after,
+            books=books,
+            authorities=authorities,
+            chance=chance,
+            at=at,
             not_before=not_before,
-            not_after=not_after,
+            activates_at=activates_at,
             parameters=parameters,
         )
-        issued.append(
-            ev.CertificateIssued(
-                authority, serial, kind, phone, person, holder.municipality, der, activates_at, not_after
-            )
-        )
-        ends.append(not_after)
+        issued.append(event)
+        ends.append(event.not_after)
     if not application.device_public:
         return Decision(tuple(issued))
     record_ref = f"record/{flow}"

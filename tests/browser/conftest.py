@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from needs import need_chromium
 
@@ -139,3 +139,38 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
+
+
+KERNEL_IS_READY = """() => {
+    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+    return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+RUN_ALL = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
+    const style = getComputedStyle(part);
+    return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
+})"""
+
+
+@pytest.fixture
+def opened(serve: Callable[..., Server], page: Page) -> Callable[[str, str], Locator]:
+    """Open a notebook in JupyterLab, run all its cells, and find a part of the page by its CSS class."""
+
+    def open_notebook(name: str, css_class: str) -> Locator:
+        notebook = ROOT / "notebooks" / name
+        server = serve("lab", notebook)
+        page.goto(f"{server.address}/lab/workspaces/{notebook.stem}/tree/{name}?token={server.token}&reset")
+        page.locator(".jp-NotebookPanel:visible").wait_for()
+        page.wait_for_function(KERNEL_IS_READY)
+        page.evaluate(RUN_ALL)
+        found = page.locator(css_class)
+        found.scroll_into_view_if_needed()
+        return found
+
+    return open_notebook
+
+
+@pytest.fixture
+def is_cut_off() -> Callable[[Locator], bool]:
+    """Whether anything in a part of the page is wider than its place."""
+    return lambda part: bool(part.evaluate(IS_CUT_OFF))

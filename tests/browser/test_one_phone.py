@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,29 +12,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "08_one_phone.ipynb"
-KERNEL_IS_READY = """() => {
-    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
-    return kernel?.connectionStatus === "connected" && kernel.status === "idle";
-}"""
-RUN_ALL = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
-    const style = getComputedStyle(part);
-    return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
-})"""
-
 
 @pytest.fixture
-def view(serve: Callable[..., Any], page: Page) -> Locator:
+def view(opened: Callable[[str, str], Locator]) -> Locator:
     """The two phones of the notebook, after all cells have run."""
-    server = serve("lab", NOTEBOOK)
-    page.goto(f"{server.address}/lab/workspaces/phones/tree/{NOTEBOOK.name}?token={server.token}&reset")
-    page.locator(".jp-NotebookPanel:visible").wait_for()
-    page.wait_for_function(KERNEL_IS_READY)
-    page.evaluate(RUN_ALL)
-    found = page.locator(".mnc-one-phone")
-    found.scroll_into_view_if_needed()
-    return found
+    return opened("08_one_phone.ipynb", ".mnc-one-phone")
 
 
 def now(view: Locator, knower: str) -> Locator:
@@ -43,7 +24,9 @@ def now(view: Locator, knower: str) -> Locator:
     return view.locator(".mnc-now").get_by_role("row", name=knower).get_by_role("cell")
 
 
-def test_a_learner_adds_the_card_to_both_phones(view: Locator, page: Page) -> None:
+def test_a_learner_adds_the_card_to_both_phones(
+    view: Locator, page: Page, is_cut_off: Callable[[Locator], bool]
+) -> None:
     """The iPhone works; the Android application revokes it at once; OCSP says so later; the dead pass stays.
 
     Buttons are pressed by mouse and by keyboard, nothing is cut off at any width, and the language can be changed.
@@ -67,7 +50,7 @@ def test_a_learner_adds_the_card_to_both_phones(view: Locator, page: Page) -> No
     for width in (1400, 1280, 1000):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(300)
-        assert not view.evaluate(IS_CUT_OFF)
+        assert not is_cut_off(view)
     iphone.get_by_role("button", name="Delete the pass").click()
     iphone.get_by_text("No card here.").wait_for()
     view.get_by_role("button", name="日本語").click()

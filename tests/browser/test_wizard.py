@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,29 +13,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "03_provisioning_wizard.ipynb"
-KERNEL_IS_READY = """() => {
-    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
-    return kernel?.connectionStatus === "connected" && kernel.status === "idle";
-}"""
-RUN_ALL = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
-    const style = getComputedStyle(part);
-    return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
-})"""
-
 
 @pytest.fixture
-def view(serve: Callable[..., Any], page: Page) -> Locator:
+def view(opened: Callable[[str, str], Locator]) -> Locator:
     """The wizard of the notebook, after all cells have run."""
-    server = serve("lab", NOTEBOOK)
-    page.goto(f"{server.address}/lab/workspaces/wizard/tree/{NOTEBOOK.name}?token={server.token}&reset")
-    page.locator(".jp-NotebookPanel:visible").wait_for()
-    page.wait_for_function(KERNEL_IS_READY)
-    page.evaluate(RUN_ALL)
-    found = page.locator(".mnc-wizard")
-    found.scroll_into_view_if_needed()
-    return found
+    return opened("03_provisioning_wizard.ipynb", ".mnc-wizard")
 
 
 def on_screen(view: Locator, number: int) -> None:
@@ -49,7 +30,7 @@ def tap(view: Locator, name: str, leads_to: int) -> None:
     on_screen(view, leads_to)
 
 
-def test_a_learner_walks_to_the_card_and_back(view: Locator, page: Page) -> None:
+def test_a_learner_walks_to_the_card_and_back(view: Locator, page: Page, is_cut_off: Callable[[Locator], bool]) -> None:
     """Buttons by their text, the field by its label: a malformed PIN is explained, a wrong one is refused by the card.
 
     On the way: focus moves to the field, Enter goes on, nothing is cut off, and the language can be changed.
@@ -78,7 +59,7 @@ def test_a_learner_walks_to_the_card_and_back(view: Locator, page: Page) -> None
     for width in (1400, 1280, 1000):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(300)
-        assert not view.evaluate(IS_CUT_OFF)
+        assert not is_cut_off(view)
     view.get_by_role("button", name="日本語").click()
     view.get_by_text("Screen 10 of 21").wait_for(state="detached")
     assert view.get_by_text("画面 10 / 21").is_visible()
