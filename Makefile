@@ -12,7 +12,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SYSTEM := opensc pcscd vsmartcard-vpcd openssl fonts-noto-cjk gcc libpcsclite-dev python3-dev swig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test walkthrough bench notebooks system soak
+.PHONY: help setup lab test walkthrough bench notebooks pictures system soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -46,6 +46,9 @@ bench: setup ## peers, limits and ours, side by side
 
 notebooks: setup ## run every notebook again and save it
 	$(BIN)/python tools/refresh_notebooks.py
+
+pictures: setup ## take the pictures of the wizard and of the two phones again (needs a browser)
+	$(BIN)/python tools/make_pictures.py
 
 soak: setup ## the long fuzzing, crash and load runs
 	MYNA_LAB_SOAK=1 $(BIN)/pytest -m 'soak or hypothesis'

@@ -10,8 +10,11 @@ import click
 from myna_lab.errors import MynaLabError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from myna_lab.lab import Lab
     from myna_lab.lab.handles import Holder, PhoneHandle
+    from myna_lab.serve import Reader
 
 __all__ = ["main"]
 
@@ -61,7 +64,7 @@ def doctor() -> None:
     sys.exit(0 if print_report(click.echo) else 1)
 
 
-def _wait_for_a_stop() -> None:
+def _wait_for_a_stop(until: Callable[[], object] = lambda: False) -> None:
     """Wait for Ctrl-C or a polite kill; also where a shell started this in the background with Ctrl-C ignored."""
     import signal
     import threading
@@ -69,8 +72,32 @@ def _wait_for_a_stop() -> None:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    while not stopped.wait(0.5):  # a wait without end would not let Windows see Ctrl-C
+    while not stopped.wait(0.5) and not until():  # a wait without end would not let Windows see Ctrl-C
         pass
+
+
+def _move_on_enter(reader: Reader) -> None:
+    """In a terminal, each Enter takes the card out or puts it back."""
+    import signal
+    import threading
+    from contextlib import suppress
+
+    if not sys.stdin.isatty():
+        return
+    if hasattr(signal, "SIGTTIN"):  # in the background a read fails, instead of stopping this process
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+
+    def move() -> None:
+        with suppress(OSError, ValueError):  # the terminal is gone, or not ours
+            for _ in sys.stdin:
+                try:
+                    reader.remove() if reader.inserted else reader.insert()
+                except MynaLabError as error:
+                    click.echo(str(error))
+                click.echo("the card is in." if reader.inserted else "the card is out.")
+
+    click.echo("Enter takes it out and puts it back.")
+    threading.Thread(target=move, daemon=True).start()
 
 
 @main.group()
@@ -81,47 +108,89 @@ def serve() -> None:
 @serve.command(name="card")
 @click.argument("file", type=click.Path(dir_okay=False), required=False)
 @click.option("--seed", default=7, show_default=True, help="Without FILE: seed of the lab whose first card is served.")
+@click.option("--person", default=None, help="Whose card, by name or as person-2; default: the first resident's.")
 @click.option("--port", type=click.IntRange(1, 65535), default=35963, show_default=True, help="vpcd's port.")
 @click.option("--phone", type=click.Choice(["iphone", "android"]), default=None, help="Serve her phone instead.")
 @click.option("--trace", is_flag=True, help="Print every exchange in words.")
 @click.option("--show-slip", is_flag=True, help="Print the TEST PINs.")
-def serve_card(file: str | None, seed: int, port: int, phone: str | None, trace: bool, show_slip: bool) -> None:
-    """Put a card into the virtual PC/SC reader (vpcd) until Ctrl-C.
+def serve_card(
+    file: str | None, seed: int, person: str | None, port: int, phone: str | None, trace: bool, show_slip: bool
+) -> None:
+    """Put a card into the virtual PC/SC reader (vpcd) until Ctrl-C; Enter takes it out and puts it back.
 
     FILE is made by `myna-lab card new`, or any lab's journal: what happens to the card is kept there.
     """
     from myna_lab import serve as doors
     from myna_lab.lab import Lab
-    from myna_lab.lab.handles import Holder
 
-    world = Lab.open(file) if file else Lab(seed=seed)
+    if file is not None and (phone or person):  # what cannot be done leaves the file as it is
+        copy = Lab.copy_of(_existing(file))
+        _device(copy, person, phone)
+        copy.close()
+    world = Lab(seed=seed) if file is None else Lab.open(_existing(file))
     try:
-        holder = world.residents[0] if world.residents else world.resident()
-        device = _phone(world, holder, phone) if phone else holder
-        chip = device.card if isinstance(device, Holder) else device.chip
-        assert chip is not None, "the set-up put it there"
+        holder, device = _device(world, person, phone)
+        chip = holder.card if device is None else device._chip
         if trace:
             chip.trace.watch(click.echo)
-        with doors.card(chip, port=port):
+        with doors.card(chip, port=port) as reader:
             what = f"{phone} profile of {holder.name}'s phone" if phone else f"card of {holder.name}"
             click.echo(f"TEST {what} is in the virtual reader (vpcd, 127.0.0.1:{port}). Ctrl-C takes it out.")
             if show_slip:
-                click.echo(str(device.slip))
-            _wait_for_a_stop()
+                click.echo(str((device or holder).slip))
+            _move_on_enter(reader)
+            _wait_for_a_stop(until=lambda: reader.failure)
+            if reader.failure:
+                raise click.ClickException(f"the card was taken out: {reader.failure}")
             click.echo("taken out.")
     finally:
         world.close()
 
 
-def _phone(world: Lab, holder: Holder, platform: str) -> PhoneHandle:
-    """The holder's phone of a platform with its card, set up now if there is none."""
+def _existing(file: str) -> str:
+    """The name of a file that holds something."""
+    import os
+
+    from myna_lab.errors import MisuseError
+
+    if not file or not os.path.exists(file) or os.path.getsize(file) == 0:
+        raise MisuseError(f"there is no card in {file!r}; `myna-lab card new FILE` makes one.", code="no_such_file")
+    return file
+
+
+def _residents(world: Lab, person: str | None) -> Sequence[Holder]:
+    """Those whose name or identifier this is; None: all."""
+    from myna_lab.errors import MisuseError
+
+    found = [holder for holder in world.residents if person in (None, holder.person, holder.name)]
+    if not found:
+        names = ", ".join(f"{holder.person} {holder.name}" for holder in world.residents) or "nobody"
+        raise MisuseError(f"there is {names}; got {person!r}.", code="unknown_person")
+    return found
+
+
+def _device(world: Lab, person: str | None, platform: str | None) -> tuple[Holder, PhoneHandle | None]:
+    """A holder, and her phone of a platform with the card on it, set up now if there is none."""
+    from myna_lab.errors import MisuseError
+
+    if not world.residents:
+        world.resident()
+    holder = _residents(world, person)[0]
+    if platform is None:
+        return holder, None
     for phone in reversed(holder.phones):
         if phone.chip is not None and phone.chip.profile == platform:
-            return phone
+            return holder, phone
     made: PhoneHandle = world.iphone(holder) if platform == "iphone" else world.android(holder)
-    made.add_card().run(same_pins=True)
+    flow = made.add_card().run(same_pins=True)
+    if made.chip is None:
+        why = f" {flow.notice.in_language('en')}" if flow.notice else ""
+        raise MisuseError(
+            f"this card cannot be added to a phone: the set-up ends on the screen {flow.title()!r}.{why}",
+            code="no_credential",
+        )
     world.advance("10min")
-    return made
+    return holder, made
 
 
 @main.group()
@@ -144,6 +213,8 @@ def card_new(file: str, variant: str, seed: int, show_slip: bool) -> None:
 
     if variant not in variants():
         raise MisuseError(f"cards are {', '.join(variants())}; got {variant!r}.")
+    if not file:
+        raise MisuseError("the new file needs a name.")
     if os.path.exists(file):
         raise MisuseError(f"{file} is there already; choose another name.")
     world = Lab(seed=seed, journal=file)
@@ -167,15 +238,17 @@ def card_kinds() -> None:
 
 @card.command(name="show")
 @click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--person", default=None, help="Whose card, by name or as person-2; default: all.")
 @click.option("--files", is_flag=True, help="List every file, key and PIN.")
-def card_show(file: str, files: bool) -> None:
-    """Show what is on the first card of FILE; no secret is printed."""
+@click.option("--slip", is_flag=True, help="Print the TEST PINs, and what is printed on the card.")
+def card_show(file: str, person: str | None, files: bool, slip: bool) -> None:
+    """Show what is on the cards of FILE; only --slip prints secrets."""
     from myna_lab.durations import show
     from myna_lab.lab import Lab
 
-    world = Lab.copy_of(file)  # whoever serves the card goes on with the file
+    world = Lab.copy_of(_existing(file))  # whoever serves the card goes on with the file
     try:
-        for holder in world.residents[:1]:
+        for holder in _residents(world, person):
             chip = holder.card
             click.echo(f"TEST card {chip.name} of {holder.name}, until {holder.card_expires:%Y-%m-%d}")
             click.echo(f"simulated time: {show(world.now)}")
@@ -184,8 +257,20 @@ def card_show(file: str, files: bool) -> None:
                 click.echo(f"  {row.Index:13} {row.meaning:24} {left}")
             if files:
                 click.echo(chip.files().to_string())
+            if slip:
+                click.echo(str(holder.slip))
     finally:
         world.close()
+
+
+@card.command(name="anchors")
+def card_anchors() -> None:
+    """Print the public keys that check cards and are on none: authorities, the licence's signer, key common/0019."""
+    from myna_lab.lab import Lab
+
+    for anchor in Lab().card_anchors:
+        named = f", key identifier {anchor.key_id}" if anchor.key_id else ""
+        click.echo(f"# TEST {anchor.name}: checks {anchor.checks}{named}\n{anchor.public_key}", nl=False)
 
 
 @serve.command()
@@ -217,7 +302,7 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
         world.iphone(world.resident()).add_card().run()
     with doors.revocation(world, port, clock=clock, presigned=presigned) as door:
         click.echo(f"TEST revocation data of {len(world.books.certificates)} certificates: {door.url}/ lists all.")
-        click.echo(f"openssl ocsp -issuer ISSUER.pem -cert CERT.pem -CAfile ISSUER.pem -url {door.ocsp_url}")
+        click.echo(door.commands)
         click.echo("Ctrl-C closes the door.")
         _wait_for_a_stop()
         click.echo("closed.")

@@ -17,30 +17,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import metadata
 
+from myna_lab.texts.fonts import JAPANESE_FONTS
+
 __all__ = ["Finding", "chromium", "examine", "print_report", "program"]
 
 VPCD_PORT = 35963
 """Where the virtual reader waits for a card; the default of vsmartcard."""
 SYSTEM_CURE = "make system (Debian, Ubuntu), or: apt-get install {package}"
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome", "msedge")
-JAPANESE_FONTS = (
-    "Noto Sans CJK JP",
-    "Noto Sans JP",
-    "Noto Serif CJK JP",
-    "Source Han Sans JP",
-    "BIZ UDGothic",
-    "Hiragino Sans",
-    "Hiragino Maru Gothic Pro",
-    "Yu Gothic",
-    "Meiryo",
-    "MS Gothic",
-    "IPAGothic",
-    "IPAexGothic",
-    "TakaoGothic",
-    "VL Gothic",
-    "Droid Sans Fallback",
-)
-"""Families that hold Japanese letters, as matplotlib names them; widgets draw with the first that is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ All instants are timezone-aware; what carries no offset is Japan standard time (
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from myna_lab.errors import MisuseError
@@ -14,7 +14,6 @@ from myna_lab.errors import MisuseError
 __all__ = [
     "ERAS",
     "JST",
-    "UTC",
     "Era",
     "at",
     "duration",
@@ -48,23 +47,26 @@ def duration(text: str | timedelta | int | float) -> timedelta:
         >>> duration("5min").total_seconds()
         300.0
     """
-    if isinstance(text, timedelta):
-        value = text
-    elif isinstance(text, int | float) and not isinstance(text, bool):
-        value = timedelta(seconds=text)
-    else:
-        position, seconds = 0, 0.0
-        stripped = str(text).strip()
-        while match := _DURATION.match(stripped, position):
-            seconds += float(match[1]) * _UNITS[match[2]]
-            position = match.end()
-        if not stripped or position != len(stripped):
-            raise MisuseError(
-                f"{text!r} is not a duration; write for example '90s', '5min', '1h 30min' or '1d'.", code="bad_duration"
-            )
-        value = timedelta(seconds=seconds)
+    try:
+        value = text if isinstance(text, timedelta) else _read(text)
+    except (ValueError, OverflowError) as error:  # also: not a number, infinite, longer than a calendar
+        raise MisuseError(
+            f"{text!r} is not a duration; write for example '90s', '5min', '1h 30min' or '1d'.", code="bad_duration"
+        ) from error
     if value < timedelta(0):
         raise MisuseError(f"a duration cannot be negative: {text!r}.", code="bad_duration")
+    return value
+
+
+def _read(text: str | float) -> timedelta:
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        return timedelta(seconds=text)
+    stripped, position, value = str(text).strip(), 0, timedelta()
+    while match := _DURATION.match(stripped, position):
+        value += timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+        position = match.end()
+    if not stripped or position != len(stripped):
+        raise ValueError("not numbers with units")
     return value
 
 
@@ -90,9 +92,9 @@ def at(text: str | datetime | date) -> datetime:
         return text.astimezone(JST)
     try:
         value = datetime.fromisoformat(text.isoformat() if isinstance(text, date) else str(text).strip())
-    except ValueError as error:
+        return value.replace(tzinfo=JST) if value.tzinfo is None else value.astimezone(JST)
+    except (ValueError, OverflowError) as error:
         raise MisuseError(f"{text!r} is not a time; write for example '2025-06-24 09:00'.", code="bad_time") from error
-    return value.replace(tzinfo=JST) if value.tzinfo is None else value.astimezone(JST)
 
 
 def show(instant: datetime) -> str:
@@ -101,13 +103,15 @@ def show(instant: datetime) -> str:
 
 
 def show_duration(value: timedelta) -> str:
-    """The duration in its largest fitting units: ``5min``, ``1h 30min``, ``48h`` stays ``2d``."""
-    rest = int(value.total_seconds())
+    """The whole duration in units from days down, as :func:`duration` reads it: ``5min``, ``2d`` for 48 h, ``1.5s``."""
+    rest, fraction = divmod(value, timedelta(seconds=1))
     parts = []
-    for unit, seconds in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+    for unit, seconds in (("d", 86400), ("h", 3600), ("min", 60)):
         count, rest = divmod(rest, seconds)
         if count:
             parts.append(f"{count}{unit}")
+    if rest or fraction:
+        parts.append(f"{rest}.{fraction.microseconds:06d}".rstrip("0").rstrip(".") + "s")
     return " ".join(parts) or "0s"
 
 

@@ -1,16 +1,41 @@
 """Exercises in notebooks: ``check`` says whether an answer is right, and gives a hint if it is not.
 
 A wrong or missing answer raises nothing, so a notebook runs to its end whatever stands in it.
+
+    answer -> one way of writing it -> digest -> the seal's
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from hashlib import sha256
+from math import isclose
 
 __all__ = ["check", "sealed"]
 
-_SEAL = "sealed:"
+_SEAL = re.compile(r"sealed:(\w+):([0-9a-f]{8})")
+_FORMS: Mapping[str, tuple[str, str, str]] = {
+    "number": (r"-?\d+(\.\d+)?", "a number", "数"),
+    "time": (r"\d\d:\d\d(:\d\d)?", 'a time, such as "08:05"', '時刻（"08:05" など）'),
+    "date": (r"\d{4}-\d\d-\d\d", 'a date, such as "1970-01-31"', '日付（"1970-01-31" など）'),
+    "instant": (r"\d{4}-\d\d-\d\d\d\d:\d\d(:\d\d)?", 'such as "1970-01-31 08:05"', '"1970-01-31 08:05" など'),
+    "hexadecimal": (r"([0-9A-F]{2})+", 'bytes in hexadecimal, such as "90 00"', '16進のバイト列（"90 00" など）'),
+    "word": (r"[A-Z_ ]+", "a word in English", "英語の単語"),
+    "set": (r".*", 'several texts, such as {"a", "b"}', '複数の文字列（{"a", "b"} など）'),
+}
+"""Form of an answer to what it looks like when plain, and what a learner is told who wrote another form."""
+_SAME = {"はい": "YES", "いいえ": "NO", "TRUE": "YES", "FALSE": "NO"}
+_WRITTEN = (
+    (r"(?<=\d{4}-\d\d-\d\d)T", " "),
+    (r"(?<=:\d\d)[+-]\d\d:\d\d$", ""),
+    (r"(?<![\d:])(\d:\d\d)", r"0\1"),
+    (r"(?<!\d)(\d\d:\d\d):00$", r"\1"),
+    (r"^0[xX](?=[0-9a-fA-F]+$)", ""),
+    (r"\s", ""),
+)
+"""What may be written in two ways, and the one that counts: instants, times, hexadecimal numbers, spaces."""
 
 
 def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: str) -> None:
@@ -18,7 +43,8 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
 
     Args:
         name: of the exercise: ``"1"``.
-        answer: the learner's; ``...`` or None: not answered yet.
+        answer: the learner's; ``...`` or None: not answered yet. Numbers count by their value, whether they are
+            Python's or NumPy's, whole or not; a column or an array counts as the list of what is in it.
         expected: the right value; what :func:`sealed` made of it; or a function that says whether an answer is right
             (an answer at which it fails is wrong).
         hint: English, shown for a wrong answer.
@@ -33,7 +59,7 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
     elif _is_right(name, answer, expected):
         print(f"{name}: OK 正解")
     else:
-        print(f"{name}: もう一度 · try again\n  ヒント：{hint_ja}\n  Hint: {hint}")
+        print(f"{name}: もう一度 · try again\n{_form_asked(answer, expected)}  ヒント：{hint_ja}\n  Hint: {hint}")
 
 
 def sealed(name: str, answer: object) -> str:
@@ -41,25 +67,75 @@ def sealed(name: str, answer: object) -> str:
 
     Args:
         name: of the exercise, so that equal answers of two exercises look different.
-        answer: text (case and spaces do not count), a number, or a set of texts.
+        answer: text (case, width and spaces do not count), a number, or a set of texts.
     """
-    return _SEAL + sha256(f"{name}|{_plain(answer)}".encode()).hexdigest()[:16]
+    form = _form_of(answer)
+    return f"sealed:{form}:{_digest(name, _plain(answer, form))}"
 
 
-def _plain(answer: object) -> str:
+def _digest(name: str, plain: str) -> str:
+    return sha256(f"{name}|{plain}".encode()).hexdigest()[:8]
+
+
+def _form_of(answer: object) -> str:
     if isinstance(answer, set | frozenset):
-        return ",".join(sorted(map(_plain, answer)))
-    return "".join(str(answer).split()).upper()
+        return "set"
+    if not isinstance(answer, str):
+        return "number"
+    forms = ("time", "date", "instant", "hexadecimal")
+    return next((form for form in forms if re.fullmatch(_FORMS[form][0], _plain(answer, form))), "word")
+
+
+def _plain(answer: object, form: str) -> str:
+    """An answer in the one way of writing that counts, whatever type it has."""
+    if form == "set" and isinstance(answer, set | frozenset | list | tuple):
+        return ",".join(sorted({_plain(each, "") for each in answer}))
+    if isinstance(answer, bytes | bytearray):
+        return answer.hex().upper()
+    if isinstance(answer, float) and answer.is_integer():
+        answer = int(answer)
+    text = unicodedata.normalize("NFKC", str(answer)).strip()
+    for pattern, instead in _WRITTEN:
+        text = re.sub(pattern, instead, text)
+    return _SAME.get(text.upper(), text.upper()) if form == "word" else text.upper()
 
 
 def _is_right(name: str, answer: object, expected: object) -> bool:
-    if isinstance(expected, str) and expected.startswith(_SEAL):
-        return sealed(name, answer) == expected
+    if isinstance(expected, str) and (seal := _SEAL.fullmatch(expected)):
+        form, digest = seal.groups()
+        given = _unwrapped(answer)
+        # 0x6982 is a number to Python.
+        spellings = [given, f"{given:04X}"] if form == "hexadecimal" and isinstance(given, int) else [given]
+        return digest in [_digest(name, _plain(each, form)) for each in spellings]
     if callable(expected):
         return _agrees(expected, answer)
     if isinstance(expected, str):
-        return _plain(answer) == _plain(expected)
-    return type(answer) is type(expected) and answer == expected
+        return _plain(answer, "") == _plain(expected, "")
+    return _agrees(lambda given: _equal(_unwrapped(given), _unwrapped(expected)), answer)
+
+
+def _form_asked(answer: object, expected: object) -> str:
+    """A line about the form, if the answer has another one than the seal's."""
+    seal = _SEAL.fullmatch(expected) if isinstance(expected, str) else None
+    if seal is None:
+        return ""
+    pattern, english, japanese = _FORMS[seal[1]]
+    if re.fullmatch(pattern, _plain(_unwrapped(answer), seal[1])):
+        return ""
+    return f"  形：{japanese}\n  Form: {english}\n"
+
+
+def _unwrapped(value: object) -> object:
+    """NumPy's and pandas' numbers, arrays and columns as Python's numbers and lists."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _equal(answer: object, expected: object) -> bool:
+    if isinstance(answer, bool) is not isinstance(expected, bool):
+        return False
+    if isinstance(answer, int | float) and isinstance(expected, int | float):
+        return answer == expected or isclose(answer, expected)
+    return bool(answer == expected)
 
 
 def _agrees(expected: Callable[[object], object], answer: object) -> bool:

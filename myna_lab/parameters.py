@@ -7,8 +7,11 @@ which conclusions move. They are fixed when a lab starts.
 from __future__ import annotations
 
 import functools
+import operator
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import resources
@@ -26,6 +29,63 @@ T = TypeVar("T")
 MARKS = ("confirmed", "reported", "derived", "assumed")
 
 
+def _is_organization(text: str) -> bool:
+    """Names are compared as X.520 does: by letters, whatever their width, case and spaces."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return text.isprintable() and len(text.encode()) <= 64 and plain not in ("", "jpki", "jpki-test")
+
+
+def _is_arc(text: str) -> bool:
+    """Numbers of which the first two are ITU-T X.660's: 0 to 2, and below 0 and 1 not more than 39.
+
+    The library that encodes them takes numbers of 128 bits (of a UUID, that is) and some sixty octets altogether.
+    """
+    if not re.fullmatch(r"([01]\.[1-3]?\d|2\.(0|[1-9]\d*))(\.(0|[1-9]\d*))*", text, re.ASCII) or len(text) > 60:
+        return False
+    return all(int(number) < (1 << 128) - 80 for number in text.split("."))
+
+
+def _is_atr(text: str) -> bool:
+    """TS, T0, the interface bytes that T0 and each TDi announce, the historical bytes, and TCK unless T=0 is alone."""
+    if not re.fullmatch(r"([0-9A-Fa-f]{2}){2,33}", text):
+        return False
+    octets = bytes.fromhex(text)
+    announced, n_historical = divmod(octets[1], 16)
+    place, protocols = 2, set()
+    while announced:
+        place += announced.bit_count()
+        if not announced & 0b1000:
+            break
+        if place > len(octets):
+            return False
+        announced, protocol = divmod(octets[place - 1], 16)
+        protocols.add(protocol)
+    has_check = bool(protocols - {0})
+    fits = len(octets) == place + n_historical + has_check
+    return octets[0] in (0x3B, 0x3F) and fits and not (has_check and functools.reduce(operator.xor, octets[1:]))
+
+
+def _is_substitute(text: str) -> bool:
+    """One character of JIS X 0208: two octets of EUC-JP, no half-width katakana (8E)."""
+    octets = text.encode("euc_jp", "replace")
+    return len(text) == 1 and len(octets) == 2 and octets[0] != 0x8E
+
+
+_FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "organization": (
+        _is_organization,
+        "a name of 1 to 64 octets of UTF-8, and never JPKI or JPKI-TEST, which are real",
+    ),
+    "arc": (_is_arc, "the numbers of an object identifier with dots, such as 2.999.5.1"),
+    "atr": (
+        _is_atr,
+        "an answer to reset in hexadecimal (ISO/IEC 7816-3 8.2): 2 to 33 bytes, lengths and TCK right",
+    ),
+    "substitute": (_is_substitute, "one character of JIS X 0208, such as 〓"),
+}
+"""Forms of texts, by the name that ``parameters.toml`` uses: what fits, and how people are told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One number of the model."""
@@ -34,16 +94,18 @@ class Parameter:
     value: Any
     """In its own type: timedelta, int, str, bool or date."""
     unit: str
-    """duration, count, text, choice, switch, date or time."""
+    """duration, count, text, choice, switch or date."""
     range: tuple[Any, ...]
     """Smallest and largest sensible value, or the allowed choices; empty: anything."""
     mark: str
-    """confirmed, reported, derived or assumed; ``changed`` when overridden."""
+    """Of the default: confirmed, reported, derived or assumed."""
     source: str
     en: str
     ja: str
     changed: bool = False
-    """Whether this lab overrides the default."""
+    """Whether this lab's value differs from the default."""
+    form: str = ""
+    """For a text: which of the forms it has; empty: any."""
 
     @property
     def text(self) -> str:
@@ -58,19 +120,25 @@ class Parameter:
         """The same parameter with another value.
 
         Raises:
-            MisuseError: not of this unit, or outside the range.
+            MisuseError: not of this unit, outside the range, or of another form.
         """
         value = _typed(self.name, self.unit, given)
-        if self.unit == "choice" and value not in self.range:
+        if self.unit == "choice":
+            value = next((choice for choice in self.range if choice.casefold() == value.casefold()), None)
+            if value is None:
+                raise MisuseError(
+                    f"parameter {self.name} is one of {', '.join(self.range)}; got {given!r}.", code="bad_parameter"
+                )
+        if self.form and not _FORMS[self.form][0](value):
             raise MisuseError(
-                f"parameter {self.name} is one of {', '.join(self.range)}; got {given!r}.", code="bad_parameter"
+                f"parameter {self.name} is {_FORMS[self.form][1]}; got {given!r:.100}.", code="bad_parameter"
             )
         if self.unit in ("duration", "count") and self.range and not self.range[0] <= value <= self.range[1]:
             low, high = (show_duration(v) if isinstance(v, timedelta) else v for v in self.range)
             raise MisuseError(
                 f"parameter {self.name} lies between {low} and {high}; got {given!r}.", code="bad_parameter"
             )
-        return replace(self, value=value, changed=True)
+        return replace(self, value=value, changed=value != self.value)
 
 
 def _typed(name: str, unit: str, given: object) -> Any:
@@ -79,7 +147,7 @@ def _typed(name: str, unit: str, given: object) -> Any:
             case "duration":
                 return duration(given)  # type: ignore[arg-type]
             case "count":
-                if isinstance(given, bool):
+                if isinstance(given, bool) or (isinstance(given, float) and not given.is_integer()):
                     raise ValueError
                 return int(given)  # type: ignore[call-overload]
             case "switch":
@@ -104,8 +172,8 @@ def _defaults() -> dict[str, Parameter]:
             limits = tuple(_typed(name, unit, v) for v in limits)
         if row["mark"] not in MARKS:
             raise MisuseError(f"parameter {name} has the unknown mark {row['mark']!r}.", code="bad_parameter")
-        value = _typed(name, unit, row["value"])
-        table[name] = Parameter(name, value, unit, limits, row["mark"], row["source"], row["en"], row["ja"])
+        value, form = _typed(name, unit, row["value"]), row.get("form", "")
+        table[name] = Parameter(name, value, unit, limits, row["mark"], row["source"], row["en"], row["ja"], form=form)
     return table
 
 
@@ -116,7 +184,7 @@ class Parameters(Mapping[str, Parameter]):
         overrides: name to value, as text or in the parameter's own type.
 
     Raises:
-        MisuseError: unknown name, wrong unit, out of range.
+        MisuseError: unknown name, wrong unit, out of range, wrong form, or a crl_validity that leaves gaps.
 
     Example:
         >>> Parameters({"activation_delay": "1min"}).duration("activation_delay").seconds
@@ -127,6 +195,28 @@ class Parameters(Mapping[str, Parameter]):
         self._table = dict(_defaults())
         for name, given in (overrides or {}).items():
             self._table[name] = self[name].with_value(given)
+        served, needed = self.duration("crl_validity"), self.duration("crl_period") + self.duration("crl_switch_over")
+        if served < needed:
+            raise MisuseError(
+                "parameter crl_validity must not be shorter than crl_period and crl_switch_over together, "
+                f"{show_duration(needed)}, or there are times without a valid list; got {show_duration(served)}.",
+                code="bad_parameter",
+            )
+
+    @classmethod
+    def of_log(cls, texts: Mapping[str, str]) -> Parameters:
+        """The parameters of a lab that began earlier, perhaps under another version: its values, not checked again.
+
+        Args:
+            texts: what :meth:`texts` gave then. What is missing has its default; a name that is unknown now concerns
+                nobody.
+        """
+        parameters = cls()
+        for name, default in _defaults().items():
+            if name in texts:
+                value = _typed(name, default.unit, texts[name])
+                parameters._table[name] = replace(default, value=value, changed=value != default.value)
+        return parameters
 
     def __getitem__(self, name: str) -> Parameter:
         try:
@@ -145,6 +235,10 @@ class Parameters(Mapping[str, Parameter]):
 
     def __len__(self) -> int:
         return len(self._table)
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """All values as text, in the order of names: what a log keeps, so that a changed default changes no old lab."""
+        return tuple(sorted((p.name, p.text) for p in self._table.values()))
 
     def overrides(self) -> tuple[tuple[str, str], ...]:
         """What differs from the defaults, as text, in the order of names."""

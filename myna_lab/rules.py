@@ -68,11 +68,25 @@ def after(rules: Sequence[Rule[S]], state: S, on: str, *facts: object, subject: 
 
 
 def mermaid(rules: Sequence[Rule[S]], start: S | None = None) -> str:
-    """The table as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2"]
-    if start is not None:
-        lines.append(f"    [*] --> {start.name}")
+    """The table as a Mermaid state diagram, with a line for each row.
+
+    Rows that lead elsewhere share one arrow between two states; those that stay stand in the state's box behind ↻ (of
+    several arrows from a state to itself only one is drawn).
+    """
+    states = dict.fromkeys(state for rule in rules for state in (rule.before, rule.to))
+    words: dict[tuple[S, S], list[str]] = {(state, state): [] for state in states}
     for rule in rules:
         label = rule.on + (f" [{rule.condition}]" if rule.condition else "")
-        lines.append(f"    {rule.before.name} --> {rule.to.name}: {label}")
-    return "\n".join(lines)
+        words.setdefault((rule.before, rule.to), []).append(label)
+    boxes = {
+        state: "<br/>".join((str(state.value), *(f"↻ {word}" for word in words[state, state]))) for state in states
+    }
+    arrows = [(before, to, "<br/>".join(labels)) for (before, to), labels in words.items() if before is not to]
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            *(f'    state "{box}" as {state.name}' for state, box in boxes.items()),
+            *([f"    [*] --> {start.name}"] if start is not None else []),
+            *(f"    {before.name} --> {to.name}: {labels}" for before, to, labels in arrows),
+        ]
+    )

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from myna_lab import events as ev
-from myna_lab.books import Books, CertificateKey, CertificateState
+from myna_lab.books import Books, CertificateState
 from myna_lab.events import Entry
 from myna_lab.rules import Rule
 
@@ -64,13 +64,11 @@ def events(log: Iterable[Entry]) -> pd.DataFrame:
 
 
 def _details(entry: Entry) -> str:
-    """The event's fields; long octets are cut, because nobody reads a certificate in a cell."""
-    long = {
-        field.name: f"{len(value)} octets"
-        for field in dataclasses.fields(entry.event)  # type: ignore[arg-type]
-        if isinstance(value := getattr(entry.event, field.name), bytes)
-    }
-    return json.dumps({**json.loads(entry.body()), **long}, ensure_ascii=False)
+    """The event's fields; nobody reads a certificate, or every parameter, in a cell."""
+    values = {f.name: getattr(entry.event, f.name) for f in dataclasses.fields(entry.event)}  # type: ignore[arg-type]
+    octets = {name: f"{len(value)} octets" for name, value in values.items() if isinstance(value, bytes)}
+    many = {name: f"{len(value)} parameters" for name, value in values.items() if name == "parameters"}
+    return json.dumps({**json.loads(entry.body()), **octets, **many}, ensure_ascii=False)
 
 
 def certificates(books: Books, *, at: datetime) -> pd.DataFrame:
@@ -114,7 +112,7 @@ def certificates(books: Books, *, at: datetime) -> pd.DataFrame:
                 row.municipality,
                 past.state.value,
                 past.at,
-                past.reason,
+                "CERTIFICATE_HOLD" if past.state is CertificateState.ON_HOLD else past.reason,
                 row.issued_at,
                 row.activates_at,
                 row.not_after,
@@ -173,7 +171,7 @@ def verdicts(log: Iterable[Entry], books: Books) -> pd.DataFrame:
     for entry in log:
         if isinstance(event := entry.event, ev.VerdictGiven):
             verdict = event.verdict
-            row = books.certificates.get(CertificateKey("auth", verdict.serial or 0))
+            row = books.shown_in(verdict)
             truth = "" if row is None else row.past_at(verdict.at).state.value
             failed = ", ".join(check.name for check in verdict.checks if not check.passed)
             rows.append(

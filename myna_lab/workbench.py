@@ -59,13 +59,14 @@ def lay_out(folder: Path, echo: Callable[[str], object] = print, source: Travers
 
 
 def _notebooks(folder: Traversable, above: str = "") -> dict[str, Traversable]:
+    """Notebooks, and the pictures that they show."""
     found: dict[str, Traversable] = {}
     for item in folder.iterdir():
         if item.name.startswith("."):
             continue
         if item.is_dir():
             found |= _notebooks(item, f"{above}{item.name}/")
-        elif item.name.endswith(".ipynb"):
+        elif item.name.endswith((".ipynb", ".png")):
             found[above + item.name] = item
     return found
 
@@ -102,7 +103,8 @@ def open_lab(
         root = Path.cwd() / FOLDER
         lay_out(root)
     if not (root / notebook).is_file():
-        there = ", ".join(sorted(_notebooks(root))) if root.is_dir() else "nothing"
+        files = sorted(_notebooks(root)) if root.is_dir() else []
+        there = ", ".join(name for name in files if name.endswith(".ipynb")) or "nothing"
         raise MisuseError(f"there is no notebook {notebook!r} in {root}; there is: {there}.", code="no_such_notebook")
     screen = _has_screen() if browser is None else browser
     settings = [

@@ -19,7 +19,8 @@ REGISTER_PIN, LICENCE_PIN = "8642", "7531"
 SERIAL = "900000012719843"
 MY_NUMBER = "123456789010"  # its check digit would be 8
 KEYS = {"sign": 1, "auth": 2, "text": 3, "visual": 4, "common": 9, "messaging": 10}
-ISSUER_KEYS = {"text": 5, "visual": 6, "licence": 11}
+ISSUER_KEYS = {"text": 5, "visual": 6, "licence": 11, "text_authority": 12, "visual_authority": 13,
+               "root": 14, "intermediate": 15, "lowest": 16}  # fmt: skip
 TRIES = {
     "user_authentication": 3,
     "signing": 5,

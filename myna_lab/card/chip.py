@@ -8,8 +8,8 @@ owns it makes each event durable first (``record``), and a chip without an owner
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -20,7 +20,7 @@ from myna_lab.card.commands import execute
 from myna_lab.card.contents import CardContents
 from myna_lab.card.listing import listing
 from myna_lab.card.lookup import Answer
-from myna_lab.card.profiles import BIOMETRIC, rows
+from myna_lab.card.profiles import BIOMETRIC
 from myna_lab.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
 from myna_lab.card.session import CardRemoved, Record, Session
 from myna_lab.card.state import ChipState, VolatileState
@@ -41,6 +41,16 @@ _USUAL = Behaviour()
 _NO_ANSWER = Answer(0)
 
 
+def _bytes(command: object) -> bytes:
+    """A command that is no ``bytes``, as bytes; an error does not quote it, for it may be a PIN."""
+    if isinstance(command, Iterable) and not isinstance(command, str):
+        with suppress(TypeError, ValueError):
+            return bytes(command)
+    raise MisuseError(
+        f"a command is bytes, such as bytes.fromhex('00200080'); got {type(command).__name__}.", code="no_bytes"
+    )
+
+
 class Chip:
     """A chip, plastic card or secure element of a phone.
 
@@ -54,7 +64,7 @@ class Chip:
         secret: a vault entry by reference, for PINs that were changed; needed with ``record``.
         atr: answer to reset.
         behaviour: what is assumed about its answers.
-        chance: where GET CHALLENGE takes its bytes from; None: a source of the chip's name.
+        chance: the source of challenges, named by what is recorded by now; None: one of the chip's name.
 
     Raises:
         MisuseError: contents of an unknown profile.
@@ -71,7 +81,7 @@ class Chip:
         secret: Callable[[str], bytes] | None = None,
         atr: bytes = ATR,
         behaviour: Behaviour = _USUAL,
-        chance: Chance | None = None,
+        chance: Callable[[], Chance] | None = None,
     ) -> None:
         self.name = name
         self.profile = contents.profile
@@ -80,7 +90,7 @@ class Chip:
         self.trace = Trace()
         """Every exchange in words."""
         self._session = Session(
-            name, contents, key, record, secret, behaviour, chance or Chance(0).child(f"challenge/{name}")
+            name, contents, key, record, secret, behaviour, chance or (lambda: Chance(0).child(f"challenge/{name}"))
         )
         self._lock = nullcontext() if lock is None else lock
 
@@ -90,25 +100,29 @@ class Chip:
         """Answer one command; a chip without power is powered up by it.
 
         Args:
-            command: any bytes.
+            command: any bytes; a list of numbers, as PC/SC libraries have it, is taken too.
 
         Returns:
             Data and status word, at least 2 bytes.
 
         Raises:
             CardRemoved: only after :meth:`fail_power`.
+            MisuseError: no bytes.
 
         Source: card facts 2.5.
         """
+        if not isinstance(command, bytes):
+            command = _bytes(command)
         with self._lock:
             answer = self._answer(command)
-            if self._session.events_until_power_fails == 0:
-                self._lose_power()
-            response = answer.data + answer.sw.to_bytes(2, "big")
+            is_cut = self._session.events_until_power_fails == 0
+            response = b"" if is_cut else answer.data + answer.sw.to_bytes(2, "big")
             if self.trace.enabled:
-                subject = answer.subject
-                secret = isinstance(subject, ElementaryFile) and subject.secret
-                self.trace.add(command, response, "" if subject is None else str(subject), secret=secret)
+                about = answer.subject
+                secret = isinstance(about, ElementaryFile) and about.secret
+                self.trace.add(command, response, "" if about is None else about.subject, secret=secret)
+            if is_cut:
+                self._lose_power()
             return response
 
     def _answer(self, command: bytes) -> Answer:
@@ -185,6 +199,11 @@ class Chip:
         """What the chip remembers for good."""
         return self._session.state
 
+    @property
+    def failure(self) -> str:
+        """Why the chip answered 6581 when it last had something to remember; empty if it did not."""
+        return self._session.failure
+
     def evolve(self, event: Event) -> None:
         """Take in a durable event that names this chip."""
         self._session.evolve(event)
@@ -196,7 +215,7 @@ class Chip:
             reference: application and EF: ``jpki/0018``.
 
         Raises:
-            MisuseError: the profile has no such reference data.
+            MisuseError: the chip has no such reference data.
         """
         return self._session.n_tries(self._reference(reference))
 
@@ -204,7 +223,7 @@ class Chip:
         """The security status of reference data, as of now.
 
         Raises:
-            MisuseError: the profile has no such reference data.
+            MisuseError: the chip has no such reference data.
         """
         return self._session.status(self._reference(reference))
 
@@ -243,14 +262,13 @@ class Chip:
             session.volatile = volatile._replace(verified=volatile.verified | {file.identifier})
 
     def _reference(self, reference: str) -> ElementaryFile:
-        table = rows(self.profile)
-        file = table.get(reference)
-        if file is None or file.kind is not Kind.REFERENCE:
-            names = ", ".join(name for name, row in table.items() if row.kind is Kind.REFERENCE)
+        rows = (row for application in self._session.applications for row in application.files)
+        table = {row.reference: row for row in rows if row.kind is Kind.REFERENCE}
+        if reference not in table:
             raise MisuseError(
-                f"{self.name} has the reference data {names}; got {reference!r}.", code="unknown_reference"
+                f"{self.name} has the reference data {', '.join(table)}; got {reference!r}.", code="unknown_reference"
             )
-        return file
+        return table[reference]
 
     def __repr__(self) -> str:
         return f"<Chip TEST {self.name}: {self.profile}, {len(self.trace)} exchanges>"

@@ -199,8 +199,10 @@ def _change_reference_data(chip: Session, command: CommandApdu) -> Answer:
 
 
 def _compute_digital_signature(chip: Session, command: CommandApdu) -> Answer:
-    if not command.data or not command.ne:
+    if not command.ne:
         return Answer(SW.WRONG_LENGTH)
+    if not command.data:  # whatever the scheme
+        return Answer(chip.behaviour.unsignable_length)
     scheme = SCHEMES.get(command.p1)
     if scheme is None:
         return Answer(SW.WRONG_PARAMETERS)

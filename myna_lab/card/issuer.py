@@ -2,6 +2,9 @@
 
     authority's key -> certificate of the signer (EF 0004) -> signer's key -> signatures in the files
 
+The text application, the visual application and the card manager have an authority each, whose public keys are on no
+card: who checks a card must have them from elsewhere (:data:`AUTHORITIES`).
+
 All signatures are RSA-2048, PKCS #1 v1.5, SHA-256. Source: card facts 3.1 to 3.3.
 """
 
@@ -17,7 +20,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from myna_lab.iso7816 import tlv
 
-__all__ = ["Issuer", "key_id", "key_object", "modulus", "with_offsets"]
+__all__ = ["AUTHORITIES", "Issuer", "certificate", "key_id", "key_object", "modulus", "with_offsets"]
+
+AUTHORITIES = {"text_authority": 33, "visual_authority": 23, "root": 20}
+"""Authorities of the text application, the visual application and the card manager, to the numbers of their keys.
+
+Source: public keys of real cards with these numbers are known to one source; the key that an authority certifies has
+the next number (card facts 3.3; of the card manager's it is assumed).
+"""
 
 
 def modulus(key: RSAPrivateKey) -> bytes:
@@ -29,7 +39,7 @@ def key_id(number: int) -> bytes:
     """A key identifier of 16 bytes that begins with 9: real ones begin with 5, the real test hierarchy's with 6.
 
     Args:
-        number: 23 and 33 are the issuers of the visual and text applications, 24 and 34 further keys of theirs.
+        number: of :data:`AUTHORITIES`, or of a key below one of them.
 
     Source: card facts 3.3; the padding is assumed to be zeros.
     """
@@ -66,14 +76,14 @@ class Issuer:
     """Who signs the files of one application.
 
     Args:
-        number: of the issuer's key identifier, 23 (visual) or 33 (text).
+        number: of the authority, which certifies the signer.
         signer: the key that signs files.
-        authority: the key that certifies the signer; the signer's own: it certifies itself.
+        authority: the authority's key.
     """
 
     def __init__(self, number: int, signer: RSAPrivateKey, authority: RSAPrivateKey) -> None:
         self._signer = signer
-        self.certificate = _certificate(number, signer, authority)
+        self.certificate = certificate(number, signer, authority)
         """EF 0004, 568 bytes."""
 
     def sign(self, objects: bytes) -> bytes:
@@ -86,7 +96,11 @@ class Issuer:
 
 
 @functools.lru_cache(maxsize=16)
-def _certificate(number: int, signer: RSAPrivateKey, authority: RSAPrivateKey) -> bytes:
-    body = key_id(number) + key_id(number + 1) + key_object(modulus(signer))
+def certificate(number: int, subject: RSAPrivateKey, authority: RSAPrivateKey) -> bytes:
+    """A card-verifiable certificate of 568 bytes: key ``number`` of an authority certifies the key after it.
+
+    Source: card facts 3.1.
+    """
+    body = key_id(number) + key_id(number + 1) + key_object(modulus(subject))
     signature = authority.sign(body, PKCS1v15(), SHA256())
     return tlv.encode(0x7F21, tlv.encode(0x5F4E, body) + tlv.encode(0x5F37, signature))

@@ -23,7 +23,7 @@ def listing(chip: Session) -> pd.DataFrame:
     Returns:
         DataFrame, index ``file`` (``jpki/0018``); columns ``application``, ``kind``, ``meaning``, ``read`` and ``use``
         (conditions), ``size`` (bytes of a file or object, bits of a key, most tries of a PIN; empty if there is
-        nothing) and ``tries_left`` (of a PIN; otherwise empty).
+        nothing) and ``tries_left`` (of a PIN, 0 if the chip has it not, as the chip says, too; otherwise empty).
     """
     import pandas as pd
 
@@ -33,18 +33,17 @@ def listing(chip: Session) -> pd.DataFrame:
 
 
 def _row(chip: Session, application: Application, file: ElementaryFile) -> tuple[object, ...]:
-    size: object = ""
+    size: object = None
     tries: object = ""
     match file.kind:
         case Kind.DATA | Kind.RECORDS | Kind.OBJECT:
-            content = chip.content(file)
-            size = "" if content is None else len(content)
+            size = len(chip.content(file) or b"")
         case Kind.KEY:
-            key = chip.key(file)
-            size = "" if key is None else key.key_size
-        case Kind.REFERENCE if chip.most_tries(file):
+            size = key.key_size if (key := chip.key(file)) else None
+        case Kind.REFERENCE:
             size, tries = chip.most_tries(file), chip.n_tries(file)
     readable = file.kind in (Kind.DATA, Kind.RECORDS, Kind.OBJECT)
     usable = file.kind in (Kind.KEY, Kind.REFERENCE)
     read, use = str(file.read) if readable else "", str(file.use) if usable else ""
-    return (file.reference, application.title, file.kind.value, file.contents, read, use, size, tries)
+    titles = (application.subject.meaning(), file.kind.value, file.subject.meaning())
+    return (file.reference, *titles, read, use, size or "", tries)

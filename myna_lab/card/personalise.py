@@ -10,7 +10,7 @@ from myna_lab.card.applications import common, jpki, licence, manager, text, vis
 from myna_lab.card.applications.licence import Licence
 from myna_lab.card.contents import CardContents
 from myna_lab.card.holder import Holder
-from myna_lab.card.issuer import Issuer, modulus
+from myna_lab.card.issuer import AUTHORITIES, Issuer, modulus
 from myna_lab.errors import MisuseError
 
 __all__ = ["personalise", "phone_contents"]
@@ -40,8 +40,9 @@ def personalise(
             keys) to numbers of RSA keys.
         tries: ``user_authentication``, ``signing``, ``input_aid``, ``resident_register``, ``verification_number``,
             ``birth_number`` and ``licence``, 1 to 15 each.
-        issuer_keys: ``text``, ``visual`` and ``licence``: the keys that sign the files; ``card``, if given, certifies
-            the first two, which otherwise certify themselves.
+        issuer_keys: numbers of the keys that sign the files (``text``, ``visual``, ``licence``), of those that certify
+            the first two (``text_authority``, ``visual_authority``), and of the card manager's chain (``root``,
+            ``intermediate``, ``lowest``).
         key: an RSA-2048 key by number.
         serial: the card's serial number, 15 digits; a real one begins with 4.
         driving: the holder's driving licence; None: the card has no licence application.
@@ -58,11 +59,12 @@ def personalise(
     if not (serial.isascii() and serial.isdecimal() and len(serial) == 15):
         raise MisuseError("a card's serial number has 15 digits.", code="bad_serial")
 
-    def issuer(application: str, number: int) -> Issuer:
-        signer = issuer_keys[application]
-        return Issuer(number, key(signer), key(issuer_keys.get("card", signer)))
+    def issuer_key(name: str) -> RSAPrivateKey:
+        return key(issuer_keys[name])
 
-    texts, faces = issuer("text", 33), issuer("visual", 23)
+    def issuer(application: str) -> Issuer:
+        authority = f"{application}_authority"
+        return Issuer(AUTHORITIES[authority], issuer_key(application), issuer_key(authority))
 
     a, b = holder.my_number, holder.verification_number_b
     references = {
@@ -90,11 +92,11 @@ def personalise(
     return _contents(
         "plastic",
         jpki.files("plastic", certificates)
-        | text.files(holder, texts, modulus(key(keys["text"])), modulus(key(keys["messaging"])))
-        | visual.files(holder, faces, modulus(key(keys["visual"])))
+        | text.files(holder, issuer("text"), modulus(key(keys["text"])), modulus(key(keys["messaging"])))
+        | visual.files(holder, issuer("visual"), modulus(key(keys["visual"])))
         | common.files(holder, serial)
-        | manager.files(holder, serial, atr, faces, texts)
-        | licence.files(driving, holder.portrait, issuer("licence", 43) if driving else None),
+        | manager.files(holder, serial, atr, issuer_key)
+        | licence.files(driving, holder.portrait, issuer_key("licence")),
         references,
         key_numbers,
         tries,

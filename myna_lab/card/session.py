@@ -14,7 +14,7 @@ from myna_lab.card.security_status import SecurityStatus, status_of
 from myna_lab.card.state import ChipState, VolatileState, evolve
 from myna_lab.card.structure import ElementaryFile
 from myna_lab.chance import Chance
-from myna_lab.errors import MisuseError, MynaLabError
+from myna_lab.errors import MisuseError, MynaLabError, StorageError
 from myna_lab.events import Event
 
 __all__ = ["CardRemoved", "Record", "Session"]
@@ -40,7 +40,7 @@ class Session:
         record: makes events durable; None: the chip keeps them itself.
         secret: a vault entry by reference; needed with ``record``, for changed PINs.
         behaviour: what is assumed about its answers.
-        chance: where challenges come from.
+        chance: the source, as of now, of challenges.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Session:
         record: Record | None,
         secret: Callable[[str], bytes] | None,
         behaviour: Behaviour,
-        chance: Chance,
+        chance: Callable[[], Chance],
     ) -> None:
         if contents.profile not in PROFILES:
             raise MisuseError(
@@ -65,10 +65,13 @@ class Session:
             behaviour.adapted(a) for a in PROFILES[contents.profile] if not a.optional or a.name in there
         )
         self._chance = chance
+        self._n_challenges = 0
         self.state = ChipState(dict(contents.tries))
         self.volatile = VolatileState()
         self.events_until_power_fails: int | None = None
         """A fault that tests and lessons inject: after so many recorded events the power is gone."""
+        self.failure = ""
+        """Why the last event could not be made durable."""
         self._contents = contents
         self._key = key
         self._own_secrets: dict[str, bytes] = {}
@@ -90,15 +93,21 @@ class Session:
             StorageError: it could not be; nothing was changed.
             CardRemoved: the power failed, as was asked for, after the event was recorded.
         """
-        self._record(event, secrets)
+        try:
+            self._record(event, secrets)
+        except StorageError as error:
+            self.failure = str(error)
+            raise
+        self.failure = ""
         if self.events_until_power_fails:
             self.events_until_power_fails -= 1
             if self.events_until_power_fails == 0:
                 raise CardRemoved(f"{self.name} was pulled out in the middle of a command.")
 
     def challenge(self, n: int) -> bytes:
-        """The next ``n`` bytes of chance."""
-        return self._chance.bytes(n)
+        """``n`` bytes of chance, others each time."""
+        self._n_challenges += 1
+        return self._chance().child(str(self._n_challenges)).bytes(n)
 
     def content(self, file: ElementaryFile) -> bytes | None:
         """What a file holds; None: this chip has not this file."""

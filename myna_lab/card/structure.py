@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from myna_lab.iso7816 import StatusWord
 from myna_lab.iso7816.instructions import INS_CHANGE_REFERENCE_DATA
+from myna_lab.texts import text
 
-__all__ = ["FREE", "NEVER", "Application", "Condition", "ElementaryFile", "Kind", "after", "permits"]
+__all__ = ["FREE", "NEVER", "Application", "Condition", "ElementaryFile", "Kind", "Subject", "after", "permits"]
 
 
 class Kind(Enum):
@@ -69,6 +70,26 @@ def permits(condition: Condition, verified: Container[int]) -> bool:
     return condition.free or any(identifier in verified for identifier in condition.identifiers)
 
 
+class Subject(NamedTuple):
+    """What an exchange is about: ``jpki/0018 (user-authentication PIN)``."""
+
+    name: str
+    """Reference of a file, or AID of an application in hexadecimal."""
+    key: str
+    """Where ``texts/exchanges.toml`` says what it is: ``contents.auth_pin``."""
+
+    def meaning(self, language: str = "en") -> str:
+        """What it is, in ``en`` or ``ja``."""
+        return text(f"exchange.{self.key}", language)
+
+    def in_language(self, language: str) -> str:
+        """Name and meaning, in ``en`` or ``ja``."""
+        return text("exchange.say.named", language, name=self.name, meaning=self.meaning(language))
+
+    def __str__(self) -> str:
+        return self.in_language("en")
+
+
 @dataclass(frozen=True, slots=True)
 class ElementaryFile:
     """One row of an application."""
@@ -79,7 +100,7 @@ class ElementaryFile:
     """0x0001 to 0x001E; its low five bits are the short EF identifier. Of a data object: its tag."""
     kind: Kind
     contents: str
-    """What it holds, in words."""
+    """What it holds: a key of ``texts/exchanges.toml``, [contents]."""
     read: Condition = NEVER
     """Before READ BINARY, READ RECORD or GET DATA."""
     use: Condition = NEVER
@@ -94,12 +115,12 @@ class ElementaryFile:
     """Whether the key answers INTERNAL AUTHENTICATE, and signs nothing else."""
     reference: str = field(default="", init=False)
     """``jpki/0018``."""
+    subject: Subject = field(init=False, repr=False, compare=False)
+    """How a trace names it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reference", f"{self.application}/{self.identifier:04X}")
-
-    def __str__(self) -> str:
-        return f"{self.reference} ({self.contents})"
+        object.__setattr__(self, "subject", Subject(self.reference, f"contents.{self.contents}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +132,7 @@ class Application:
     aid: bytes
     """Application identifier, 5 to 16 bytes."""
     title: str
-    """In words."""
+    """What it is: a key of ``texts/exchanges.toml``, [application]."""
     files: tuple[ElementaryFile, ...]
     """The rows."""
     default_key: int = 0
@@ -122,10 +143,10 @@ class Application:
     """What SET SESSION KEY is answered; 9000: it is possible."""
     by_identifier: MappingProxyType[int, ElementaryFile] = field(init=False, repr=False, compare=False)
     """The rows that can be selected, by identifier."""
+    subject: Subject = field(init=False, repr=False, compare=False)
+    """How a trace names it."""
 
     def __post_init__(self) -> None:
         table = MappingProxyType({row.identifier: row for row in self.files if row.kind is not Kind.OBJECT})
         object.__setattr__(self, "by_identifier", table)
-
-    def __str__(self) -> str:
-        return f"{self.aid.hex().upper()} ({self.title})"
+        object.__setattr__(self, "subject", Subject(self.aid.hex().upper(), f"application.{self.title}"))

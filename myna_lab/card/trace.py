@@ -1,6 +1,7 @@
 """Every exchange with a chip, decoded into words, with dots for what is secret.
 
-Secrets never get in: the data of PIN commands and the answers of secret files are zeroed before they are kept.
+Secrets never get in: the answers of secret files, and the data of all commands but those that certainly carry no PIN,
+are zeroed before they are kept. A VERIFY with one wrong byte is some other command, or none, and still carries a PIN.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from myna_lab.iso7816 import PIN_INSTRUCTIONS, explain
+from myna_lab.card.structure import Subject
+from myna_lab.errors import MalformedApdu
+from myna_lab.iso7816 import INSTRUCTIONS, CommandApdu, StatusWord, explain, shows_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +27,12 @@ _SHOWN = 100
 """A notebook shows the newest ones."""
 _SHOWN_BYTES = 24
 """A line shows the first ones; the table has all."""
+_SUCCESS = StatusWord.SUCCESS.to_bytes(2, "big")
+_UNKNOWN = frozenset({StatusWord.INSTRUCTION_NOT_SUPPORTED, StatusWord.CLASS_NOT_SUPPORTED})
+_TEXT = range(0x20, 0x80)
+"""Classes that the chip has not, and with which a PIN begins whose header was forgotten."""
+_CLASS, _INSTRUCTION, _HEADER, _LC, _EXTENDED_LC = 1, 2, 4, 5, 7
+"""Bytes of a command up to there."""
 
 
 class Exchange(NamedTuple):
@@ -33,8 +42,8 @@ class Exchange(NamedTuple):
     """1, 2, 3 … since the trace was cleared."""
     command: bytes
     response: bytes
-    """With the status word."""
-    subject: str = ""
+    """With the status word; empty if the card was pulled out before it answered."""
+    subject: Subject | str = ""
     """The file or application that it was about."""
     command_secret_from: int | None = None
     """Offset from which the command is secret."""
@@ -43,13 +52,23 @@ class Exchange(NamedTuple):
 
     @property
     def sw(self) -> str:
-        """The status word in hexadecimal."""
+        """The status word in hexadecimal; empty if there was no answer."""
         return self.response[-2:].hex().upper()
 
     @property
     def words(self) -> str:
         """The exchange in words."""
-        return explain(self.command, self.response, subject=self.subject)
+        return self.in_language("en")
+
+    def in_language(self, language: str) -> str:
+        """The exchange in words, in ``en`` or ``ja``."""
+        subject = self.subject.in_language(language) if isinstance(self.subject, Subject) else self.subject
+        command, shown = self.command, self.command_secret_from
+        if shown in (_CLASS, _HEADER):  # not a command; what follows is zero, and would be read as if it were one
+            command = command[: min(shown, _INSTRUCTION)]
+        elif shown == _INSTRUCTION:
+            command = command[:_INSTRUCTION] + bytes(_HEADER - _INSTRUCTION)
+        return explain(command, self.response, subject=subject, language=language)
 
     @property
     def command_text(self) -> str:
@@ -69,6 +88,25 @@ class Exchange(NamedTuple):
 
     def __repr__(self) -> str:
         return f"<Exchange {self.n}: {self.words}>"
+
+
+def _n_shown(command: bytes, response: bytes) -> int:
+    """How many bytes of a command may be kept: all, or its header and Lc, or less.
+
+    What the chip does not know, or is no command, may be a PIN whose header was forgotten in whole or in part.
+    """
+    sw = int.from_bytes(response[-2:], "big")
+    if len(command) < _INSTRUCTION or command[0] in _TEXT:
+        return _CLASS
+    if sw in _UNKNOWN or command[1] not in INSTRUCTIONS:
+        return _INSTRUCTION
+    try:
+        apdu = CommandApdu.decode(command)
+    except MalformedApdu:
+        return _HEADER
+    if not apdu.data or shows_data(apdu.ins, sw):
+        return len(command)
+    return _LC if command[_HEADER] else _EXTENDED_LC
 
 
 def _hex(data: bytes) -> str:
@@ -111,25 +149,24 @@ class Trace:
         """
         self._watcher = watcher
 
-    def add(self, command: bytes, response: bytes, subject: str = "", *, secret: bool = False) -> None:
+    def add(self, command: bytes, response: bytes, subject: Subject | str = "", *, secret: bool = False) -> None:
         """Keep one exchange.
 
         Args:
-            command: as transmitted, well formed or not; what follows Lc of a PIN command is not kept.
-            response: as transmitted.
+            command: as transmitted, well formed or not; data that may be a PIN are not kept.
+            response: as transmitted; empty: there was none.
             subject: the file or application that it was about.
             secret: whether the answer's data are secret.
         """
         secret_from = None
-        if len(command) > 5 and command[1] in PIN_INSTRUCTIONS:
-            nc = int.from_bytes(command[5:7], "big")
-            extended = command[4] == 0 and nc > 0 and len(command) - nc in (7, 9)
-            secret_from = 7 if extended else 5
-            command = command[:secret_from] + bytes(len(command) - secret_from)
-        if secret:
+        # Most commands are a header and Le, and are taken; the others are looked into.
+        if (len(command) != 5 or response[-2:] != _SUCCESS) and (n := _n_shown(command, response)) < len(command):
+            secret_from = n
+            command = command[:n] + bytes(len(command) - n)
+        if secret and response:
             response = bytes(len(response) - 2) + response[-2:]
         self._n += 1
-        exchange = Exchange(self._n, bytes(command), response, subject, secret_from, secret)
+        exchange = Exchange(self._n, command, response, subject, secret_from, secret)
         self._exchanges.append(exchange)
         if self._watcher is not None:
             self._watcher(exchange)
@@ -139,8 +176,11 @@ class Trace:
         self._exchanges.clear()
         self._n = 0
 
-    def table(self) -> pd.DataFrame:
+    def table(self, language: str = "en") -> pd.DataFrame:
         """All exchanges.
+
+        Args:
+            language: of the words, ``en`` or ``ja``.
 
         Returns:
             DataFrame of shape (n_exchanges, 4), index ``n``; columns ``words``, ``command``, ``response`` (hexadecimal,
@@ -148,7 +188,7 @@ class Trace:
         """
         import pandas as pd
 
-        rows = [(e.n, e.words, e.command_text, e.response_text, e.sw) for e in self._exchanges]
+        rows = [(e.n, e.in_language(language), e.command_text, e.response_text, e.sw) for e in self._exchanges]
         return pd.DataFrame(rows, columns=["n", "words", "command", "response", "sw"]).set_index("n")
 
     def __len__(self) -> int:

@@ -11,11 +11,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from myna_lab.durations import JST
+from myna_lab.durations import JST, show
 from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
 
 __all__ = ["Entry"]
+
+_FEW = 9
+"""As many items of a field are shown one by one."""
+
+
+@functools.cache
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass, in order: asked for at every append."""
+    return tuple(field.name for field in dataclasses.fields(cls))
 
 
 def _to_plain(value: object) -> object:
@@ -26,7 +35,7 @@ def _to_plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_to_plain(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {name: _to_plain(getattr(value, name)) for name in _names(type(value))}
     return value
 
 
@@ -60,6 +69,15 @@ def _build(cls: Any, plain: Mapping[str, Any]) -> Any:
     return cls(**{name: _from_plain(kinds[name], value) for name, value in plain.items()})
 
 
+def _in_short(value: object) -> str:
+    """A field for people: nobody reads a certificate, or every parameter, in one line."""
+    if isinstance(value, bytes):
+        return f"{len(value)} octets"
+    if isinstance(value, tuple) and len(value) > _FEW:
+        return f"{len(value)} items"
+    return show(value) if isinstance(value, datetime) else repr(value)
+
+
 class Entry(NamedTuple):
     """One line of the log."""
 
@@ -73,6 +91,11 @@ class Entry(NamedTuple):
     def name(self) -> str:
         """The event's kind."""
         return type(self.event).__name__
+
+    def __repr__(self) -> str:
+        kind: Any = type(self.event)
+        about = ", ".join(f"{name}={_in_short(getattr(self.event, name))}" for name in _names(kind))
+        return f"<Entry TEST {self.seq}, {show(self.at)}: {self.name}({about})>"
 
     def body(self) -> str:
         """The event's fields as JSON text with a fixed order."""

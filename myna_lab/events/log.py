@@ -9,8 +9,9 @@ from threading import RLock
 from typing import Protocol
 
 from myna_lab.durations import show
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events.entries import Entry
+from myna_lab.events.interrupts import uninterrupted
 from myna_lab.events.kinds import Event
 
 __all__ = ["Clock", "Decision", "EventLog", "Fold", "Store", "Vault"]
@@ -29,6 +30,10 @@ class Store(Protocol):
 
     def commit(self, entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
         """Write one batch; StorageError leaves everything as it was."""
+        ...
+
+    def withdraw(self, entries: Sequence[Entry]) -> None:
+        """Take the newest batch back: it could be written, but no state follows from it."""
         ...
 
 
@@ -58,6 +63,9 @@ class Clock:
 class EventLog:
     """The one source. Deciding, appending, folding and every exchange with a chip happen under its lock.
 
+    Writing a batch and taking it in is one step: an interrupt waits until both are done. If a fold fails at a batch,
+    the batch is taken back, and the log takes no more, because nobody knows how far the folds came.
+
     Args:
         store: where a batch becomes durable.
         clock: the simulated clock that stamps entries.
@@ -71,6 +79,7 @@ class EventLog:
         self._trial = trial
         self._entries: list[Entry] = []
         self._folds: list[Fold] = []
+        self._is_torn = False
 
     def follow(self, fold: Fold) -> None:
         """Let a fold follow the log from here on."""
@@ -88,7 +97,8 @@ class EventLog:
 
         Raises:
             IllegalTransition: an event is not lawful; nothing was written.
-            StorageError: the batch could not be written; nothing was changed, the clock included.
+            StorageError: the batch could not be written; nothing was changed, the clock included. Or an earlier one
+                could not be taken in.
             MisuseError: ``at`` lies in the past.
         """
         if not isinstance(decision, Decision):
@@ -104,9 +114,26 @@ class EventLog:
             entries = tuple(Entry(first + i, instant, e) for i, e in enumerate(decision.events))
             if self._trial is not None:
                 self._trial(entries)
-            self._store.commit(entries, decision.secrets)
-            self._take(entries)
+            if self._is_torn:
+                raise StorageError(
+                    "this lab broke off in the middle of an event and cannot go on; lab.fork() goes on from its log, "
+                    "and Lab.open from its file.",
+                    code="torn",
+                )
+            secrets = decision.secrets
+            uninterrupted(lambda: self._keep(entries, secrets))
             return entries
+
+    def _keep(self, entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
+        try:
+            self._store.commit(entries, secrets)
+            self._is_torn = True
+            self._take(entries)
+            self._is_torn = False
+        except BaseException as error:
+            if self._is_torn or not isinstance(error, StorageError):  # a store that refuses has written nothing
+                self._store.withdraw(entries)
+            raise
 
     def replay(self, entries: Iterable[Entry]) -> None:
         """Take stored entries in: the last step of :meth:`append`, and nothing else."""
@@ -115,11 +142,11 @@ class EventLog:
                 self._take((entry,))
 
     def _take(self, entries: Sequence[Entry]) -> None:
-        self._entries.extend(entries)
         for entry in entries:
             self.clock.now = max(self.clock.now, entry.at)
             for fold in self._folds:
                 fold.evolve(entry)
+        self._entries.extend(entries)
 
     def __len__(self) -> int:
         return len(self._entries)

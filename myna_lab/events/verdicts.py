@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
 from myna_lab.durations import show
+from myna_lab.texts import both, text
+from myna_lab.texts.terms import Term
 
-__all__ = ["Check", "Verdict"]
+__all__ = ["Check", "Reason", "Verdict", "reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a verifier saw: the key of a sentence of ``texts``, and the values that stand in it."""
+
+    code: str
+    """Key below ``reason``, such as ``path.revoked``."""
+    values: tuple[tuple[str, str | int], ...] = ()
+
+    def in_language(self, language: str) -> str:
+        """The sentence in ``ja`` or ``en``."""
+        return text(f"reason.{self.code}", language, **dict(self.values))
+
+    def __str__(self) -> str:
+        return self.in_language("en")
+
+
+def reason(code: str, /, **values: str | int) -> Reason:
+    """What was seen, by its code; instants are given as people read them."""
+    return Reason(code, tuple(values.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +45,13 @@ class Check:
     passed: bool
     clause: str
     """The rule that asks for it: standard and clause, or fact sheet."""
-    reason: str = ""
-    """What was seen, in plain English."""
+    seen: Reason
+    """What was seen."""
+
+    @property
+    def reason(self) -> str:
+        """What was seen, in plain English."""
+        return str(self.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +79,51 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.accepted
 
+    def in_language(self, language: str) -> str:
+        """The verdict with every check, one a line, in ``ja`` or ``en``."""
+        checks = [f"  {_mark(check)}  {_told(check, language)}  [{check.clause}]" for check in self.checks]
+        return "\n".join([self._answer(language), *checks, *(f"  {line}" for line in self._known(language))])
+
+    def _answer(self, language: str) -> str:
+        said = both(f"code.{self.code}").get(language, self.code)
+        key = "accepted" if self.accepted else "refused"
+        service = Term(f"word.service.{self.service}")
+        return _line(key, language, service=service, code=self.code, said=said, at=show(self.at))
+
+    def _known(self, language: str) -> list[str]:
+        known = {"usable_from": self.usable_from, "knowledge": self.knowledge_at}
+        return [_line(key, language, at=show(instant)) for key, instant in known.items() if instant]
+
     def __str__(self) -> str:
-        lines = [f"{self.service}: {'accepted' if self.accepted else 'refused'} ({self.code}) at {show(self.at)} JST"]
-        lines += [f"  {'ok' if c.passed else 'NO':2}  {c.name:22} {c.reason}  [{c.clause}]" for c in self.checks]
-        if self.usable_from:
-            lines.append(f"  usable from {show(self.usable_from)} JST")
-        if self.knowledge_at:
-            lines.append(f"  revocation data of {show(self.knowledge_at)} JST")
-        return "\n".join(lines)
+        return self.in_language("en")
+
+    def __repr__(self) -> str:
+        answer = "accepted" if self.accepted else "refused"
+        return f"<Verdict TEST {self.service}: {answer} ({self.code}) at {show(self.at)}, {len(self.checks)} checks>"
+
+    def _repr_html_(self) -> str:
+        """Every check as a row, in both languages."""
+
+        def twice(say: Callable[[str], str]) -> str:
+            return "<br>".join(escape(say(language)) for language in ("ja", "en"))
+
+        rows = [
+            f"<tr><td>{_mark(check)}</td><td>{twice(functools.partial(_told, check))}</td>"
+            f"<td>{escape(check.clause)}</td></tr>"
+            for check in self.checks
+        ]
+        known = [escape(line) for language in ("ja", "en") for line in self._known(language)]
+        return f"<p>{twice(self._answer)}</p><table>{''.join(rows)}</table><p>{'<br>'.join(known)}</p>"
+
+
+def _line(key: str, language: str, /, **values: object) -> str:
+    return text(f"word.verdict.{key}", language, **values)
+
+
+def _mark(check: Check) -> str:
+    return "ok" if check.passed else "NO"
+
+
+def _told(check: Check, language: str) -> str:
+    name = both(f"word.checked.{check.name}").get(language, check.name)
+    return _line("check", language, name=name, check=check.name, seen=check.seen.in_language(language))

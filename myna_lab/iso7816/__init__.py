@@ -9,13 +9,12 @@ explain         one exchange in words
 
 from myna_lab.iso7816.apdu import CommandApdu, ResponseApdu
 from myna_lab.iso7816.explain import explain
-from myna_lab.iso7816.instructions import INSTRUCTIONS, PIN_INSTRUCTIONS
+from myna_lab.iso7816.instructions import INSTRUCTIONS, shows_data
 from myna_lab.iso7816.status_words import StatusWord, meaning, retry_counter
 from myna_lab.iso7816.tlv import Tlv, decode, decode_all, encode, total_length
 
 __all__ = [
     "INSTRUCTIONS",
-    "PIN_INSTRUCTIONS",
     "CommandApdu",
     "ResponseApdu",
     "StatusWord",
@@ -26,5 +25,6 @@ __all__ = [
     "explain",
     "meaning",
     "retry_counter",
+    "shows_data",
     "total_length",
 ]

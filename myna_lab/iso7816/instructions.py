@@ -15,7 +15,7 @@ __all__ = [
     "INS_SELECT",
     "INS_SET_SESSION_KEY",
     "INS_VERIFY",
-    "PIN_INSTRUCTIONS",
+    "shows_data",
 ]
 
 INS_VERIFY = 0x20
@@ -60,5 +60,20 @@ INSTRUCTIONS: dict[int, str] = {
 }
 """Names by instruction byte."""
 
-PIN_INSTRUCTIONS = frozenset({0x20, 0x21, 0x24, 0x25, 0x2C, 0x32, 0x54})
-"""Instructions whose data are a PIN, and are shown nowhere."""
+_DATA_SHOWN = frozenset({INS_SELECT, INS_COMPUTE_DIGITAL_SIGNATURE, INS_INTERNAL_AUTHENTICATE, INS_READ_BINARY})
+"""Instructions whose data are never a PIN: names, digests, challenges."""
+_NOT_TAKEN = frozenset({0x6700, 0x6A86, 0x6D00, 0x6E00})
+"""Status words of a command that the card did not take for what its sender meant."""
+
+
+def shows_data(ins: int, sw: int = 0x9000) -> bool:
+    """Whether a command's data may be shown: they are certainly no PIN.
+
+    Of VERIFY and the like they never may. Of a command that was refused for its class, instruction, length or
+    parameters neither: one wrong byte in its header, and it was a VERIFY.
+
+    Args:
+        ins: instruction byte.
+        sw: the card's answer.
+    """
+    return ins in _DATA_SHOWN and sw not in _NOT_TAKEN

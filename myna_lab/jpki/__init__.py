@@ -9,7 +9,8 @@
     revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again
     ocsp             request and answer
     issuers          which authority a certificate or a request belongs to
-    path             is this certificate good, here and now? (the answer comes from a library)
+    path             is this certificate good, here and now? revocation_data: what OCSP answers and lists say of it;
+                     library: both answers come from one that we did not write
     profile_tables   the six profiles field by field, and how sure each is
     explanation      a certificate in words
     documents        signed documents (CMS, PDF)

@@ -23,7 +23,7 @@ from myna_lab.jpki.names import CN, OU, C, O, authority_name, japanese_name, nam
 from myna_lab.jpki.profiles import AUTHORITIES
 from myna_lab.parameters import Parameters
 
-__all__ = ["Authority", "certificate_of", "establish", "establish_responder", "key_usage"]
+__all__ = ["Authority", "certificate_of", "establish", "establish_responder", "key_usage", "last_day"]
 
 _HASH = hashes.SHA256()
 _BITS = (
@@ -72,8 +72,8 @@ def _checked(kind: str) -> str:
     return kind
 
 
-def _last_day(start: datetime, years: int) -> datetime:
-    """The end of the day before the ``years``-th anniversary."""
+def last_day(start: datetime, years: int) -> datetime:
+    """The last second of an authority: the end of the day before its ``years``-th anniversary."""
     day = start.astimezone(JST).date()
     leap = day.month == 2 and day.day == 29
     anniversary = day.replace(year=day.year + years, **({"month": 3, "day": 1} if leap else {}))
@@ -102,7 +102,7 @@ def establish(kind: str, *, key: RSAPrivateKey, serial: int, not_before: datetim
     """
     subject = authority_name(_checked(kind), parameters.text("organization"))
     start = at(not_before).replace(microsecond=0)
-    end = _last_day(start, parameters.count("authority_years"))
+    end = last_day(start, parameters.count("authority_years"))
     public = key.public_key()
     point = x509.DistributionPoint([x509.DirectoryName(subject)], None, None, None)
     builder = (

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["NO_REASON", "Columns", "columns_of", "line", "lines", "reason_extension"]
+__all__ = ["NO_REASON", "TWICE", "Columns", "columns_of", "line", "lines", "reason_extension"]
 
 NO_REASON = 0
 """Unspecified: said by leaving the reason out."""
+TWICE = "a list has one line for a certificate; a serial number stands there twice."
 _BLOCK = 1 << 16
 _DAY = 86_400
 _2050 = 2_524_608_000
@@ -64,6 +65,11 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.serials)
+
+    @property
+    def latest(self) -> int:
+        """The last revocation, in seconds since 1970; there must be one."""
+        return int(self.revoked_at.max().astype("datetime64[s]").astype("int64"))
 
 
 # ----------------------------------------------------------------------------------------------------------- writing
@@ -101,7 +107,11 @@ def _calendar(first: int, last: int) -> NDArray[np.uint8]:
 
 
 def lines(columns: Columns) -> Iterator[bytes]:
-    """The octets of all lines in the order of serial numbers, a block at a time."""
+    """The octets of all lines in the order of serial numbers, a block at a time.
+
+    Raises:
+        MisuseError: a serial number stands twice.
+    """
     import numpy as np
 
     serials = np.ascontiguousarray(columns.serials, np.uint64)
@@ -109,6 +119,8 @@ def lines(columns: Columns) -> Iterator[bytes]:
     if len(serials) > 1 and not bool((serials[1:] > serials[:-1]).all()):
         order = np.argsort(serials, kind="stable")
         serials, seconds, reasons = serials[order], seconds[order], reasons[order]
+        if bool((serials[1:] == serials[:-1]).any()):
+            raise MisuseError(TWICE, code="bad_serial")
     if not len(serials):
         return
     first = int(seconds.min()) // _DAY

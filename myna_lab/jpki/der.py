@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from myna_lab.durations import UTC
 from myna_lab.errors import MalformedError
 
 __all__ = [

@@ -13,16 +13,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from myna_lab.durations import UTC
 from myna_lab.durations import at as instant_of
 from myna_lab.errors import MisuseError
-from myna_lab.events import Check
+from myna_lab.events import Check, reason
+from myna_lab.jpki.library import octets_of, run_without_waiting
 from myna_lab.jpki.names import UNREADABLE
-from myna_lab.jpki.path import PathResult, run_without_waiting, validate_path
+from myna_lab.jpki.path import PathResult, validate_path
 from myna_lab.parameters import Parameters
 
 __all__ = ["DocumentResult", "check_cms", "check_pdf", "sign_cms", "sign_pdf", "text_pdf"]
@@ -238,11 +238,11 @@ def check_cms(
     document: bytes,
     signature: bytes,
     *,
-    anchors: Sequence[bytes],
+    anchors: bytes | Sequence[bytes],
     at: datetime,
     parameters: Parameters,
-    ocsp_responses: Sequence[bytes] = (),
-    crls: Sequence[bytes] = (),
+    ocsp_responses: bytes | Sequence[bytes] = (),
+    crls: bytes | Sequence[bytes] = (),
 ) -> DocumentResult:
     """Judge a document with a CMS signature that stands apart from it; anything at all may come in.
 
@@ -272,11 +272,11 @@ def check_cms(
 def check_pdf(
     pdf: bytes,
     *,
-    anchors: Sequence[bytes],
+    anchors: bytes | Sequence[bytes],
     at: datetime,
     parameters: Parameters,
-    ocsp_responses: Sequence[bytes] = (),
-    crls: Sequence[bytes] = (),
+    ocsp_responses: bytes | Sequence[bytes] = (),
+    crls: bytes | Sequence[bytes] = (),
 ) -> DocumentResult:
     """Judge a signed PDF, by revocation data given and those inside it; anything at all may come in.
 
@@ -305,18 +305,17 @@ def check_pdf(
         covers_all = embedded.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
         return all(fits) and covers_all, bytes(certificate.dump())
 
-    ocsps, lists = [*ocsp_responses], [*crls]
-    return _result(judge, "ISO 32000-1 12.8.1", anchors, at, parameters, ocsps, lists, inside)
+    return _result(judge, "ISO 32000-1 12.8.1", anchors, at, parameters, ocsp_responses, crls, inside)
 
 
 def _result(
     judge: Callable[[], tuple[bool, bytes]],
     clause: str,
-    anchors: Sequence[bytes],
+    anchors: bytes | Sequence[bytes],
     at: datetime,
     parameters: Parameters,
-    ocsp_responses: Sequence[bytes],
-    crls: Sequence[bytes],
+    ocsp_responses: bytes | Sequence[bytes],
+    crls: bytes | Sequence[bytes],
     inside: tuple[list[bytes], list[bytes]] = ([], []),
 ) -> DocumentResult:
     from pyhanko.pdf_utils.misc import PdfError
@@ -329,18 +328,18 @@ def _result(
     try:
         intact, certificate = judge()
     except (*unreadable, *UNREADABLE) as error:
-        reason = f"cannot be read ({type(error).__name__})"
-        return DocumentResult(False, "malformed_document", (Check("signature", False, clause, reason),))
-    told = "made by the certificate's key over this document" if intact else "does not fit this document"
+        seen = reason("document.unreadable", error=type(error).__name__)
+        return DocumentResult(False, "malformed_document", (Check("signature", False, clause, seen),))
+    seen = reason("document.fits" if intact else "document.does_not_fit")
     path = validate_path(
         certificate,
         anchors=anchors,
         at=at,
-        ocsp_responses=[*ocsp_responses, *inside[0]],
-        crls=[*crls, *inside[1]],
+        ocsp_responses=[*octets_of(ocsp_responses, "OCSP responses"), *inside[0]],
+        crls=[*octets_of(crls, "CRLs"), *inside[1]],
         usage="sign",
         parameters=parameters,
     )
     code = path.code if intact else "bad_signature"
-    checks = (Check("signature", intact, clause, told), *path.checks)
+    checks = (Check("signature", intact, clause, seen), *path.checks)
     return DocumentResult(intact and path.accepted, code, checks, certificate, path)

@@ -46,6 +46,7 @@ class Field(NamedTuple):
 
 _LANGUAGES = ("en", "ja")
 _WORDS: Mapping[str, tuple[str, str]] = {
+    "version": ("version", "バージョン"),
     "serial_number": ("serial number", "シリアル番号（発行番号）"),
     "issuer": ("issuer", "発行者"),
     "subject": ("subject", "主体者"),
@@ -249,6 +250,7 @@ def fields(certificate_der: bytes, language: str = "en") -> tuple[Field, ...]:
 
     certificate = read_certificate(certificate_der)
     head = {
+        "version": str(certificate.version.value + 1),
         "serial_number": f"{certificate.serial_number:08X}",
         "signature_algorithm": certificate.signature_algorithm_oid._name,
         "issuer": _name(certificate.issuer),

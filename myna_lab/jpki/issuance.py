@@ -23,12 +23,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from myna_lab.birthdays import age, nth_birthday
-from myna_lab.durations import JST, at, end_of_day, show
+from myna_lab.durations import at, end_of_day, show
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.jpki import der
 from myna_lab.jpki.authority import Authority, key_usage
 from myna_lab.jpki.names import C, L, Partition, distribution_point, name, read_certificate
-from myna_lab.jpki.profiles import CPS_URI, OCSP_URI, Profile, policy_identifier, profile_of
+from myna_lab.jpki.profiles import CPS_URI, KINDS, OCSP_URI, Profile, policy_identifier, profile_of
 from myna_lab.jpki.subject import Subject, oid_of, other_names
 from myna_lab.parameters import Parameters
 
@@ -37,6 +37,7 @@ __all__ = ["end_of_validity", "issue"]
 _SMALLEST_KEY = 2048
 _LARGEST_SERIAL = (1 << 159) - 1
 _LONGEST_COMMON_NAME = 64
+_LEAP_DAY = date(2000, 2, 29)
 
 
 def end_of_validity(
@@ -106,11 +107,15 @@ def _issuer(certificate_der: bytes) -> _Issuer:
 class _Order(NamedTuple):
     """What all certificates of one kind, town, authority and parameters have in common."""
 
-    profile: Profile
+    kind: str
     authority_certificate: bytes
     partition: Partition
     policy_arc: str
     switched_on: frozenset[str]
+
+    @property
+    def profile(self) -> Profile:
+        return KINDS[self.kind]
 
     @property
     def issuer(self) -> _Issuer:
@@ -222,18 +227,30 @@ def _key_identifier(key: bytes) -> bytes:
     return hashlib.sha1(key[bits.start + 1 : bits.end]).digest()
 
 
-def _of_age(subject: Subject, start: datetime, end: datetime, parameters: Parameters) -> None:
-    """The rules of a signing certificate that the birth date decides; every one states it, so all are checked."""
-    begins, youngest = start.astimezone(JST).date(), parameters.count("sign_certificate_minimum_age")
-    if age(subject.born, begins) < youngest:
+def _of_age(subject: Subject, start: datetime, parameters: Parameters) -> None:
+    youngest = parameters.count("sign_certificate_minimum_age")
+    if age(subject.born, start.date()) < youngest:
         raise IssuanceRefused(f"nobody under {youngest} gets a certificate for signing.", code="too_young")
-    last = end_of_day(nth_birthday(subject.born, begins, parameters.count("certificate_birthdays")))
+
+
+def _in_time(
+    subject: Subject | None, start: datetime, end: datetime, within: datetime | None, parameters: Parameters
+) -> None:
+    """The rules of when a certificate ends."""
+
+    def refused(rule: str, code: str) -> IssuanceRefused:
+        return IssuanceRefused(f"a certificate {rule}; asked for {show(end)} JST.", code=code)
+
+    begins, n = start.date(), parameters.count("certificate_birthdays")
+    # Whose birthday is not told is born on the day of issue, or a leap day: no birthday comes later.
+    births = (begins, _LEAP_DAY) if subject is None else (subject.born,)
+    last = end_of_day(max(nth_birthday(born, begins, n) for born in births))
     if end > last:
-        raise IssuanceRefused(
-            f"a certificate ends with birthday number {parameters.count('certificate_birthdays')} after issue, "
-            f"{show(last)} JST; asked for {show(end)} JST.",
-            code="outlives_birthday",
-        )
+        raise refused(f"ends with birthday number {n} after issue, {show(last)} JST at the latest", "outlives_birthday")
+    if within is not None and end > at(within):
+        raise refused(f"does not outlive what it is bound to, which ends {show(within)} JST", "outlives_bond")
+    if end != end_of_day(end.date()):
+        raise refused("ends at 23:59:59 JST of a day", "bad_end")
 
 
 def issue(
@@ -248,6 +265,7 @@ def issue(
     not_before: datetime,
     not_after: datetime,
     parameters: Parameters,
+    within: datetime | None = None,
 ) -> bytes:
     """Issue a certificate.
 
@@ -258,12 +276,15 @@ def issue(
         authority: the authority of this kind.
         serial: positive, up to 20 octets; the caller keeps the counter.
         public_key: the holder's RSA key, 2048 bits or more.
-        subject: the holder; only signing certificates state them, so None will do for the others.
+        subject: the holder; only signing certificates state them, so None will do for the others: then any birthday
+            is taken to be possible.
         partition: the holder's town.
         common_name: see :func:`myna_lab.jpki.common_name`.
         not_before: from when it is valid.
         not_after: see :func:`end_of_validity`.
-        parameters: ``policy_arc``, and the switches ``extended_key_usage``, ``authority_information_access``.
+        parameters: ``policy_arc``, ``certificate_birthdays``, ``sign_certificate_minimum_age``, and the switches
+            ``extended_key_usage``, ``authority_information_access``.
+        within: end of the card, or of the certificate that this one may not outlive; None: nothing binds it.
 
     Returns:
         The certificate, DER; the same arguments give the same octets.
@@ -271,7 +292,8 @@ def issue(
     Raises:
         MisuseError: arguments that do not fit together.
         IssuanceRefused: a weak key, a validity that is empty or not within the authority's own, a signing certificate
-            for a child or beyond the fifth birthday after issue. The rule is in the text, its name is the ``code``.
+            for a child, an end that is not 23:59:59 JST, or one beyond ``within`` or the fifth birthday after issue.
+            The rule is in the text, its name is the ``code``.
 
     Source: certificates fact sheet 2 and 3; RFC 5280 4.1, 4.2.
     """
@@ -298,13 +320,14 @@ def issue(
             code="bad_validity",
         )
     if subject is not None and profile.authority == "sign":
-        _of_age(subject, start, end, parameters)
+        _of_age(subject, start, parameters)
+    _in_time(subject, start, end, within, parameters)
     if not 1 <= len(common_name) <= _LONGEST_COMMON_NAME:
         raise MisuseError(
             "a common name has 1 to 64 characters (RFC 5280 A.1, ub-common-name).", code="bad_common_name"
         )
     switched_on = frozenset(switch for switch in _SWITCHES if parameters.switch(switch))
-    order = _Order(profile, authority.certificate, partition, parameters.text("policy_arc"), switched_on)
+    order = _Order(kind, authority.certificate, partition, parameters.text("policy_arc"), switched_on)
     signed = _to_be_signed(order, serial, public_key, subject, common_name, (start, end))
     signature = authority.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
     return der.encode(der.SEQUENCE, signed, der.SHA256_WITH_RSA, der.encode(der.BIT_STRING, b"\x00", signature))

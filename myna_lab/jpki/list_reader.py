@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from myna_lab.durations import JST
+from myna_lab.errors import MisuseError
 from myna_lab.jpki import der
 from myna_lab.jpki.columns import Columns, columns_of
 from myna_lab.jpki.names import read_certificate
@@ -109,9 +110,12 @@ def read_crl(data: bytes) -> RevocationList:
         The list, with all its lines checked.
 
     Raises:
+        MisuseError: no bytes.
         MalformedError: not a CRL of RFC 5280 with sha256WithRSAEncryption, or one that says something critical that is
             not known; ``values["offset"]`` is where.
     """
+    if not isinstance(data, bytes):
+        raise MisuseError(f"a list is read from bytes; got {type(data).__name__}.", code="bad_octets")
     whole = der.read(data, 0, len(data), der.SEQUENCE)
     if whole.end != len(data):
         raise der.malformed("nothing more was expected", whole.end)

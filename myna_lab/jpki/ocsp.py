@@ -35,6 +35,8 @@ ERRORS: Mapping[str, int] = {"malformed_request": 1, "internal_error": 2, "try_l
 """OCSPResponseStatus of RFC 6960 4.2.1, as far as it is used here."""
 _LONGEST_NONCE = 128
 _NONCE = bytes.fromhex("2b0601050507300102")
+_OF_REQUEST, _OF_ONE = 0xA2, 0xA0
+"""Tags of the extensions of a request, and of one of its questions (RFC 6960 4.1.1)."""
 _BASIC = bytes.fromhex("06092b0601050507300101")
 _ALGORITHMS = {
     "sha1": bytes.fromhex("300906052b0e03021a0500"),
@@ -150,20 +152,14 @@ def read_request(request: bytes) -> Question:
     ids = tuple(_cert_id(request, row) for row in der.children(request, rows))
     if not ids:
         raise der.malformed("a request asks for one certificate or more", rows.offset)
-    nonce, offset = None, rows.end
-    if offset < body.end:
-        explicit = der.read(request, offset, body.end, 0xA2)
-        nonce, offset = _nonce_of(request, explicit), explicit.end
-    der.end(body, offset)
-    return Question(ids, nonce)
+    return Question(ids, _extensions(request, rows.end, body, _OF_REQUEST))
 
 
 def _cert_id(request: bytes, row: der.Span) -> CertId:
     if row.tag != der.SEQUENCE:
         raise der.malformed("a Request is a SEQUENCE", row.offset)
     whole = der.read(request, row.start, row.end, der.SEQUENCE)
-    if whole.end < row.end:
-        der.end(row, der.read(request, whole.end, row.end, 0xA0).end)
+    _extensions(request, whole.end, row, _OF_ONE)
     algorithm = der.read(request, whole.start, whole.end, der.SEQUENCE)
     oid = der.read(request, algorithm.start, algorithm.end, der.OID)
     if request[oid.end : algorithm.end] not in (b"", b"\x05\x00"):
@@ -181,13 +177,21 @@ def _cert_id(request: bytes, row: der.Span) -> CertId:
     )
 
 
-def _nonce_of(request: bytes, explicit: der.Span) -> bytes | None:
+def _extensions(request: bytes, offset: int, whole: der.Span, tag: int) -> bytes | None:
+    """Read the extensions with which a part of a request may end, and give the nonce if there is one."""
+    if offset == whole.end:
+        return None
+    explicit = der.read(request, offset, whole.end, tag)
+    der.end(whole, explicit.end)
     extensions = der.read(request, explicit.start, explicit.end, der.SEQUENCE)
     der.end(explicit, extensions.end)
-    nonce = None
+    known, nonce = set(), None
     for one in der.children(request, extensions):
         oid, critical, value = der.extension(request, one)
-        if oid == _NONCE:
+        if oid in known:
+            raise der.malformed("an extension stands once (RFC 5280 4.2)", one.offset)
+        known.add(oid)
+        if oid == _NONCE and tag == _OF_REQUEST:
             octets = der.read(request, value.start, value.end, der.OCTET_STRING)
             der.end(value, octets.end)
             nonce = request[octets.start : octets.end]
@@ -257,8 +261,8 @@ def ocsp_response(
         produced_at: time of signing.
         next_update: when newer data will be there.
         signed: answers that this authority's responder signed before; a request without a nonce about one certificate
-            that is known gets the same octets again (so it holds one answer a certificate at most, whatever is asked).
-            The caller empties it when the data are renewed.
+            that is known gets the same octets again (so it holds one answer a certificate at most, whatever is asked),
+            produced when its data were made, whoever asks first. The caller empties it when the data are renewed.
 
     Returns:
         OCSPResponse, DER: ``malformedRequest`` for what is no request, ``unauthorized`` for another's certificate.
@@ -287,7 +291,7 @@ def ocsp_response(
     if not keeps or signed is None:
         return _signed(authority, responses, nonce, at(produced_at))
     if (answer := signed.get(responses)) is None:
-        answer = signed[responses] = _signed(authority, responses, None, at(produced_at))
+        answer = signed[responses] = _signed(authority, responses, None, known.this_update)
     return answer
 
 
@@ -304,7 +308,7 @@ def _signed(authority: Authority, responses: bytes, nonce: bytes | None, produce
 
 
 def times_of(response: bytes) -> tuple[datetime, datetime] | None:
-    """The latest thisUpdate and the earliest nextUpdate of a response; None: an error, or no nextUpdate.
+    """The latest thisUpdate and the earliest nextUpdate of a response; None: an error, an "unknown", no nextUpdate.
 
     Raises:
         MalformedError: not a response of this profile.
@@ -319,12 +323,15 @@ def times_of(response: bytes) -> tuple[datetime, datetime] | None:
     basic = der.read(response, octets.start, octets.end, der.SEQUENCE)
     data = der.read(response, basic.start, basic.end, der.SEQUENCE)
     singles = next(part for part in der.children(response, data) if part.tag == der.SEQUENCE)
-    times = [_times(response, single) for single in der.children(response, singles)]
+    rows = [list(der.children(response, single)) for single in der.children(response, singles)]
+    if any(state.tag == _UNSAID["unknown"][0] for _, state, *_ in rows):
+        return None
+    times = [_times(response, row) for row in rows]
     until = [end for _, end in times if end is not None]
     return (max(start for start, _ in times), min(until)) if len(until) == len(times) else None
 
 
-def _times(response: bytes, single: der.Span) -> tuple[datetime, datetime | None]:
-    this_update, *rest = list(der.children(response, single))[2:]
+def _times(response: bytes, single: list[der.Span]) -> tuple[datetime, datetime | None]:
+    this_update, *rest = single[2:]
     ends = [der.read(response, part.start, part.end) for part in rest if part.tag == 0xA0]
     return der.read_time(response, this_update), der.read_time(response, ends[0]) if ends else None

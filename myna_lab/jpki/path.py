@@ -1,41 +1,33 @@
 """Is this certificate good, here and now? The library pyhanko-certvalidator decides; this module asks and translates.
 
-    certificate, anchors, instant -> library: path, dates, policy -> library: revocation, one piece of data at a time
-                                  -> every check with clause and reason -> one code
+    certificate, anchors, instant -> library: path, dates, policy -> revocation_data -> every check with clause and
+                                     what was seen -> one code
 
 All is well in one run of the library. If it is not, the same path is judged again without each condition, so that every
-check can be listed. Nothing is fetched, so the library's coroutines never wait and need no event loop (a notebook
-already runs one). An authority's own end of validity is no input of RFC 5280 6.1: who trusts an anchor gives it.
+check can be listed. An authority's own end of validity is no input of RFC 5280 6.1: who trusts an anchor gives it.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
-from asn1crypto import crl as crls_der
-from asn1crypto import ocsp as ocsp_der
-from asn1crypto import x509 as certificates_der
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from myna_lab.durations import at as instant_of
 from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, MisuseError
-from myna_lab.events import Check
-from myna_lab.jpki.names import UNREADABLE, read_certificate
-from myna_lab.jpki.profiles import AUTHORITIES, KINDS, policy_identifier
+from myna_lab.events import Check, Reason, reason
+from myna_lab.jpki.library import certificate_in, context, octets_of, path_to_anchor, policy_of, trust
+from myna_lab.jpki.names import UNREADABLE
+from myna_lab.jpki.profiles import AUTHORITIES, KINDS
+from myna_lab.jpki.revocation_data import Judge, Status
 from myna_lab.parameters import Parameters
 
 if TYPE_CHECKING:
-    from pyhanko_certvalidator import PKIXValidationParams, ValidationContext
-    from pyhanko_certvalidator.path import ValidationPath
-    from pyhanko_certvalidator.registry import SimpleTrustManager
+    from pyhanko_certvalidator import PKIXValidationParams
 
 __all__ = ["CODES", "PathResult", "validate_path"]
-
-T = TypeVar("T")
 
 CODES = (
     "malformed_certificate",
@@ -60,7 +52,6 @@ _CLAUSES = {
     "policy": "RFC 5280 6.1.5 (g)",
     "revocation": "RFC 5280 6.1.3 (a)(3)",
 }
-_NOT_JUDGED = "not judged: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,211 +78,43 @@ class _Finding(NamedTuple):
 
     name: str
     code: str
-    reason: str
+    seen: Reason
 
     @property
     def check(self) -> Check:
-        return Check(self.name, self.code == "accepted", _CLAUSES[self.name], self.reason)
-
-
-class _Piece(NamedTuple):
-    """One OCSP answer for one certificate, or one CRL."""
-
-    what: str
-    this_update: datetime
-    data: Any
-
-
-class _Status(NamedTuple):
-    """What one piece of revocation data says of the certificate."""
-
-    code: str
-    reason: str
-    this_update: datetime | None = None
-
-
-def run_without_waiting(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that waits for nothing."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        value: T = done.value
-        return value
-    coroutine.close()
-    raise RuntimeError("the library waits for something, though nothing is fetched.")
-
-
-@functools.lru_cache(maxsize=64)
-def _trust(anchors: tuple[bytes, ...]) -> SimpleTrustManager:
-    from pyhanko_certvalidator.registry import SimpleTrustManager
-
-    try:
-        return SimpleTrustManager.build(trust_roots=[_certificate(der) for der in anchors])
-    except (MalformedCertificate, *UNREADABLE) as error:
-        raise MisuseError(f"a trust anchor is a certificate in DER: {error}", code="bad_anchor") from error
-
-
-@functools.lru_cache(maxsize=256)
-def _certificate(der: bytes) -> Any:
-    read_certificate(der)
-    return certificates_der.Certificate.load(der, strict=True)
-
-
-@functools.lru_cache(maxsize=256)
-def _answers(der: bytes) -> tuple[tuple[int, _Piece], ...]:
-    """(serial number, piece) of each answer in an OCSP response; none if it is an error or cannot be read."""
-    from pyhanko_certvalidator.revinfo.archival import OCSPContainer
-
-    try:
-        answers = OCSPContainer.load_multi(ocsp_der.OCSPResponse.load(der, strict=True))
-        singles: list[tuple[OCSPContainer, Any]] = [(answer, answer.extract_single_response()) for answer in answers]
-        return tuple(
-            (one["cert_id"]["serial_number"].native, _Piece("OCSP", one["this_update"].native, answer))
-            for answer, one in singles
-        )
-    except UNREADABLE:
-        return ()
-
-
-@functools.lru_cache(maxsize=64)
-def _list(der: bytes) -> tuple[_Piece, ...]:
-    from pyhanko_certvalidator.revinfo.archival import CRLContainer
-
-    try:
-        content = crls_der.CertificateList.load(der, strict=True)
-        return (_Piece("CRL", content["tbs_cert_list"]["this_update"].native, CRLContainer(content)),)
-    except UNREADABLE:
-        return ()
-
-
-def _context(
-    anchors: tuple[bytes, ...], at: datetime, tolerance: timedelta, piece: _Piece | None = None
-) -> ValidationContext:
-    from pyhanko_certvalidator import ValidationContext
-    from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
-
-    return ValidationContext(
-        trust_manager=_trust(anchors),
-        moment=at,
-        time_tolerance=tolerance,
-        revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
-        ocsps=[piece.data] if piece and piece.what == "OCSP" else None,
-        crls=[piece.data] if piece and piece.what == "CRL" else None,
-    )
-
-
-@functools.lru_cache(maxsize=64)
-def _policy(usage: str, arc: str) -> PKIXValidationParams:
-    from pyhanko_certvalidator import PKIXValidationParams
-
-    accepted = frozenset(policy_identifier(profile, arc) for profile in KINDS.values() if profile.authority == usage)
-    return PKIXValidationParams(user_initial_policy_set=accepted, initial_explicit_policy=True)
-
-
-def _path(certificate: Any, context: ValidationContext, policy: PKIXValidationParams | None) -> ValidationPath | str:
-    """The valid path to an anchor, or why there is none."""
-    from pyhanko_certvalidator import CertificateValidator
-    from pyhanko_certvalidator.errors import PathError, ValidationError
-
-    validator = CertificateValidator(certificate, validation_context=context, pkix_params=policy)
-    try:
-        return run_without_waiting(validator.async_validate_path())
-    except (PathError, ValidationError) as error:
-        return str(error)
-
-
-def _status(
-    certificate: Any,
-    path: ValidationPath,
-    anchors: tuple[bytes, ...],
-    at: datetime,
-    tolerance: timedelta,
-    piece: _Piece,
-) -> _Status:
-    """What one piece of data says, by the library."""
-    from pyhanko_certvalidator import errors
-    from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
-    from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
-
-    verify = verify_ocsp_response if piece.what == "OCSP" else verify_crl
-    # The library counts a CRL line only after its second; a moment later, and as much more tolerant, it counts at once.
-    later = timedelta(microseconds=piece.what == "CRL")
-    try:
-        run_without_waiting(verify(certificate, path, _context(anchors, at + later, tolerance + later, piece)))
-    except errors.RevokedError as error:
-        code = "on_hold" if error.reason.native == "certificate_hold" else "revoked"
-        text = f"{piece.what}: since {show(error.revocation_dt)} JST, {error.reason.native}"
-        return _Status(code, text, piece.this_update)
-    except (errors.OCSPValidationIndeterminateError, errors.CRLValidationIndeterminateError) as error:
-        if error.suspect_stale:
-            text = f"{piece.what} of {show(piece.this_update)} JST: too old"
-            return _Status("stale_revocation_data", text, piece.this_update)
-        if piece.what == "OCSP" and not error.failures:
-            if piece.data.extract_single_response()["cert_status"].name == "unknown":
-                return _Status("unknown", "OCSP: the responder does not know this certificate", piece.this_update)
-            return _Status("no_revocation_information", "OCSP: revoked at a later time than now")
-        return _Status("no_revocation_information", f"{piece.what}: {'; '.join(str(f[0]) for f in error.failures)}")
-    except (errors.OCSPValidationError, errors.CRLValidationError) as error:
-        return _Status("no_revocation_information", f"{piece.what}: {error}")
-    except UNREADABLE as error:
-        return _Status("no_revocation_information", f"{piece.what}: cannot be read ({type(error).__name__})")
-    return _Status("accepted", f"{piece.what} of {show(piece.this_update)} JST: not revoked", piece.this_update)
-
-
-def _revocation(
-    certificate: Any,
-    path: ValidationPath,
-    anchors: tuple[bytes, ...],
-    at: datetime,
-    tolerance: timedelta,
-    ocsp_responses: Sequence[bytes],
-    crls: Sequence[bytes],
-) -> _Status:
-    """The first definite word, the newest data first, OCSP before CRL; else the best of what is left."""
-    asked = certificate.serial_number
-    answers = [piece for der in ocsp_responses for serial, piece in _answers(der) if serial == asked]
-    lists = [piece for der in crls for piece in _list(der)]
-    best = _Status("no_revocation_information", "neither an OCSP answer nor a CRL for this certificate")
-    for piece in (*_newest_first(answers), *_newest_first(lists)):
-        found = _status(certificate, path, anchors, at, tolerance, piece)
-        if found.code in ("accepted", "revoked", "on_hold"):
-            return found
-        if best.this_update is None or CODES.index(found.code) < CODES.index(best.code):
-            best = found
-    return best
-
-
-def _newest_first(pieces: list[_Piece]) -> Iterator[_Piece]:
-    return iter(sorted(pieces, key=lambda piece: piece.this_update, reverse=True))
+        return Check(self.name, self.code == "accepted", _CLAUSES[self.name], self.seen)
 
 
 def _validity(certificate: Any, at: datetime, tolerance: timedelta) -> _Finding:
     start, end = certificate.not_valid_before, certificate.not_valid_after
     code = "not_yet_valid" if at + tolerance < start else "expired" if at - tolerance > end else "accepted"
-    return _Finding("validity_period", code, f"{show(start)} to {show(end)} JST; judged at {show(at)}")
+    return _Finding("validity_period", code, reason("path.period", begins=show(start), ends=show(end), at=show(at)))
 
 
 def _key_usage(certificate: Any, usage: str) -> _Finding:
     wanted = next(profile.key_usage for profile in KINDS.values() if profile.authority == usage)
     extension = certificate.key_usage_value
     bits = frozenset(extension.native) if extension is not None else frozenset()
-    shown = ", ".join(sorted(bits)) or "none"
     code = "accepted" if bits == wanted else "wrong_usage"
-    return _Finding("key_usage", code, f"{shown}; for {usage}: {', '.join(sorted(wanted))}")
+    return _Finding("key_usage", code, reason("path.key_usage", bits=_told(bits), usage=usage, wanted=_told(wanted)))
+
+
+def _told(bits: frozenset[str]) -> str:
+    return ", ".join(sorted(bits)) or "–"
 
 
 def _policies(certificate: Any) -> str:
     extension = certificate.certificate_policies_value
-    return ", ".join(one["policy_identifier"].dotted for one in extension) if extension is not None else "none"
+    return ", ".join(one["policy_identifier"].dotted for one in extension) if extension is not None else "–"
 
 
 def validate_path(
     certificate_der: bytes,
     *,
-    anchors: Sequence[bytes],
+    anchors: bytes | Sequence[bytes],
     at: datetime,
-    ocsp_responses: Sequence[bytes] = (),
-    crls: Sequence[bytes] = (),
+    ocsp_responses: bytes | Sequence[bytes] = (),
+    crls: bytes | Sequence[bytes] = (),
     usage: str,
     parameters: Parameters,
 ) -> PathResult:
@@ -301,7 +124,8 @@ def validate_path(
 
     Args:
         certificate_der: the certificate; anything at all may come in.
-        anchors: trusted authority certificates, DER; several generations with one name are told apart by key.
+        anchors: trusted authority certificates, DER; several generations with one name are told apart by key. One
+            alone need not stand in a list; so with OCSP responses and CRLs.
         at: the instant of the decision.
         ocsp_responses: OCSP responses that the service holds, DER.
         crls: CRLs that the service holds, DER.
@@ -312,26 +136,29 @@ def validate_path(
         The result with its six checks.
 
     Raises:
-        MisuseError: an unknown usage, a naive time, or an anchor that is no certificate.
+        MisuseError: an unknown usage, a naive time, an anchor that is no certificate, or data that are not bytes.
 
     Source: RFC 5280 6; RFC 6960 3.2.
     """
     if usage not in AUTHORITIES:
         raise MisuseError(f"a usage is one of {', '.join(AUTHORITIES)}; got {usage!r}.", code="unknown_usage")
-    moment, tolerance, roots = instant_of(at), parameters.duration("portal_clock_skew"), tuple(anchors)
-    policy = _policy(usage, parameters.text("policy_arc"))
-    _trust(roots)
+    moment, tolerance = instant_of(at), parameters.duration("portal_clock_skew")
+    roots = octets_of(anchors, "trust anchors")
+    answers, lists = octets_of(ocsp_responses, "OCSP responses"), octets_of(crls, "CRLs")
+    policy = policy_of(usage, parameters.text("policy_arc"))
+    trust(roots)
     try:
-        certificate = _certificate(certificate_der)
-        return _judge(certificate, roots, moment, tolerance, usage, policy, ocsp_responses, crls)
+        certificate = certificate_in(certificate_der)
+        return _judge(certificate, roots, moment, tolerance, usage, policy, answers, lists)
     except (MalformedCertificate, *UNREADABLE) as error:
         return _unreadable(error)
 
 
 def _unreadable(error: Exception) -> PathResult:
-    first = Check("readable", False, _CLAUSES["readable"], str(error) or type(error).__name__)
-    rest = (Check(name, False, clause, _NOT_JUDGED + "unreadable") for name, clause in _CLAUSES.items())
-    return PathResult(False, "malformed_certificate", (first, *list(rest)[1:]))
+    seen = reason("path.unreadable", error=str(error) or type(error).__name__)
+    first = Check("readable", False, _CLAUSES["readable"], seen)
+    rest = [Check(name, False, clause, reason("path.not_judged_unreadable")) for name, clause in _CLAUSES.items()]
+    return PathResult(False, "malformed_certificate", (first, *rest[1:]))
 
 
 def _judge(
@@ -345,30 +172,31 @@ def _judge(
     crls: Sequence[bytes],
 ) -> PathResult:
     validity, usage_finding = _validity(certificate, at, tolerance), _key_usage(certificate, usage)
-    path = _path(certificate, _context(anchors, at, tolerance), policy)
-    chain = _Finding("chain", "accepted", "signed by a trusted authority")
-    policies = _Finding("policy", "accepted", _policies(certificate))
+    path = path_to_anchor(certificate, context(anchors, at, tolerance), policy)
+    chain = _Finding("chain", "accepted", reason("path.trusted"))
+    policies = _Finding("policy", "accepted", reason("path.policy", policies=_policies(certificate)))
     if isinstance(path, str):
         # Judge it again at an instant at which its dates are not the reason, without policies and with them.
-        within = min(max(at, certificate.not_valid_before), certificate.not_valid_after)
-        failed, path = path, _path(certificate, _context(anchors, within, tolerance), None)
+        within = context(anchors, min(max(at, certificate.not_valid_before), certificate.not_valid_after), tolerance)
+        failed, path = path, path_to_anchor(certificate, within, None)
         if isinstance(path, str):
-            chain = _Finding("chain", "untrusted", path)
-            policies = _Finding("policy", "untrusted", _NOT_JUDGED + "no path")
-        elif isinstance(_path(certificate, _context(anchors, within, tolerance), policy), str):
-            policies = _Finding("policy", "wrong_usage", f"{_policies(certificate)}: none that serves for {usage}")
+            chain = _Finding("chain", "untrusted", reason("path.no_path", error=path))
+            policies = _Finding("policy", "untrusted", reason("path.not_judged_no_path"))
+        elif isinstance(path_to_anchor(certificate, within, policy), str):
+            seen = reason("path.wrong_policy", policies=_policies(certificate), usage=usage)
+            policies = _Finding("policy", "wrong_usage", seen)
         elif validity.code == "accepted":
-            chain = _Finding("chain", "untrusted", failed)
-    status = _Status("untrusted", _NOT_JUDGED + "no path")
+            chain = _Finding("chain", "untrusted", reason("path.no_path", error=failed))
+    status = Status("untrusted", reason("path.not_judged_no_path"))
     if not isinstance(path, str):
-        status = _revocation(certificate, path, anchors, at, tolerance, ocsp_responses, crls)
+        status = Judge(path, anchors, at, tolerance).status(certificate, ocsp_responses, crls)
     findings = (
-        _Finding("readable", "accepted", f"serial number {certificate.serial_number:08X}"),
+        _Finding("readable", "accepted", reason("path.readable", serial=f"{certificate.serial_number:08X}")),
         chain,
         validity,
         usage_finding,
         policies,
-        _Finding("revocation", status.code, status.reason),
+        _Finding("revocation", status.code, status.seen),
     )
     code = min((finding.code for finding in findings), key=CODES.index)
     return PathResult(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -22,7 +23,7 @@ from myna_lab.durations import at
 from myna_lab.errors import MisuseError
 from myna_lab.jpki import der
 from myna_lab.jpki.authority import Authority
-from myna_lab.jpki.columns import Columns, line, lines
+from myna_lab.jpki.columns import TWICE, Columns, line, lines
 from myna_lab.jpki.names import Partition, distribution_point, read_certificate
 from myna_lab.jpki.profiles import KINDS, authority_of
 from myna_lab.jpki.status import RevokedEntry, reason_code
@@ -53,10 +54,21 @@ def _scope(issuer: x509.Name, kind: str, partition: Partition | None, only: str)
     )
 
 
-def _lines(entries: Iterable[RevokedEntry] | Columns) -> list[bytes]:
+_TOO_LATE = "what is on a list was revoked at its thisUpdate or before."
+
+
+def _lines(entries: Iterable[RevokedEntry] | Columns, this_update: datetime) -> list[bytes]:
     if isinstance(entries, Columns):
+        if len(entries) and entries.latest > this_update.timestamp():
+            raise MisuseError(_TOO_LATE, code="bad_crl_time")
         return list(lines(entries))
     in_order = sorted(entries, key=lambda entry: entry.serial)
+    if in_order and in_order[0].serial <= 0:
+        raise MisuseError("a serial number is positive (RFC 5280 4.1.2.2).", code="bad_serial")
+    if any(entry.serial == after.serial for entry, after in pairwise(in_order)):
+        raise MisuseError(TWICE, code="bad_serial")
+    if any(at(entry.revoked_at) > this_update for entry in in_order):
+        raise MisuseError(_TOO_LATE, code="bad_crl_time")
     return [line(serial, at_, reason_code(reason or "UNSPECIFIED")) for serial, at_, reason in in_order]
 
 
@@ -90,8 +102,9 @@ def crl(
         The list, DER, with critical issuingDistributionPoint, in the order of serial numbers.
 
     Raises:
-        MisuseError: a reason that does not exist, a naive or reversed time, an unknown scope, an ARL of a town, a
-            town's list without its kind or of a kind that this authority does not issue.
+        MisuseError: a reason that does not exist, a serial number that stands twice or is not positive, a naive or
+            reversed time, a revocation after thisUpdate, an unknown scope, an ARL of a town, a town's list without its
+            kind or of a kind that this authority does not issue.
 
     Source: RFC 5280 5.1 to 5.3; certificates fact sheet 5.
     """
@@ -116,7 +129,7 @@ def crl(
         _extension(x509.CRLNumber(number)),
         _extension(_scope(issuer.subject, kind, partition, only), critical=True),
     )
-    blocks = _lines(entries)
+    blocks = _lines(entries, start)
     size = sum(map(len, blocks))
     content = (
         der.integer(1) + der.SHA256_WITH_RSA + issuer.subject.public_bytes() + der.time(start) + der.time(end),

@@ -35,6 +35,8 @@ OTHER_NAMES = {
 """Object identifier to field, in the order of the certificate."""
 SEXES = {"male": "1", "female": "2", "unknown": "3"}
 _ADDRESS_LENGTH = 200
+_KNOWN_DIGITS = {"day": 9, "month": 7, "year": 5, "nothing": 0}
+"""Of EYYYYMMDD; what is not known is zeros."""
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -50,6 +52,8 @@ class Subject:
         name_substitutes: one ``0`` or ``1`` per character of the name, the space too; ``1``: a substitute character
             (代替文字); empty: none is.
         address_substitutes: the same for the address.
+        birth_known: how much of ``born`` is known: to the ``day``, ``month`` or ``year``, or ``nothing``; the rest is
+            written as zeros, while the rules go by ``born``.
 
     Raises:
         MisuseError: a value of another form.
@@ -61,6 +65,7 @@ class Subject:
     sex: str
     name_substitutes: str = ""
     address_substitutes: str = ""
+    birth_known: str = "day"
 
     def __post_init__(self) -> None:
         if not self.name or not 1 <= len(self.address) <= _ADDRESS_LENGTH:
@@ -69,6 +74,10 @@ class Subject:
             )
         if self.sex not in SEXES:
             raise MisuseError(f"a sex is one of {', '.join(SEXES)}; got {self.sex!r}.", code="bad_subject")
+        if self.birth_known not in _KNOWN_DIGITS:
+            raise MisuseError(
+                f"a birth is known to one of {', '.join(_KNOWN_DIGITS)}; got {self.birth_known!r}.", code="bad_subject"
+            )
         for text, flags in ((self.name, self.name_substitutes), (self.address, self.address_substitutes)):
             if flags and (len(flags) != len(text) or set(flags) - {"0", "1"}):
                 raise MisuseError("substitute flags are one 0 or 1 per character, or empty.", code="bad_subject")
@@ -76,9 +85,10 @@ class Subject:
     @property
     def values(self) -> dict[str, str]:
         """Field to value, as the certificate writes them."""
+        birth = f"{era_of(self.born).digit}{self.born:%Y%m%d}"
         return {
             "common_name": self.name,
-            "date_of_birth": f"{era_of(self.born).digit}{self.born:%Y%m%d}",
+            "date_of_birth": birth[: _KNOWN_DIGITS[self.birth_known]].ljust(len(birth), "0"),
             "gender": SEXES[self.sex],
             "address": self.address,
             "substitute_character_of_common_name": self.name_substitutes or "0" * len(self.name),

@@ -27,7 +27,7 @@ class Due(NamedTuple):
     look: str
     """``activate``, ``expire``, ``issue``, ``erase`` or ``renew``."""
     subject: tuple[object, ...]
-    """What is looked at: authority and serial number, or a flow, a phone, an authority."""
+    """What is looked at: authority and serial number, or a card, a flow, a phone, an authority."""
     event: ev.Event
     """The entry's event."""
 
@@ -42,7 +42,8 @@ class Agenda:
     def __init__(self, authority_interval: timedelta) -> None:
         self._authority_interval = authority_interval
         self._heap: list[Due] = []
-        self._done: set[tuple[object, ...]] = set()
+        self._awaits_issue: set[str] = set()
+        """Set-ups whose certificates are to be issued."""
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in: it adds a look, or it is what came of one."""
@@ -51,17 +52,16 @@ class Agenda:
             case ev.CertificateIssued():
                 self._add(event.activates_at, entry, "activate", event.authority, event.serial)
                 self._add(event.not_after, entry, "expire", event.authority, event.serial)
-            case ev.CertificateActivated():
-                self._done.add(("activate", event.authority, event.serial))
-            case ev.CertificateExpired():
-                self._done.add(("expire", event.authority, event.serial))
+            case ev.CardIssued():
+                self._add(event.expires, entry, "expire", event.card)
             case ev.ApplicationAccepted() if event.issue_due > entry.at:
                 self._add(event.issue_due, entry, "issue", event.flow)
+                self._awaits_issue.add(event.flow)
             case ev.IssueNoticed() | ev.ApplicationRefused():
-                self._done.add(("issue", event.flow))
+                self._awaits_issue.discard(event.flow)
             case ev.CertificateRevoked():
                 self._add(entry.at, entry, "erase", event.authority, event.serial)
-            case ev.AuthorityEstablished(authority="sign" | "auth"):
+            case ev.AuthorityEstablished(authority="sign" | "auth" | "mdoc"):
                 self._add(ceremony(event) + self._authority_interval, entry, "renew", event.authority, event.serial)
             case ev.PhoneWentOnline():
                 self._add(entry.at, entry, "erase", event.phone)
@@ -70,17 +70,19 @@ class Agenda:
         heapq.heappush(self._heap, Due(at, entry.seq, look, subject, entry.event))
 
     def due(self, until: datetime) -> Iterator[Due]:
-        """Take out what is due, in the order of time; looking may add more."""
-        while self._heap and self._heap[0].at <= until:
-            due = heapq.heappop(self._heap)
-            if (due.look, *due.subject) in self._done:
-                self._done.discard((due.look, *due.subject))
-            else:
-                yield due
+        """What is due, in the order of time; looking may add more.
 
-    def put_back(self, due: Due) -> None:
-        """What could not be recorded stays due."""
-        heapq.heappush(self._heap, due)
+        It is taken out when the next is asked for: what could not be recorded, or was interrupted, stays due.
+        """
+        while self._heap and self._heap[0].at <= until:
+            due = self._heap[0]
+            if due.look != "issue" or due.subject[0] in self._awaits_issue:
+                yield due
+            if self._heap[0] is due:
+                heapq.heappop(self._heap)
+            else:  # a look at this one led to something that was due before it
+                self._heap.remove(due)
+                heapq.heapify(self._heap)
 
     def __len__(self) -> int:
         return len(self._heap)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from myna_lab import jpki, registry
 from myna_lab.books import CertificateKey, CertificateRow
 from myna_lab.durations import at as instant
+from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
+from myna_lab.jpki.profiles import profile_of
+from myna_lab.lab.handles import Holder, PhoneHandle
 
 if TYPE_CHECKING:
     from myna_lab.jpki import Field
-    from myna_lab.lab.handles import Holder, PhoneHandle
     from myna_lab.lab.lab import Lab
 
 __all__ = ["Certificate", "certificates_of"]
@@ -134,6 +136,13 @@ class Certificate:
 
 def certificates_of(lab: Lab, owner: Holder | PhoneHandle | None, kind: str | None) -> tuple[Certificate, ...]:
     """The certificates of a lab, oldest first, that belong to an owner and are of a kind."""
+    if owner is not None and not (isinstance(owner, Holder | PhoneHandle) and owner.lab is lab):
+        raise MisuseError(
+            f"certificates belong to one of lab.residents or lab.phones of this lab; got {owner!r}.",
+            code="unknown_owner",
+        )
+    if kind is not None:
+        profile_of(kind)
     person = None if owner is None else owner.person
     phone = getattr(owner, "phone", None)
     rows: Mapping[CertificateKey, CertificateRow] = lab.books.certificates

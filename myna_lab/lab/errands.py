@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from myna_lab import events as ev
 from myna_lab.card import Chip
-from myna_lab.durations import JST
+from myna_lab.durations import JST, show
+from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.lab.handles import Holder, PhoneHandle
 from myna_lab.provisioning import Screen
+from myna_lab.texts import text
+from myna_lab.texts.terms import Term
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +39,7 @@ def _see_a_doctor(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
 
 
 def _drive(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
-    return lab.police.check_licence(shown)
+    return lab.police.check_licence(shown, holder._resident.licence_pin if isinstance(shown, Chip) else "")
 
 
 def _pin(holder: Holder, shown: Shown) -> str | None:
@@ -51,38 +55,91 @@ ERRANDS: Mapping[str, Callable[[Lab, Holder, Shown], Verdict]] = {
 """Errand to the question that a service is asked."""
 
 
-def errands(lab: Lab, holder: Holder | None, at: datetime) -> pd.DataFrame:
+def errands(lab: Lab, holder: Holder | None, at: datetime, language: str | None = None) -> pd.DataFrame:
     """The table of :meth:`myna_lab.lab.Lab.errands`."""
     import pandas as pd
 
-    person = holder.person if holder is not None else next((h.person for h in lab.residents), None)
+    person = _person(lab, holder, at)
     columns: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for name in ("plastic", "iphone", "android"):
-        copy = lab.fork(at)
-        owner = copy.resident(licence=True) if person is None else Holder(copy, person)
-        shown = owner.card if name == "plastic" else _phone(copy, owner, name, at)
+        copy, owner, shown, stopped = _shown(lab, person, name, at)
         verdicts = [question(copy, owner, shown) for question in ERRANDS.values()]
-        columns[name] = [_answer(verdict) for verdict in verdicts]
-        columns[f"{name}_reason"] = [verdict.code for verdict in verdicts]
+        columns[name] = [_answer(verdict, at, language) for verdict in verdicts]
+        codes = [stopped if stopped and verdict.code == "no_credential" else verdict.code for verdict in verdicts]
+        reasons[f"{name}_reason"] = (
+            codes if language is None else [Term(f"code.{code}").in_language(language) for code in codes]
+        )
         copy.close()
-    order = ["plastic", "iphone", "android", "plastic_reason", "iphone_reason", "android_reason"]
-    return pd.DataFrame(columns, index=pd.Index(list(ERRANDS), name="errand"), dtype="str")[order]
+    table = pd.DataFrame(columns | reasons, index=pd.Index(list(ERRANDS), name="errand"), dtype="str")
+    return table if language is None else _named(table, language)
 
 
-def _phone(copy: Lab, owner: Holder, platform: str, at: datetime) -> PhoneHandle:
-    """The holder's newest phone of a platform; if she has none, one is set up in a copy, in time to work."""
-    for phone in reversed(owner.phones):
-        if phone._phone.platform == platform:
-            return phone
-    phone = getattr(copy, platform)(owner)
-    assert isinstance(phone, PhoneHandle)
-    if phone.add_card().run().screen is Screen.DONE:
-        for row in copy.books.live_on_phones(owner.person):
-            copy.advance_to(max(copy.now, row.activates_at))
-    return phone
+def _named(table: pd.DataFrame, language: str) -> pd.DataFrame:
+    table.index = table.index.map(lambda errand: text(f"word.errand.{errand.replace(' ', '_')}", language))
+    table.index.name = text("word.errand.errand", language)
+    table.columns = table.columns.map(lambda column: text(f"word.errand.{column}", language))
+    return table
 
 
-def _answer(verdict: Verdict) -> str:
-    if verdict.accepted:
-        return "yes"
-    return f"from {verdict.usable_from.astimezone(JST):%Y-%m-%d}" if verdict.usable_from else "no"
+def _person(lab: Lab, holder: Holder | None, at: datetime) -> str | None:
+    """Who is asked for; None: nobody lives here yet."""
+    registered = {entry.event.person: entry.at for entry in lab.log if isinstance(entry.event, ev.ResidentRegistered)}
+    if holder is None:
+        return next((person for person, since in registered.items() if since <= at), None)
+    if (since := registered[holder.person]) > at:
+        raise MisuseError(
+            f"{holder.person} was registered at {show(since)}; asked for {show(at)}.", code="time_before_resident"
+        )
+    return holder.person
+
+
+def _shown(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
+    """A copy at the instant, whose it is, and what is shown; a code, if a phone could not be set up."""
+    if person is not None:
+        copy = lab.fork(at)
+        owner = Holder(copy, person)
+        owned = [phone for phone in owner.phones if phone._phone.platform == name]
+        if name == "plastic" or owned:
+            # The newest one, but one that works before one that does not.
+            return copy, owner, owner.card if name == "plastic" else max(owned, key=lambda phone: phone._is_live), ""
+        copy.close()
+    return _imagined(lab, person, name, at)
+
+
+def _imagined(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
+    """A phone that she might have: set up when the last thing happened, so that it works by now; or else begun now."""
+    for begun in dict.fromkeys((_quiet_since(lab, person, at), at)):
+        copy = lab.fork(begun)
+        owner = copy.resident(licence=True) if person is None else Holder(copy, person)
+        if name == "plastic":
+            copy.advance_to(at)
+            return copy, owner, owner.card, ""
+        phone: PhoneHandle = getattr(copy, name)(owner)
+        flow = phone.add_card().run()
+        if flow.screen is Screen.DONE:
+            works_from = [row.activates_at for row in copy.books.live_on_phones(owner.person)]
+            copy.advance_to(max(copy.now, at, *works_from))
+            return copy, owner, phone, ""
+        stopped = flow.notice.code.removeprefix("registry_") if flow.notice else "no_credential"
+    return copy, owner, phone, stopped
+
+
+def _quiet_since(lab: Lab, person: str | None, at: datetime) -> datetime:
+    """The last instant at which something happened; for somebody imagined, noon of the day before."""
+    if person is None:
+        noon = datetime.combine(at.astimezone(JST).date() - timedelta(days=1), time(12), JST)
+        return max(noon, lab.log[0].at)
+    happened = (e.at for e in lab.log if e.at <= at and not isinstance(e.event, ev.TimePassed | ev.VerdictGiven))
+    return max(happened)
+
+
+def _answer(verdict: Verdict, at: datetime, language: str | None) -> str:
+    """Yes, no, or from which day on: a phone that is only begun now may work tomorrow."""
+    since = verdict.at if verdict.accepted else verdict.usable_from
+    if since is None:
+        answer, day = "no", None
+    else:
+        day = since.astimezone(JST).date()
+        answer = "yes" if verdict.accepted and day <= at.astimezone(JST).date() else "from"
+    return text(f"word.errand.{answer}", language or "en", day=day)

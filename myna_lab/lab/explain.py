@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.books import Books, CertificateRow, CertificateState, Past
-from myna_lab.durations import next_tick, show, show_duration
+from myna_lab.durations import next_tick, show
 from myna_lab.events import Verdict
+from myna_lab.lab.schedule import Schedule
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Flow
 from myna_lab.texts import text
+from myna_lab.texts.terms import Listing, Span, Term
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab
@@ -67,14 +69,16 @@ def explain_verdict(verdict: Verdict, books: Books, parameters: Parameters) -> E
     Args:
         verdict: what a service answered.
         books: the books, which know everything.
-        parameters: ``ocsp_refresh``.
+        parameters: ``ocsp_refresh``, ``service_revocation_data``, ``crl_period`` …
     """
-    failed = ", ".join(check.name for check in verdict.checks if not check.passed)
-    key = "verdict.accepted" if verdict.accepted else "verdict.refused"
-    saw = Sentence(
-        "saw", key, {"service": verdict.service, "code": verdict.code, "at": show(verdict.at), "failed": failed}
-    )
-    row = _row(verdict, books)
+    said = {
+        "service": Term(f"word.service.{verdict.service}"),
+        "code": Term(f"code.{verdict.code}"),
+        "at": show(verdict.at),
+        "failed": Listing.of("word.checked", (check.name for check in verdict.checks if not check.passed)),
+    }
+    saw = Sentence("saw", "verdict.accepted" if verdict.accepted else "verdict.refused", said)
+    row = books.shown_in(verdict)
     if row is None:
         return Explanation((saw, Sentence("books", "verdict.no_certificate")))
     past = row.past_at(verdict.at)
@@ -87,19 +91,13 @@ def _truth(heading: str, row: CertificateRow, past: Past) -> Sentence:
     cause = past.cause or past.reason
     values = {
         "certificate": row.key,
-        "kind": row.kind,
+        "kind": Term(f"word.kind.{row.kind}"),
         "device": row.device,
-        "state": past.state.value,
+        "state": Term(f"word.state_of.{past.state.name}"),
         "since": show(past.at),
-        "cause": cause,
+        "cause": Term(f"word.revoked_for.{cause}"),
     }
     return Sentence(heading, "verdict.state_because" if cause else "verdict.state", values)
-
-
-def _row(verdict: Verdict, books: Books) -> CertificateRow | None:
-    """The certificate that was shown: of the authority whose usage the service asked for."""
-    authority = "sign" if verdict.usage == "sign" else "auth"
-    return next((row for row in books.certificates.values() if row.key == (authority, verdict.serial)), None)
 
 
 def _unknown(verdict: Verdict, past: Past) -> tuple[Sentence, ...]:
@@ -111,9 +109,13 @@ def _unknown(verdict: Verdict, past: Past) -> tuple[Sentence, ...]:
 
 def _advice(verdict: Verdict, row: CertificateRow, past: Past, parameters: Parameters) -> tuple[Sentence, ...]:
     if past.state is C.ISSUED:
-        wait = show_duration(row.activates_at - verdict.at)
+        wait = Span(row.activates_at - verdict.at)
         return (Sentence("then", "verdict.works_from", {"activates_at": show(row.activates_at), "wait": wait}),)
     if verdict.accepted and past.state in (C.REVOKED, C.ON_HOLD):
+        if parameters.text("service_revocation_data") == "crl":
+            lists = Schedule(parameters.duration("crl_period"), parameters.duration("crl_hour"))
+            given = lists.next(past.at) + parameters.duration("crl_switch_over")
+            return (Sentence("then", "verdict.crl_from", {"at": show(given)}),)
         tick = next_tick(past.at, parameters.duration("ocsp_refresh"))
         return (Sentence("then", "verdict.ocsp_from", {"at": show(tick)}),)
     return ()
@@ -134,13 +136,27 @@ def explain_flow(flow: Flow, lab: Lab) -> Explanation:
     started, ended = entries[0].at, entries[-1].at
     took = {
         "started": show(started),
-        "screen": flow.screen.value,
+        "screen": Term(f"screen.{flow.screen.name}.title"),
         "n_taps": len(taps),
-        "seconds": show_duration(ended - started),
+        "seconds": Span(ended - started),
     }
+    applicant = _applicant(flow, entries, lab)
     return Explanation(
-        (Sentence("set_up", "flow.took", took), *_faces(entries), *_same(flow, taps, lab), *_certificates(flow, lab))
+        (
+            Sentence("set_up", "flow.took", took),
+            *_faces(entries),
+            *_same(flow, taps, lab, applicant),
+            *_certificates(flow, lab, applicant),
+        )
     )
+
+
+def _applicant(flow: Flow, entries: list[ev.Entry], lab: Lab) -> str:
+    """Whose card it is: the application's, or else the newest one that was read, or else the phone's owner's."""
+    persons = [flow.phone.person]
+    persons += [lab.books.card(entry.event.card).person for entry in entries if isinstance(entry.event, ev.CardRead)]
+    persons += [entry.event.person for entry in entries if isinstance(entry.event, ev.ApplicationAccepted)]
+    return persons[-1]
 
 
 def _faces(entries: list[ev.Entry]) -> tuple[Sentence, ...]:
@@ -149,20 +165,20 @@ def _faces(entries: list[ev.Entry]) -> tuple[Sentence, ...]:
     return tuple(Sentence("beneath", keys[whose]) for whose in captured if whose in keys)
 
 
-def _same(flow: Flow, taps: list[ev.ScreenPassed], lab: Lab) -> tuple[Sentence, ...]:
+def _same(flow: Flow, taps: list[ev.ScreenPassed], lab: Lab, applicant: str) -> tuple[Sentence, ...]:
     """What became of the switch "same as on my plastic card": skipping the repetition betrays it."""
     steps = {(tap.screen, tap.to) for tap in taps}
     sentences = []
     pins = flow.phone.pins()
     if ("NEW_USER_PIN", "NEW_SIGN_PASSWORD") in steps and pins:
-        is_cards = pins["user"] == lab._model.resident(flow.phone.person).user_authentication_pin
+        is_cards = pins["user"] == lab._model.resident(applicant).user_authentication_pin
         sentences.append(Sentence("beneath", "flow.same_user_pin" if is_cards else "flow.other_user_pin"))
     if steps & {("NEW_SIGN_PASSWORD", "ADD_TO_WALLET"), ("NEW_SIGN_PASSWORD", "INSTALL")}:
         sentences.append(Sentence("set_up", "flow.same_sign_password"))
     return tuple(sentences)
 
 
-def _certificates(flow: Flow, lab: Lab) -> tuple[Sentence, ...]:
+def _certificates(flow: Flow, lab: Lab, applicant: str) -> tuple[Sentence, ...]:
     """What the flow's application revoked, and what the phone holds by it."""
     sentences: list[Sentence] = []
     n_revoked = 0
@@ -176,8 +192,12 @@ def _certificates(flow: Flow, lab: Lab) -> tuple[Sentence, ...]:
         sentences.append(Sentence("books", "flow.former", {"n": n_revoked}))
     held = flow.phone.installed
     if held is not None and held.flow == flow.flow:
-        rows = [row for row in lab.books.of_person(flow.phone.person) if row.der in held.certificates.values()]
+        rows = [row for row in lab.books.of_person(applicant) if row.der in held.certificates.values()]
         for row in rows:
-            values = {"certificate": row.key, "kind": row.kind, "state": row.state.value}
+            values = {
+                "certificate": row.key,
+                "kind": Term(f"word.kind.{row.kind}"),
+                "state": Term(f"word.state_of.{row.state.name}"),
+            }
             sentences.append(Sentence("books", "flow.issued", values))
     return tuple(sentences)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from myna_lab.lab.surroundings import LabSurroundings
 from myna_lab.phone import Pass, PhoneModel
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Resident, Slip, slip
+from myna_lab.texts import text
 
 if TYPE_CHECKING:
+    from myna_lab.lab.certificates import Certificate
     from myna_lab.lab.lab import Lab
 
 __all__ = ["Android", "Holder", "IPhone", "PhoneHandle"]
@@ -86,8 +89,8 @@ class Holder:
 
     @property
     def slip(self) -> Slip:
-        """Her PINs, on paper from the town hall: the only place that shows them."""
-        return slip(self._resident)
+        """Her PINs as issued, and what is printed on the card: the only place that shows them."""
+        return slip(self._resident, signs=bool(self.lab.certificates(self, kind="card_sign")))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Holder) and (other.lab, other.person) == (self.lab, self.person)
@@ -102,6 +105,8 @@ class Holder:
 class PhoneHandle:
     """A phone."""
 
+    _pass_title = ""
+
     def __init__(self, lab: Lab, phone: str) -> None:
         self.lab = lab
         self.phone = phone
@@ -112,7 +117,7 @@ class PhoneHandle:
 
     @property
     def name(self) -> str:
-        """Its identifier."""
+        """Its identifier, the same as :attr:`phone`: what services and tables call it."""
         return self.phone
 
     @property
@@ -129,6 +134,27 @@ class PhoneHandle:
     def model(self) -> str:
         """Model name."""
         return self._phone.model
+
+    @property
+    def platform(self) -> str:
+        """``iphone`` or ``android``."""
+        return self._phone.platform
+
+    @property
+    def os_version(self) -> str:
+        """Version of its system."""
+        return self._phone.os_version
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The certificates that are on it, sign first, revoked or not.
+
+        Empty once the pass is deleted, or an Android has erased itself; ``lab.certificates(phone)`` gives all that were
+        ever issued for it.
+        """
+        held = self._phone.installed
+        ders = () if held is None else tuple(held.certificates[kind] for kind in ("sign", "auth"))
+        return tuple(certificate for certificate in self.lab.certificates(self) if certificate.der in ders)
 
     @property
     def state(self) -> PhoneState:
@@ -162,6 +188,16 @@ class PhoneHandle:
         if self.online:
             self.lab.record([ev.PhoneWentOffline(self.phone)])
 
+    @property
+    def biometrics(self) -> bool:
+        """Whether a face or finger is enrolled; may be set."""
+        return self._phone.biometrics
+
+    @biometrics.setter
+    def biometrics(self, value: bool) -> None:
+        if value is not self.biometrics:
+            self.lab.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
+
     def add_card(self) -> Flow:
         """Open the app and begin to add the card; what was half-done on this phone is given up.
 
@@ -179,12 +215,28 @@ class PhoneHandle:
             return Flow(LabSurroundings(lab), flow, self.phone)
 
     @property
+    def wallet(self) -> tuple[Pass, ...]:
+        """The passes: the card's face, where it came with one.
+
+        On an Android there is none before the day of parameter ``android_attributes_from``; on an iPhone a revoked one
+        stays until it is deleted by hand.
+        """
+        held, added_at = self._phone.installed, self._phone.added_at
+        if held is None or added_at is None or not held.record_ref:
+            return ()
+        return (Pass(self._pass_title, self.holder.name, added_at, self._is_live, isinstance(self, IPhone)),)
+
+    @property
     def slip(self) -> Slip:
         """The phone's own PINs, as its owner noted them."""
         pins = self._phone.pins()
-        rows = (("User PIN", pins["user"]), ("Sign password", pins["signing"])) if pins else ()
-        note = "TEST: a fictional person." if pins else "TEST: there is no card on this phone."
-        return Slip(f"The phone's own PINs, {self.phone} (TEST)", rows, note)
+
+        def paper(language: str) -> Slip:
+            rows = tuple((text(f"word.phone_slip.{kind}", language), pin) for kind, pin in pins.items())
+            title = text("word.phone_slip.title", language, phone=self.phone)
+            return Slip(title, rows, text(f"word.phone_slip.{'note' if pins else 'no_card'}", language))
+
+        return replace(paper("en"), japanese=paper("ja"))
 
     def authenticate(self, challenge: bytes) -> tuple[bytes, bytes]:
         """Sign a service's challenge; the holder unlocks the key by her face or finger, no PIN is typed.
@@ -245,13 +297,7 @@ class PhoneHandle:
 class IPhone(PhoneHandle):
     """An iPhone: the card is a pass in Apple Wallet."""
 
-    @property
-    def wallet(self) -> tuple[Pass, ...]:
-        """The passes; a revoked one stays until it is deleted by hand."""
-        added_at = self._phone.added_at
-        if added_at is None:
-            return ()
-        return (Pass("iPhoneのマイナンバーカード", self.holder.name, added_at, self._is_live),)
+    _pass_title = "iPhoneのマイナンバーカード"
 
     def delete_pass(self) -> None:
         """Delete the pass by hand. J-LIS hears of it only if parameter ``deletion_revokes`` is on.
@@ -266,17 +312,13 @@ class IPhone(PhoneHandle):
             if self.lab.parameters.switch("deletion_revokes"):
                 events += [
                     ev.CertificateRevoked(*row.key, "CESSATION_OF_OPERATION", "pass_deleted")
-                    for row in self.lab.books.live_on_phones(self.person)
-                    if row.device == self.phone
+                    for key in self.lab.books.phones[self.phone].holds
+                    if (row := self.lab.books.certificates[key]).state in LIVE
                 ]
             self.lab.record(events)
 
 
 class Android(PhoneHandle):
-    """An Android phone: two certificates, no face of the card."""
+    """An Android phone: two certificates, and the card's face only from a day (``android_attributes_from``)."""
 
-    @property
-    def certificates(self) -> tuple[bytes, ...]:
-        """The certificates that are on the phone, sign and user authentication, DER; empty after it erased itself."""
-        installed = self._phone.installed
-        return () if installed is None else tuple(installed.certificates[kind] for kind in ("sign", "auth"))
+    _pass_title = "Androidのマイナンバーカード"

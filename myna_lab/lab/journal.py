@@ -4,7 +4,7 @@
 
 One decision is one transaction. The file is in write-ahead mode with ``synchronous=NORMAL``: what was acknowledged
 survives a killed process; a power cut may lose the last decisions, and never leaves half of one. A file belongs to the
-lab that opened it last: an older one is refused at its next write.
+lab that opened it last, or saved over it: an older one is refused at its next write.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from myna_lab.events import Entry
 __all__ = ["Journal"]
 
 APPLICATION_ID = 0x4D594E41  # "MYNA" in the file's header tells our files from other people's
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS events (
@@ -47,23 +47,39 @@ class Journal:
         claim: False: nothing is written yet, so that a damaged file stays as it is; call :meth:`claim` before writing.
 
     Raises:
-        StorageError: the file is not a journal of myna_lab, or cannot be opened; it is left untouched.
+        StorageError: the file is not a journal of myna_lab, or of a later format, or cannot be opened; it is left
+            untouched.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, *, claim: bool = True) -> None:
         self.path = ":memory:" if path is None else str(path)
+        self._file = None if path is None else os.path.abspath(path)
+        self._identity: tuple[int, int] | None = None
         _refuse_foreign(self.path)
         self._owner = str(uuid.uuid4()) if path is not None else ""
         with _storage(self.path, "open"):
             # Any thread may write: the log's lock keeps them apart.
             self._connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
             self._connection.execute("PRAGMA busy_timeout = 5000")
-        if claim or not self._has_tables():
-            self.claim()
+        try:
+            if not self._has_tables() or claim:
+                self.claim()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def _has_tables(self) -> bool:
+        """Whether there is a journal already; one of another format is refused."""
         with _storage(self.path, "open"):
-            return bool(self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+            if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return False
+            row = self._connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
+        if row is not None and row[0] != str(FORMAT):
+            raise StorageError(
+                f"{self.path} is of format {row[0]}, and this myna_lab reads format {FORMAT}; it was left as it is.",
+                path=self.path,
+            )
+        return True
 
     def claim(self) -> None:
         """Make the file belong to this journal: an older one is refused at its next write.
@@ -81,11 +97,12 @@ class Journal:
             with self._transaction():
                 self._set("format", str(FORMAT))
                 self._set("owner", self._owner)
+        self._identity = _identity(self._file)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
             yield
             self._connection.execute("COMMIT")
         except BaseException:
@@ -100,26 +117,49 @@ class Journal:
         """Write one decision: its entries and its secrets, or nothing.
 
         Raises:
-            StorageError: the file cannot be written, or another lab opened it since.
+            StorageError: the file cannot be written, another lab opened it since, or it is no longer there.
         """
         rows = [(e.seq, e.at.isoformat(), e.name, e.body()) for e in entries]
         with _storage(self.path, "write"), self._transaction():
-            (owner,) = self._connection.execute("SELECT value FROM meta WHERE name = 'owner'").fetchone()
-            if owner != self._owner:
-                raise StorageError(f"{self.path}: another lab opened this file since; open it again to go on.")
+            self._refuse_if_lost()
             self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
             if secrets:
                 self._connection.executemany("INSERT OR REPLACE INTO vault VALUES (?, ?)", secrets.items())
 
-    def read(self) -> Iterator[Entry]:
-        """The entries in order.
+    def withdraw(self, entries: Sequence[Entry]) -> None:
+        """Take the newest entries back, if they were written; the vault may keep what nothing refers to.
+
+        Raises:
+            StorageError: as :meth:`commit`.
+        """
+        with _storage(self.path, "write"), self._transaction():
+            self._refuse_if_lost()
+            self._connection.execute("DELETE FROM events WHERE seq >= ?", (min(e.seq for e in entries),))
+
+    def _refuse_if_lost(self) -> None:
+        """Asked inside a transaction, so that nobody can take the file away between the question and the write."""
+        (owner,) = self._connection.execute("SELECT value FROM meta WHERE name = 'owner'").fetchone()
+        if owner != self._owner:
+            raise StorageError(
+                f"{self.path}: another lab opened this file since; open it again to go on.", path=self.path
+            )
+        if self._identity != _identity(self._file):
+            raise StorageError(
+                f"{self.path}: the file was moved, deleted or replaced since; save this lab under another name.",
+                path=self.path,
+            )
+
+    def read(self, after: int = 0) -> Iterator[Entry]:
+        """The entries in order, from the first or from those that came after number ``after``.
 
         Raises:
             StorageError: an entry cannot be read.
         """
         with _storage(self.path, "read"):
-            rows = self._connection.execute("SELECT seq, at, name, body FROM events ORDER BY seq").fetchall()
-        for expected, (seq, at, name, body) in enumerate(rows, 1):
+            rows = self._connection.execute(
+                "SELECT seq, at, name, body FROM events WHERE seq > ? ORDER BY seq", (after,)
+            ).fetchall()
+        for expected, (seq, at, name, body) in enumerate(rows, after + 1):
             if seq != expected:
                 raise StorageError(f"{self.path}: entry {expected} is missing from the log; the file is damaged.")
             try:
@@ -144,23 +184,44 @@ class Journal:
     def copy_to(self, path: str | os.PathLike[str]) -> None:
         """Copy the whole journal into another file, which appears at once or not at all.
 
+        A lab that has that file open loses it. Onto the own file nothing is copied: everything is there already.
+
         Raises:
             StorageError: the file there is not ours, or cannot be written.
         """
         target = Path(path)
+        if self._identity is not None and self._identity == _identity(target):
+            with _storage(self.path, "save"), self._transaction():
+                self._refuse_if_lost()
+            self._checkpoint()
+            return
         _refuse_foreign(str(target))
         part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
         try:
             with _storage(str(target), "save"), closing(sqlite3.connect(part)) as copy:
                 self._connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
-            for leftover in (f"{target}-wal", f"{target}-shm"):
-                Path(leftover).unlink(missing_ok=True)
+            if target.exists():
+                with closing(Journal(target)) as older:  # whoever has it open is refused from now on
+                    older._checkpoint()
+                for leftover in (f"{target}-wal", f"{target}-shm"):  # empty: the file is whole without them
+                    Path(leftover).unlink(missing_ok=True)
             part.replace(target)
         except OSError as error:
             raise StorageError(f"{target}: cannot save: {error}", path=str(target)) from error
         finally:
             part.unlink(missing_ok=True)
+
+    def _checkpoint(self) -> None:
+        """Bring everything into the main file.
+
+        Raises:
+            StorageError: somebody is reading it.
+        """
+        with _storage(self.path, "save"):
+            (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise StorageError(f"{self.path}: another program is reading this file; try again.", path=self.path)
 
     def copy_in_memory(self, length: int) -> Journal:
         """A private copy in memory of the first entries and the whole vault, to be played on without being kept."""
@@ -177,6 +238,17 @@ class Journal:
 
     def __repr__(self) -> str:
         return f"<Journal {self.path}>"
+
+
+def _identity(path: str | os.PathLike[str] | None) -> tuple[int, int] | None:
+    """Which file of the disk this is: another one under the same name differs. None: none."""
+    if path is None:
+        return None
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _refuse_foreign(path: str) -> None:

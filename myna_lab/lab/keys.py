@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count, islice
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import keys as pool
-from myna_lab.lab.model import Model
+from myna_lab.lab.model import FIXED_KEYS, Model
 
 __all__ = ["NewKeys"]
+
+_FIXED = frozenset(FIXED_KEYS.values())
 
 
 class NewKeys:
@@ -28,7 +31,8 @@ class NewKeys:
         Returns:
             The numbers, and what must be recorded with the event that names them: empty while the pool lasts.
         """
-        numbers = range(self._model.next_key, self._model.next_key + n)
+        free = (number for number in count(self._model.next_key) if number not in _FIXED)
+        numbers = tuple(islice(free, n))
         beyond = [number for number in numbers if number >= pool.pool_size()]
         if not beyond:
             return numbers, {}

@@ -21,9 +21,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from myna_lab import jpki
-from myna_lab.durations import JST, next_tick
+from myna_lab.durations import JST
 from myna_lab.errors import MisuseError
-from myna_lab.lab.kit_world import REASON_NAMES, KitCertificate, KitWorld
+from myna_lab.lab.kit_certificate import KitCertificate
+from myna_lab.lab.kit_world import REASON_NAMES, KitWorld
 
 if TYPE_CHECKING:
     import os
@@ -65,7 +66,19 @@ class _Files:
 def export_kit(lab: Lab, folder: str | os.PathLike[str]) -> Path:
     """Write a kit; see :meth:`myna_lab.Lab.export_kit`."""
     target = Path(folder)
-    _make_room(target)
+    files = _files(lab)  # first: what cannot be made must not cost an older kit
+    try:
+        _make_room(target)
+        for path, octets in files.octets.items():
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            (target / path).write_bytes(octets)
+    except OSError as error:
+        raise MisuseError(f"the kit cannot be written to {target}: {error.strerror}.", code="not_writable") from error
+    return target
+
+
+def _files(lab: Lab) -> _Files:
+    """Everything that is written."""
     world, files = KitWorld(lab), _Files()
     cases = sorted(_cases(world, files), key=lambda case: str(case["id"]))
     signatures = sorted(_signatures(world, files), key=lambda case: str(case["id"]))
@@ -74,10 +87,7 @@ def export_kit(lab: Lab, folder: str | os.PathLike[str]) -> Path:
     files.put("manifest.json", _json(cases))
     files.put("signatures.json", _json(signatures))
     files.put("README.md", _readme(world, cases, signatures).encode())
-    for path, octets in files.octets.items():
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        (target / path).write_bytes(octets)
-    return target
+    return files
 
 
 def _make_room(target: Path) -> None:
@@ -170,8 +180,8 @@ def _cases(world: KitWorld, files: _Files) -> Iterator[dict[str, Any]]:
         yield from _states(author, kind)
         yield from _times(author, kind)
         yield from _strangers(author, kind)
-    for certificate in world.rare_names:
-        yield author.case(certificate.state, certificate, "good", "valid, not revoked; a rare name", at=world.at)
+    for certificate, rare in world.rare:
+        yield author.case(certificate.state, certificate, "good", f"valid, not revoked; {rare}", at=world.at)
 
 
 def _states(author: _Author, kind: str) -> Iterator[dict[str, Any]]:
@@ -196,9 +206,10 @@ def _states(author: _Author, kind: str) -> Iterator[dict[str, Any]]:
     yield author.case("revoked-full_list", revoked, "revoked", "keyCompromise", at=at, by="crl", full=True)
     early = world.certificate(kind, "not_yet_active")
     # A list does not name it, the responder does not know it yet: two cases.
+    before = min(at, early.not_before - MINUTE)
     for by in ("crl", "ocsp"):
-        yield author.case(f"not_yet_active-{by}", early, "not_yet_valid", "notBefore is to come", at=at, by=by)
-    yield author.case("not_yet_active-later", early, "good", "active by now", at=early.not_before + SECOND)
+        yield author.case(f"not_yet_active-{by}", early, "not_yet_valid", "notBefore is to come", at=before, by=by)
+    yield author.case("not_yet_active-later", early, "good", "active by now", at=world.known_from(early))
     expired = world.certificate(kind, "expired")
     yield author.case("expired", expired, "expired", "notAfter has passed", at=at)
     last = expired.not_after - SECOND
@@ -210,11 +221,10 @@ def _times(author: _Author, kind: str) -> Iterator[dict[str, Any]]:
     world = author.world
     fresh = world.certificate(kind, "revoked-lately")
     revoked_at = world.revoked_lately_at
-    tick_after = next_tick(revoked_at, world.parameters.duration("ocsp_refresh"))
     for name, at in (
         ("before", revoked_at + MINUTE),
-        ("tick", tick_after),
-        ("next_list", world.list_after(revoked_at)),
+        ("tick", world.tick_after(revoked_at)),
+        ("next_list", world.published.listed_from(revoked_at) + HOUR),
     ):
         for by in ("crl", "ocsp"):
             knows = world.knowledge(kind, at)[by] >= revoked_at

@@ -1,42 +1,48 @@
 """The people and certificates of a test kit, and their books: made for it, known to nobody else.
 
-    at - 400 days   all are issued                       at               what the cases are judged at
-    at - 30 days    one has expired (its card has)       at - 2 minutes   one is issued that works 3 minutes later
-    at - 3 days     six are revoked, each for a reason   last tick + 4    one is revoked; who knows when?
-    at - 2 days     one is held, one held and released   minutes
+    at - 300 days   they are issued, each at a time of its own       at   what the cases are judged at
+    list - 3 days   six are revoked, each for a reason               just before   one is issued that works just after
+    list - 2 days   one is held, one held and released               last tick + 4 minutes   one is revoked; who knows
+    at - 5 days     one has expired                                                          when?
 
-The authorities are the lab's. Serial numbers lie far above those that the lab reaches, and keys come from the far end
-of the published pool.
+``list`` is the newest one at the instant, so it knows of all but the last. The authorities are the lab's. Serial
+numbers stand where the authorities' one counter was at the time of the issue, in the room that no lab uses; keys come
+from the far end of the published pool.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
 from myna_lab import jpki
 from myna_lab import keys as pool
+from myna_lab.birthdays import age, birthday
 from myna_lab.books import Books
-from myna_lab.durations import end_of_day, tick
+from myna_lab.durations import JST, end_of_day, next_tick, tick
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Event
-from myna_lab.jpki.names import read_certificate
+from myna_lab.lab.establish import ROOM
+from myna_lab.lab.kit_certificate import KitCertificate
+from myna_lab.lab.kit_people import RARE, Rare
+from myna_lab.lab.reading import facts_of
 from myna_lab.lab.revocation import Revocation
-from myna_lab.registry import partition_of
-from myna_lab.residents import draw
+from myna_lab.lab.schedule import Schedule
+from myna_lab.registry.certificates import partition_of, subject_of
+from myna_lab.residents import Resident, card_expiry, draw
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab
 
-__all__ = ["REASON_NAMES", "KitCertificate", "KitWorld"]
+__all__ = ["REASON_NAMES", "KitWorld"]
 
 REASON_NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -49,64 +55,27 @@ REASON_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """CRLReason for good, as RFC 5280 5.3.1 spells it."""
-RARE_NAMES = (
-    #        state              name               born                substitutes
-    ("name-variants", "髙﨑　德子", date(1958, 3, 3), ""),  # letters outside JIS X 0208
-    ("name-supplementary", "𠮷田　𩸽", date(1971, 11, 30), ""),  # letters of four octets in UTF-8
-    ("name-substituted", "渡〓　花子", date(1988, 12, 31), "01000"),  # a letter that the system does not have
-    ("name-long", "寿限無寿限無五劫の擦り切れ　海砂利水魚の水行末雲来末風来末", date(2001, 1, 1), ""),
-    ("name-one_part", "マリアテスト", date(1995, 5, 5), ""),
-    ("name-taisho", "試験　タイ", date(1925, 12, 24), ""),  # Taisho 14
-    ("name-reiwa_eve", "平成　末", date(2008, 4, 30), ""),
-)  # fmt: skip
-"""Of signing certificates: what else a reader must cope with."""
-_SERIALS_ABOVE = 50_000_000
-_SECONDS = timedelta(seconds=5)
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-_YOUNGEST = 10 * DAY
-_SHORTEST_VALIDITY = 4 * 365 * DAY
-"""Until the fifth birthday after issue there are more than four years."""
+DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+_FIRST_YEAR, _LAST_YEAR = 2016, 2048
+"""Cards are issued since 2016; from 2050 on, times in certificates are written in another way (RFC 5280 4.1.2.5)."""
+_LONGEST_AGO, _YOUNGEST = 300 * DAY, 10 * DAY
+_PLACE = ("address", "prefecture", "city", "prefecture_latin", "city_latin", "municipality")
 
 
-@dataclass(frozen=True, slots=True)
-class KitCertificate:
-    """A certificate with its key."""
+class _Plan(NamedTuple):
+    """One person's fate."""
 
     state: str
-    kind: str
-    der: bytes = field(repr=False)
-    key: RSAPrivateKey = field(repr=False)
-    municipality: str
-    generation: int
-    not_before: datetime
-    not_after: datetime
-
-    @property
-    def name(self) -> str:
-        """Of its file."""
-        return f"{self.kind}-{self.state}"
-
-    @property
-    def authority(self) -> str:
-        """``sign`` or ``auth``."""
-        return jpki.authority_of(self.kind)
-
-    @property
-    def serial(self) -> int:
-        """Serial number."""
-        return int(read_certificate(self.der).serial_number)
-
-    @property
-    def with_another_name(self) -> bytes:
-        """The octets with one of the subject's common name changed."""
-        common_name = read_certificate(self.der).subject.rdns[-1].rfc4514_string().partition("=")[2].encode()
-        place = self.der.rindex(common_name) + len(common_name) - 2
-        return self.der[:place] + bytes((self.der[place] ^ 1,)) + self.der[place + 1 :]
-
-    @property
-    def with_another_signature(self) -> bytes:
-        """The octets with the last one changed."""
-        return self.der[:-1] + bytes((self.der[-1] ^ 1,))
+    issued: datetime
+    later: tuple[tuple[datetime, type[Event], tuple[str, ...]], ...] = ()
+    works: datetime | None = None
+    """None: at once."""
+    ends: datetime | None = None
+    """None: when the rules say."""
+    generation: int = 0
+    """0: the usual one."""
+    away: bool = False
+    rare: Rare | None = None
 
 
 class KitWorld:
@@ -116,32 +85,41 @@ class KitWorld:
         lab: whose authorities, parameters, seed and instant; nothing is recorded in it.
 
     Raises:
-        MisuseError: the lab's authorities are too young for certificates with a history.
+        MisuseError: an instant or parameters with which a certificate of some state cannot be: the text says which.
     """
 
     def __init__(self, lab: Lab) -> None:
         self.seed, self.parameters, self.at = lab.seed, lab.parameters, lab.now.replace(microsecond=0)
+        if not _FIRST_YEAR <= self.at.year <= _LAST_YEAR:
+            raise MisuseError(f"a kit is of a year from {_FIRST_YEAR} to {_LAST_YEAR}; got {self.at.year}.")
+        self._refresh, period, switch_over, self._delay = (
+            self.parameters.duration(name)
+            for name in ("ocsp_refresh", "crl_period", "crl_switch_over", "activation_delay")
+        )
+        self._list_made = Schedule(period, self.parameters.duration("crl_hour")).newest(self.at - switch_over)
+        self._horizon = self.at + 2 * (period + switch_over + self._refresh) + DAY
+        """No case is judged later."""
         self._authorities = lab._model.generations
-        self._ages = [read_certificate(a.certificate).not_valid_before_utc for a in self._authorities["sign"]]
         self._chance = lab.chance("kit")
-        self._serials = {
-            kind: count(self.parameters.count("first_serial") + _SERIALS_ABOVE) for kind in ("sign", "auth")
-        }
+        first = self.parameters.count("first_serial")
+        self._next_serial = {kind: lab.books.next_serial(kind, first) for kind in ("sign", "auth")}
+        self._serials: dict[tuple[str, int], Iterator[int]] = {}
         self._keys = count(pool.pool_size() - 1, -1)
         self._partitions: dict[str, jpki.Partition] = {}
+        self._subjects: dict[str, jpki.Subject] = {}
         self._certificates: dict[tuple[str, str], KitCertificate] = {}
         self._events = count(1)
         self.books = Books()
-        self._record(self._ages[0], ev.LabStarted(self.seed, self.at, self.parameters.overrides(), ""))
+        self._record(self.at - _LONGEST_AGO, ev.LabStarted(self.seed, self.at, self.parameters.overrides(), ""))
         self.published = Revocation(
             books=self.books,
             generations=lambda: self._authorities,
             partition=self._partitions.__getitem__,
             parameters=self.parameters,
-            now=lambda: self.at,
+            now=lambda: self._horizon,
             lock=contextlib.nullcontext,
         )
-        self.revoked_lately_at = tick(self.at, self.parameters.duration("ocsp_refresh")) + 4 * MINUTE
+        self.revoked_lately_at = tick(self.at, self._refresh) + 4 * MINUTE
         self.generation = self._usual_generation()
         self.other_generation = self._other_generation()
         self._make()
@@ -157,9 +135,9 @@ class KitWorld:
         return (kind, state) in self._certificates
 
     @property
-    def rare_names(self) -> Iterator[KitCertificate]:
-        """Signing certificates with names that not every reader copes with."""
-        return (c for (_, state), c in self._certificates.items() if state.startswith("name-"))
+    def rare(self) -> Iterator[tuple[KitCertificate, str]]:
+        """Signing certificates with a holder that not every reader copes with, and what is rare."""
+        return ((c, row.rare) for row in RARE for (_, state), c in self._certificates.items() if state == row.state)
 
     def anchor_of(self, certificate: KitCertificate) -> bytes:
         """The certificate of its authority."""
@@ -177,122 +155,201 @@ class KitWorld:
     def knowledge(self, kind: str, at: datetime) -> dict[str, datetime]:
         """What list and answer date from, at an instant."""
         listed = jpki.read_crl(self.published.crl(jpki.authority_of(kind), generation=self.generation, at=at))
-        return {"crl": listed.this_update, "ocsp": tick(at, self.parameters.duration("ocsp_refresh"))}
+        return {"crl": listed.this_update, "ocsp": tick(at, self._refresh)}
 
-    def list_after(self, at: datetime) -> datetime:
-        """An hour after the next list."""
-        period = self.parameters.duration("crl_period")
-        made = jpki.read_crl(self.published.crl("sign", generation=self.generation, at=at)).this_update
-        return made + period + self.parameters.duration("crl_switch_over") + 60 * MINUTE
+    def tick_after(self, at: datetime) -> datetime:
+        """When the responder's data are renewed next."""
+        return next_tick(at, self._refresh)
+
+    def known_from(self, certificate: KitCertificate) -> datetime:
+        """From when the responder, too, says that a certificate works."""
+        at_once = self.parameters.text("ocsp_activation") == "at_once"
+        return certificate.not_before + SECOND if at_once else self.tick_after(certificate.not_before)
 
     def forged(self, certificate: KitCertificate) -> bytes:
         """The same certificate, signed by a stranger's key that bears the authority's name and key identifier."""
         real = self._authorities[certificate.authority][certificate.generation - 1]
-        stranger = pool.rsa_key(next(self._keys))
         return self._issue(
             certificate.kind,
-            replace(real, key=stranger),
+            replace(real, key=pool.rsa_key(next(self._keys))),
             serial=certificate.serial,
             key=certificate.key,
-            person=f"kit-{certificate.state}",
+            state=certificate.state,
             partition=self._partitions[certificate.municipality],
-            subject=self._subject,
+            issued=certificate.not_before,
             validity=(certificate.not_before, certificate.not_after),
         )
 
     # ------------------------------------------------------------------------------------------------------ making
 
+    def _begun(self, generation: int) -> list[datetime]:
+        """When the authorities of a generation began."""
+        return [facts_of(every[generation - 1].certificate).begins for every in self._authorities.values()]
+
     def _usual_generation(self) -> int:
-        """The newest generation that is old enough for certificates with a history."""
-        old = [number for number, born in enumerate(self._ages, start=1) if self.at - born >= _YOUNGEST]
-        if not old:
-            raise MisuseError("the authorities are younger than ten days; no kit can be made.", code="too_young")
-        return old[-1]
+        """The newest generation that is old enough for certificates with a history, and goes on long enough."""
+        for number in range(min(map(len, self._authorities.values())), 0, -1):
+            ends = min(facts_of(every[number - 1].certificate).ends for every in self._authorities.values())
+            if self._list_made - max(self._begun(number)) >= _YOUNGEST and ends > self._horizon:
+                return number
+        raise MisuseError(
+            f"a kit needs authorities that are {_YOUNGEST.days} days older than the newest list or more, and go on for "
+            "some weeks; see parameters authority_age, authority_years and crl_period.",
+            code="too_young",
+        )
 
     def _other_generation(self) -> int:
-        """A neighbour of the usual one whose certificates are still valid; 0 if there is none."""
-        if len(self._ages) > self.generation and self._ages[self.generation] < self.at - 60 * MINUTE:
-            return self.generation + 1
-        is_recent = self.at - self._ages[self.generation - 1] < _SHORTEST_VALIDITY
-        return self.generation - 1 if self.generation > 1 and is_recent else 0
+        """A neighbour of the usual one, the later rather than the former; 0 if there is none."""
+        later = self.generation + 1
+        known_at = tick(self.at, self._refresh) - HOUR
+        is_there = later <= min(map(len, self._authorities.values())) and max(self._begun(later)) < known_at
+        return later if is_there else self.generation - 1
 
     def _of_other_generation(self) -> datetime:
         """When its certificate was issued: at the end of the former generation's time, or the later one's beginning."""
         if self.other_generation < self.generation:
-            return self._ages[self.generation - 1].astimezone(self.at.tzinfo) - DAY
-        return self._ages[self.other_generation - 1].astimezone(self.at.tzinfo) + MINUTE
+            return min(self._begun(self.generation)) - DAY
+        return max(self._begun(self.other_generation)) + MINUTE
+
+    def _in_office(self, day: datetime, name: str) -> datetime:
+        """A second of the working hours of a day."""
+        morning = day.astimezone(JST).replace(hour=9, minute=0, second=0, microsecond=0)
+        return morning + self._chance.child(f"time/{name}").integer(0, 8 * 60 * 60) * SECOND
 
     def _make(self) -> None:
-        born = self._ages[self.generation - 1]
-        begun = max(self.at - 400 * DAY, born.astimezone(self.at.tzinfo) + 60 * MINUTE)
-        home = draw("kit-good", self._chance, on=begun, parameters=self.parameters)
-        self._home, self._subject = partition_of(home), jpki.Subject(home.name, home.address, home.born, home.sex)
-        self._person("good", begun)
-        held, lifted = self.at - 2 * DAY, self.at - DAY
-        self._person("held", begun, [(held, ev.CertificateSuspended, ())])
-        self._person("released", begun, [(held, ev.CertificateSuspended, ()), (lifted, ev.CertificateResumed, ())])
-        for reason in REASON_NAMES:
-            self._person(f"revoked-{reason}", begun, [(self.at - 3 * DAY, ev.CertificateRevoked, (reason,))])
-        self._person("revoked-lately", begun, [(self.revoked_lately_at, ev.CertificateRevoked, ("SUPERSEDED",))])
-        early = self.at - 2 * MINUTE
-        self._person("not_yet_active", early, activates_at=early + self.parameters.duration("activation_delay"))
-        self._person("expired", begun, ends=end_of_day((self.at - 5 * DAY).date()))
-        self._person("elsewhere", begun, away=True)
-        if self.other_generation:
-            self._person("other_generation", self._of_other_generation(), generation=self.other_generation)
-        for state, name, born_on, substitutes in RARE_NAMES:
-            subject = jpki.Subject(name, home.address, born_on, "unknown", name_substitutes=substitutes)
-            self._person(state, begun, subject=subject)
+        begun = max(self.at - _LONGEST_AGO, *self._begun(self.generation)) + DAY
+        self._home = self._drawn("kit-good", begun)
+        for plan in sorted(self._plans(begun), key=lambda plan: plan.issued):
+            self._person(plan)
 
-    def _person(
-        self,
-        state: str,
-        begun: datetime,
-        later: list[tuple[datetime, type[Event], tuple[str, ...]]] | None = None,
-        *,
-        activates_at: datetime | None = None,
-        ends: datetime | None = None,
-        generation: int | None = None,
-        away: bool = False,
-        subject: jpki.Subject | None = None,
-    ) -> None:
-        """A holder with card and phone, whose four certificates share a fate; a rare name has the two for signing."""
-        person, phone, flow = f"kit-{state}", f"kit-phone-{state}", f"kit-flow-{state}"
-        partition = self._elsewhere() if away else self._home
-        self._partitions[partition.municipality_code] = partition
-        holder = draw(person, self._chance, on=begun, parameters=self.parameters)
-        stated = subject or jpki.Subject(holder.name, self._subject.address, holder.born, holder.sex)
-        works = activates_at or begun
-        self._record(begun, ev.PhoneAcquired(phone, person, "iphone", "TEST", "18.5"))
-        self._record(begun, ev.ApplicationAccepted(flow, phone, person, "", begun))
-        kinds = [kind for kind in jpki.KINDS if subject is None or jpki.authority_of(kind) == "sign"]
-        limit: dict[str, datetime] = {}
+    def _plans(self, begun: datetime) -> Iterator[_Plan]:
+        """Everybody's fate, in no order."""
+
+        def usual(state: str, *later: tuple[datetime, type[Event], tuple[str, ...]], **more: Any) -> _Plan:
+            day = begun + self._chance.child(f"day/{state}").integer(0, 1) * DAY
+            return _Plan(state, self._in_office(day, state), later, **more)
+
+        revoked, held, lifted = (
+            self._in_office(self._list_made - n * DAY, word) for n, word in ((3, "revoked"), (2, "held"), (1, "lifted"))
+        )
+        yield usual("good")
+        yield usual("held", (held, ev.CertificateSuspended, ()))
+        yield usual("released", (held, ev.CertificateSuspended, ()), (lifted, ev.CertificateResumed, ()))
+        for reason in REASON_NAMES:
+            yield usual(f"revoked-{reason}", (revoked, ev.CertificateRevoked, (reason,)))
+        yield usual("revoked-lately", (self.revoked_lately_at, ev.CertificateRevoked, ("SUPERSEDED",)))
+        early = self.at - int(self._delay.total_seconds() * 0.4) * SECOND
+        yield _Plan("not_yet_active", early, works=early + self._delay)
+        yield usual("expired", ends=end_of_day((self.at - 5 * DAY).date()))
+        yield usual("elsewhere", away=True)
+        if self.other_generation:
+            issued = self._of_other_generation().astimezone(JST)
+            yield _Plan("other_generation", issued, generation=self.other_generation)
+        for rare in RARE:
+            yield usual(rare.state, rare=rare)
+
+    def _drawn(self, person: str, on: datetime) -> Resident:
+        """A resident who is old enough for a signing certificate."""
+        drawn = draw(person, self._chance, on=on, parameters=self.parameters)
+        missing = self.parameters.count("sign_certificate_minimum_age") - age(drawn.born, on.astimezone(JST).date())
+        if missing <= 0:
+            return drawn
+        born = birthday(drawn.born, drawn.born.year - missing)
+        return draw(person, self._chance, on=on, parameters=self.parameters, born=born)
+
+    def _holder(self, plan: _Plan) -> Resident:
+        """Who it is: at home in one town, but for the one who lives elsewhere."""
+        drawn = self._drawn(f"kit-{plan.state}", plan.issued)
+        if plan.away:
+            return next(
+                other
+                for number in count(1)
+                if (other := self._drawn(f"kit-elsewhere-{number}", plan.issued)).municipality
+                != self._home.municipality
+            )
+        place = {name: getattr(self._home, name) for name in _PLACE}
+        if (rare := plan.rare) is None:
+            return replace(drawn, **place)
+        expires = card_expiry(rare.born, plan.issued.date(), self.parameters)
+        address = self._home.address + rare.address_end
+        return replace(drawn, **{**place, "address": address}, name=rare.name, born=rare.born, card_expires=expires)
+
+    def _ends(self, plan: _Plan, holder: Resident) -> dict[str, datetime]:
+        """The end of each of her certificates by kind, those first that bind others; a rare one has two for signing."""
+        kinds = [kind for kind in jpki.KINDS if plan.rare is None or jpki.authority_of(kind) == "sign"]
+        ends: dict[str, datetime] = {}
         for kind in sorted(kinds, key=lambda kind: (not kind.startswith("card"), kind != "card_auth")):
-            authority = jpki.authority_of(kind)
-            number = generation or self.generation
-            issuer = self._authorities[authority][number - 1]
-            not_after = ends or jpki.end_of_validity(
-                kind, issued=begun, born=stated.born, card_expires=holder.card_expires, parameters=self.parameters,
-                within=limit.get(jpki.KINDS[kind].within),
+            issuer = self._authorities[jpki.authority_of(kind)][(plan.generation or self.generation) - 1]
+            by_rule = jpki.end_of_validity(
+                kind, issued=plan.issued, born=holder.born, card_expires=holder.card_expires,
+                parameters=self.parameters, within=ends.get(jpki.KINDS[kind].within),
             )  # fmt: skip
-            limit[kind] = not_after
-            key, serial = pool.rsa_key(next(self._keys)), next(self._serials[authority])
-            der = self._issue(
-                kind, issuer, serial=serial, key=key, person=person, partition=partition, subject=stated,
-                validity=(works, not_after),
-            )  # fmt: skip
-            device = phone if kind.startswith("phone") else f"kit-card-{state}"
-            town = partition.municipality_code
-            issued = ev.CertificateIssued(authority, serial, kind, device, person, town, der, works, not_after)
-            self._record(begun, issued)
-            self._record(works, ev.CertificateActivated(authority, serial))
-            made = KitCertificate(state, kind, der, key, town, number, works, not_after)
-            if state != "released" or self.books.hold_release in ("all", f"{authority}_only"):
-                self._certificates[kind, state] = made
-                for at, event, values in later or ():
-                    self._record(at, event(authority, serial, *values))  # type: ignore[call-arg]
-            if not_after < self.at:
-                self._record(not_after, ev.CertificateExpired(authority, serial))
+            last = facts_of(issuer.certificate).ends.astimezone(JST)
+            ends[kind] = min(by_rule, last, *([plan.ends] if plan.ends else []))
+        return ends
+
+    def _person(self, plan: _Plan) -> None:
+        """A holder with card and phone, whose four certificates share a fate."""
+        holder = self._holder(plan)
+        ends = self._ends(plan, holder)
+        if plan.ends is None and min(ends.values()) < self._horizon:
+            if plan.generation:
+                self.other_generation = 0
+                return
+            raise MisuseError(
+                f"certificates issued on {plan.issued:%Y-%m-%d} end on {min(ends.values()):%Y-%m-%d}; a kit needs some "
+                f"that are valid until {self._horizon:%Y-%m-%d}: see parameters certificate_birthdays and "
+                "card_birthdays_adult.",
+                code="too_short",
+            )
+        person, phone, flow = f"kit-{plan.state}", f"kit-phone-{plan.state}", f"kit-flow-{plan.state}"
+        self._partitions[holder.municipality] = partition_of(holder)
+        self._subjects[plan.state] = (
+            plan.rare.subject(holder, self.parameters) if plan.rare else subject_of(holder, self.parameters)
+        )
+        works = plan.works or plan.issued
+        self._record(plan.issued, ev.PhoneAcquired(phone, person, "iphone", "TEST", "18.5"))
+        self._record(plan.issued, ev.ApplicationAccepted(flow, phone, person, "", plan.issued))
+        for kind, not_after in ends.items():
+            self._certify(plan, kind, holder, phone, (works, not_after))
+
+    def _certify(
+        self, plan: _Plan, kind: str, holder: Resident, phone: str, validity: tuple[datetime, datetime]
+    ) -> None:
+        """Issue one certificate, and record what becomes of it."""
+        authority, number = jpki.authority_of(kind), plan.generation or self.generation
+        works, not_after = validity
+        key, serial = pool.rsa_key(next(self._keys)), self._serial(authority, plan.issued)
+        der = self._issue(
+            kind,
+            self._authorities[authority][number - 1],
+            serial=serial,
+            key=key,
+            state=plan.state,
+            partition=self._partitions[holder.municipality],
+            issued=plan.issued,
+            validity=validity,
+        )
+        device = phone if kind.startswith("phone") else f"kit-card-{plan.state}"
+        issued = ev.CertificateIssued(
+            authority, serial, kind, device, f"kit-{plan.state}", holder.municipality, der, works, not_after
+        )
+        self._record(plan.issued, issued)
+        self._record(works, ev.CertificateActivated(authority, serial))
+        made = KitCertificate(plan.state, kind, der, key, holder.municipality, number, works, not_after)
+        if plan.state != "released" or self.books.hold_release in ("all", f"{authority}_only"):
+            self._certificates[kind, plan.state] = made
+            for at, event, values in plan.later:
+                self._record(at, event(authority, serial, *values))  # type: ignore[call-arg]
+        if not_after < self.at:
+            self._record(not_after, ev.CertificateExpired(authority, serial))
+
+    def _serial(self, authority: str, at: datetime) -> int:
+        """The next number of the authorities' one counter as it stood then: before that of an authority yet to come."""
+        later = (facts_of(one.certificate) for one in self._authorities[authority])
+        coming = next((facts.serial for facts in later if facts.begins > at), 0)
+        start = coming - ROOM // 2 if coming else self._next_serial[authority] + ROOM // 2
+        return next(self._serials.setdefault((authority, start), count(start)))
 
     def _issue(
         self,
@@ -301,35 +358,27 @@ class KitWorld:
         *,
         serial: int,
         key: RSAPrivateKey,
-        person: str,
+        state: str,
         partition: jpki.Partition,
-        subject: jpki.Subject,
+        issued: datetime,
         validity: tuple[datetime, datetime],
     ) -> bytes:
         common_name = jpki.common_name(
-            kind, partition=partition, requested_at=validity[0], sequence=serial % 100_000,
-            chance=self._chance.child(f"{person}/{kind}"),
+            kind, partition=partition, requested_at=issued, sequence=serial % 100_000,
+            chance=self._chance.child(f"kit-{state}/{kind}"),
         )  # fmt: skip
         return jpki.issue(
             kind,
             authority=issuer,
             serial=serial,
             public_key=key.public_key(),
-            subject=subject if jpki.authority_of(kind) == "sign" else None,
+            subject=self._subjects[state],
             partition=partition,
             common_name=common_name,
             not_before=validity[0],
             not_after=validity[1],
             parameters=self.parameters,
         )
-
-    def _elsewhere(self) -> jpki.Partition:
-        """Another town than that of all others."""
-        for number in count(1):
-            drawn = draw(f"kit-elsewhere-{number}", self._chance, on=self.at, parameters=self.parameters)
-            if drawn.municipality != self._home.municipality_code:
-                return partition_of(drawn)
-        raise AssertionError
 
     def _record(self, at: datetime, event: Event) -> None:
         self.books.evolve(Entry(next(self._events), at, event))

@@ -7,10 +7,11 @@ one it names.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
@@ -27,12 +28,20 @@ from myna_lab.provisioning import ENDS
 from myna_lab.registry import Authorities, partition_of
 from myna_lab.residents import Resident
 
-__all__ = ["FIXED_KEYS", "FlowRow", "Model"]
+__all__ = ["FIRST_FREE_KEY", "FIXED_KEYS", "FlowRow", "Model", "attribute_key"]
 
 FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5,
-              "licence": 6, "common": 7, "messaging": 8}  # fmt: skip
-"""Pool keys of the authorities and issuers, and the two that all cards share; people's keys begin after them."""
+              "licence": 6, "common": 7, "messaging": 8, "text_authority": 384, "visual_authority": 385,
+              "root": 386, "intermediate": 387, "lowest": 388}  # fmt: skip
+"""Pool keys of the authorities and issuers, and the two that all cards share."""
+FIRST_FREE_KEY = 9
+"""Where people's keys begin; fixed ones further on are left out."""
 _ENDS = frozenset(screen.name for screen in ENDS)
+
+
+def attribute_key(chance: Chance, authority: str, serial: int) -> EllipticCurvePrivateKey:
+    """The key of the root or the signer of attribute records, drawn by its certificate's serial number."""
+    return pool.elliptic_key(chance.child(f"key/{authority}/{serial}"))
 
 
 @dataclass(slots=True)
@@ -70,8 +79,16 @@ class Model:
         """Phone to its newest set-up."""
         self.certificates: dict[str, bytes] = {}
         """Authority to its newest certificate."""
+        self._named: dict[str, tuple[Mapping[str, object], ...]] = {
+            "person": (self.residents,),
+            "phone": (self.phones,),
+            "flow": (self.flows,),
+            "chip": (self.cards, self.phones),
+            "device": (self.cards, self.phones),
+        }
+        """What a field of an event may name."""
         self._established: dict[str, list[ev.AuthorityEstablished]] = {}
-        self.next_key = max(FIXED_KEYS.values()) + 1
+        self.next_key = FIRST_FREE_KEY
         self.n_made: dict[str, int] = {}
         self._vault = vault
         self._make_chip = make_chip
@@ -132,8 +149,9 @@ class Model:
     def authorities(self) -> Authorities:
         """The authorities that issue now, with their keys."""
         sign, auth = (self.generations[kind][-1] for kind in ("sign", "auth"))
-        signer_key = pool.elliptic_key(Chance(self._seed).child("key/mdoc_signer"))
-        return Authorities(sign, auth, Issuer(self.certificates["mdoc"], self.certificates["mdoc_signer"], signer_key))
+        root, signer = (self._established[name][-1] for name in ("mdoc", "mdoc_signer"))
+        signer_key = attribute_key(Chance(self._seed), signer.authority, signer.serial)
+        return Authorities(sign, auth, Issuer(root.certificate, signer.certificate, signer_key))
 
     def chip(self, name: str) -> Chip | None:
         """The chip of a card or phone."""
@@ -142,6 +160,23 @@ class Model:
         return self.phones[name].chip if name in self.phones else None
 
     # --------------------------------------------------------------------------------------------------------- fold
+
+    def trial(self, entries: Sequence[Entry]) -> None:
+        """Try a batch before it is written.
+
+        Raises:
+            MisuseError: an event names a person, a phone, a set-up or a chip that is not there.
+        """
+        events = [entry.event for entry in entries]
+        made = {getattr(event, _MAKES[type(event)]) for event in events if type(event) in _MAKES}
+        for event in events:
+            for kind, known in self._named.items():
+                name = None if isinstance(event, ev.VerdictGiven) else getattr(event, kind, None)  # a service sees all
+                if name is not None and name not in made and not any(name in table for table in known):
+                    raise MisuseError(
+                        f"{type(event).__name__} names the {kind} {name!r}, which this lab does not have.",
+                        code="unknown_name",
+                    )
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in."""
@@ -212,19 +247,17 @@ class Model:
     def _key(self, event: ev.KeyPairGenerated, at: datetime) -> None:
         self._used(event.key)
 
-    def person_of_flow(self, flow: str) -> str:
-        """The owner of the phone on which a set-up runs.
-
-        Raises:
-            MisuseError: no such set-up.
-        """
-        if flow not in self.flows:
-            raise MisuseError(f"there is no set-up {flow!r}.", code="unknown_flow")
-        return self.phones[self.flows[flow].phone].person
-
     def __repr__(self) -> str:
         return f"<Model: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
 
+
+_MAKES: Mapping[type[ev.Event], str] = {
+    ev.ResidentRegistered: "person",
+    ev.CardIssued: "card",
+    ev.PhoneAcquired: "phone",
+    ev.ApplicationStarted: "flow",
+}
+"""The field in which an event gives a new thing its name."""
 
 _FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
     ev.AuthorityEstablished: Model._authority,

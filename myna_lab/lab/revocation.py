@@ -9,9 +9,10 @@ an instant of its own. So a service learns of a revocation late because it must,
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from myna_lab import jpki
@@ -19,7 +20,9 @@ from myna_lab.books import Books, CertificateKey, CertificateRow, CertificateSta
 from myna_lab.durations import at as instant
 from myna_lab.durations import show, tick
 from myna_lab.errors import MisuseError
-from myna_lab.jpki.names import read_certificate
+from myna_lab.jpki.names import distribution_point
+from myna_lab.lab.reading import Place, facts_of, place, place_of
+from myna_lab.lab.schedule import Schedule
 from myna_lab.parameters import Parameters
 
 __all__ = ["Listing", "Revocation"]
@@ -47,7 +50,7 @@ class Revocation:
         generations: ``sign`` and ``auth`` to their authorities, the oldest first.
         partition: a town by its code.
         parameters: ``ocsp_refresh``, ``crl_period`` …
-        now: the clock.
+        now: the clock; nothing is published of what lies ahead of it.
         lock: held while the books are read.
     """
 
@@ -69,13 +72,27 @@ class Revocation:
         self._period = parameters.duration("ocsp_refresh")
         self._activations_at_once = parameters.text("ocsp_activation") == "at_once"
         self._before_activation = parameters.text("ocsp_before_activation")
-        self._list_period = parameters.duration("crl_period")
-        self._list_hour = parameters.duration("crl_hour")
+        self._schedule = Schedule(parameters.duration("crl_period"), parameters.duration("crl_hour"))
         self._list_validity = parameters.duration("crl_validity")
         self._switch_over = parameters.duration("crl_switch_over")
         self._of: dict[CertificateKey, int] = {}
         self._signed: dict[bytes, dict[bytes, bytes]] = {}
         self._signed_at: datetime | None = None
+
+    def by_clock(self, now: Callable[[], datetime]) -> Revocation:
+        """The same publisher by another clock, which is not behind its own."""
+        other = copy.copy(self)
+        other._now, other._signed, other._signed_at = now, {}, None
+        return other
+
+    def _instant(self, at: str | datetime | None) -> datetime:
+        now = self._now()
+        when = now if at is None else instant(at)
+        if when > now:
+            raise MisuseError(
+                f"it is {show(now)}; what will be published at {show(when)} is not known yet.", code="bad_time"
+            )
+        return when
 
     # ------------------------------------------------------------------------------------------------- authorities
 
@@ -101,9 +118,9 @@ class Revocation:
     def _authority(self, authority: str, number: int | None) -> jpki.Authority:
         every = self._generations()[_checked(authority)]
         wanted = len(every) if number is None else number
-        if not 1 <= wanted <= len(every):
+        if not isinstance(wanted, int) or not 1 <= wanted <= len(every):
             raise MisuseError(
-                f"authority {authority} has generations 1 to {len(every)}; got {number}.", code="unknown_generation"
+                f"authority {authority} has generations 1 to {len(every)}; got {number!r}.", code="unknown_generation"
             )
         return every[wanted - 1]
 
@@ -111,7 +128,7 @@ class Revocation:
         """Which generation issued a certificate: the one whose key identifier stands in it."""
         if (known := self._of.get(row.key)) is None:
             every = self._generations()[row.key.authority]
-            numbered = enumerate((key_identifier(authority.certificate) for authority in every), start=1)
+            numbered = enumerate((facts_of(authority.certificate).key_identifier for authority in every), start=1)
             known = self._of[row.key] = next((n for n, identifier in numbered if identifier in row.der), 0)
         return known
 
@@ -127,13 +144,19 @@ class Revocation:
 
         Returns:
             The response, DER; a malformed request gets a response that says so.
+
+        Raises:
+            MisuseError: an instant that is not reached yet.
         """
-        when = self._now() if at is None else instant(at)
+        when = self._instant(at)
         known_at = tick(when, self._period)
         with self._lock():
-            # Who asks about a stranger's certificate is told "unauthorized" by any responder.
             every = [authority for kind in ("sign", "auth") for authority in reversed(self._generations()[kind])]
-            authority = jpki.asked_of(request, every) or every[0]
+            authority = jpki.asked_of(request, every)
+            if authority is None or not facts_of(authority.certificate).is_at_work(when):
+                # Who asks about the certificate of a stranger, or of an authority before or after its time, is told
+                # "unauthorized" by any other responder.
+                authority = next(other for other in every if other is not authority)
             signed = self._signed_of(authority, known_at) if presigned else None
             return jpki.ocsp_response(
                 request,
@@ -154,6 +177,8 @@ class Revocation:
     def _status(
         self, authority: jpki.Authority, serial: int, known_at: datetime, at: datetime
     ) -> jpki.CertificateStatus:
+        if serial in (facts_of(authority.certificate).serial, facts_of(authority.responder_certificate).serial):
+            return jpki.CertificateStatus("good", this_update=known_at)
         row = self._books.certificates.get(CertificateKey(authority.kind, serial))
         if row is None or self._generations()[authority.kind][self.issuer(row) - 1] is not authority:
             return jpki.CertificateStatus("unknown", this_update=known_at)
@@ -191,7 +216,7 @@ class Revocation:
             The CRL, DER.
 
         Raises:
-            MisuseError: no such list, or no holder from that town.
+            MisuseError: no such list, no holder from that town, or an instant that is not reached yet.
         """
         if (municipality is None) == (kind in jpki.KINDS):
             raise MisuseError(
@@ -220,22 +245,64 @@ class Revocation:
         """
         return self._list(self._authority(authority, generation), at, only="authority", listed=lambda _: False)
 
-    def lists(self) -> Iterator[Listing]:
-        """Every list that there is."""
-        towns = sorted({row.municipality for row in self._books.certificates.values()})
-        for authority in ("sign", "auth"):
-            for number in range(1, self.generations(authority) + 1):
-                yield Listing(authority, None, number)
-                yield Listing(f"arl_{authority}", None, number)
-                for kind in jpki.KINDS:
-                    if jpki.authority_of(kind) == authority:
-                        yield from (Listing(kind, town, number) for town in towns)
+    def lists(self, *, at: str | datetime | None = None) -> Iterator[Listing]:
+        """Every list that there is at an instant (default: now): those of the authorities that are at work."""
+        when = self._instant(at)
+        with self._lock():
+            towns = sorted({row.municipality for row in self._books.certificates.values()})
+        for authority, generations in self._generations().items():
+            for number, issuer in enumerate(generations, start=1):
+                if facts_of(issuer.certificate).is_at_work(when):
+                    yield Listing(authority, None, number)
+                    yield Listing(f"arl_{authority}", None, number)
+                    kinds = (kind for kind in jpki.KINDS if jpki.authority_of(kind) == authority)
+                    yield from (Listing(kind, town, number) for kind in kinds for town in towns)
 
     def listing(self, which: Listing, *, at: str | datetime | None = None) -> bytes:
         """One of :meth:`lists`, DER."""
         if which.what.startswith("arl_"):
             return self.arl(which.what.removeprefix("arl_"), generation=which.generation, at=at)
         return self.crl(which.what, which.municipality, generation=which.generation, at=at)
+
+    def list_at(self, where: Place, *, at: str | datetime | None = None) -> bytes:
+        """The newest list that stands at a place, DER; empty octets if there is none."""
+        found = (which for which in self.lists(at=at) if self._place(which) == where)
+        return next((self.listing(which, at=at) for which in found), b"")
+
+    def list_for(self, certificate: bytes, *, at: str | datetime | None = None) -> bytes:
+        """The newest list of the distribution point that a certificate names.
+
+        A fetch function for services, which ask by nothing but the certificate.
+
+        Args:
+            certificate: DER; anything at all may come in.
+            at: the instant at which it is fetched; None: now.
+
+        Returns:
+            The CRL, DER; empty octets if there is no such list.
+        """
+        named = place_of(certificate)
+        return b"" if named is None else self.list_at(named, at=at)
+
+    def _place(self, which: Listing) -> Place | None:
+        """Where a list stands; the full one has no name of its own."""
+        if which.municipality is None and not which.what.startswith("arl_"):
+            return None
+        authority = which.what.removeprefix("arl_") if which.municipality is None else jpki.authority_of(which.what)
+        facts = facts_of(self._authority(authority, which.generation).certificate)
+        name = facts.name
+        if which.municipality is not None:
+            name = distribution_point(name, self._partition(which.municipality), which.what).value
+        return place(facts.key_identifier, name)
+
+    def listed_from(self, at: datetime) -> datetime:
+        """When the first list is given that knows of an instant: the list made at it, or the next."""
+        newest = self._schedule.newest(at)
+        return (newest if newest == at else self._schedule.next(at)) + self._switch_over
+
+    def next_list(self, at: datetime) -> datetime:
+        """When the next list will be given."""
+        return self._schedule.next(at - self._switch_over) + self._switch_over
 
     def _list(
         self,
@@ -247,47 +314,39 @@ class Revocation:
         kind: str = "",
         only: str = "user",
     ) -> bytes:
-        when = (self._now() if at is None else instant(at)) - self._switch_over
-        this_update = self._list_tick(when)
-        founded = read_certificate(issuer.certificate).not_valid_before_utc
-        if this_update < self._list_tick(founded):
+        facts, when = facts_of(issuer.certificate), self._instant(at)
+        if not facts.is_at_work(when):
             raise MisuseError(
-                f"this authority's first list is of {show(founded)}; asked for {show(when)}.", code="bad_time"
+                f"this authority publishes lists from {show(facts.begins)} to {show(facts.ends)}; "
+                f"asked for {show(when)}.",
+                code="bad_time",
             )
+        # The first list is made in the ceremony (assumed): a certificate issued the same day needs one.
+        this_update = max(self._schedule.newest(when - self._switch_over), instant(facts.begins))
+        number = self._schedule.number(this_update)
+        before = self._schedule.instant(number - 1)
         with self._lock():
             entries = [
                 jpki.RevokedEntry(row.key.serial, past.at, _reason(past))
                 for row in self._books.certificates.values()
                 # An entry stays until one list was made after the certificate's end (RFC 5280 5).
-                if row.not_after >= this_update - self._list_period and listed(row)
+                if row.not_after >= before and listed(row)
                 if (past := _standing(row, this_update)).state in _STOPPED
             ]
         return jpki.crl(
             authority=issuer,
             entries=entries,
             partition=partition,
-            number=1 + round((this_update - self._list_tick(founded)) / self._list_period),
+            number=1 + number - self._schedule.number(facts.begins),
             this_update=this_update,
             next_update=this_update + self._list_validity,
             kind=kind,
             only=only,
         )
 
-    def _list_tick(self, at: datetime) -> datetime:
-        """When the list was made that is the newest at an instant; what happened at the very tick is on it."""
-        return _tick_of_days(at - self._list_hour, self._list_period) + self._list_hour
-
     def __repr__(self) -> str:
         counts = ", ".join(f"{kind}: {self.generations(kind)}" for kind in ("sign", "auth"))
         return f"<Revocation TEST, generations {counts}>"
-
-
-def _tick_of_days(at: datetime, period: timedelta) -> datetime:
-    """As :func:`myna_lab.durations.tick`; periods of several days count from the first of them."""
-    if period <= timedelta(days=1):
-        return tick(at, period)
-    origin = instant("2000-01-01")
-    return origin + (at - origin) // period * period
 
 
 def _in_turn(*rows: Sequence[jpki.Authority]) -> Iterator[list[jpki.Authority]]:
@@ -300,13 +359,6 @@ def _checked(authority: str) -> str:
     if authority not in ("sign", "auth"):
         raise MisuseError(f"{authority!r} is not an authority; there are sign and auth.", code="unknown_authority")
     return authority
-
-
-def key_identifier(certificate: bytes) -> bytes:
-    """The subjectKeyIdentifier of an authority."""
-    from cryptography.x509 import SubjectKeyIdentifier
-
-    return read_certificate(certificate).extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
 
 
 def _standing(row: CertificateRow, at: datetime) -> Past:

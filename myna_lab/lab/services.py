@@ -58,14 +58,26 @@ class _Handle:
 
     @property
     def _verifier(self) -> Verifier:
-        revocation = self._lab.revocation
-        return Verifier(self.service, revocation.anchors, revocation.ocsp, self._lab.parameters)
+        revocation, parameters = self._lab.revocation, self._lab.parameters
+        asked = parameters.text("service_revocation_data")
+        by_ocsp = revocation.ocsp if asked != "crl" else None
+        by_list = revocation.list_for if asked != "ocsp" else None
+        return Verifier(self.service, revocation.anchors, by_ocsp, parameters, by_list)
 
     def _device(self, device: PhoneHandle | Chip, pin: str | None, name: str = "pin") -> Device:
+        if not isinstance(device, Chip) and not hasattr(device, "authenticate"):
+            raise MisuseError(
+                f"a service is shown a phone, or a card such as hanako.card; got {type(device).__name__}.",
+                code="no_device",
+            )
+        if isinstance(device, Chip | PhoneHandle) and not self._lab.owns(device):
+            raise MisuseError(
+                f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
+            )
         if isinstance(device, Chip):
-            if pin is None:
-                raise MisuseError(f"a card needs what its holder types: {name}='…'.", code="pin_expected")
-            return CardInHand(device, pin)
+            if name and not (isinstance(pin, str) and pin):
+                raise MisuseError(f"a card needs what its holder types, as text: {name}='…'.", code="pin_expected")
+            return CardInHand(device, pin or "")
         if pin is not None:
             raise MisuseError(f"a phone is unlocked by face or finger and takes no {name}.", code="pin_expected")
         return device
@@ -124,8 +136,12 @@ class DeskHandle(_Handle):
             The verdict, with every check; it is recorded.
 
         Raises:
-            MisuseError: a card without a password, or a phone with one.
+            MisuseError: a card without a password, a phone with one, or a document that is not bytes.
         """
+        if not isinstance(document, bytes):
+            raise MisuseError(
+                f"a document is bytes, such as '…'.encode(); got {type(document).__name__}.", code="bad_document"
+            )
         shown = self._device(device, password, "password")
         desk = Desk(self._verifier)
         return self._ask(shown, lambda _, at: desk.accept(shown, document=document, at=at))
@@ -136,13 +152,21 @@ class ClinicHandle(_Handle):
 
     service = "clinic"
 
-    def check_in(self, device: PhoneHandle | Chip, pin: str | None = None, *, has_phone_reader: bool = True) -> Verdict:
+    def check_in(
+        self,
+        device: PhoneHandle | Chip,
+        pin: str | None = None,
+        *,
+        has_phone_reader: bool = True,
+        pilot: bool = False,
+    ) -> Verdict:
         """Show the insurance at a clinic.
 
         Args:
             device: a phone, or a card such as ``hanako.card``.
             pin: for a card: the user-authentication PIN (the face reader's match is not simulated here).
             has_phone_reader: whether this clinic can read phones.
+            pilot: whether it takes part in the trial of July 2025 (parameter ``insurance_pilot_from``).
 
         Returns:
             The verdict, with every check; it is recorded.
@@ -151,7 +175,7 @@ class ClinicHandle(_Handle):
             MisuseError: a card without a PIN, or a phone with one.
         """
         shown = self._device(device, pin)
-        clinic = Clinic(self._verifier, has_phone_reader)
+        clinic = Clinic(self._verifier, has_phone_reader, pilot)
         return self._ask(shown, lambda challenge, at: clinic.check_in(shown, challenge=challenge, at=at))
 
 
@@ -160,14 +184,15 @@ class PoliceHandle(_Handle):
 
     service = "police"
 
-    def check_licence(self, device: PhoneHandle | Chip) -> Verdict:
+    def check_licence(self, device: PhoneHandle | Chip, pin: str = "") -> Verdict:
         """Show the driving licence.
 
         Args:
-            device: a phone, or a card such as ``hanako.card``; no PIN is asked for.
+            device: a phone, or a card such as ``hanako.card``.
+            pin: the licence's PIN, if its holder set one.
 
         Returns:
             The verdict; it is recorded.
         """
-        shown = CardInHand(device) if isinstance(device, Chip) else self._device(device, None)
-        return self._ask(shown, lambda _, at: Police(self.service).check_licence(shown, at=at))
+        shown = self._device(device, None, name="")
+        return self._ask(shown, lambda _, at: Police(self.service).check_licence(shown, pin=pin, at=at))

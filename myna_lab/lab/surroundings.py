@@ -80,6 +80,10 @@ class LabSurroundings:
         """The holder's plastic card."""
         return self._lab._model.cards[self._lab._model.card_of[person]]
 
+    def is_ours(self, chip: Chip) -> bool:
+        """Whether a chip belongs to this lab."""
+        return self._lab.owns(chip)
+
     def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
         """Numbers of the next unused RSA keys, and the secrets to record with them."""
         return self._lab.keys.take(n)

@@ -14,9 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from myna_lab.durations import JST, end_of_day
 from myna_lab.errors import MisuseError
-from myna_lab.jpki.authority import key_usage
+from myna_lab.jpki.authority import key_usage, last_day
 from myna_lab.parameters import Parameters
 
 __all__ = ["DOCUMENT_SIGNER", "Issuer", "establish", "establish_signer"]
@@ -48,13 +47,13 @@ def establish(*, key: ec.EllipticCurvePrivateKey, serial: int, not_before: datet
         parameters: ``organization`` and ``authority_years`` are used.
 
     Returns:
-        DER. The validity ends with the day, as with JPKI's authorities.
+        DER. It ends with the day before an anniversary, as the certificates of JPKI's authorities do.
 
     Source: ISO/IEC 18013-5 B.1.2.
     """
     name = _name(parameters, "TEST IACA")
-    last_year = not_before.astimezone(JST).year + parameters.count("authority_years")
-    builder = _begin(name, name, key.public_key(), serial, not_before, _same_day(not_before, last_year))
+    not_after = last_day(not_before, parameters.count("authority_years"))
+    builder = _begin(name, name, key.public_key(), serial, not_before, not_after)
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     builder = builder.add_extension(key_usage(frozenset({"key_cert_sign", "crl_sign"})), critical=True)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -107,15 +106,6 @@ def _name(parameters: Parameters, common_name: str) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, f"{organization} {common_name}"),
         ]
     )
-
-
-def _same_day(instant: datetime, year: int) -> datetime:
-    """Last second of the same day in another year; 28 February for the 29th."""
-    day = instant.astimezone(JST).date()
-    try:
-        return end_of_day(day.replace(year=year))
-    except ValueError:
-        return end_of_day(day.replace(year=year, day=28))
 
 
 def _begin(

@@ -18,7 +18,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 
 from myna_lab.durations import show
 from myna_lab.errors import MisuseError
-from myna_lab.events import Check
+from myna_lab.events import Check, reason
 from myna_lab.mdoc import cose
 from myna_lab.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.mdoc.elements import DOC_TYPE, MY_NUMBER
@@ -88,7 +88,7 @@ def verify_issuer(record: bytes, *, anchors: Sequence[bytes], at: datetime) -> t
         key = signer.public_key()
         _ = signer.extensions, signer.not_valid_after_utc
     except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
-        unread = f"the signer's certificate cannot be read: {error}"
+        unread = reason("record.signer_unreadable", error=str(error))
         of_signer = [Check(name, False, _INSPECTION, unread) for name in ("chain", "signer_usage", "issuer_signature")]
         return (*of_signer, _doc_type(parsed), _digests(parsed), _validity(parsed, None, at))
     return (
@@ -112,8 +112,8 @@ def _chain(signer: x509.Certificate, store: Store, at: datetime) -> Check:
     try:
         chain = policy.build_client_verifier().verify(signer, []).chain
     except VerificationError as error:
-        return Check("chain", False, _INSPECTION, f"no path to a trusted issuer: {error}")
-    return Check("chain", True, _INSPECTION, f"issued by {chain[-1].subject.rfc4514_string()}")
+        return Check("chain", False, _INSPECTION, reason("record.no_path", error=str(error)))
+    return Check("chain", True, _INSPECTION, reason("record.issued_by", issuer=chain[-1].subject.rfc4514_string()))
 
 
 def _signer_usage(signer: x509.Certificate) -> Check:
@@ -122,21 +122,22 @@ def _signer_usage(signer: x509.Certificate) -> Check:
         purposes = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
         usage = signer.extensions.get_extension_for_class(x509.KeyUsage)
     except x509.ExtensionNotFound as error:
-        return Check("signer_usage", False, clause, f"the signer's certificate lacks {error.oid.dotted_string}")
+        return Check("signer_usage", False, clause, reason("record.signer_lacks", oid=error.oid.dotted_string))
     named = [purpose.dotted_string for purpose in purposes.value]
     passed = named == [DOCUMENT_SIGNER.dotted_string] and purposes.critical and usage.value.digital_signature
-    return Check("signer_usage", passed, clause, f"extended key usage {', '.join(named)}")
+    return Check("signer_usage", passed, clause, reason("record.signer_usage", purposes=", ".join(named)))
 
 
 def _issuer_signature(record: Record, key: object) -> Check:
     passed = isinstance(key, ec.EllipticCurvePublicKey) and cose.verified(record.issuer_auth, key)
-    reason = "signed with ES256 by the signer's key" if passed else "not signed with ES256 by the signer's key"
-    return Check("issuer_signature", passed, _INSPECTION, reason)
+    seen = reason("record.signature_fits" if passed else "record.signature_does_not_fit")
+    return Check("issuer_signature", passed, _INSPECTION, seen)
 
 
 def _doc_type(record: Record) -> Check:
     passed = record.doc_type == record.signed_doc_type == DOC_TYPE
-    return Check("doc_type", passed, _INSPECTION, f"{record.doc_type}, signed as {record.signed_doc_type}")
+    seen = reason("record.doc_type", shown=record.doc_type, signed=record.signed_doc_type)
+    return Check("doc_type", passed, _INSPECTION, seen)
 
 
 def _digests(record: Record) -> Check:
@@ -144,7 +145,7 @@ def _digests(record: Record) -> Check:
     clause = "ISO/IEC 18013-5 9.1.2.5"
     algorithm = _DIGESTS.get(record.digest_algorithm)
     if algorithm is None:
-        return Check("digests", False, clause, f"unknown digest algorithm {record.digest_algorithm}")
+        return Check("digests", False, clause, reason("record.unknown_digest", algorithm=record.digest_algorithm))
     wrong = []
     for name_space, items in record.items.items():
         expected = dict(record.value_digests.get(name_space, {}))
@@ -153,13 +154,14 @@ def _digests(record: Record) -> Check:
             if expected.pop(item.digest_id, None) != algorithm(item.received).digest():
                 wrong.append(item.element_identifier)
     n_items = sum(map(len, record.items.values()))
-    reason = f"changed or added: {', '.join(wrong)}" if wrong else f"{n_items} elements as they were signed"
-    return Check("digests", not wrong, clause, reason)
+    seen = reason("record.changed", elements=", ".join(wrong)) if wrong else reason("record.unchanged", n=n_items)
+    return Check("digests", not wrong, clause, seen)
 
 
 def _validity(record: Record, signer: x509.Certificate | None, at: datetime) -> Check:
     clause = "ISO/IEC 18013-5 9.1.2.4"
     if signer is not None and not signer.not_valid_before_utc <= record.signed <= signer.not_valid_after_utc:
-        return Check("validity", False, clause, f"signed at {show(record.signed)}, outside the signer's validity")
+        return Check("validity", False, clause, reason("record.signed_outside", at=show(record.signed)))
     passed = record.valid_from <= at <= record.valid_until
-    return Check("validity", passed, clause, f"valid from {show(record.valid_from)} to {show(record.valid_until)}")
+    seen = reason("record.period", begins=show(record.valid_from), ends=show(record.valid_until))
+    return Check("validity", passed, clause, seen)

@@ -4,7 +4,17 @@ EventLog -> PhoneModel.evolve(event, at) -> what the phone remembers -> a Chip, 
 """
 
 from myna_lab.phone.model import PendingPair, PhoneModel
+from myna_lab.phone.models import IPHONE_RELEASES, Requirements, checked_model, version_of
 from myna_lab.phone.requests import certification_request
 from myna_lab.phone.wallet import Pass
 
-__all__ = ["Pass", "PendingPair", "PhoneModel", "certification_request"]
+__all__ = [
+    "IPHONE_RELEASES",
+    "Pass",
+    "PendingPair",
+    "PhoneModel",
+    "Requirements",
+    "certification_request",
+    "checked_model",
+    "version_of",
+]

@@ -25,6 +25,8 @@ class PendingPair:
     """What a set-up has made on the phone so far."""
 
     flow: str
+    applicant: str = ""
+    """Whose application was accepted."""
     keys: dict[str, int] = field(default_factory=dict)
     """``sign`` and ``auth`` to the key's number."""
     device_public: bytes = b""
@@ -76,6 +78,11 @@ class PhoneModel:
         self._make_chip = make_chip
         self._authority_certificates = authority_certificates
 
+    @property
+    def name(self) -> str:
+        """Its identifier, as its handle says it."""
+        return self.phone
+
     def pins(self) -> Mapping[str, str]:
         """The phone's own ``user`` PIN and ``signing`` password; empty while it holds no card."""
         if self.installed is None:
@@ -90,17 +97,22 @@ class PhoneModel:
                 self.online = True
             case ev.PhoneWentOffline():
                 self.online = False
+            case ev.BiometricsEnrolled():
+                self.biometrics = True
+            case ev.BiometricsRemoved():
+                self.biometrics = False
             case ev.KeyPairGenerated():
                 self._of(event.flow).keys[event.kind] = event.key
             case ev.DeviceKeyGenerated():
                 self._of(event.flow).device_public = event.public
             case ev.PinsChosen():
                 self._of(event.flow).pins_ref = event.pins_ref
-            case ev.CertificateIssued():
-                if self.pending is not None:
-                    self.pending.certificates[authority_of(event.kind)] = event.der
-            case ev.AttributesIssued():
-                self._of(event.flow).record_ref = event.record_ref
+            case ev.ApplicationAccepted():
+                self._of(event.flow).applicant = event.person
+            case ev.CertificateIssued() if self.pending is not None and self.pending.applicant == event.person:
+                self.pending.certificates[authority_of(event.kind)] = event.der
+            case ev.AttributesIssued() if self.pending is not None and self.pending.flow == event.flow:
+                self.pending.record_ref = event.record_ref
             case ev.PassAdded() | ev.CredentialInstalled():
                 self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():

@@ -1,4 +1,4 @@
-"""Apple Wallet as far as the card is concerned: a pass that is there, usable or not."""
+"""The wallet as far as the card is concerned: a pass that is there, usable or not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Pass"]
 class Pass:
     """The card's face in the wallet.
 
-    It goes only when the holder deletes it: the certificates' revocation leaves the picture where it is.
+    On an iPhone it goes only when the holder deletes it: the certificates' revocation leaves the picture where it is.
     """
 
     title: str
@@ -22,9 +22,12 @@ class Pass:
     added_at: datetime
     usable: bool
     """Whether its certificates are still live in the books."""
+    by_hand: bool = True
+    """Whether a dead one stays until it is deleted by hand; an Android erases it."""
 
     def __str__(self) -> str:
-        state = "usable" if self.usable else "cannot be used (revoked); delete it by hand"
+        goes = "delete it by hand" if self.by_hand else "it is erased when the phone is on line"
+        state = "usable" if self.usable else f"cannot be used (revoked); {goes}"
         return f"TEST {self.title}: {self.holder}, added {show(self.added_at)}, {state}"
 
     __repr__ = __str__

@@ -14,12 +14,12 @@ from myna_lab.phone import certification_request
 from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.reading import read_android
 from myna_lab.provisioning.screens import Outcome
-from myna_lab.registry import Application
+from myna_lab.registry import Application, carries_attributes
 
 if TYPE_CHECKING:
     from myna_lab.provisioning.flow import Flow
 
-__all__ = ["install", "read_and_apply", "wait_for_notice", "wallet"]
+__all__ = ["install", "interrupted", "read_and_apply", "wait_for_notice", "wallet"]
 
 O = Outcome  # noqa: E741 - a column of outcomes reads best short
 NOW = timedelta()
@@ -34,7 +34,7 @@ def _make_application(flow: Flow, elapse: timedelta) -> Application:
         ev.KeyPairGenerated(flow.flow, phone, "auth", auth),
     ]
     public = b""
-    if flow.phone.platform == "iphone":
+    if carries_attributes(flow.phone.platform, around.now + elapse, around.parameters):
         point = around.device_key(flow.flow).public_key()
         public = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         made.append(ev.DeviceKeyGenerated(flow.flow, phone, public))
@@ -79,7 +79,7 @@ def wallet(flow: Flow, entry: Entry) -> Effect:
     if effect.outcome is not O.OK:
         return effect
     if entry.mishap == "interrupted":
-        return Effect(O.INTERRUPTED, elapse=NOW)
+        return Effect(O.INTERRUPTED, (interrupted(flow),), elapse=NOW)
     return Effect(events=(_installed(flow, ev.PassAdded),), elapse=NOW)
 
 
@@ -115,8 +115,13 @@ def install(flow: Flow, entry: Entry) -> Effect:
     except RegistrationRefused as refused:
         return _refused(flow, refused)
     if entry.mishap == "interrupted":
-        return Effect(O.INTERRUPTED)
+        return Effect(O.INTERRUPTED, (interrupted(flow),))
     return Effect(events=(_installed(flow, ev.CredentialInstalled),))
+
+
+def interrupted(flow: Flow) -> ev.SetUpInterrupted:
+    """The set-up ends here, although J-LIS accepted the application."""
+    return ev.SetUpInterrupted(flow.flow, flow.phone.phone, flow.screen.name)
 
 
 def _installed(

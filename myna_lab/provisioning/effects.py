@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import cbor2
 
 from myna_lab import events as ev
+from myna_lab.phone import Requirements
 from myna_lab.provisioning.applying import install, read_and_apply, wait_for_notice, wallet
 from myna_lab.provisioning.entries import Draft, Effect, Entry
 from myna_lab.provisioning.reading import read_again, read_iphone
@@ -30,46 +31,30 @@ O = Outcome  # noqa: E741 - a column of outcomes reads best short
 
 
 def _start(flow: Flow, entry: Entry) -> Effect:
-    reason = _unfitness(flow)
-    if reason:
-        missed = ev.RequirementMissed(flow.flow, S.HOME.name, reason)
-        return Effect(O.UNFIT, (missed,), notice=reason, values=_requirement(flow))
-    return Effect()
+    needed = Requirements.of(flow.around.parameters)
+    reason = _unfitness(flow, needed)
+    if not reason:
+        return Effect()
+    missed = ev.RequirementMissed(flow.flow, S.HOME.name, reason)
+    values = {"model": flow.phone.model, "oldest": needed.model, "ios": needed.system}
+    return Effect(O.UNFIT, (missed,), notice=reason, values=values)
 
 
-def _requirement(flow: Flow) -> dict[str, object]:
-    texts = flow.around.parameters.text
-    return {"model": flow.phone.model, "oldest": texts("iphone_model_minimum"), "ios": texts("ios_minimum")}
-
-
-_IPHONES = ("iPhone XS", "iPhone 11", "iPhone 12", "iPhone 13", "iPhone 14", "iPhone 15", "iPhone 16", "iPhone 17")
-"""Model families from the oldest that serves, in order; a name that starts with one belongs to it."""
-
-
-def _unfitness(flow: Flow) -> str:
+def _unfitness(flow: Flow, needed: Requirements) -> str:
     """Why this phone cannot begin; empty: it can."""
-    phone, parameters = flow.phone, flow.around.parameters
+    phone = flow.phone
     if not phone.online:
         return "offline"
     if phone.platform != "iphone":
         return ""
-    oldest = parameters.text("iphone_model_minimum")
-    fit = _IPHONES[_IPHONES.index(oldest) :] if oldest in _IPHONES else _IPHONES
-    missed = (
-        ("model_too_old", not phone.model.startswith(fit)),
-        ("system_too_old", _version(phone.os_version) < _version(parameters.text("ios_minimum"))),
-        ("no_biometrics", not phone.biometrics),
-        ("no_two_factor", not phone.two_factor),
-    )
-    return next((reason for reason, is_missed in missed if is_missed), "")
+    return needed.missed(phone.model, phone.os_version, biometrics=phone.biometrics, two_factor=phone.two_factor)
 
 
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
-
-
-def _agree(flow: Flow, entry: Entry) -> Effect:
-    return Effect(events=(ev.TermsAccepted(flow.flow),))
+def _terms(flow: Flow, entry: Entry) -> Effect:
+    if entry.tap == "agree":
+        return Effect(events=(ev.TermsAccepted(flow.flow),))
+    left = ev.ApplicationAbandoned(flow.flow, flow.phone.phone, S.TERMS.name, "the terms were refused")
+    return Effect(events=(left,), notice="terms_refused")
 
 
 def _capture(flow: Flow, entry: Entry) -> Effect:
@@ -162,7 +147,7 @@ def _finish(flow: Flow, entry: Entry) -> Effect:
 
 EFFECTS: Mapping[Screen, Callable[[Flow, Entry], Effect]] = {
     S.HOME: _start,
-    S.TERMS: _agree,
+    S.TERMS: _terms,
     S.CAPTURE: _capture,
     S.INPUT_AID_PIN: _input_aid_pin,
     S.SIGN_PASSWORD: _sign_password,

@@ -50,6 +50,7 @@ class Effect:
 class Entry:
     """What the holder gave with a tap."""
 
+    tap: str
     value: str | Chip | None
     same: bool
     mishap: str | None

@@ -7,16 +7,19 @@ What is typed is volatile: it lives here and goes with the flow. Everything else
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from myna_lab import events as ev
 from myna_lab.card import Chip
-from myna_lab.errors import TapRefused
+from myna_lab.durations import at as instant
+from myna_lab.errors import MisuseError, TapRefused
+from myna_lab.provisioning.applying import interrupted
 from myna_lab.provisioning.effects import EFFECTS, Draft, Effect, Entry
 from myna_lab.provisioning.screens import ENDS, NUMBERS, RULES, SECONDS, Outcome, Screen
 from myna_lab.provisioning.surroundings import Surroundings
+from myna_lab.registry import carries_attributes
 from myna_lab.rules import after, may
 from myna_lab.texts import both, text
 
@@ -57,6 +60,7 @@ class Flow:
         self.around = surroundings
         self.flow = flow
         self.phone = surroundings.phone(phone)
+        """The phone from inside: what the app and the secure element know. Its handle is one of ``lab.phones``."""
         self.rules = RULES[self.phone.platform]
         self.notice: Notice | None = None
         self.draft = Draft()
@@ -66,9 +70,9 @@ class Flow:
 
     @property
     def screen(self) -> Screen:
-        """The screen that is shown; CLOSED if the phone shows another set-up meanwhile."""
+        """The screen that is shown; where closing leads if the phone shows another set-up meanwhile."""
         if self._screen not in ENDS and not self.around.is_open(self.flow):
-            self._screen = S.CLOSED
+            self._screen = self._closed()
         return self._screen
 
     @property
@@ -93,7 +97,9 @@ class Flow:
 
     def may(self) -> tuple[str, ...]:
         """The taps that are lawful now; the first leads on."""
-        return () if self.finished else (*may(self.rules, self.screen), "close")
+        if self.finished:
+            return ()
+        return (*(tap for tap in may(self.rules, self.screen) if tap != "close"), "close")
 
     # --------------------------------------------------------------------------------------------------------- taps
 
@@ -105,26 +111,28 @@ class Flow:
             value: what is typed, where the screen asks for it; on a reading screen, the card that is held to the
                 phone (default: the holder's own).
             same: the switch "same as on my plastic card".
-            mishap: let something go wrong: ``liveness_failed`` or ``other_face`` at the capture, ``link_lost`` at a
-                reading.
+            mishap: let something go wrong: ``liveness_failed``, ``other_face`` or ``twin`` at the capture,
+                ``link_lost`` at a reading, ``interrupted`` at Wallet or at Android's installation.
 
         Returns:
             This flow, at its next screen; :attr:`notice` says what went wrong, if something did.
 
         Raises:
-            TapRefused: the tap is not lawful here, or what it needs is missing; nothing was changed.
+            TapRefused: the tap is not lawful here, or what it needs is missing; ``values["lawful"]`` says what is,
+                and nothing was changed.
+            MisuseError: the card is not of this lab.
         """
         with self.around.lock:
             screen = self.screen
             if tap not in self.may():
                 lawful = ", ".join(self.may()) or "nothing: this set-up has ended; phone.add_card() begins a new one"
-                raise TapRefused(f"{tap!r} is not on screen {screen.value!r}; lawful: {lawful}.", lawful=self.may())
+                raise self._refusal(f"{tap!r} is not on screen {screen.value!r}; lawful: {lawful}.", "tap_refused")
             self._refuse_misplaced(screen, tap, value, same, mishap)
             if tap == "close":
                 return self._close(screen)
             effect = Effect()
             if tap != "back" and (work := EFFECTS.get(screen)) is not None:
-                effect = work(self, Entry(value, same, mishap))
+                effect = work(self, Entry(tap, value, same, mishap))
             to = after(self.rules, screen, tap, effect.outcome, subject=self.flow)
             passed = ev.ScreenPassed(self.flow, screen.name, tap, to.name)
             elapse = self.seconds if effect.elapse is None and tap != "back" else effect.elapse or timedelta()
@@ -145,19 +153,27 @@ class Flow:
         """Close the app; the next set-up begins anew."""
         return self.do("close")
 
-    def run(self, *, same_pins: bool = False) -> Flow:
+    def run(self, *, same_pins: bool = False, mishaps: Mapping[Screen | str, Sequence[str]] | None = None) -> Flow:
         """All the way through, with the holder's own PINs and face.
 
         Args:
             same_pins: the phone gets the card's PINs; otherwise new ones are drawn, and ``phone.slip`` shows them.
+            mishaps: what goes wrong, by screen (or its name): one entry is used up at each visit, such as
+                ``{"CAPTURE": ["liveness_failed", "liveness_failed"]}``; afterwards all goes well. What is meant for
+                a screen that is not reached stays unused.
 
         Returns:
             This flow, at an end: DONE, or where it could not go on (:attr:`notice` says why).
+
+        Raises:
+            MisuseError: no such screen, or something that cannot happen there.
         """
+        left = _by_screen(mishaps or {})
         while not self.finished:
             before, same = self.screen, same_pins and self.offers_same
-            self.next(self.own_entry(same=same_pins), same=same)
-            if self.screen is before:
+            mishap = left[before].pop(0) if left.get(before) else None
+            self.do(self.may()[0], self.own_entry(same=same), same=same, mishap=mishap)
+            if self.screen is before and mishap is None:
                 break  # The same answer would be given for ever: let the caller see the notice.
         return self
 
@@ -194,30 +210,48 @@ class Flow:
         """Simulated time that this screen takes."""
         return self.around.parameters.duration(SECONDS.get(self.screen, "seconds_to_read"))
 
+    def _refusal(self, message: str, code: str) -> TapRefused:
+        return TapRefused(message, code=code, lawful=self.may())
+
     def _refuse_misplaced(self, screen: Screen, tap: str, value: object, same: bool, mishap: str | None) -> None:
         typed, leads_on = self.asks is not None, tap not in ("back", "close")
         reads = screen in (S.READ, S.READ_AGAIN)
         if typed and leads_on and not isinstance(value, str):
-            raise TapRefused(
-                f"screen {screen.value!r} asks for something typed: do({tap!r}, '…').", code="nothing_typed"
-            )
+            raise self._refusal(f"screen {screen.value!r} asks for something typed: do({tap!r}, '…').", "nothing_typed")
         if value is not None and not (leads_on and (typed or (reads and isinstance(value, Chip)))):
-            raise TapRefused(f"nothing can be typed on screen {screen.value!r} with {tap!r}.", code="nothing_to_type")
+            raise self._refusal(f"nothing can be typed on screen {screen.value!r} with {tap!r}.", "nothing_to_type")
         if same and not self.offers_same:
-            raise TapRefused(f"screen {screen.value!r} has no switch 'same as on my card'.", code="no_switch")
-        mishaps = Entry.MISHAPS.get(screen, ())
+            raise self._refusal(f"screen {screen.value!r} has no switch 'same as on my card'.", "no_switch")
+        mishaps = Entry.MISHAPS.get(screen, ()) if leads_on else ()
         if mishap is not None and mishap not in mishaps:
             possible = ", ".join(mishaps) or "nothing"
-            raise TapRefused(
-                f"{mishap!r} cannot happen on screen {screen.value!r}; possible: {possible}.", code="no_mishap"
+            raise self._refusal(
+                f"{mishap!r} cannot happen on screen {screen.value!r} with {tap!r}; possible: {possible}.", "no_mishap"
+            )
+        if isinstance(value, Chip) and not self.around.is_ours(value):
+            raise MisuseError(
+                f"{value.name} is not a card of this lab: hold one of its own residents' to the phone.",
+                code="foreign_device",
             )
 
+    def _closed(self) -> Screen:
+        """Where closing the app leads from here."""
+        return after(self.rules, self._screen, "close") if "close" in may(self.rules, self._screen) else S.CLOSED
+
     def _close(self, screen: Screen) -> Flow:
-        self.around.record((ev.ApplicationAbandoned(self.flow, self.phone.phone, screen.name, "closed by the holder"),))
-        self._screen, self.notice, self.draft = S.CLOSED, None, Draft()
+        to = self._closed()
+        left = ev.ApplicationAbandoned(self.flow, self.phone.phone, screen.name, "closed by the holder")
+        self.around.record((interrupted(self), left) if to is S.INTERRUPTED else (left,))
+        self._screen, self.notice, self.draft = to, None, Draft()
         return self
 
     # --------------------------------------------------------------------------------------------------------- text
+
+    @property
+    def app(self) -> str:
+        """Key of the app's name at this instant (parameter ``app_renamed_on``)."""
+        renamed = self.around.now >= instant(self.around.parameters.date("app_renamed_on"))
+        return "word.app_renamed" if renamed else "word.app"
 
     def title(self, language: str = "en") -> str:
         """The screen's title in ``ja`` or ``en``."""
@@ -229,8 +263,18 @@ class Flow:
         return text(f"screen.{self._key()}.body", language, minutes=f"{delay:g}")
 
     def _key(self) -> str:
-        key = f"{self.phone.platform}.{self.screen.name}"
-        return key if both(f"screen.{key}.title") else self.screen.name
+        """The screen's sentences: those for what is special about this phone now, or else the general ones."""
+        name = self.screen.name
+        keys = (f"{situation}.{name}" for situation in self._situations())
+        return next((key for key in keys if both(f"screen.{key}.title")), name)
+
+    def _situations(self) -> Iterator[str]:
+        platform = self.phone.platform
+        if self.phone.installed is not None:
+            yield "holding"
+        if platform == "android" and carries_attributes(platform, self.around.now, self.around.parameters):
+            yield "android_with_face"
+        yield platform
 
     def __str__(self) -> str:
         place = "end" if self.number is None else f"{self.number}/{max(NUMBERS[self.phone.platform].values())}"
@@ -252,3 +296,16 @@ class Flow:
     def outcomes() -> tuple[str, ...]:
         """What can become of a tap."""
         return tuple(outcome.name for outcome in Outcome)
+
+
+def _by_screen(mishaps: Mapping[Screen | str, Sequence[str]]) -> dict[Screen, list[str]]:
+    """The mishaps of :meth:`Flow.run`, checked."""
+    found: dict[Screen, list[str]] = {}
+    for key, wanted in mishaps.items():
+        screen = key if isinstance(key, Screen) else Screen.__members__.get(str(key))
+        possible = () if screen is None else Entry.MISHAPS.get(screen, ())
+        if screen is None or isinstance(wanted, str) or not set(wanted) <= set(possible):
+            can = "; ".join(f"{s.name}: {', '.join(names)}" for s, names in Entry.MISHAPS.items())
+            raise MisuseError(f"mishaps are lists by screen ({can}); got {key!r}: {wanted!r}.", code="unknown_mishap")
+        found[screen] = list(wanted)
+    return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab import terminal
 from myna_lab.card import CardRemoved, Chip
-from myna_lab.errors import CardRefused
+from myna_lab.errors import CardRefused, MalformedTlv
 from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.screens import Outcome
 from myna_lab.registry import application_document
@@ -54,23 +55,35 @@ def _with_card(flow: Flow, entry: Entry, work: Callable[[Callable[[bytes], bytes
     except CardRemoved:
         return Effect(O.LINK_LOST, (ev.LinkLost(flow.flow, flow.screen.name),), notice="link_lost")
     except CardRefused as refused:
-        return _card_refused(refused)
+        return _card_refused(flow, refused)
+    except MalformedTlv as malformed:
+        return _refused(flow, "card_unreadable", sw=malformed.code)
 
 
-def _card_refused(refused: CardRefused) -> Effect:
+_WRONG = {
+    "input_aid": O.INPUT_AID_PIN_WRONG,
+    "signing": O.SIGN_PASSWORD_WRONG,
+    "verification_number": O.UNSUITABLE,  # nobody types it: the card's two applications disagree
+}
+
+
+def _card_refused(flow: Flow, refused: CardRefused) -> Effect:
     reference = str(refused.values.get("reference", ""))
-    is_input_aid = reference == "input_aid"
     match refused.code:
         case "pin_wrong" if refused.tries_left:
-            outcome = O.INPUT_AID_PIN_WRONG if is_input_aid else O.SIGN_PASSWORD_WRONG
-            return Effect(outcome, notice=f"wrong_{reference}", values={"tries_left": refused.tries_left})
+            return Effect(_WRONG[reference], notice=f"wrong_{reference}", values={"tries_left": refused.tries_left})
         case "pin_wrong":
             return Effect(O.BLOCKED, notice=f"blocked_now_{reference}")
         case "pin_blocked":
-            return Effect(O.BLOCKED, notice=f"blocked_before_{reference}")
+            return _refused(flow, f"blocked_before_{reference}", O.BLOCKED)
         case "no_sign_certificate":
-            return Effect(O.UNSUITABLE, notice="no_sign_certificate")
-    return Effect(O.UNSUITABLE, notice="card_unreadable", values={"sw": f"{refused.sw:04X}"})
+            return _refused(flow, "no_sign_certificate")
+    return _refused(flow, "card_unreadable", sw=f"{refused.sw:04X}")
+
+
+def _refused(flow: Flow, reason: str, outcome: Outcome = O.UNSUITABLE, **values: object) -> Effect:
+    refused = ev.ReadingRefused(flow.flow, flow.screen.name, reason)
+    return Effect(outcome, (refused,), notice=reason, values=values)
 
 
 def _document(flow: Flow) -> bytes:
@@ -126,7 +139,8 @@ def read_again(flow: Flow, entry: Entry) -> Effect:
         certificate, _ = terminal.authenticate(transmit, challenge, pin=flow.draft.signing_password, kind="sign")
         read = ev.CardRead(flow.flow, chip.name, ("jpki/0001",))
         if certificate != flow.draft.sign_certificate:
-            return Effect(O.UNSUITABLE, (read,), notice="other_card")
+            other = _refused(flow, "other_card")
+            return replace(other, events=(read, *other.events))
         return Effect(events=(read,))
 
     return _with_card(flow, entry, work)

@@ -3,7 +3,7 @@
     from | tap | to | only if | basis
 
 The numbers are those of the hands-on report of June 2025; a screen without number is an end. ``close`` is lawful on
-every screen that is not an end, so it stands in no row.
+every screen that is not an end: it leads to CLOSED where no row says otherwise.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Screen(Enum):
     PIN_BLOCKED = "PIN blocked"
     REFUSED = "refused"
     INTERRUPTED = "interrupted"
-    """The certificates are issued, a former phone is revoked, and this phone holds nothing yet."""
+    """J-LIS accepted the application, a former phone is revoked, and this phone does not hold the new card."""
 
 
 S = Screen
@@ -128,8 +128,22 @@ _PINS: tuple[Rule[Screen], ...] = (
 
 _CLOSING: tuple[Rule[Screen], ...] = (
     Rule(S.FIVE_MINUTES, "next", S.LOSS_GUIDANCE, HANDS_ON),
+    Rule(S.FIVE_MINUTES, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
     Rule(S.LOSS_GUIDANCE, "finish", S.DONE, HANDS_ON),
+    Rule(S.LOSS_GUIDANCE, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
 )
+
+_ACCEPTED = (
+    S.WAIT_FOR_NOTICE,
+    S.SIGN_PASSWORD_AGAIN,
+    S.READ_AGAIN,
+    S.NEW_USER_PIN,
+    S.REPEAT_USER_PIN,
+    S.NEW_SIGN_PASSWORD,
+    S.REPEAT_SIGN_PASSWORD,
+    S.INSTALL,
+)
+"""Android's screens between the accepted application and the installation."""
 
 IPHONE_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.HOME, "start_adding", S.GUIDANCE, HANDS_ON, OK),
@@ -140,6 +154,7 @@ IPHONE_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.OVERVIEW, "next", S.TERMS, HANDS_ON),
     Rule(S.OVERVIEW, "back", S.CARD_AT_HAND, "assumed"),
     Rule(S.TERMS, "agree", S.FACE_CAUTIONS, HANDS_ON),
+    Rule(S.TERMS, "disagree", S.CLOSED, "reported: refusing the terms leaves the flow"),
     Rule(S.TERMS, "back", S.OVERVIEW, "assumed"),
     Rule(S.FACE_CAUTIONS, "next", S.READY_TO_CAPTURE, HANDS_ON),
     Rule(S.READY_TO_CAPTURE, "start", S.CAPTURE, HANDS_ON),
@@ -170,6 +185,7 @@ IPHONE_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.WALLET, "continue", S.WALLET, LATER, NOT_NOW),
     Rule(S.WALLET, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
     Rule(S.WALLET_DONE, "done", S.FIVE_MINUTES, HANDS_ON),
+    Rule(S.WALLET_DONE, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
     *_CLOSING,
 )
 
@@ -178,6 +194,7 @@ ANDROID_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.HOME, "start_adding", S.HOME, "confirmed: requirements", UNFIT),
     Rule(S.GUIDANCE, "next", S.TERMS, PRESS_2023),
     Rule(S.TERMS, "agree", S.SIGN_PASSWORD, PRESS_2023),
+    Rule(S.TERMS, "disagree", S.CLOSED, "reported: refusing the terms leaves the flow"),
     Rule(S.TERMS, "back", S.GUIDANCE, "assumed"),
     Rule(S.SIGN_PASSWORD, "next", S.READ, PRESS_2023, OK),
     Rule(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
@@ -208,6 +225,10 @@ ANDROID_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.INSTALL, "continue", S.INSTALL, LATER, NOT_NOW),
     Rule(S.INSTALL, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
     *_CLOSING,
+    *(
+        Rule(s, "close", S.INTERRUPTED, "assumed: applied for, but not added; the next try cleans up")
+        for s in _ACCEPTED
+    ),
 )
 
 RULES = {"iphone": IPHONE_RULES, "android": ANDROID_RULES}

@@ -77,6 +77,10 @@ class Surroundings(Protocol):
         """The holder's plastic card."""
         ...
 
+    def is_ours(self, chip: Chip) -> bool:
+        """Whether a chip belongs to this world, and is not of another lab."""
+        ...
+
     def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
         """Numbers of the next unused RSA keys, and the secrets to record with them."""
         ...

@@ -7,17 +7,19 @@ One phone per person, iPhone and Android counted together: a new application rev
 
 from myna_lab.registry.application import Application, application_document
 from myna_lab.registry.authorities import Authorities
-from myna_lab.registry.cards import issue_card
+from myna_lab.registry.cards import TrustAnchor, issue_card, trust_anchors
 from myna_lab.registry.certificates import partition_of
-from myna_lab.registry.hours import issue_due, maintenance_until
+from myna_lab.registry.hours import carries_attributes, issue_due, maintenance_until
 from myna_lab.registry.phones import apply, confirm, issue_pair
 from myna_lab.registry.revoking import hold, release, revoke
 
 __all__ = [
     "Application",
     "Authorities",
+    "TrustAnchor",
     "application_document",
     "apply",
+    "carries_attributes",
     "confirm",
     "hold",
     "issue_card",
@@ -27,4 +29,5 @@ __all__ = [
     "partition_of",
     "release",
     "revoke",
+    "trust_anchors",
 ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
 from myna_lab.birthdays import age
 from myna_lab.books import Books
 from myna_lab.card import Holder, personalise
+from myna_lab.card.issuer import AUTHORITIES, key_id
 from myna_lab.chance import Chance
 from myna_lab.durations import end_of_day
 from myna_lab.events import Decision
@@ -20,7 +23,46 @@ from myna_lab.registry.certificates import issue_certificate
 from myna_lab.registry.licences import licence_of
 from myna_lab.residents import Resident
 
-__all__ = ["issue_card"]
+__all__ = ["TrustAnchor", "issue_card", "trust_anchors"]
+
+
+class TrustAnchor(NamedTuple):
+    """A public key that is on no card, and without which a card's files and answers cannot be checked."""
+
+    name: str
+    """Whose it is."""
+    checks: str
+    """The file, object or key whose certificate, signature or answer it verifies."""
+    key_id: str
+    """Key identifier in hexadecimal, as certificates name it; empty: it has none."""
+    public_key: str
+    """PEM."""
+
+
+_CHECKS = {
+    "text_authority": "text/0004",
+    "visual_authority": "visual/0004",
+    "root": "manager/00F8",
+    "licence": "licence/001C",
+    "common": "common/0019",
+}
+
+
+def trust_anchors(issuer_keys: Mapping[str, int], key: Callable[[int], RSAPrivateKey]) -> tuple[TrustAnchor, ...]:
+    """The public keys that a verifier of cards must be given.
+
+    Args:
+        issuer_keys: numbers of keys, as for :func:`issue_card`.
+        key: an RSA key by number.
+    """
+
+    def anchor(name: str, checks: str) -> TrustAnchor:
+        public = key(issuer_keys[name]).public_key()
+        pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
+        number = AUTHORITIES.get(name)
+        return TrustAnchor(name, checks, "" if number is None else key_id(number).hex().upper(), pem)
+
+    return tuple(anchor(name, checks) for name, checks in _CHECKS.items())
 
 
 def issue_card(
@@ -43,8 +85,8 @@ def issue_card(
         card: the new card's identifier.
         keys: numbers of the chip's keys: sign, auth, and those of the text and visual applications.
         key: an RSA key by number.
-        issuer_keys: numbers of the keys of the issuers (``text``, ``visual``, ``licence``) and of the two that all
-            cards share (``common``, ``messaging``).
+        issuer_keys: numbers of the issuers' keys, as :func:`~myna_lab.card.personalise` wants them, and of the two that
+            all cards share (``common``, ``messaging``).
         books: for the next serial numbers.
         authorities: who signs.
         chance: a source named for the card.
@@ -53,7 +95,7 @@ def issue_card(
 
     Returns:
         ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too young
-        gets no sign certificate.
+        gets neither a sign certificate nor a sign password.
 
     Source: lifecycle fact sheet 1.2 and 1.3.
     """
@@ -100,8 +142,8 @@ def issue_card(
         reference_data={
             "input_aid": resident.input_aid_pin,
             "user_authentication": resident.user_authentication_pin,
-            "signing": resident.signing_password,
             "resident_register": resident.resident_register_pin,
+            **({"signing": resident.signing_password} if old_enough else {}),
         },
         certificates={
             **{authority: event.der for authority, event in issued.items()},
@@ -113,7 +155,7 @@ def issue_card(
             **{name: issuer_keys[name] for name in ("common", "messaging")},
         },
         tries=tries,
-        issuer_keys={name: issuer_keys[name] for name in ("text", "visual", "licence")},
+        issuer_keys=issuer_keys,
         key=key,
         serial=f"9{int(card.rpartition('-')[2]):014d}",
         driving=licence_of(resident, chance.child("licence"), on=at.date()) if resident.licence else None,

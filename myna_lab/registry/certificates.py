@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from myna_lab import jpki
 from myna_lab.books import Books
 from myna_lab.chance import Chance
+from myna_lab.durations import end_of_day
 from myna_lab.events import CertificateIssued
 from myna_lab.parameters import Parameters
 from myna_lab.registry.authorities import Authorities
@@ -22,9 +24,43 @@ def partition_of(resident: Resident) -> jpki.Partition:
     return jpki.Partition(resident.prefecture_latin, resident.city_latin, resident.municipality)
 
 
-def subject_of(resident: Resident) -> jpki.Subject:
-    """The resident, as a signing certificate states her."""
-    return jpki.Subject(resident.name, resident.address, resident.born, resident.sex)
+_CHARACTERS = re.compile(".[\ufe00-\ufe0f\U000e0100-\U000e01ef]?", re.DOTALL)
+"""A character, with the selector of its variant if it has one."""
+_SAME = str.maketrans("－～∥￠￡￢", "−〜‖¢£¬")
+"""One character of JIS, two of Unicode."""
+
+
+def _is_strange(character: str) -> bool:
+    """Whether it is outside JIS X 0208 (levels 1 and 2) and X 0212 (supplementary kanji), which EUC-JP holds."""
+    try:
+        character.translate(_SAME).encode("euc_jp")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _substituted(text: str, substitute: str) -> tuple[str, str]:
+    """A text in the characters that a certificate has, and its flags: one 0 or 1 for each, 1 for a substitute."""
+    characters: list[str] = _CHARACTERS.findall(text)
+    strange = [_is_strange(character) for character in characters]
+    written = "".join(substitute if flag else one for one, flag in zip(characters, strange, strict=True))
+    return written, "".join("01"[flag] for flag in strange)
+
+
+def subject_of(resident: Resident, parameters: Parameters) -> jpki.Subject:
+    """The resident, as a signing certificate states her: strange characters of name and address are replaced.
+
+    Args:
+        resident: as the register has her.
+        parameters: ``substitute_character``.
+
+    Source: certificates fact sheet 3 (which characters are replaced: confirmed).
+    """
+    substitute = parameters.text("substitute_character")
+    (name, name_flags), (address, address_flags) = (
+        _substituted(text, substitute) for text in (resident.name, resident.address)
+    )
+    return jpki.Subject(name, address, resident.born, resident.sex, name_flags, address_flags)
 
 
 def issue_certificate(
@@ -72,7 +108,7 @@ def issue_certificate(
         authority=authorities.of(kind),
         serial=serial,
         public_key=public_key,
-        subject=subject_of(holder) if authority == "sign" else None,
+        subject=subject_of(holder, parameters),
         partition=partition,
         common_name=jpki.common_name(
             kind, partition=partition, requested_at=at, sequence=serial % 100_000, chance=chance.child(kind)
@@ -80,6 +116,7 @@ def issue_certificate(
         not_before=not_before,
         not_after=not_after,
         parameters=parameters,
+        within=within or end_of_day(holder.card_expires.date()),
     )
     return CertificateIssued(
         authority, serial, kind, device, holder.person, holder.municipality, der, activates_at, not_after

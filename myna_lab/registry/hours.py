@@ -1,4 +1,4 @@
-"""When J-LIS answers: Android's service hours, and the maintenance window."""
+"""When J-LIS answers what: Android's service hours, the maintenance window, the day of Android's attributes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from datetime import datetime, time, timedelta
 
 from myna_lab.durations import JST
+from myna_lab.durations import at as instant
 from myna_lab.errors import MisuseError
 from myna_lab.parameters import Parameters
 
-__all__ = ["issue_due", "maintenance_until"]
+__all__ = ["carries_attributes", "issue_due", "maintenance_until"]
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WINDOW = re.compile(rf"([1-5]) ({'|'.join(_WEEKDAYS)}) (\d\d:\d\d)-(\d\d:\d\d)")
@@ -58,3 +59,16 @@ def issue_due(platform: str, at: datetime, parameters: Parameters) -> datetime:
         return at + delay
     day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
     return datetime.combine(day, opens, JST) + delay
+
+
+def carries_attributes(platform: str, at: datetime, parameters: Parameters) -> bool:
+    """Whether a card that is added now comes with its face: the signed attribute record.
+
+    Args:
+        platform: ``iphone`` or ``android``.
+        at: the instant of the application.
+        parameters: ``android_attributes_from``.
+
+    Source: lifecycle fact sheet 3; whether Android's started on the planned day is not known.
+    """
+    return platform == "iphone" or at >= instant(parameters.date("android_attributes_from"))

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from myna_lab.birthdays import nth_birthday
+from myna_lab.birthdays import age, nth_birthday
 from myna_lab.card import Licence
+from myna_lab.card.applications.licence import NO_PIN
 from myna_lab.chance import Chance
 from myna_lab.residents import Resident
 
 __all__ = ["licence_of"]
 
-_YOUNGEST = 18
+_KINDS = ((18, "普通", "others"), (16, "原付", "two_wheels"))
+"""Youngest age, category, and the group whose date it is."""
 _BIRTHDAYS = {"優良": 5, "一般": 5, "新規": 3}
 """How many birthdays a licence lasts (the simplest cases; a month is added)."""
 
 
 def licence_of(resident: Resident, chance: Chance, *, on: date) -> Licence:
-    """A licence for an ordinary car, obtained between 18 and now; no PIN is set on it.
+    """A licence for an ordinary car, obtained between 18 and now; of a holder who is younger, for a moped.
 
     Args:
-        resident: the holder.
+        resident: the holder, of 16 or more.
         chance: a source named for her licence.
         on: the day of issue.
 
     Returns:
         Its number begins with 00, which no prefecture has.
     """
-    adult = nth_birthday(resident.born, resident.born, _YOUNGEST)
-    days = (on - adult).days
-    obtained = adult + timedelta(days=chance.integer(0, days)) if days > 0 else on
+    youngest, category, group = next(kind for kind in _KINDS if age(resident.born, on) >= kind[0])
+    allowed = nth_birthday(resident.born, resident.born, youngest)
+    days = (on - allowed).days
+    obtained = allowed + timedelta(days=chance.integer(0, days)) if days > 0 else on
     years = (on - obtained).days // 365
     grade = "新規" if years < 3 else chance.choice(("優良", "一般"))
     return Licence(
@@ -37,5 +40,7 @@ def licence_of(resident: Resident, chance: Chance, *, on: date) -> Licence:
         expires=nth_birthday(resident.born, on, _BIRTHDAYS[grade]) + timedelta(days=30),
         grade=grade,
         conditions=("眼鏡等",) if chance.integer(0, 1) else (),
-        held_since={"others": obtained},
+        held_since={group: obtained},
+        categories=(category,),
+        pin=resident.licence_pin or NO_PIN,
     )

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from myna_lab import events as ev
 from myna_lab import jpki, mdoc
-from myna_lab.books import Books, CertificateRow, CertificateState, newest, revocable
+from myna_lab.books import Books, CardState, CertificateRow, CertificateState, newest, revocable
 from myna_lab.chance import Chance
 from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, RegistrationRefused
@@ -35,6 +35,11 @@ __all__ = ["apply", "confirm", "issue_pair"]
 
 C = CertificateState
 
+_CARD_NOT_VALID = {
+    CardState.SUSPENDED: "card_suspended",
+    CardState.REVOKED: "card_revoked",
+    CardState.EXPIRED: "card_expired",
+}
 _NOT_GOOD = {
     C.ISSUED: "certificate_not_yet_valid",
     C.ON_HOLD: "certificate_on_hold",
@@ -140,7 +145,7 @@ def confirm(books: Books, *, flow: str) -> tuple[CertificateRow, CertificateRow]
 
 
 def _signing_certificate(application: Application, books: Books) -> CertificateRow:
-    """The plastic card's row: it must be the very certificate that was issued, and good now."""
+    """The plastic card's row: it must be the very certificate that was issued; card and certificate are good now."""
     try:
         certificate = read_certificate(application.sign_certificate)
         row = books.certificate("sign", certificate.serial_number)
@@ -150,6 +155,9 @@ def _signing_certificate(application: Application, books: Books) -> CertificateR
         raise RegistrationRefused("this certificate was not issued here.", code="unknown_certificate")
     if row.kind != "card_sign":
         raise RegistrationRefused("only a plastic card vouches for a phone.", code="wrong_kind")
+    card = books.card(row.device).state
+    if card is not CardState.VALID:
+        raise RegistrationRefused(f"the plastic card is {card.value}.", code=_CARD_NOT_VALID[card])
     if row.state is not C.GOOD:
         raise RegistrationRefused(f"the card's sign certificate is {row.state.value}.", code=_NOT_GOOD[row.state])
     return row

@@ -61,8 +61,7 @@ def release(rows: Iterable[CertificateRow], *, books: Books) -> Decision:
         key = _lawful(row, "CertificateResumed")
         if books.hold_release not in ("all", f"{row.key.authority}_only"):
             raise RegistrationRefused(
-                f"a hold on a {row.key.authority} certificate is not lifted (parameter hold_release: "
-                f"{books.hold_release}).",
+                f"the hold on certificate {row.key} is not lifted (parameter hold_release: {books.hold_release}).",
                 code="hold_is_final",
             )
         events.append(ev.CertificateResumed(*key))

@@ -15,7 +15,7 @@ from myna_lab import jpki
 from myna_lab.durations import at as instant
 from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, Refused
-from myna_lab.events import Check, Verdict
+from myna_lab.events import Check, Verdict, reason
 from myna_lab.jpki.names import read_certificate
 from myna_lab.jpki.profiles import policy_identifier
 from myna_lab.relying_parties.authenticator import Authenticator
@@ -31,6 +31,8 @@ class Clinic:
     verifier: Verifier
     has_phone_reader: bool = True
     """Older face readers cannot read phones; a separate reader is plugged in."""
+    pilot: bool = False
+    """Whether it takes part in the trial before the day from which all sites may serve phones."""
 
     def check_in(self, device: Authenticator, *, challenge: bytes, at: datetime) -> Verdict:
         """Check the insurance of whoever holds the device.
@@ -43,7 +45,7 @@ class Clinic:
         Returns:
             The verdict; for a phone before the day: code ``not_on_phones_yet`` and ``usable_from``.
 
-        Source: press, 2025-09-24 (parameter ``insurance_on_phone_from``).
+        Source: press, 2025-07 and 2025-09-24 (parameters ``insurance_pilot_from``, ``insurance_on_phone_from``).
         """
         try:
             certificate, signature = device.authenticate(challenge)
@@ -52,15 +54,18 @@ class Clinic:
         verdict = self.verifier.judge(certificate, signature, challenge, usage="auth", at=at)
         if not self._is_phone(certificate):
             return verdict
-        begins = instant(self.verifier.parameters.date("insurance_on_phone_from"))
-        clause = "parameter insurance_on_phone_from"
-        serves = Check("phones_serve", at >= begins, clause, f"phones serve from {show(begins)}")
-        reader = Check("phone_reader", self.has_phone_reader, "site equipment", "a reader for phones is plugged in")
+        day = "insurance_pilot_from" if self.pilot else "insurance_on_phone_from"
+        begins = instant(self.verifier.parameters.date(day))
+        said = reason("service.phones_serve_from", at=show(begins))
+        serves = Check("phones_serve", at >= begins, f"parameter {day}", said)
+        seen = reason("service.phone_reader" if self.has_phone_reader else "service.no_phone_reader")
+        reader = Check("phone_reader", self.has_phone_reader, "site equipment", seen)
         verdict = replace(verdict, checks=(*verdict.checks, serves, reader))
+        only_later = verdict.accepted or verdict.code == "not_yet_valid"
+        if only_later and not serves.passed and begins > (verdict.usable_from or at):
+            return replace(verdict, accepted=False, code="not_on_phones_yet", usable_from=begins)
         if not verdict.accepted:
             return verdict
-        if not serves.passed:
-            return replace(verdict, accepted=False, code="not_on_phones_yet", usable_from=begins)
         if not reader.passed:
             return replace(verdict, accepted=False, code="no_phone_reader")
         return verdict

@@ -1,4 +1,4 @@
-"""What all services do with a certificate and a signature: signature, path by a library, status by OCSP bytes."""
+"""What all services do with a certificate and a signature: signature, path by a library, status by OCSP or CRL."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from myna_lab import jpki
 from myna_lab.errors import MalformedCertificate, Refused
-from myna_lab.events import Check, Verdict
+from myna_lab.events import Check, Verdict, reason
 from myna_lab.jpki.names import read_certificate
 from myna_lab.parameters import Parameters
+from myna_lab.relying_parties.refusals import refusal
 
 __all__ = ["Verifier"]
 
@@ -25,22 +26,24 @@ SHOWN = "service: a certificate and a signature are shown"
 class Verifier:
     """A service's means of judging.
 
-    It never learns what the books know. Its knowledge is as old as the OCSP answer that it was given.
+    It never learns what the books know. Its knowledge is as old as the OCSP answer or the list that it was given.
     """
 
     service: str
     """How verdicts call it."""
     anchors: Sequence[bytes]
     """Authority certificates that it trusts, DER."""
-    fetch: Callable[[bytes], bytes]
-    """Sends an OCSP request (DER) and brings the answer back (DER)."""
+    fetch: Callable[[bytes], bytes] | None
+    """Sends an OCSP request (DER) and brings the answer back (DER); None: it does not ask by OCSP."""
     parameters: Parameters
     """``portal_clock_skew``, ``policy_arc``."""
+    fetch_list: Callable[[bytes], bytes] | None = None
+    """Takes a certificate (DER) and brings the CRL that it names (DER, or no octets); None: it fetches no list."""
 
     def refused(self, refused: Refused, *, usage: str, at: datetime) -> Verdict:
         """The verdict on a device that did not answer."""
         return Verdict(
-            self.service, False, refused.code, at, (Check("credential", False, SHOWN, str(refused)),), usage=usage
+            self.service, False, refused.code, at, (Check("credential", False, SHOWN, refusal(refused)),), usage=usage
         )
 
     def judge(self, certificate: bytes, signature: bytes, message: bytes, *, usage: str, at: datetime) -> Verdict:
@@ -57,11 +60,13 @@ class Verifier:
             The verdict with every check.
         """
         signed = _signature(certificate, signature, message)
+        answers, lists = self._revocation_data(certificate)
         path = jpki.validate_path(
             certificate,
             anchors=self.anchors,
             at=at,
-            ocsp_responses=self._status(certificate),
+            ocsp_responses=answers,
+            crls=lists,
             usage=usage,
             parameters=self.parameters,
         )
@@ -70,26 +75,31 @@ class Verifier:
             accepted=signed.passed and path.accepted,
             code=path.code if signed.passed or path.code == "malformed_certificate" else "bad_signature",
             at=at,
-            checks=(Check("credential", True, SHOWN, "shown"), signed, *path.checks),
+            checks=(Check("credential", True, SHOWN, reason("service.shown")), signed, *path.checks),
             serial=path.serial,
             knowledge_at=path.knowledge_at,
             usable_from=path.usable_from,
             usage=usage,
         )
 
-    def _status(self, certificate: bytes) -> tuple[bytes, ...]:
-        """OCSP answers for the certificate, asked of the authority whose key signed it."""
+    def _revocation_data(self, certificate: bytes) -> tuple[list[bytes], list[bytes]]:
+        """OCSP answers and lists for the certificate, of the authority whose key signed it."""
         issuer = jpki.issuer_of(certificate, self.anchors)
-        return () if issuer is None else (self.fetch(jpki.ocsp_request(certificate, issuer)),)
+        if issuer is None:
+            return [], []
+        answers = [self.fetch(jpki.ocsp_request(certificate, issuer))] if self.fetch else []
+        lists = [self.fetch_list(certificate)] if self.fetch_list else []
+        # No octets: nobody could be reached.
+        return [one for one in answers if one], [one for one in lists if one]
 
 
 def _signature(certificate: bytes, signature: bytes, message: bytes) -> Check:
-    check = Check("signature", True, "RFC 8017 8.2.2", "made by the certificate's key over what we asked for")
+    check = Check("signature", True, "RFC 8017 8.2.2", reason("service.signature_fits"))
     try:
         public = read_certificate(certificate).public_key()
         if not isinstance(public, rsa.RSAPublicKey):
-            return replace(check, passed=False, reason="not an RSA key")
+            return replace(check, passed=False, seen=reason("service.not_rsa"))
         public.verify(signature, message, padding.PKCS1v15(), SHA256())
     except (MalformedCertificate, InvalidSignature):
-        return replace(check, passed=False, reason="not made by the certificate's key over what we asked for")
+        return replace(check, passed=False, seen=reason("service.signature_does_not_fit"))
     return check

@@ -45,7 +45,8 @@ def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, *
         given: attributes of :class:`Resident` to take as they are (``born`` and ``card_expires`` also as text). A name
             without a space is divided where the table of names knows both parts. Readings come from that table, else
             they are "TEST". An address outside the invented towns is allowed; the town's code and Latin names then say
-            TEST. A licence is on the card only if said so (few have it there; assumed).
+            TEST. A licence is on the card only if said so (few have it there; assumed), and has a PIN only if
+            ``licence_pin`` says so.
 
     Returns:
         The resident. Same seed, person, day and given attributes: same resident.
@@ -78,6 +79,8 @@ def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, *
     if "portrait" not in said:
         drawn["portrait"] = portrait(face)
     resident = Resident(person=person, **(drawn | said))
+    if resident.licence_pin and not resident.licence:
+        raise MisuseError("licence_pin is the PIN of a driving licence; say licence=True, too.", code="bad_attribute")
     if resident.licence and age(born, today) < YOUNGEST_DRIVER:
         raise MisuseError(
             f"a driving licence needs an age of {YOUNGEST_DRIVER}; leave licence out, or give an earlier born.",

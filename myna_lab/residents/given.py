@@ -23,6 +23,10 @@ __all__ = ["checked"]
 LONGEST_ADDRESS = 200
 """Characters of an address in a certificate (confirmed)."""
 
+LONGEST_PORTRAIT = 20_000
+"""Octets: the file of the card's face, with its pictures of name and address, must be readable by READ BINARY, whose
+offset ends at 32767 (ISO/IEC 7816-4 11.2.3)."""
+
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -119,8 +123,8 @@ def _my_number(value: object) -> str:
 
 
 def _portrait(value: object) -> bytes:
-    if not isinstance(value, bytes) or not value.startswith(JP2_SIGNATURE):
-        raise _wrong("portrait", "the bytes of a JPEG 2000 file (JP2)")
+    if not isinstance(value, bytes) or not value.startswith(JP2_SIGNATURE) or len(value) > LONGEST_PORTRAIT:
+        raise _wrong("portrait", f"the bytes of a JPEG 2000 file (JP2), at most {LONGEST_PORTRAIT}")
     return value
 
 

@@ -1,13 +1,15 @@
-"""The three PINs of a card: their forms, and the slip of paper that shows them (the only place that does)."""
+"""The PINs of a card: their forms, and the slip of paper that shows them (the only place that does)."""
 
 from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab.errors import MisuseError
+from myna_lab.residents.numbers import birth_digits, verification_number_b
 
 if TYPE_CHECKING:
     from myna_lab.residents.resident import Resident
@@ -56,9 +58,10 @@ PIN_FORMS: dict[str, PinForm] = {
         "住民基本台帳用の暗証番号",
         "resident_register_pin",
     ),
+    "licence": PinForm(r"[0-9]{4}", "4 digits", "数字4桁", "Licence PIN", "免許証の暗証番号", "licence_pin"),
 }
-"""The forms by kind (card facts 1.2, 1.3, 1.5). A letter and a digit in the sign password: reported, and asked by towns
-and apps; the chip compares bytes."""
+"""The forms by kind (card facts 1.2, 1.3, 1.5, 5). A letter and a digit in the sign password: reported, and asked by
+towns and apps; the chip compares bytes."""
 
 
 def _form(kind: str) -> PinForm:
@@ -96,45 +99,119 @@ class Slip:
     rows: tuple[tuple[str, str], ...]
     """What, and its value."""
     note: str
+    printed: tuple[tuple[str, str], ...] = ()
+    """What stands on the card itself, and opens some of it."""
+    printed_title: str = ""
+    japanese: Slip | None = None
+    """The same in Japanese, if this one is not."""
+
+    def in_language(self, language: str) -> str:
+        """The paper as text, in ``ja`` or ``en``."""
+        return str(self.japanese if language == "ja" and self.japanese else self)
 
     def __str__(self) -> str:
-        return "\n".join((self.title, *(f"  {what}: {value}" for what, value in self.rows), self.note))
+        lines = [self.title, *_lines(self.rows)]
+        if self.printed:
+            lines += [self.printed_title, *_lines(self.printed)]
+        return "\n".join((*lines, self.note))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(what)}</th>"
-            f"<td style='font-family:monospace'>{html.escape(value)}</td></tr>"
-            for what, value in self.rows
-        )
+        """The paper as a table; the Japanese one stands above."""
+        return (self.japanese._repr_html_() if self.japanese else "") + self._table()
+
+    def _table(self) -> str:
+        body = _html_rows(self.rows)
+        if self.printed:
+            body += f"<tr><th colspan='2'>{html.escape(self.printed_title)}</th></tr>{_html_rows(self.printed)}"
         return (
             "<table style='border:1px solid currentColor'>"
-            f"<caption><b>{html.escape(self.title)}</b></caption><tbody>{rows}</tbody>"
+            f"<caption><b>{html.escape(self.title)}</b></caption><tbody>{body}</tbody>"
             f"<tfoot><tr><td colspan='2'><small>{html.escape(self.note)}</small></td></tr></tfoot></table>"
         )
 
 
+def _lines(rows: Sequence[tuple[str, str]]) -> list[str]:
+    return [f"  {what}: {value}" for what, value in rows]
+
+
+def _html_rows(rows: Sequence[tuple[str, str]]) -> str:
+    return "".join(
+        f"<tr><th style='text-align:left'>{html.escape(what)}</th>"
+        f"<td style='font-family:monospace'>{html.escape(value)}</td></tr>"
+        for what, value in rows
+    )
+
+
+class _Words(NamedTuple):
+    title: str
+    name: str
+    note: str
+    printed: str
+    my_number: str
+    security_code: str
+    number_b: str
+    birth_number: str
+    no_licence_pin: str
+    """What opens a licence without a PIN (card facts 5)."""
+
+
 _WORDS = {
-    "en": ("PINs of a My Number Card (TEST)", "Name", "TEST: a fictional person. Keep a real one apart from the card."),
-    "ja": ("マイナンバーカードの暗証番号（TEST）", "氏名", "TEST：架空の人物です。本物はカードと別に保管します。"),
+    "en": _Words(
+        "PINs of a My Number Card, as issued (TEST)",
+        "Name",
+        "TEST: a fictional person. Keep a real one apart from the card.",
+        "Printed on the card, or made of what is (TEST)",
+        "My Number (verification number A)",
+        "Security code",
+        "Verification number B",
+        "Birth number",
+        "**** (four stars: no PIN was set)",
+    ),
+    "ja": _Words(
+        "発行時のマイナンバーカードの暗証番号（TEST）",
+        "氏名",
+        "TEST：架空の人物です。本物はカードと別に保管します。",
+        "券面の番号と、そこから作る番号（TEST）",
+        "マイナンバー（照合番号A）",
+        "セキュリティコード",
+        "照合番号B",
+        "生年月日の番号",
+        "****（アスタリスク4個：暗証番号は未設定）",
+    ),
 }
 
 
-def slip(resident: Resident, language: str = "en") -> Slip:
-    """The paper from the town hall with her PINs.
+def slip(resident: Resident, language: str = "en", *, signs: bool = True) -> Slip:
+    """The paper from the town hall with her PINs, as they were when the card was issued.
 
     Args:
         resident: the holder.
         language: ``en`` or ``ja``.
+        signs: whether there is a sign certificate on the card; without one there is no sign password.
 
     Raises:
         MisuseError: another language.
     """
     if language not in _WORDS:
         raise MisuseError(f"a slip is written in {' or '.join(_WORDS)}; got {language!r}.", code="unknown_language")
-    title, name, note = _WORDS[language]
-    rows = [(name, resident.name)]
-    for form in PIN_FORMS.values():
-        rows.append((form.name_ja if language == "ja" else form.name_en, getattr(resident, form.attribute)))
-    return Slip(title, tuple(rows), note)
+    paper = _written(resident, language, signs)
+    return paper if language == "ja" else replace(paper, japanese=_written(resident, "ja", signs))
+
+
+def _written(resident: Resident, language: str, signs: bool) -> Slip:
+    words = _WORDS[language]
+    absent = {kind for kind, is_there in (("signing", signs), ("licence", resident.licence)) if not is_there}
+    rows = [(words.name, resident.name)]
+    for kind, form in PIN_FORMS.items():
+        if kind not in absent:
+            value = getattr(resident, form.attribute) or words.no_licence_pin
+            rows.append((form.name_ja if language == "ja" else form.name_en, value))
+    printed = (
+        (words.my_number, resident.my_number),
+        (words.security_code, resident.security_code),
+        (words.number_b, verification_number_b(resident.born, resident.card_expires, resident.security_code)),
+        (words.birth_number, birth_digits(resident.born)),
+    )
+    return Slip(words.title, tuple(rows), words.note, printed, words.printed)

@@ -58,6 +58,8 @@ class Resident:
     """Whether the card carries a driving licence."""
     face: bytes
     """What makes her face hers; the portrait is drawn from it, and a captured face is compared with it."""
+    licence_pin: str = ""
+    """PIN of the driving licence, 4 digits; empty: none was set."""
 
     def encode(self) -> bytes:
         """All attributes as CBOR, for the vault."""

@@ -18,6 +18,7 @@ Source: card facts 4.2.
 from __future__ import annotations
 
 import ipaddress
+import select
 import socket
 import threading
 from contextlib import suppress
@@ -25,6 +26,7 @@ from types import TracebackType
 
 from myna_lab.card import CardRemoved, Chip
 from myna_lab.errors import MisuseError
+from myna_lab.iso7816 import StatusWord
 
 __all__ = ["PORT", "Reader", "card"]
 
@@ -32,7 +34,10 @@ PORT = 35963
 """vpcd's first slot."""
 _POWER = (b"\x00", b"\x01", b"\x02")
 _GIVE_ATR = b"\x04"
+_MEMORY_FAILURE = StatusWord.MEMORY_FAILURE.to_bytes(2, "big")
 _SECONDS = 5.0
+_FIRST_WORD = 2.0
+"""Seconds until vpcd, which asks again and again whether a card is there, has spoken to a new one."""
 _AGAIN = 0.2
 """Seconds between two looks for a PC/SC service that went away."""
 
@@ -41,7 +46,7 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
     """Put a chip into the virtual reader of this machine's PC/SC service.
 
     Args:
-        chip: a plastic card's or a phone's.
+        chip: a plastic card's or a phone's (``hanako.card``, ``iphone.chip``).
         host: loopback only.
         port: where vpcd listens, 1 to 65535.
 
@@ -49,8 +54,13 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
         The reader; ``remove()`` and ``insert()`` move the card, ``stop()`` ends it. It is a context manager, too.
 
     Raises:
-        MisuseError: another host, or nothing listens there.
+        MisuseError: not a chip, another host, nothing listens there, or there is a card in that reader already.
     """
+    if not callable(getattr(chip, "transmit", None)):
+        raise MisuseError(
+            f"a chip goes into the reader: hanako.card, or iphone.chip once it is set up; got {type(chip).__name__}.",
+            code="no_chip",
+        )
     if not _is_loopback(host):
         raise MisuseError(f"a card is shown on this machine only (127.0.0.1); got {host!r}.", code="not_loopback")
     try:
@@ -60,7 +70,18 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
             f"no virtual reader listens on {host}:{port} ({error}). `make system` installs one; start it with `pcscd`.",
             code="no_reader",
         ) from error
+    if not _is_spoken_to(link):
+        link.close()
+        raise MisuseError(
+            f"the virtual reader on {host}:{port} does not take the card: another one is in it; take that out first.",
+            code="reader_full",
+        )
     return Reader(chip, link)
+
+
+def _is_spoken_to(link: socket.socket) -> bool:
+    """Whether the card is in the reader: while another one is, vpcd leaves a link waiting."""
+    return bool(select.select([link], [], [], _FIRST_WORD)[0])
 
 
 def _is_loopback(host: str) -> bool:
@@ -88,8 +109,15 @@ class Reader:
         self._connected = True
         self._wanted = True
         self._stopped = False
+        self._full = False
+        self._failure = ""
         self._thread = threading.Thread(target=self._run, name=f"reader of {chip.name}", daemon=True)
         self._thread.start()
+
+    @property
+    def failure(self) -> str:
+        """Why the card left the reader by itself; empty if it did not."""
+        return self._failure
 
     @property
     def running(self) -> bool:
@@ -109,11 +137,15 @@ class Reader:
         """Put the card back in; a second time changes nothing.
 
         Raises:
-            MisuseError: the reader was stopped.
+            MisuseError: the reader was stopped, or another card is in it meanwhile.
         """
         if self._stopped:
             raise MisuseError("this reader was stopped; serve.card(…) makes another.", code="stopped")
+        self._full, self._failure = False, ""
         self._want(True)
+        if self._full:
+            self._want(False)
+            raise MisuseError("another card is in this reader; take that out first.", code="reader_full")
 
     def pull_out_in_command(self, after_events: int = 0) -> None:
         """Have the card pulled out in the middle of a command; :meth:`insert` puts it back.
@@ -139,7 +171,9 @@ class Reader:
             if not wanted:
                 with suppress(OSError):
                     self._link.shutdown(socket.SHUT_RDWR)
-            self._changed.wait_for(lambda: self._connected == wanted or not self._thread.is_alive(), _SECONDS)
+            self._changed.wait_for(
+                lambda: self._connected == wanted or self._full or not self._thread.is_alive(), _SECONDS
+            )
 
     def _run(self) -> None:
         self._serve()
@@ -154,9 +188,16 @@ class Reader:
                 with self._changed:
                     self._changed.wait_for(lambda: self._stopped, _AGAIN)
                 continue
+            if not _is_spoken_to(link):
+                link.close()
+                with self._changed:
+                    self._full = True
+                    self._changed.notify_all()
+                    self._changed.wait_for(lambda: self._stopped or not self._wanted, _AGAIN)
+                continue
             with self._changed:
                 self._link = link
-                self._connected = True
+                self._connected, self._full = True, False
                 self._changed.notify_all()
             self._serve()
 
@@ -168,7 +209,10 @@ class Reader:
             try:
                 while self._wanted and (body := self._receive()) is not None:
                     if len(body) > 1:
-                        self._send(self.chip.transmit(body))
+                        answer = self.chip.transmit(body)
+                        self._send(answer)
+                        if answer == _MEMORY_FAILURE:  # a card that keeps nothing is no card
+                            self._wanted, self._failure = False, self.chip.failure
                     elif body == _GIVE_ATR:
                         self._send(self.chip.atr)
                     elif body in _POWER:
@@ -213,4 +257,5 @@ class Reader:
 
     def __repr__(self) -> str:
         state = "stopped" if not self.running else "card in" if self.inserted else "card out"
+        state += f": {self._failure}" if self._failure else ""
         return f"<Reader TEST with {self.chip.name}, {state}>"

@@ -1,48 +1,54 @@
-"""Revocation data over HTTP, on loopback: OCSP (GET and POST), CRLs and the authorities' certificates.
+"""Revocation data over HTTP, on loopback: OCSP (GET and POST), CRLs and certificates.
 
     verifier -> uvicorn -> this door -> lab.revocation -> octets
 
-    POST /ocsp, GET /ocsp/<base64 of the request>       /ca/sign/2.cer       /crl/sign/2/full.crl, …/arl.crl,
-    GET /  lists all addresses                                               …/card_sign-99201.crl
+    POST /ocsp, GET /ocsp/<base64 of the request>       /ca/sign/2.cer, /ca/all.pem     /crl/sign/2/full.crl, …/arl.crl,
+    GET / lists all addresses                           /certificates/card_auth-….cer   …/card_sign-99201.crl
+                                                        /list/<key identifier>/<SHA-1 of the name>.crl
 
-The last part but one of an address is the generation of the authority, 1 for the oldest. The clock is the lab's: the
-Date of an answer is, too, so that caches count with the same time as the answer inside. With ``clock="real"`` the lab's
-clock follows the computer's, and unmodified verifiers can be pointed here today.
+The last part but one of an address of a list is the generation of the authority, 1 for the oldest. A service that
+knows nothing but a certificate finds its list by what stands in it: key identifier and distribution point.
 
-Source: RFC 6960 appendix A; RFC 5019 5 and 6 (GET, caching headers); RFC 2585 4 (media types).
+The clock is the lab's: the Date of an answer is, too, so that caches count with the same time as the answer inside.
+With ``clock="real"`` it is the computer's, and unmodified verifiers can be pointed here today. The lab follows: it
+moves when something falls due, and with each renewal of the data.
+
+Source: RFC 6960 appendix A; RFC 5019 5 and 6 (GET, caching headers); RFC 2585 4 (media types); RFC 9110 13.1.2.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import http.client
 import socket
+import sys
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
-from myna_lab.errors import MisuseError, MynaLabError
-from myna_lab.jpki.ocsp import times_of
+from myna_lab.durations import JST, tick
+from myna_lab.errors import MisuseError
+from myna_lab.jpki.list_reader import read_crl
+from myna_lab.lab.reading import Place
 from myna_lab.lab.revocation import Listing
+from myna_lab.serve.caching import caching_of, caching_of_answer, date_of, is_known
+from myna_lab.serve.fetching import REQUEST_TYPE, RESPONSE_TYPE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from myna_lab.books import CertificateRow
     from myna_lab.lab import Lab
 
-__all__ = ["HttpFetch", "RevocationDoor", "http_fetch", "revocation"]
+__all__ = ["RevocationDoor", "revocation"]
 
 LONGEST_REQUEST = 16_384
 """Octets of an OCSP request that are read; a longer one is malformed."""
-REQUEST_TYPE, RESPONSE_TYPE = "application/ocsp-request", "application/ocsp-response"
 _SECOND = timedelta(seconds=1)
 _SECONDS_TO_START = 10.0
 _KEEP_ALIVE = 75
@@ -81,7 +87,8 @@ def revocation(lab: Lab, port: int = 0, *, clock: str = "simulated", presigned: 
     # asyncio sets TCP_NODELAY only where the protocol is named; without it each kept-alive answer waits for 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform != "win32":  # there it would let two doors share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
     except (OSError, OverflowError) as error:
         listener.close()
@@ -110,6 +117,8 @@ class RevocationDoor:
         self._lab = lab
         self._follows_real_clock = follows_real_clock
         self._presigned = presigned
+        self._published = lab.revocation.by_clock(self.moment) if follows_real_clock else lab.revocation
+        self._refresh = lab.parameters.duration("ocsp_refresh")
         self._listener = listener
         self.port: int = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -165,7 +174,17 @@ class RevocationDoor:
 
     def _application(self) -> Any:
         from starlette.applications import Starlette
+        from starlette.exceptions import HTTPException
+        from starlette.responses import PlainTextResponse
         from starlette.routing import Route
+
+        def refused(_: Request, error: Exception) -> Response:
+            assert isinstance(error, HTTPException)
+            headers = {**(error.headers or {}), "date": date_of(self.moment())}
+            return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=headers)
+
+        def misused(request: Request, error: Exception) -> Response:
+            return refused(request, HTTPException(404, str(error)))
 
         ocsp = _Ocsp(self)
         return Starlette(
@@ -173,56 +192,101 @@ class RevocationDoor:
                 Route("/ocsp", ocsp),
                 Route("/ocsp/{request:path}", ocsp),
                 Route("/", self._index),
-                Route("/ca/{authority}/{generation:int}.cer", self._certificate),
+                Route("/ca/all.pem", self._anchors),
+                Route("/ca/{authority}/{generation:int}.cer", self._authority),
+                Route("/certificates/{kind}-{serial}.cer", self._certificate),
                 Route("/crl/{authority}/{generation:int}/{name}.crl", self._list),
-            ]
+                Route("/list/{key}/{name}.crl", self._list_at),
+            ],
+            exception_handlers={HTTPException: refused, MisuseError: misused},
         )
 
     def moment(self) -> datetime:
-        """Now; a real clock moves the lab's along, at most once a second."""
+        """Now. A real clock moves the lab's along when something falls due there, and whenever the data are renewed."""
         lab = self._lab
-        if self._follows_real_clock:
-            now = _now()
-            with lab.log.lock:
-                if now - lab.now >= _SECOND:
-                    lab.advance_to(now.replace(microsecond=0))
-        return lab.now
+        if not self._follows_real_clock:
+            return lab.now
+        with lab.log.lock:
+            now = max(lab.now, _now().astimezone(JST).replace(microsecond=0))
+            if next(lab._agenda.due(now), None) or tick(now, self._refresh) > lab.now:
+                lab.advance_to(now)
+            return now
 
     def answer(self, request: bytes) -> tuple[bytes, datetime]:
         """The answer to an OCSP request, and the instant at which it was given."""
-        return self._lab.revocation.ocsp(request, at=(at := self.moment()), presigned=self._presigned), at
+        return self._published.ocsp(request, at=(at := self.moment()), presigned=self._presigned), at
 
-    def _index(self, _: Request) -> Response:
-        at, published = self.moment(), self._lab.revocation
-        certificates = [
+    @property
+    def commands(self) -> str:
+        """What asks about the newest certificate in a shell: curl brings it and its authority, OpenSSL asks."""
+        rows = list(self._lab.books.certificates.values())
+        if not rows:
+            return ""
+        row = rows[-1]
+        issuer = f"/ca/{row.key.authority}/{self._published.issuer(row)}.cer"
+        files = (("issuer.cer", issuer), ("anchors.pem", "/ca/all.pem"), ("certificate.cer", _place_of_row(row)))
+        # OpenSSL compares the times of an answer with the computer's clock, whatever -attime says.
+        simulated = f" -attime {int(self._lab.now.timestamp())} -validity_period 3153600000"
+        return "\n".join(
+            (
+                *(f"curl -s -o {name} {self.url}{address}" for name, address in files),
+                "openssl ocsp -issuer issuer.cer -cert certificate.cer -CAfile anchors.pem "
+                f"-url {self.ocsp_url}{'' if self._follows_real_clock else simulated}",
+            )
+        )
+
+    def _index(self, request: Request) -> Response:
+        at, published = self.moment(), self._published
+        authorities = [
             f"/ca/{authority}/{number}.cer"
             for authority in ("sign", "auth")
             for number in range(1, published.generations(authority) + 1)
         ]
-        lists = [_address(which) for which in published.lists()]
+        holders = [_place_of_row(row) for row in list(self._lab.books.certificates.values())]
+        lists = [_address(which) for which in published.lists(at=at)]
         head = f"TEST revocation data of {self._lab!r}"
-        return _response("\n".join((head, "/ocsp", *certificates, *lists, "")).encode(), "text/plain", at)
+        lines = (head, "/ocsp", "/ca/all.pem", *authorities, *lists, *holders, self.commands, "")
+        return _response(request, "\n".join(lines).encode(), "text/plain", at)
+
+    def _anchors(self, request: Request) -> Response:
+        from asn1crypto import pem
+
+        content = b"".join(pem.armor("CERTIFICATE", der) for der in self._published.anchors)
+        return _response(request, content, "application/x-pem-file", self.moment())
+
+    def _authority(self, request: Request) -> Response:
+        at, path = self.moment(), request.path_params
+        return _response(
+            request, self._published.generation(path["authority"], path["generation"]), "application/pkix-cert", at
+        )
 
     def _certificate(self, request: Request) -> Response:
-        at, path = self.moment(), request.path_params
-        try:
-            der = self._lab.revocation.generation(path["authority"], path["generation"])
-        except MisuseError as error:
-            return _not_there(error, at)
-        return _response(der, "application/pkix-cert", at)
+        at = self.moment()
+        for row in list(self._lab.books.certificates.values()):
+            if _place_of_row(row) == request.url.path:
+                return _response(request, row.der, "application/pkix-cert", at)
+        raise MisuseError(f"there is no certificate {request.url.path}.", code="unknown_certificate")
 
     def _list(self, request: Request) -> Response:
-        at, published = self.moment(), self._lab.revocation
+        at = self.moment()
         authority, number, name = (request.path_params[part] for part in ("authority", "generation", "name"))
         kind, _, town = name.partition("-")
         which = Listing({"full": authority, "arl": f"arl_{authority}"}.get(name, kind), town or None, number)
-        try:
-            if _address(which) != request.url.path:
-                raise MisuseError(f"there is no list {request.url.path}.", code="unknown_list")
-            der = published.listing(which, at=at)
-        except MisuseError as error:
-            return _not_there(error, at)
-        return _response(der, "application/pkix-crl", at)
+        if _address(which) != request.url.path:
+            raise MisuseError(f"there is no list {request.url.path}.", code="unknown_list")
+        return self._listed(request, self._published.listing(which, at=at), at)
+
+    def _list_at(self, request: Request) -> Response:
+        at = self.moment()
+        der = self._published.list_at(Place(request.path_params["key"], request.path_params["name"]), at=at)
+        if not der:
+            raise MisuseError(f"there is no list {request.url.path}.", code="unknown_list")
+        return self._listed(request, der, at)
+
+    def _listed(self, request: Request, der: bytes, at: datetime) -> Response:
+        """A list may be kept until the next one is given."""
+        times = read_crl(der).this_update, self._published.next_list(at)
+        return _response(request, der, "application/pkix-crl", at, times)
 
 
 def _address(which: Listing) -> str:
@@ -234,20 +298,20 @@ def _address(which: Listing) -> str:
     return f"/crl/{authority}/{which.generation}/{'full' if authority == which.what else 'arl'}.crl"
 
 
-def _date(at: datetime) -> str:
-    return format_datetime(at.astimezone(UTC), usegmt=True)
+def _place_of_row(row: CertificateRow) -> str:
+    return f"/certificates/{row.kind}-{row.key.serial:08X}.cer"
 
 
-def _response(content: bytes, media_type: str, at: datetime) -> Response:
+def _response(
+    request: Request, content: bytes, media_type: str, at: datetime, times: tuple[datetime, datetime] | None = None
+) -> Response:
     from starlette.responses import Response
 
-    return Response(content, media_type=media_type, headers={"date": _date(at)})
-
-
-def _not_there(error: MynaLabError, at: datetime) -> Response:
-    from starlette.responses import PlainTextResponse
-
-    return PlainTextResponse(f"{error}\n", 404, headers={"date": _date(at)})
+    caching = {} if times is None else caching_of(content, at, times)
+    headers = {"date": date_of(at), **caching}
+    if is_known(caching, request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 class _Ocsp:
@@ -264,21 +328,24 @@ class _Ocsp:
         elif method in ("GET", "HEAD"):
             asked = _of_path(scope["raw_path"])
         else:
-            await _send(send, 405, [(b"allow", b"GET, HEAD, POST")], b"")
+            dated = (b"date", self._date(self._door.moment()))
+            await _send(send, 405, [(b"allow", b"GET, HEAD, POST"), dated], b"")
             return
         answer, at = self._door.answer(asked)
-        headers = [
-            (b"content-type", RESPONSE_TYPE.encode()),
-            (b"content-length", b"%d" % len(answer)),
-            (b"date", self._date(at)),
-        ]
+        dated = (b"date", self._date(at))
+        headers = [(b"content-type", RESPONSE_TYPE.encode()), (b"content-length", b"%d" % len(answer)), dated]
         if method != "POST":
-            headers += _caching(answer, at)
+            caching = caching_of_answer(asked, answer, at)
+            kept = [(name.encode(), value.encode()) for name, value in caching.items()]
+            if is_known(caching, _header(scope, b"if-none-match")):
+                await _send(send, 304, [dated, *kept], b"")
+                return
+            headers += kept
         await _send(send, 200, headers, b"" if method == "HEAD" else answer)
 
     def _date(self, at: datetime) -> bytes:
         if self._dated[0] != at:
-            self._dated = at, _date(at).encode()
+            self._dated = at, date_of(at).encode()
         return self._dated[1]
 
 
@@ -306,83 +373,16 @@ def _is_request(content_type: bytes) -> bool:
 
 
 def _of_path(raw_path: bytes) -> bytes:
-    """The request that a path carries in base64 (RFC 6960 A.1), percent-encoded or not."""
-    text = unquote_to_bytes(raw_path.partition(b"/ocsp/")[2])
+    """The request that a path carries in base64 (RFC 6960 A.1), percent-encoded or not.
+
+    An address that ends with a slash leads to two; a request in base64 begins with M, never with a slash.
+    """
+    text = unquote_to_bytes(raw_path.partition(b"/ocsp/")[2]).lstrip(b"/")
     with suppress(binascii.Error, ValueError):
         if len(text) <= LONGEST_REQUEST:
             return base64.b64decode(text, validate=True)
     return b""
 
 
-def _caching(answer: bytes, at: datetime) -> list[tuple[bytes, bytes]]:
-    """How long an answer may be kept: until its nextUpdate (RFC 5019 6.2); an error not at all."""
-    times = times_of(answer)
-    if times is None:
-        return [(b"cache-control", b"no-store")]
-    this_update, next_update = times
-    seconds = max(0, int((next_update - at).total_seconds()))
-    return [
-        (b"last-modified", _date(this_update).encode()),
-        (b"expires", _date(next_update).encode()),
-        (b"etag", b'"%s"' % hashlib.sha1(answer).hexdigest().encode()),
-        (b"cache-control", b"max-age=%d, public, no-transform, must-revalidate" % seconds),
-    ]
-
-
-# ------------------------------------------------------------------------------------------------------------ client
-
-
-class HttpFetch:
-    """A fetch function for relying parties: an OCSP request in, the answer out, over one kept connection."""
-
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname:
-            raise MisuseError(f"an OCSP responder has an http address; got {url!r}.", code="bad_url")
-        self.url = url
-        self._path = parts.path or "/"
-        self._link = http.client.HTTPConnection(parts.hostname, parts.port, timeout=_SECONDS_TO_START)
-        self._one_at_a_time = threading.Lock()
-
-    def __call__(self, request: bytes) -> bytes:
-        """Ask; empty octets if the responder cannot be reached or answers with no OCSP response."""
-        with self._one_at_a_time:
-            # The responder may have closed a connection that was idle: a second try opens a new one.
-            for _ in range(2):
-                try:
-                    self._link.request("POST", self._path, request, {"Content-Type": REQUEST_TYPE})
-                    response = self._link.getresponse()
-                    content = response.read()
-                    is_answer = response.status == 200 and response.headers.get_content_type() == RESPONSE_TYPE
-                    return content if is_answer else b""
-                except (OSError, http.client.HTTPException):
-                    self._link.close()
-        return b""
-
-    def close(self) -> None:
-        """End the connection; the next request opens another."""
-        self._link.close()
-
-    def __del__(self) -> None:
-        with suppress(AttributeError):
-            self.close()
-
-    def __repr__(self) -> str:
-        return f"<fetch from {self.url}>"
-
-
-def http_fetch(url: str) -> HttpFetch:
-    """A fetch function for relying parties that asks an OCSP responder over HTTP, instead of in process.
-
-    Args:
-        url: of the responder, such as ``door.ocsp_url``.
-
-    Returns:
-        Takes an OCSP request and returns the answer, both DER; a responder that cannot be reached gives empty octets,
-        so that a service says "no revocation information". Use it outside the lab's own services, which hold the lab's
-        lock while they judge: ``Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters))``.
-
-    Raises:
-        MisuseError: not an http address.
-    """
-    return HttpFetch(url)
+def _header(scope: Scope, wanted: bytes) -> str:
+    return ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)

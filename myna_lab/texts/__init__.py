@@ -21,8 +21,10 @@ LANGUAGES = ("ja", "en")
 _FILES = {
     "code": "codes",
     "event": "events",
+    "exchange": "exchanges",
     "explanation": "explanations",
     "notice": "notices",
+    "reason": "reasons",
     "screen": "screens",
     "tap": "taps",
     "word": "words",
@@ -52,7 +54,7 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
     Args:
         key: such as ``notice.wrong_signing``.
         language: ``ja`` or ``en``.
-        values: what stands in braces.
+        values: what stands in braces; what has a method ``in_language`` is said in the sentence's language.
 
     Returns:
         The sentence.
@@ -66,9 +68,14 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
     if not sentence:
         raise MisuseError(f"there is no sentence {key!r}.", code="unknown_text")
     try:
-        return sentence[language].format(**values)
+        return sentence[language].format(**{name: _said(value, language) for name, value in values.items()})
     except KeyError as error:
         raise MisuseError(f"sentence {key!r} needs the value {error}.", code="missing_value") from error
+
+
+def _said(value: object, language: str) -> object:
+    said = getattr(value, "in_language", None)
+    return value if said is None else said(language)
 
 
 def keys(kind: str) -> tuple[str, ...]:

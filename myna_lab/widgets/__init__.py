@@ -3,6 +3,17 @@
 from myna_lab.widgets.one_phone import OnePhone, one_phone
 from myna_lab.widgets.pictures import flow_picture, who_knew
 from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
+from myna_lab.widgets.whole_tables import whole_tables
 from myna_lab.widgets.wizard import Wizard, wizard
 
-__all__ = ["OnePhone", "Wizard", "flow_picture", "one_phone", "validity_picture", "validity_rows", "who_knew", "wizard"]
+__all__ = [
+    "OnePhone",
+    "Wizard",
+    "flow_picture",
+    "one_phone",
+    "validity_picture",
+    "validity_rows",
+    "who_knew",
+    "whole_tables",
+    "wizard",
+]

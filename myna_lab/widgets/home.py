@@ -9,11 +9,11 @@ from datetime import datetime
 from html import escape
 
 from myna_lab.books import CertificateRow, CertificateState
-from myna_lab.durations import JST, show
+from myna_lab.durations import show
 from myna_lab.lab.handles import IPhone, PhoneHandle
 from myna_lab.widgets.knowing import has_heard
 from myna_lab.widgets.panels import badge
-from myna_lab.widgets.screen import card_in_wallet
+from myna_lab.widgets.screen import card_in_wallet, status_bar
 from myna_lab.widgets.speech import Speech
 
 __all__ = ["caption", "home"]
@@ -23,11 +23,9 @@ C = CertificateState
 
 def home(phone: PhoneHandle, speech: Speech) -> str:
     """Status bar, title, what it holds and what it says about that."""
-    now = phone.lab.now
-    network = "5G" if phone.online else escape(speech.line("word.is_offline"))
-    title = "word.wallet" if isinstance(phone, IPhone) else "word.certificates_here"
+    title = "word.wallet" if phone.wallet or isinstance(phone, IPhone) else "word.certificates_here"
     return (
-        f'<div class="mnc-status"><span>{now.astimezone(JST):%H:%M}</span><span>TEST ▪ {network}</span></div>'
+        f"{status_bar(phone.online, speech, phone.lab.now)}"
         f'<div class="mnc-title" role="heading" aria-level="3">{speech.html(title)}</div>'
         f"{_held(phone, speech)}"
     )
@@ -58,7 +56,7 @@ def _held(phone: PhoneHandle, speech: Speech) -> str:
 
 
 def _contents(phone: PhoneHandle, state: str, dead: bool, speech: Speech) -> str:
-    if isinstance(phone, IPhone):
+    if phone.wallet:
         return card_in_wallet(phone.holder, phone.wallet[0].added_at, state, speech, dead=dead)
     rows = [(speech.html(f"word.kind.{kind}"), state) for kind in ("phone_auth", "phone_sign")]
     rows.append((speech.html("word.no_face_here"), f"<small>{speech.html('word.not_on_android')}</small>"))

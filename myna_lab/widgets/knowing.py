@@ -185,12 +185,4 @@ def _candidates(phone: PhoneHandle) -> Iterator[datetime]:
         for past in _history(certificate, lab.now):
             yield past.at
             yield next_tick(past.at, refresh)
-            yield from _lists_after(certificate, past.at)
-
-
-def _lists_after(certificate: Certificate, at: datetime) -> Iterator[datetime]:
-    """When the first list is given that knows of an instant: the one made at it, or the next."""
-    parameters = certificate.lab.parameters
-    late = parameters.duration("crl_switch_over")
-    made = jpki.read_crl(certificate.crl(at=at + late)).this_update
-    yield late + (made if made >= at else made + parameters.duration("crl_period"))
+            yield lab.revocation.listed_from(past.at)

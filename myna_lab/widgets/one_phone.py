@@ -26,6 +26,7 @@ from myna_lab.widgets.knowing import Belief, Knower, beliefs
 from myna_lab.widgets.pictures import who_knew_html
 from myna_lab.widgets.speech import Speech
 from myna_lab.widgets.style import STYLE
+from myna_lab.widgets.telling import told
 from myna_lab.widgets.view import View, Wait, box, html, show_if
 
 __all__ = ["OnePhone", "one_phone"]
@@ -146,13 +147,13 @@ class OnePhone(View):
     def _show_what(self) -> None:
         say = self.speech
         if self._new_entries:
-            lines = [panels.told(self._new_entries, self._new_exchanges, say)]
+            lines = [told(self._new_entries, say)]
         else:
             lines = [say.html("word.nothing_changed" if self._error else "word.press_a_button")]
         lines += [self._verdict_in_a_line(entry.event) for entry in self._new_entries if _is_verdict(entry.event)]
         lines += [self._change(*key) for key in self._changed()]
-        told = "".join(f"<div>{line}</div>" for line in lines)
-        self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b>{told}"
+        page = "".join(f"<div>{line}</div>" for line in lines)
+        self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b>{page}"
 
     def _verdict_in_a_line(self, event: Any) -> str:
         given: Verdict = event.verdict
@@ -173,7 +174,7 @@ class OnePhone(View):
 
     def _show_notice(self) -> None:
         notice = self._stopped.notice if self._stopped else None
-        said = escape(self._error)
+        said = self.error_html()
         if self._stopped and not said:
             said = self.speech.stacked(notice.in_language if notice else self._stopped.title)
         self.notice.value = f'<div role="status" aria-live="polite">{said}</div>'

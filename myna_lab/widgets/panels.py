@@ -5,8 +5,7 @@ Pure functions of what flow and lab say; everything is escaped, and what is secr
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
@@ -16,11 +15,13 @@ from myna_lab.durations import JST, show
 from myna_lab.events import Entry, Verdict
 from myna_lab.lab import Explanation
 from myna_lab.lab.explain import Sentence
-from myna_lab.texts import keys, text
+from myna_lab.texts import text
+from myna_lab.texts.terms import Term
 from myna_lab.widgets.knowing import STATES, Belief
 from myna_lab.widgets.speech import Speech
+from myna_lab.widgets.telling import sentence
 
-__all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "told", "verdict"]
+__all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "verdict"]
 
 _TICKS = {True: '<b class="mnc-good">✓</b>', False: '<b class="mnc-bad">✕</b>'}
 _SHOWN_BYTES = 20
@@ -55,7 +56,7 @@ def exchanges(new: Sequence[Exchange], speech: Speech) -> str:
     titles = ("#", speech.html("word.asked"), speech.html("word.answered"))
     note = (
         f'<div class="mnc-note">{speech.html("word.n_exchanges", n=len(new))}'
-        f'<b class="mnc-{_colour(new[-1])}">{escape(new[-1].words)}</b></div>'
+        f'<b class="mnc-{_colour(new[-1])}">{speech.stacked(new[-1].in_language)}</b></div>'
     )
     return note + _table(titles, (_exchange(group, speech) for group in _pieces(new)))
 
@@ -72,17 +73,21 @@ def _pieces(new: Sequence[Exchange]) -> Iterator[list[Exchange]]:
 
 def _exchange(group: list[Exchange], speech: Speech) -> str:
     first, last = group[0], group[-1]
-    asked, _, answered = first.words.partition(" → ")
-    number, more = str(first.n), ""
+    number = str(first.n) if len(group) == 1 else f"{first.n}–{last.n}"
+    asked, answered = (speech.stacked(_half(first, which)) for which in (0, 2))
     if len(group) > 1:
-        asked = f"READ BINARY of {first.subject}"
-        answered = f"9000 success, {sum(len(exchange.response) - 2 for exchange in group)} bytes"
-        number, more = f"{first.n}–{last.n}", f" <em>{escape(speech.line('word.times', n=len(group)))}</em>"
+        asked = speech.html("word.read_in_pieces", what=first.subject, n=len(group))
+        answered = speech.html("word.pieces_came", n=sum(len(exchange.response) - 2 for exchange in group))
     return (
         f'<tr><td class="mnc-n">{number}</td>'
-        f"<td>{escape(asked)}{more}<code>{escape(_cut(first.command_text))}</code></td>"
-        f'<td><span class="mnc-{_colour(last)}">{escape(answered)}</span></td></tr>'
+        f"<td>{asked}<code>{escape(_cut(first.command_text))}</code></td>"
+        f'<td><span class="mnc-{_colour(last)}">{answered}</span></td></tr>'
     )
+
+
+def _half(exchange: Exchange, which: int) -> Callable[[str], str]:
+    """What was asked (0) or answered (2), by language."""
+    return lambda language: exchange.in_language(language).partition(" → ")[which]
 
 
 def _colour(exchange: Exchange) -> str:
@@ -96,34 +101,16 @@ def _cut(text: str) -> str:
 # ------------------------------------------------------------------------------------------------------------- events
 
 
-def told(entries: Sequence[Entry], new: Sequence[Exchange], speech: Speech) -> str:
-    """What just happened, in one sentence: the first explanation of the list whose event took place."""
-    names = {entry.name for entry in entries}
-    if not names:
-        return speech.html("word.nothing_yet")
-    if names == {"ScreenPassed"}:
-        return speech.html("word.refused_by_card" if new else "word.screen_left")
-    for key in keys("word"):
-        if key.startswith("word.happened.") and key.rpartition(".")[2] in names:
-            return speech.html(key)
-    return _sentence(next(entry for entry in reversed(entries) if entry.name != "ScreenPassed"), speech)
-
-
 def events(entries: Sequence[Entry], speech: Speech) -> str:
     """The events in order: when, what in a sentence, and the event's name."""
     if not entries:
         return _nothing("word.nothing_yet", speech)
     rows = (
-        f'<tr><td class="mnc-n">{entry.at.astimezone(JST):%H:%M:%S}</td><td>{_sentence(entry, speech)}'
+        f'<tr><td class="mnc-n">{entry.at.astimezone(JST):%H:%M:%S}</td><td>{sentence(entry, speech)}'
         f"<code>{escape(entry.name)}</code></td></tr>"
         for entry in entries
     )
     return _table((speech.html("word.when"), speech.html("word.event")), rows)
-
-
-def _sentence(entry: Entry, speech: Speech) -> str:
-    fields = dataclasses.fields(entry.event)  # type: ignore[arg-type]
-    return speech.html(f"event.{entry.name}", **{field.name: getattr(entry.event, field.name) for field in fields})
 
 
 # ------------------------------------------------------------------------------------------------------- certificates
@@ -138,7 +125,8 @@ def certificates(rows: Iterable[CertificateRow], entries: Sequence[Entry], speec
 
 def _certificate(row: CertificateRow, changed: bool, speech: Speech) -> str:
     past = row.history[-1]
-    reason = f"<small>{escape(past.reason)}</small>" if past.reason else ""
+    why = past.cause or past.reason
+    reason = f"<small>{speech.html('word.because', why=Term(f'word.revoked_for.{why}'))}</small>" if why else ""
     return (
         f'<tr class="{"mnc-new" if changed else ""}">'
         f"<td>{speech.html(f'word.kind.{row.kind}')}<code>{escape(str(row.key))} {escape(row.device)}</code></td>"
@@ -164,7 +152,7 @@ def verdict(given: Verdict | None, explanation: Explanation | None, speech: Spee
     rows = (
         f'<tr><td class="mnc-n">{_TICKS[check.passed]}</td>'
         f"<td>{speech.html(f'word.checked.{check.name}')}</td>"
-        f"<td>{escape(check.reason)}<small>{escape(check.clause)}</small></td></tr>"
+        f"<td>{speech.stacked(check.seen.in_language)}<small>{escape(check.clause)}</small></td></tr>"
         for check in given.checks
     )
     titles = ("", speech.html("word.check"), speech.html("word.seen"))

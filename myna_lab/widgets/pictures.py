@@ -101,7 +101,7 @@ def _times(found: Sequence[Moment]) -> Iterator[str]:
     day = None
     for moment in found:
         at: datetime = moment.at.astimezone(JST)
-        yield f"{at:%H:%M:%S}" if at.date() == day else f"<small>{at:%m-%d}</small> {at:%H:%M:%S}"
+        yield ("" if at.date() == day else f"<small>{at:%m-%d}</small> ") + f"<b>{at:%H:%M:%S}</b>"
         day = at.date()
 
 
@@ -188,7 +188,7 @@ class FlowPicture(Picture):
         ends = "".join(self._end(screen, speech) for screen in Screen if screen in ENDS)
         title = speech.html("word.flow_title", phone=_NAMES[self.platform], n=len(self.numbers))
         return (
-            f'<div class="mnc-flow-title">{title}</div><ol class="mnc-flow">{cards}</ol>'
+            f'<div class="mnc-flow-title">{title}</div><ul class="mnc-flow mnc-flow-on">{cards}</ul>'
             f'<div class="mnc-flow-title">{speech.html("word.flow_ends")}</div><ul class="mnc-flow">{ends}</ul>'
         )
 
@@ -196,21 +196,24 @@ class FlowPicture(Picture):
         lines = "".join(self._other(word, screen, to, speech) for word, to in self.others(screen))
         tap = speech.line(f"tap.{self.main(screen).on}")
         return (
-            f"<li><b>{self.numbers[screen]}</b><div>{speech.html(self._title(screen))}</div>"
-            f"<em>▸ {escape(tap)}</em>{lines}</li>"
+            f"<li><b>{self.numbers[screen]}</b> <div>{speech.html(self._title(screen))}</div>"
+            f"<div><em>▸ {escape(tap)}</em></div>{lines}</li>"
         )
 
     def _other(self, word: str, screen: Screen, to: Screen, speech: Speech) -> str:
         """One line: a sign for stay, back, skip or end, what happened, and the number that it leads to."""
         number = self.numbers.get(to)
         if number is None:
-            sign, colour, where = "■", "bad", _LETTERS[to]
+            sign, colour, where = "■", "good" if to is Screen.DONE else "bad", _LETTERS[to]
         elif to is screen:
             sign, colour, where = "↻", "wait", ""
         else:
             ahead = number > self.numbers[screen]
             sign, colour, where = ("⇥", "good", str(number)) if ahead else ("↩", "wait", str(number))
-        return f'<small class="mnc-{colour}">{sign} {escape(speech.line(word))}{f" → {where}" if where else ""}</small>'
+        return (
+            f'<div><small class="mnc-{colour}">{sign} {escape(speech.line(word))}'
+            f"{f' → {where}' if where else ''}</small></div>"
+        )
 
     def _end(self, screen: Screen, speech: Speech) -> str:
         if screen is Screen.CLOSED:
@@ -251,4 +254,4 @@ _NAMES = {"iphone": "iPhone", "android": "Android"}
 
 def _word(rule: Rule[Screen]) -> str:
     """Key of the words for a step that does not simply lead on."""
-    return "tap.back" if rule.on == "back" else f"word.outcome.{rule.condition.replace(' ', '_').upper()}"
+    return f"word.outcome.{rule.condition.replace(' ', '_').upper()}" if rule.condition else f"tap.{rule.on}"

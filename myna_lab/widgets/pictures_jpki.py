@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 
 from myna_lab.jpki.names import read_certificate
 from myna_lab.texts import text
+from myna_lab.texts.fonts import JAPANESE_FONTS
+from myna_lab.texts.terms import Term
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +28,10 @@ _COLOURS = {
     "revoked": "#b3261e",
     "expired": "#9aa3b2",
 }
+_NOW = "#1f5fbf"
 _HEIGHT = 0.32
+_INK = "#727c8f"
+"""Reads on light and dark alike."""
 
 
 def validity_rows(lab: Lab) -> pd.DataFrame:
@@ -65,33 +71,77 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
     return table.set_index("name")
 
 
-def validity_picture(lab: Lab) -> Figure:
-    """Hierarchy and validity: a bar for each certificate, below the authority that signed it; a line for now.
+def validity_picture(lab: Lab, language: str = "en") -> Figure:
+    """Hierarchy and validity: a bar for each certificate, a branch to it from the authority that signed it, and now.
 
     認証局の階層と、証明書の有効期間の図。
+
+    Args:
+        lab: the lab.
+        language: ``ja`` or ``en``; for ``ja`` a Japanese font is needed, see ``myna-lab doctor``.
 
     Returns:
         The figure; :func:`validity_rows` has the same as a table.
     """
     import matplotlib.pyplot as plt
+
+    with plt.rc_context({"font.family": _fonts(language), "text.color": _INK, "axes.edgecolor": _INK}):
+        return _drawn(lab, language)
+
+
+def _fonts(language: str) -> list[str]:
+    from matplotlib.font_manager import get_font_names
+
+    known = set(get_font_names()) if language == "ja" else set()
+    return [*(font for font in JAPANESE_FONTS if font in known), "DejaVu Sans"]
+
+
+def _words(name: str, state: str, language: str) -> str:
+    """What stands at a bar."""
+    if language == "en":
+        return name if state == "authority" else f"{name}: {state}"
+    kind, middle, rest = name.split(" ", 2)
+    said = f"word.state_of.{state.upper().replace(' ', '_')}" if state != "authority" else "word.state"
+    values = {"kind": Term(f"word.kind.{kind}"), "rest": rest, "state": Term(said)}
+    return text(f"word.validity.{middle}", language, **values)
+
+
+def _drawn(lab: Lab, language: str) -> Figure:
+    import matplotlib.pyplot as plt
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
     rows = validity_rows(lab)
+    place_of = {name: place for place, name in enumerate(rows.index)}
+    trunk = timedelta(days=60)  # to the left of an authority's bar, so that branches cross no bar
     figure, axes = plt.subplots(figsize=(9, 0.8 + _HEIGHT * len(rows)), layout="constrained")
     for place, (name, row) in enumerate(rows.iterrows()):
         begins, ends = date2num(row["not_before"]), date2num(row["not_after"])
         is_authority = row["state"] == "authority"
         axes.barh(place, ends - begins, left=begins, height=0.62 if is_authority else 0.4, color=_COLOURS[row["state"]])
-        words, where = (f" {name}", begins) if is_authority else (f" {name}: {row['state']}", ends)
-        axes.text(where, place, words, va="center", color="white" if is_authority else "#1d2433", fontsize=8)
-    axes.axvline(date2num(lab.now), color="#1f5fbf", linewidth=1)
-    axes.text(date2num(lab.now), len(rows) - 0.45, " now", color="#1f5fbf", fontsize=8, va="bottom")
+        words, where = f" {_words(str(name), row['state'], language)}", begins if is_authority else ends
+        axes.text(where, place, words, va="center", color="white" if is_authority else _INK, fontsize=8)
+        signer = rows.loc[row["signed_by"]]
+        if not is_authority:
+            root, stem = date2num(signer["not_before"]), date2num(signer["not_before"] - trunk)
+            top = place_of[row["signed_by"]]
+            axes.plot([root, stem, stem, begins], [top, top, place, place], color=_COLOURS["authority"], linewidth=0.8)
+    axes.axvline(date2num(lab.now), color=_NOW, linewidth=1)
+    now = text("word.validity.now", language)
+    axes.annotate(
+        now, (date2num(lab.now), 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
+        ha="center", va="bottom", color=_NOW, fontsize=8,
+    )  # fmt: skip
     axes.set_yticks([])
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     locator = AutoDateLocator()
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    axes.set_title(text("word.authorities_and_signed", "en"), fontsize=10, loc="left")
+    axes.set_title(text("word.authorities_and_signed", language), fontsize=10, loc="left", pad=18)
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
+    # The page shows through, be its theme light or dark.
+    figure.patch.set_alpha(0)
+    axes.patch.set_alpha(0)
+    axes.tick_params(colors=_INK)
+    axes.xaxis.get_offset_text().set_color(_INK)
     return figure

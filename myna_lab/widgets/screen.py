@@ -12,13 +12,13 @@ from html import escape
 from myna_lab import events as ev
 from myna_lab.books import newest
 from myna_lab.durations import JST, show
-from myna_lab.lab import Holder, IPhone
+from myna_lab.lab import Holder
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import NUMBERS, Flow, Screen
 from myna_lab.widgets.panels import badge
 from myna_lab.widgets.speech import Speech
 
-__all__ = ["card_in_wallet", "head", "page", "portrait"]
+__all__ = ["card_in_wallet", "head", "page", "portrait", "status_bar"]
 
 S = Screen
 
@@ -30,12 +30,18 @@ def head(flow: Flow, speech: Speech, now: datetime) -> str:
     key = "word.the_end" if flow.number is None else "word.screen_of"
     values = {"number": number, "last": last}
     return (
-        f'<div class="mnc-status"><span>{now.astimezone(JST):%H:%M}</span><span>TEST ▪ 5G</span></div>'
-        f'<div class="mnc-app"><div>{speech.html("word.app")}</div>'
+        f"{status_bar(flow.phone.online, speech, now)}"
+        f'<div class="mnc-app"><div>{speech.html(flow.app)}</div>'
         f'<div class="mnc-place">{speech.html(key, **values)}</div></div>'
         f'<div class="mnc-bar" role="progressbar" aria-valuemin="0" aria-valuemax="{last}" aria-valuenow="{number}"'
         f' aria-label="{escape(speech.line(key, **values))}"><i style="width:{100 * number // last}%"></i></div>'
     )
+
+
+def status_bar(online: bool, speech: Speech, now: datetime) -> str:
+    """The phone's clock and network."""
+    network = "5G" if online else escape(speech.line("word.is_offline"))
+    return f'<div class="mnc-status"><span>{now.astimezone(JST):%H:%M}</span><span>TEST ▪ {network}</span></div>'
 
 
 def page(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
@@ -104,10 +110,10 @@ def _read(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 
 
 def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
-    """The pass in Wallet; on Android, which shows no face of the card, the two certificates."""
+    """The pass in Wallet; on an Android that shows no face of the card, the two certificates."""
     row = newest((r for r in phone.lab.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
     state = "" if row is None else badge(row.state, speech)
-    if isinstance(phone, IPhone):
+    if phone.wallet:
         return "".join(card_in_wallet(phone.holder, item.added_at, state, speech) for item in phone.wallet)
     kinds = "".join(f"<li><span>{speech.html(f'word.kind.{kind}')}</span>{state}</li>" for kind in _ON_ANDROID)
     return f'<ul class="mnc-list">{kinds}</ul>'

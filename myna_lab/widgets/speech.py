@@ -39,9 +39,9 @@ class Speech:
         return self.stacked(lambda language: _said(key, language, values))
 
     def stacked(self, sentence: Callable[[str], str]) -> str:
-        """Any sentence that is given by language, for a page."""
+        """Any sentence that is given by language, for a page; without its style, too, each has a line of its own."""
         first, *more = (f'<span lang="{language}">{escape(sentence(language))}</span>' for language in self.languages)
-        return first + "".join(f'<span class="mnc-second">{line}</span>' for line in more)
+        return first + "".join(f'<br><span class="mnc-second">{line}</span>' for line in more)
 
 
 def _said(key: str, language: str, values: dict[str, object]) -> str:

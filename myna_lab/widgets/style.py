@@ -13,6 +13,7 @@ _COLOURS = """
   --wait: #f0b562; --bad: #ff9a92; --mark: #3a3117; --new: #1b2c45; --edge: #555b66; --held: #343a46;
   --in-good: #16382a; --in-wait: #43331a; --in-bad: #472421; }
 :is(.mnc-view, .mnc-picture) .mnc-second { display: block; color: var(--soft); font-size: .9em; line-height: 1.4; }
+:is(.mnc-view, .mnc-picture) br:has(+ .mnc-second) { display: none; }
 :is(.mnc-view, .mnc-picture) small { display: block; color: var(--soft); font-size: .85em; }
 :is(.mnc-view, .mnc-picture) .mnc-good { color: var(--good); }
 :is(.mnc-view, .mnc-picture) .mnc-wait { color: var(--wait); }
@@ -25,7 +26,9 @@ _KNOWING = """
 :is(.mnc-view, .mnc-picture) .mnc-knowing { border-collapse: separate; border-spacing: 0 3px; width: 100%; margin: 0;
   font-size: 12.5px; table-layout: fixed; border: 0; }
 .mnc-knowing th, .mnc-knowing td { text-align: left !important; vertical-align: middle; padding: 2px 7px;
-  white-space: normal; border: 0; overflow-wrap: anywhere; background: none; }
+  white-space: normal; border: 0; overflow-wrap: normal; background: none; }
+.mnc-knowing th :is(small, b) { display: block; font-weight: 500; white-space: nowrap; }
+.mnc-knowing :is(td, th) [lang="ja"] { word-break: normal; line-break: strict; }
 .mnc-knowing thead td { width: 214px; } .mnc-knowing thead th { color: var(--soft); font-weight: 500;
   border-left: 2px solid var(--soft); font-variant-numeric: tabular-nums; vertical-align: bottom; }
 .mnc-knowing tbody th { color: var(--soft); font-weight: 500; width: 128px; }
@@ -71,13 +74,16 @@ _VIEWS = """
 .mnc-text { font-size: 13px; } .mnc-text .mnc-second { margin-top: 4px; }
 .mnc-notice [role=status] { background: var(--mark); border-left: 4px solid var(--wait); border-radius: 6px;
   padding: 6px 10px; font-size: 13px; }
-.mnc-view .mnc-entry { width: 100%; margin: 0; height: auto; }
+.mnc-view .mnc-entry { width: 100%; margin: 0; height: auto; display: flex; flex-direction: column;
+  align-items: stretch; }
+.mnc-view .mnc-entry .widget-label { width: auto; max-width: none; height: auto; line-height: 1.4; font-size: 12.5px;
+  white-space: normal; text-align: left; }
 .mnc-view .mnc-entry input { min-width: 0; width: 100%; height: 38px !important; border-radius: 9px;
   border: 1px solid var(--soft);
   font-size: 17px; letter-spacing: 2px; background: var(--paper); color: var(--ink); }
 .mnc-view .mnc-row { display: flex; flex-flow: row wrap; gap: 6px; width: 100%; }
-.mnc-view .mnc-row:last-child { justify-content: center; }
-.mnc-view .mnc-row:last-child button { font-size: 12.5px; padding: 4px 9px; }
+.mnc-screen .mnc-row:last-child { justify-content: center; }
+.mnc-view .mnc-screen .mnc-row:last-child button { font-size: 12.5px; padding: 4px 9px; }
 .mnc-view .mnc-quiet { background: transparent; color: var(--accent); border: 1px solid var(--line);
   border-radius: 999px; padding: 4px 12px; }
 .mnc-view .mnc-main { background: var(--accent); color: var(--on-accent); border: 0; border-radius: 12px;
@@ -134,6 +140,13 @@ _VIEWS = """
 .mnc-view .mnc-table td:last-child { min-width: 84px; }
 .mnc-view .mnc-tabs .jupyter-button.mod-active { background: none; color: var(--ink); font-weight: 700;
   border-bottom-color: var(--accent); }
+.mnc-wizard .mnc-panel { min-height: 230px; }
+.mnc-view .mnc-what-if { border: 1px solid var(--line); border-radius: 10px; padding: 7px 14px 9px; gap: 6px;
+  width: 100%; box-sizing: border-box; }
+.mnc-view .mnc-what-if-title { color: var(--soft); font-size: 12.5px; }
+.mnc-view .mnc-what-if button:disabled { opacity: .45; }
+.mnc-view .mnc-mishaps { align-items: center; gap: 8px; }
+.mnc-view .mnc-mishaps .widget-label { width: auto; font-size: 12.5px; }
 .mnc-panel { width: 100% !important; max-height: 460px; overflow: auto !important; border: 1px solid var(--line);
   border-radius: 10px; background: var(--paper); }
 .mnc-view .mnc-table { border-collapse: collapse; width: 100%; font-size: 12.5px; table-layout: auto; margin: 0; }
@@ -181,10 +194,10 @@ PICTURE = f"""<style>{_COLOURS}{_KNOWING}
 .mnc-picture .mnc-flow li {{ position: relative; border: 1px solid var(--line); border-radius: 10px; padding: 7px 10px;
   margin: 0; background: var(--paper); font-size: 12.5px; line-height: 1.4; }}
 .mnc-picture .mnc-flow li > b {{ float: right; margin-left: 6px; font-size: 14px; }}
-.mnc-picture .mnc-flow li > div {{ font-weight: 600; }} .mnc-picture .mnc-flow .mnc-second {{ font-weight: 400; }}
+.mnc-picture .mnc-flow li > b + div {{ font-weight: 600; }} .mnc-picture .mnc-flow .mnc-second {{ font-weight: 400; }}
 .mnc-picture .mnc-flow em {{ display: block; font-style: normal; color: var(--accent); margin: 3px 0; }}
-.mnc-picture ol.mnc-flow li::after {{ content: "→"; position: absolute; right: -18px; top: 5px; color: var(--soft); }}
-.mnc-picture ol.mnc-flow li:last-child::after {{ content: "→ A"; right: -32px; }}
+.mnc-picture .mnc-flow-on li::after {{ content: "→"; position: absolute; right: -18px; top: 5px; color: var(--soft); }}
+.mnc-picture .mnc-flow-on li:last-child::after {{ content: "→ A"; right: -32px; }}
 </style>"""
 """The style of a picture, which stands in the saved notebook."""
 

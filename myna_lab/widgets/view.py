@@ -7,6 +7,7 @@ A view reads; the lab keeps everything. Widgets are built once, afterwards only 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -18,9 +19,11 @@ from myna_lab.durations import JST
 from myna_lab.errors import MynaLabError
 from myna_lab.events import Entry
 from myna_lab.lab import Lab
+from myna_lab.texts import both, text
+from myna_lab.texts.terms import Term
 from myna_lab.widgets.speech import Speech
 
-__all__ = ["View", "Wait", "box", "html", "show_if"]
+__all__ = ["View", "Wait", "box", "html", "later", "show_if"]
 
 Wait = tuple[str, str, Mapping[str, object]]
 """A button of the clock: how long, and the key of its words with their values."""
@@ -49,7 +52,7 @@ class View:
         self._tabs = tabs
         self._new_exchanges: Sequence[Exchange] = ()
         self._new_entries: Sequence[Entry] = ()
-        self._error = ""
+        self._error: MynaLabError | None = None
         self.clock, self.what, self.panel = html("clock"), html("what"), html("panel")
         self.waits = [self.button(self._waiter(by), "pill") for by, _, _ in waits]
         self.language = ipw.ToggleButtons(options=_SPOKEN, value=speech.language, style=_NARROW)
@@ -86,11 +89,11 @@ class View:
         """Do something, then show what is new; an error of ours becomes a notice."""
         chips = {chip: chip.trace[-1].n if len(chip.trace) else 0 for chip in self.chips()}
         n_entries = len(self.lab.log)
-        self._error = ""
+        self._error = None
         try:
             work()
         except MynaLabError as error:
-            self._error = str(error)
+            self._error = error
         self._new_exchanges = [e for chip in self.chips() for e in chip.trace if e.n > chips.get(chip, 0)]
         self._new_entries = list(self.lab.log)[n_entries:]
         self.turn_to_the_news()
@@ -108,6 +111,16 @@ class View:
         for button, (_, key, values) in zip(self.waits, self._waits, strict=True):
             button.description = say.line(key, **values)
 
+    def error_html(self) -> str:
+        """What could not be done, if something could not; its English is the error's own."""
+        error = self._error
+        if error is None:
+            return ""
+        values = {"said": str(error), "code": Term(f"code.{error.code}")}
+        kinds = (kind.__name__ for kind in type(error).__mro__)
+        key = next(key for kind in kinds if both(key := f"word.error.{kind}"))
+        return self.speech.stacked(lambda language: text(key, language, **values))
+
     def label_tabs(self) -> None:
         """The words of the tabs; the chosen one stays."""
         chosen = self.tabs.value
@@ -123,6 +136,14 @@ class View:
         """What a notebook shows; a page without kernel shows the text."""
         bundle: dict[str, object] = self.box._repr_mimebundle_(**options)
         return {**bundle, "text/plain": repr(self)}
+
+
+def later(seconds: float, work: Callable[[], None]) -> None:
+    """Do something in a moment, when messages that are under way have come; at once where no loop runs."""
+    try:
+        asyncio.get_running_loop().call_later(seconds, work)
+    except RuntimeError:
+        work()
 
 
 def html(name: str) -> Any:

@@ -14,6 +14,7 @@ from myna_lab import events as ev
 from myna_lab.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
+from myna_lab.lab import IPhone
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.lab.surroundings import LabSurroundings
 from myna_lab.provisioning import NUMBERS, Flow, Screen
@@ -22,12 +23,21 @@ from myna_lab.widgets import panels, screen
 from myna_lab.widgets.pins import right_entry, wrong_entry
 from myna_lab.widgets.speech import Speech
 from myna_lab.widgets.style import STYLE
-from myna_lab.widgets.view import View, Wait, box, html, show_if
+from myna_lab.widgets.telling import told
+from myna_lab.widgets.view import View, Wait, box, html, later, show_if
+from myna_lab.widgets.whatif import WHAT_IF, possible, too_old
 
 __all__ = ["Wizard", "wizard"]
 
 _TABS = ("exchanges", "events", "certificates", "verdict")
 _WAITS: list[Wait] = [(f"{minutes}min", "word.wait", {"minutes": minutes}) for minutes in (1, 5)]
+
+_ON_ITS_WAY = 0.3
+"""Seconds: Enter overtakes what was typed; that long the value is waited for."""
+_DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
+"""Ends at which beginning anew may lead to the same end."""
+_QUIET = ("disagree", "back", "close")
+"""Taps that lead back or out, on small buttons."""
 
 
 def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
@@ -74,16 +84,23 @@ class Wizard(View):
     def _build(self) -> None:
         self.head, self.page, self.notice = html("head"), html("page"), html("notice")
         self.never = html("never")
-        self.entry = ipw.Password(style={"description_width": "initial"}).add_class("mnc-entry")
-        self.entry.on_msg(self._on_entry_message)
+        # Sent whole, not letter by letter: what is sent while the kernel works waits, and Enter overtakes it.
+        self.entry = ipw.Password(continuous_update=False, style={"description_width": "initial"})
+        self.entry.add_class("mnc-entry").on_msg(self._on_entry_message)
+        self.entry.observe(lambda change: self._value_came(), "value")
+        self._is_entered = False
         self.same = ipw.Checkbox(indent=False)
         self.same.observe(lambda change: self._show_entry(), "value")
         self.fill, self.fill_wrong = self.button(self._fill, "quiet"), self.button(self._fill_wrong, "quiet")
         self.main = self.button(self._tap_main, "main")
-        self.back, self.close = (self.button(self._tapper(tap), "quiet") for tap in ("back", "close"))
+        self.disagree, self.back, self.close = (self.button(self._tapper(tap), "quiet") for tap in _QUIET)
         self.mishaps = ipw.ToggleButtons(style={"button_width": "auto", "description_width": "initial"})
         self.mishaps.add_class("mnc-mishaps")
         self.log_in = self.button(self._log_in, "pill")
+        self.another = self.button(lambda: self.act(self._begin_with_another), "quiet")
+        self.what_if = {name: self.button(self._happening(name), "pill") for name in WHAT_IF}
+        self.old_phone = self.button(lambda: self.act(self._begin_on_an_old_phone), "pill")
+        self.what_if_title = html("what-if-title")
         body = ipw.VBox(
             [
                 self.head,
@@ -94,16 +111,19 @@ class Wizard(View):
                 self.same,
                 box("row", self.fill, self.fill_wrong),
                 self.main,
-                box("row", self.back, self.close),
+                box("row", self.another),
+                box("row", self.disagree, self.back, self.close),
             ]
         ).add_class("mnc-screen")
         machinery = ipw.VBox(
             [
                 box("controls", self.clock, *self.waits, self.log_in, self.language),
                 self.what,
-                self.mishaps,
                 self.tabs,
                 self.panel,
+                ipw.VBox(
+                    [self.what_if_title, self.mishaps, box("row", *self.what_if.values(), self.old_phone)]
+                ).add_class("mnc-what-if"),
             ]
         ).add_class("mnc-machinery")
         frame = ipw.VBox([body]).add_class("mnc-phone").add_class(f"mnc-{self.flow.phone.platform}")
@@ -112,7 +132,8 @@ class Wizard(View):
     # ---------------------------------------------------------------------------------------------------------- taps
 
     def act(self, work: Callable[[], object]) -> None:
-        """As any view; what was typed is gone from the field in any case."""
+        """As any view; what was typed is gone from the field in any case, and an Enter that was under way is done."""
+        self._is_entered = False
         try:
             super().act(work)
         finally:
@@ -132,8 +153,21 @@ class Wizard(View):
     def _begin_anew(self) -> None:
         self.flow = self.phone.add_card()
 
+    def _begin_with_another(self) -> None:
+        """A new resident, with a card and a phone of the same make."""
+        lab = self.phone.lab
+        self.phone = getattr(lab, self.flow.phone.platform)(lab.resident())
+        self._begin_anew()
+
+    def _begin_on_an_old_phone(self) -> None:
+        self.phone = too_old(self.phone.holder)
+        self._begin_anew()
+
+    def _happening(self, name: str) -> Callable[[], None]:
+        return lambda: self.act(lambda: WHAT_IF[name](self.phone))
+
     def _tap(self, tap: str) -> None:
-        leads_on = tap not in ("back", "close")
+        leads_on = tap not in _QUIET
         value = self.entry.value if self.flow.asks and leads_on else None
         same = bool(self.same.value and self.flow.offers_same and leads_on)
         mishap = (self.mishaps.value or None) if leads_on else None
@@ -157,6 +191,16 @@ class Wizard(View):
     def _on_entry_message(self, widget: object, content: dict[str, object], buffers: object) -> None:
         """Enter in the field is a tap on the main button."""
         if content.get("event") == "submit":
+            self._is_entered = True
+            later(_ON_ITS_WAY, self._entered)
+
+    def _value_came(self) -> None:
+        if self._is_entered:
+            later(0, self._entered)
+
+    def _entered(self) -> None:
+        if self._is_entered:
+            self._is_entered = False
             self._tap_main()
 
     def _log_in(self) -> None:
@@ -177,7 +221,7 @@ class Wizard(View):
 
     def _show_notice(self) -> None:
         notice = self.flow.notice
-        said = escape(self._error) if self._error else self.speech.stacked(notice.in_language) if notice else ""
+        said = self.error_html() or (self.speech.stacked(notice.in_language) if notice else "")
         self.notice.value = f'<div role="status" aria-live="polite">{said}</div>'
         show_if(self.notice, bool(said))
 
@@ -188,7 +232,7 @@ class Wizard(View):
         show_if(self.same, flow.offers_same)
         show_if(self.fill_wrong, bool(flow.asks) and not flow.offers_same)
         self.never.value = say.html("word.never_own_pin")
-        self.entry.description = say.line("word.type_here")
+        self.entry.description = say.line(f"word.entry.{flow.asks}") if flow.asks else ""
         self.same.description = say.line("word.same_as_card")
         repeats = flow.screen in (Screen.REPEAT_USER_PIN, Screen.REPEAT_SIGN_PASSWORD)
         kind = "fill_again" if repeats else "fill_new" if flow.offers_same and not self.same.value else "fill_in"
@@ -198,9 +242,11 @@ class Wizard(View):
     def _show_taps(self) -> None:
         taps, say = self.flow.may(), self.speech
         self.main.description = say.line(f"tap.{taps[0]}") if taps else say.line("word.restart")
-        for button, tap in ((self.back, "back"), (self.close, "close")):
+        for button, tap in zip((self.disagree, self.back, self.close), _QUIET, strict=True):
             show_if(button, tap in taps)
             button.description = say.line(f"tap.{tap}")
+        self.another.description = say.line("word.another_resident")
+        show_if(self.another, self.flow.screen in _DEAD_ENDS)
 
     def _show_mishaps(self) -> None:
         possible = Typed.MISHAPS.get(self.flow.screen, ())
@@ -211,13 +257,25 @@ class Wizard(View):
         if options != self.mishaps.options:
             self.mishaps.options = options
         self.mishaps.value = ""
+        self._show_what_if()
+
+    def _show_what_if(self) -> None:
+        say, phone = self.speech, self.phone
+        self.what_if_title.value = say.html("word.what_if")
+        for name, button in self.what_if.items():
+            button.description = say.line(
+                "word.go_online" if name == "go_offline" and not phone.online else f"word.{name}"
+            )
+            button.disabled = not possible(name, phone)
+        self.old_phone.description = say.line("word.old_phone")
+        show_if(self.old_phone, isinstance(phone, IPhone))
 
     def _show_machinery(self) -> None:
         say = self.speech
         self.show_clock()
         self.log_in.description = say.line("word.try_portal")
-        told = panels.told(self._new_entries, self._new_exchanges, say)
-        self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{told}</div>"
+        news = told(self._new_entries, say)
+        self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{news}</div>"
         self.show_panel()
 
     def turn_to_the_news(self) -> None:
@@ -225,6 +283,8 @@ class Wizard(View):
         names = {entry.name for entry in self._new_entries}
         if "VerdictGiven" in names:
             self.tabs.value = "verdict"
+        elif "CertificateRevoked" in names:
+            self.tabs.value = "certificates"
         elif self._new_exchanges:
             self.tabs.value = "exchanges"
         else:

@@ -43,14 +43,14 @@ def test_a_learner_walks_to_the_card_and_back(view: Locator, page: Page, is_cut_
     tap(view, "撮影をはじめる", 7)
     tap(view, "撮影する", 8)
     tap(view, "Next", 9)
-    field = view.get_by_label(re.compile("Type"))
+    field = view.get_by_label(re.compile(r"PIN \(4 digits\)|Password"))
     page.wait_for_function("() => document.activeElement?.type === 'password'")
     field.fill("12")
     field.press("Enter")
     view.get_by_role("status").get_by_text("Type 4 digits. Nothing was sent to the card.").wait_for()
-    view.get_by_role("button", name="fill in from the slip").click()
+    view.get_by_role("button", name="Fill in from the slip").click()
     tap(view, "Next", 10)
-    view.get_by_role("button", name="fill in a wrong one").click()
+    view.get_by_role("button", name="Fill in a wrong one").click()
     tap(view, "Next", 11)
     tap(view, "Start reading", 10)
     view.get_by_role("status").get_by_text("4 tries left").wait_for()
@@ -78,16 +78,52 @@ def test_a_learner_walks_from_the_first_screen_to_the_last(view: Locator, page: 
         assert (never.count() > 0 and never.is_visible()) is asks
         if asks:
             n_asked += 1
-            view.get_by_role("button", name=re.compile("fill in (from the slip|a new one|the same)$")).click()
+            view.get_by_role("button", name=re.compile("Fill in (from the slip|a new one|the same)$")).click()
             page.wait_for_function("() => document.querySelector('.mnc-view input[type=password]')?.value")
         view.locator("button.mnc-main").click()
     assert n_asked == 6
     view.get_by_text("The set-up is finished").first.wait_for()
     assert view.locator(".mnc-pass").is_visible()
     view.get_by_role("button", name="Log in to the portal").click()
-    view.locator(".mnc-verdict").get_by_text("not yet usable").wait_for()
+    view.locator(".mnc-verdict").get_by_text("not yet usable", exact=True).wait_for()
     view.get_by_role("button", name="Wait 5 min").click()
     view.get_by_role("button", name="Log in to the portal").click()
     view.locator(".mnc-verdict").get_by_text("accepted", exact=True).wait_for()
     view.get_by_role("button", name="Begin anew").click()
     on_screen(view, 0)
+
+
+@pytest.mark.parametrize("delay", [0, 20])
+def test_what_is_typed_fast_arrives_whole(view: Locator, page: Page, delay: int) -> None:
+    """Enter right after the last key, at most 20 ms between keys: the whole entry is judged, and nothing is left over.
+
+    The same with the mouse on the button, and with a value that was filled in and then changed by hand.
+    """
+    for number in range(9):
+        on_screen(view, number)
+        view.locator("button.mnc-main").click()
+    on_screen(view, 9)
+    field = view.locator("input[type=password]")
+    field.click()
+    page.keyboard.type("12", delay=delay)
+    page.keyboard.press("Enter")
+    view.get_by_role("status").get_by_text("Type 4 digits").wait_for()
+    page.wait_for_function("() => document.querySelector('.mnc-view input[type=password]').value === ''")
+    field.click()
+    page.keyboard.type("1357", delay=delay)
+    page.keyboard.press("Enter")
+    on_screen(view, 10)
+    field.click()
+    page.keyboard.type("ABC123", delay=delay)
+    view.locator("button.mnc-main").click()
+    on_screen(view, 11)
+    for number in (10, 9):
+        view.get_by_role("button", name="Back").click()
+        on_screen(view, number)
+    view.get_by_role("button", name="Fill in from the slip").click()
+    page.wait_for_function("() => document.querySelector('.mnc-view input[type=password]').value")
+    field.click()
+    page.keyboard.type("9", delay=delay)
+    page.keyboard.press("Enter")
+    view.get_by_role("status").get_by_text("Type 4 digits").wait_for()
+    assert field.input_value() == ""

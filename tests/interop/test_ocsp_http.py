@@ -24,6 +24,7 @@ from cryptography import x509
 from cryptography.x509 import ocsp as reader
 
 from myna_lab import Lab, jpki, serve
+from myna_lab.durations import at
 from myna_lab.errors import MisuseError
 from myna_lab.lab.certificates import Certificate
 from myna_lab.relying_parties import Portal, Verifier
@@ -145,12 +146,62 @@ def test_other_methods_are_not_allowed(lab: Lab, door: serve.RevocationDoor) -> 
     link.request("PUT", "/ocsp", b"x")
     response = link.getresponse()
     assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD, POST")
+    assert parsedate_to_datetime(response.headers["Date"]) == lab.now.replace(microsecond=0)
+    response.read()
+    link.request("POST", "/ca/sign/1.cer", b"x")
+    response = link.getresponse()
+    assert response.status == 405 and response.headers["Date"]
     response.read()
     link.close()
     link.request("HEAD", "/ocsp/AAAA")
     response = link.getresponse()
     assert response.status == 200 and response.read() == b""
     link.close()
+
+
+def test_an_address_with_a_slash_at_its_end(lab: Lab, door: serve.RevocationDoor) -> None:
+    """RFC 6960 A.1 joins the responder's address, a slash and the request: two slashes are one."""
+    text = base64.b64encode(request(lab)).decode()
+    assert get(f"{door.ocsp_url}//{text}")[0] == lab.revocation.ocsp(request(lab))
+    assert get(f"{door.ocsp_url}//{quote(text, safe='')}")[0] == lab.revocation.ocsp(request(lab))
+
+
+def conditional(url: str, tag: str) -> int:
+    """The status of an answer to who has something already."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"If-None-Match": tag})) as response:
+            return int(response.status)
+    except HTTPError as error:
+        assert error.headers["ETag"] and error.headers["Date"] and not error.read()
+        return error.code
+
+
+@pytest.mark.parametrize("what", ["ocsp", "crl"])
+def test_who_has_it_already_is_told_so(lab: Lab, door: serve.RevocationDoor, what: str) -> None:
+    """RFC 9110 13.1.2: 304 for the same ETag, also among others, and the whole for another."""
+    text = quote(base64.b64encode(request(lab)).decode(), safe="")
+    url = f"{door.ocsp_url}/{text}" if what == "ocsp" else f"{door.url}/crl/auth/2/full.crl"
+    tag = get(url)[1]["ETag"]
+    assert [conditional(url, one) for one in (tag, f'"x", W/{tag}', "*", '"x"')] == [304, 304, 304, 200]
+    lab.advance("1d")
+    assert conditional(url, tag) == 200
+
+
+def test_what_ends_at_once_is_not_kept() -> None:
+    """An unknown ends with the activation, and an answer with a nonce is for one client: neither is cached."""
+    lab = Lab(seed=7)
+    lab.iphone(lab.resident()).add_card().run()
+    with serve.revocation(lab) as door:
+        for kind, changes, kept in (
+            ("phone_auth", {}, False),
+            ("card_auth", {}, True),
+            ("card_auth", {"nonce": b"n" * 16}, False),
+        ):
+            text = quote(base64.b64encode(request(lab, kind, **changes)).decode(), safe="")
+            body, headers = get(f"{door.ocsp_url}/{text}")
+            status = reader.load_der_ocsp_response(body).certificate_status
+            assert status is (UNKNOWN if kind == "phone_auth" else GOOD)
+            assert (headers["Cache-Control"] != "no-store", "ETag" in headers) == (kept, kept)
 
 
 def test_answers_can_be_signed_once_a_period(lab: Lab) -> None:
@@ -190,6 +241,26 @@ def test_a_service_does_not_know_how_its_data_come(lab: Lab, door: serve.Revocat
             lab.advance("15min")
 
 
+def test_lists_come_over_http_as_in_process(lab: Lab, door: serve.RevocationDoor) -> None:
+    """A service that fetches lists judges alike by either way, and a list that it has is not sent again."""
+    iphone, over_http = lab.phones[0], serve.http_list_fetch(door.url)
+    for code in ("accepted", "revoked"):
+        verdicts = [
+            Portal(Verifier("portal", lab.revocation.anchors, None, lab.parameters, fetch)).log_in(
+                iphone, challenge=b"c" * 32, at=lab.now
+            )
+            for fetch in (lab.revocation.list_for, over_http, over_http)
+        ]
+        assert [verdict.code for verdict in verdicts] == [code] * 3
+        assert verdicts[0] == verdicts[1] == verdicts[2]
+        if code == "accepted":
+            certificate(lab).revoke()
+            lab.advance("1d")
+    assert over_http(b"noise") == over_http(lab.revocation.anchors[0]) == b""
+    door.stop()
+    assert over_http(certificate(lab).der) == b""
+
+
 def test_a_responder_that_cannot_be_reached_is_no_information(lab: Lab) -> None:
     """After the door was closed, the service says that it has no revocation information; it does not fail."""
     door = serve.revocation(lab)
@@ -203,6 +274,8 @@ def test_a_responder_that_cannot_be_reached_is_no_information(lab: Lab) -> None:
 def test_only_http_addresses() -> None:
     """Another address is a misuse that says what would be right."""
     with pytest.raises(MisuseError, match="http address"):
+        serve.http_list_fetch("ldap://127.0.0.1/")
+    with pytest.raises(MisuseError, match="http address"):
         serve.http_fetch("ldap://127.0.0.1/")
 
 
@@ -212,19 +285,27 @@ def test_only_http_addresses() -> None:
 def test_every_listed_address_has_its_content(lab: Lab, door: serve.RevocationDoor) -> None:
     """The first page lists all addresses; each list is what the lab gives, each certificate an authority's."""
     addresses = [line for line in get(f"{door.url}/")[0].decode().splitlines() if line.startswith("/")]
-    assert addresses[0] == "/ocsp" and len(addresses) > 12
-    anchors, lists = set(), 0
-    for address in addresses[1:]:
+    assert addresses[:2] == ["/ocsp", "/ca/all.pem"] and len(addresses) > 12
+    anchors, holders, lists = set(), set(), 0
+    assert get(door.url + addresses[1])[0].count(b"BEGIN CERTIFICATE") == len(lab.revocation.anchors)
+    for address in addresses[2:]:
         body, headers = get(door.url + address)
-        if address.startswith("/ca/"):
+        if address.startswith("/certificates/"):
+            assert headers["Content-Type"] == "application/pkix-cert"
+            holders.add(body)
+        elif address.startswith("/ca/"):
             assert headers["Content-Type"] == "application/pkix-cert"
             anchors.add(body)
         else:
             assert headers["Content-Type"] == "application/pkix-crl"
             _, _, authority, number, _ = address.split("/")
-            assert jpki.read_crl(body).is_signed_by(lab.revocation.generation(authority, int(number)))
+            read = jpki.read_crl(body)
+            assert read.is_signed_by(lab.revocation.generation(authority, int(number)))
+            assert parsedate_to_datetime(headers["Last-Modified"]) == read.this_update
+            assert parsedate_to_datetime(headers["Expires"]) == at("2025-06-25 00:00")
             lists += 1
     assert anchors == set(lab.revocation.anchors)
+    assert holders == {own.der for own in lab.certificates()}
     assert lists == len(list(lab.revocation.lists()))
     assert get(f"{door.url}/crl/auth/2/full.crl")[0] == lab.revocation.crl("auth")
     town = certificate(lab).municipality
@@ -241,14 +322,17 @@ def test_every_listed_address_has_its_content(lab: Lab, door: serve.RevocationDo
         "/crl/auth/2/x.crl",
         "/ca/sign/7.cer",
         "/ca/dogs/1.cer",
+        "/certificates/card_sign-00000001.cer",
+        "/list/00/00.crl",
         "/nothing",
     ],
 )
 def test_what_is_not_there_is_not_found(door: serve.RevocationDoor, address: str) -> None:
-    """An address of no list and no authority gets 404."""
+    """An address of no list and no certificate gets 404, with the lab's Date."""
     with pytest.raises(HTTPError) as found:
         get(door.url + address)
     assert found.value.code == 404
+    assert parsedate_to_datetime(found.value.headers["Date"]) == door.moment().replace(microsecond=0)
     found.value.close()
 
 
@@ -292,6 +376,34 @@ def test_clocks(lab: Lab) -> None:
     assert abs(answer.produced_at_utc - late.now) < timedelta(seconds=2)
 
 
+def test_a_real_clock_writes_no_event_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lab moves at what falls due and with the data; answers bear the time at which they are given."""
+    begun = _today().replace(minute=1, second=0, microsecond=0) - timedelta(days=2)
+    clock = [begun]
+    monkeypatch.setattr(sys.modules["myna_lab.serve.revocation"], "_now", lambda: clock[0])
+    lab = Lab(seed=7, start=begun - timedelta(minutes=30))
+    lab.resident()
+    with serve.revocation(lab, clock="real") as door:
+        post(door, request(lab, "card_auth"))
+        length = len(lab.log)
+        for seconds in range(1, 600, 60):
+            clock[0] = begun + timedelta(seconds=seconds)
+            found = post(door, request(lab, "card_auth"))
+            assert found.produced_at_utc == clock[0]
+            assert parsedate_to_datetime(get(f"{door.url}/")[1]["Date"]) == clock[0]
+        assert len(lab.log) == length
+        clock[0] = begun + timedelta(minutes=15)
+        assert post(door, request(lab, "card_auth")).produced_at_utc == clock[0]
+        assert len(lab.log) == length + 1 and lab.now == clock[0]
+        lab.iphone(lab.residents[0]).add_card().run()
+        works = certificate(lab)._row.activates_at
+        clock[0] = lab.now + timedelta(seconds=1)
+        assert post(door, request(lab)).certificate_status is UNKNOWN
+        clock[0] = works + timedelta(seconds=1)
+        assert post(door, request(lab)).certificate_status is GOOD
+        assert certificate(lab).state() == "good"
+
+
 # -------------------------------------------------------------------------------------------------------- OpenSSL
 
 
@@ -331,6 +443,22 @@ def test_openssls_client_on_the_simulated_clock(lab: Lab, door: serve.Revocation
     certificate(lab).hold()
     lab.advance("15min")
     assert ask(tmp_path, door.ocsp_url, lab, "phone_auth", options=(*SIMULATED, *at)) == (True, ["revoked"])
+
+
+def test_the_doors_own_commands(lab: Lab, door: serve.RevocationDoor, tmp_path: Path) -> None:
+    """What the first page says works as written in a shell, and OpenSSL reads what the lab knows."""
+    need_program("curl")
+    openssl()
+    assert door.commands in get(f"{door.url}/")[0].decode()
+    for state in ("good", "revoked"):
+        done = subprocess.run(
+            ["sh", "-e", "-c", door.commands], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert "Response verify OK" in done.stderr, done.stderr
+        assert f"certificate.cer: {state}" in done.stdout
+        if state == "good":
+            certificate(lab).revoke()
+            lab.advance("15min")
 
 
 def test_openssls_client_today(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import cards
 import pytest
-from readers import in_reader, virtual_reader
+from readers import card_seen, in_reader, virtual_reader
 
+from myna_lab import serve
 from myna_lab.card import Chip
+from myna_lab.errors import MisuseError
 from myna_lab.keys import rsa_key
 from needs import missing
 
@@ -57,3 +59,16 @@ def test_raw_exchanges_come_as_the_chip_gives_them(chip: Chip) -> None:
     assert [answer.split()[-1] for answer in answers] == ["9000", "9000", "63C2", "9000", "9000", "6A82"]
     assert answers[1].split()[0] == cards.certificates()["auth"].hex()
     assert len(answers[4].split()[0]) == 512
+
+
+def test_one_reader_holds_one_card() -> None:
+    """The virtual reader takes a second card only once the first is out; the door says so instead of announcing it."""
+    first, second = (Chip(f"card-{i}", cards.plastic(), key=rsa_key) for i in (1, 2))
+    with virtual_reader() as port:
+        with in_reader(first, port):
+            with pytest.raises(MisuseError) as refused:
+                serve.card(second, port=port)
+            assert refused.value.code == "reader_full"
+            assert card_seen("Yes"), "the first card is still there"
+        with in_reader(second, port):
+            assert card_seen("Yes")

@@ -15,6 +15,10 @@ FIRST = FOLDER / "03_provisioning_wizard.ipynb"
 NOTEBOOKS = sorted({FIRST, *(path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)})
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
+MOST_CELLS, MOST_LINES_OF_A_CELL, MOST_LINES = 30, 12, 60
+BIGGEST_PICTURE = 120_000
+WIDGET = re.compile(r"<(Wizard|OnePhone) TEST ")
+PICTURE = re.compile(r"!\[(.*?)\]\((.*?)\)")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 
@@ -123,3 +127,41 @@ def test_japanese_comes_first_then_english(path: Path) -> None:
             continue
         japanese = [bool(JAPANESE.search(block)) for block in prose]
         assert japanese[0] and not all(japanese), source(cell)
+
+
+@each_notebook
+def test_a_notebook_is_short(path: Path) -> None:
+    """At most 30 cells, 12 lines in a cell, less than 60 lines of code; the questions of the exercises are extra."""
+    assert len(load(path)["cells"]) <= MOST_CELLS
+    lines = {cell["id"]: sum(bool(line.strip()) for line in source(cell).splitlines()) for cell in cells(path, "code")}
+    assert max(lines.values()) <= MOST_LINES_OF_A_CELL, lines
+    assert sum(n for name, n in lines.items() if not re.fullmatch(r"ex\d", name)) < MOST_LINES, lines
+
+
+@each_notebook
+def test_a_picture_stands_above_each_widget(path: Path) -> None:
+    """Who reads without a kernel sees what the widget looks like."""
+    pictures = 0
+    for cell in load(path)["cells"]:
+        if cell["cell_type"] == "markdown":
+            pictures += len(PICTURE.findall(source(cell)))
+        elif any(WIDGET.search("".join(output.get("data", {}).get("text/plain", ""))) for output in cell["outputs"]):
+            assert pictures > 0, cell["id"]
+            pictures -= 1
+    assert pictures == 0
+
+
+@pytest.mark.parametrize(
+    "page", [*NOTEBOOKS, FOLDER.parent / "README.md", FOLDER.parent / "README.ja.md"], ids=lambda path: path.name
+)
+def test_pictures_are_there_small_and_told(page: Path) -> None:
+    """Each picture exists, is small, and says what it shows in Japanese and in English."""
+    if page.suffix == ".ipynb":
+        text = "\n".join(source(cell) for cell in cells(page, "markdown"))
+    else:
+        text = page.read_text(encoding="utf-8")
+        assert PICTURE.search(text), "the front page shows what it is about"
+    for said, address in PICTURE.findall(text):
+        assert (page.parent / address).stat().st_size < BIGGEST_PICTURE
+        japanese, english = said.split(" · ")
+        assert JAPANESE.search(japanese) and not JAPANESE.search(english)

@@ -17,7 +17,7 @@ import pytest
 from myna_lab import events as ev
 from myna_lab.books import CARD_RULES, CERTIFICATE_RULES, PHONE_RULES, Books, CardState, CertificateState, PhoneState
 from myna_lab.durations import at
-from myna_lab.errors import IllegalTransition
+from myna_lab.errors import IllegalTransition, MisuseError
 from myna_lab.events import Entry, Event
 from myna_lab.rules import Rule, after, may, mermaid
 
@@ -26,7 +26,7 @@ ABOVE_THE_CORE = {"__main__", "cli", "doctor", "serve", "widgets", "workbench"}
 
 FINAL = {
     "CERTIFICATE_RULES": {"REVOKED", "EXPIRED"},
-    "CARD_RULES": {"VALID"},
+    "CARD_RULES": {"REVOKED", "EXPIRED"},
     "IPHONE_RULES": {"DONE", "CLOSED", "INTERRUPTED", "PIN_BLOCKED", "REFUSED"},
     "ANDROID_RULES": {"DONE", "CLOSED", "INTERRUPTED", "PIN_BLOCKED", "REFUSED"},
 }
@@ -121,9 +121,13 @@ def test_what_no_row_allows_is_refused(name: str) -> None:
 
 @each_table
 def test_every_row_is_drawn(name: str) -> None:
-    """The diagram has an arrow for each row."""
+    """The diagram has a line for each row: at an arrow, or in the box of a state that stays."""
     rules = TABLES[name]
-    assert mermaid(rules).count(" --> ") == len(rules)
+    lines = mermaid(rules).splitlines()
+    moves = [label for line in lines if " --> " in line for label in line.partition(": ")[2].split("<br/>")]
+    stays = sum(line.count("↻ ") for line in lines)
+    assert len(moves) == sum(rule.before is not rule.to for rule in rules)
+    assert stays == sum(rule.before is rule.to for rule in rules)
 
 
 # ------------------------------------------------------------------------------------------- the books, row by row
@@ -143,13 +147,20 @@ CERTIFICATE_EVENTS: dict[str, tuple[Event, datetime]] = {
     "CertificateResumed": (ev.CertificateResumed("auth", 1), ISSUE),
     "CertificateExpired": (ev.CertificateExpired("auth", 1), EXPIRY),
 }
-PHONE_EVENTS: dict[str, tuple[Event, ...]] = {
-    "PhoneAcquired": (ev.PhoneAcquired("phone-1", "person-1", "iphone", "iPhone 16", "18.5"),),
-    "ApplicationAccepted": (ev.ApplicationAccepted("flow-1", "phone-1", "person-1", "ref", ISSUE),),
-    "PassAdded": (ev.PassAdded("flow-1", "phone-1", 2, 1),),
-    "CredentialInstalled": (ev.CredentialInstalled("flow-1", "phone-1", 2, 1),),
-    "PassDeleted": (ev.PassDeleted("phone-1"),),
-    "PhoneErased": (ev.PhoneErased("phone-1"),),
+PHONE_EVENTS: dict[str, Event] = {
+    "PhoneAcquired": ev.PhoneAcquired("phone-1", "person-1", "iphone", "iPhone 16", "18.5"),
+    "ApplicationAccepted": ev.ApplicationAccepted("flow-1", "phone-1", "person-1", "ref", ISSUE),
+    "PassAdded": ev.PassAdded("flow-1", "phone-1", 2, 1),
+    "CredentialInstalled": ev.CredentialInstalled("flow-1", "phone-1", 2, 1),
+    "PassDeleted": ev.PassDeleted("phone-1"),
+    "PhoneErased": ev.PhoneErased("phone-1"),
+}
+CARD_EVENTS: dict[str, tuple[Event, datetime]] = {
+    "CardIssued": (ev.CardIssued("card-1", "person-1", "ref", EXPIRY, (0, 1)), ISSUE),
+    "CardSuspended": (ev.CardSuspended("card-1"), ISSUE),
+    "CardResumed": (ev.CardResumed("card-1"), ISSUE),
+    "CardRevoked": (ev.CardRevoked("card-1", "lost"), ISSUE),
+    "CardExpired": (ev.CardExpired("card-1"), EXPIRY),
 }
 PATHS_OF_CERTIFICATES = {
     "REQUESTED": (),
@@ -159,36 +170,54 @@ PATHS_OF_CERTIFICATES = {
     "REVOKED": ("CertificateIssued", "CertificateRevoked"),
     "EXPIRED": ("CertificateIssued", "CertificateExpired"),
 }
-PATHS_OF_PHONES = {
+_HOLDS_CARD = ("PhoneAcquired", "ApplicationAccepted", "pair", "PassAdded")
+PATHS_OF_PHONES: dict[str, tuple[str, ...]] = {
     "UNKNOWN": (),
     "WITHOUT_CARD": ("PhoneAcquired",),
     "APPLIED": ("PhoneAcquired", "ApplicationAccepted"),
-    "HOLDS_CARD": ("PhoneAcquired", "ApplicationAccepted", "PassAdded"),
-    "DEAD": ("PhoneAcquired", "ApplicationAccepted", "PassAdded", "CertificateRevoked"),
+    "HOLDS_CARD": _HOLDS_CARD,
+    "DEAD": (*_HOLDS_CARD, "CertificateRevoked on the phone"),
+    "APPLIED_OVER_LIVE": (*_HOLDS_CARD, "ApplicationAccepted"),
+    "APPLIED_OVER_DEAD": (*_HOLDS_CARD, "CertificateRevoked on the phone", "ApplicationAccepted"),
+}
+PATHS_OF_CARDS = {
+    "NOT_ISSUED": (),
+    "VALID": ("CardIssued",),
+    "SUSPENDED": ("CardIssued", "CardSuspended"),
+    "REVOKED": ("CardIssued", "CardRevoked"),
+    "EXPIRED": ("CardIssued", "CardExpired"),
 }
 
 
 class Register:
-    """Books that are fed one event at a time, each tried on a draft before it is taken."""
+    """Books that are fed one event at a time, a second apart, each tried on a draft before it is taken."""
 
     def __init__(self) -> None:
         self.books = Books()
-        self._serial = 0
+        self._now = ISSUE
 
-    def take(self, event: Event, when: datetime = ISSUE) -> None:
-        entry = Entry(1, when, event)
+    def take(self, event: Event, when: datetime | None = None) -> None:
+        self._now += timedelta(seconds=1)
+        entry = Entry(1, self._now if when is None else when, event)
         self.books.trial([entry])
         self.books.evolve(entry)
 
     def phone(self, on: str) -> None:
-        """Take an event of the phone; the revocation is one of a fresh certificate on it."""
-        if on == "CertificateRevoked":
-            self._serial += 1
-            self.take(issued(serial=self._serial))
-            self.take(ev.CertificateRevoked("auth", self._serial, "SUPERSEDED"))
-        else:
-            for event in PHONE_EVENTS[on]:
-                self.take(event)
+        """Take what a row of the phones' table names: an event of the phone, or what leads to that step."""
+        match on:
+            case "pair":
+                self.take(issued(serial=1))
+                self.take(ev.CertificateIssued("sign", 2, "phone_sign", "phone-1", "person-1", "", b"", ISSUE, EXPIRY))
+            case "CertificateRevoked on the phone":
+                is_second = self.books.certificate("auth", 1).state.name == "REVOKED"
+                self.take(ev.CertificateRevoked(*(("sign", 2) if is_second else ("auth", 1)), "SUPERSEDED"))
+            case "CertificateRevoked applied for":
+                self.take(issued(serial=3))
+                self.take(ev.CertificateRevoked("auth", 3, "SUPERSEDED"))
+            case "ApplicationLapsed":
+                self.take(ev.ApplicationRefused("flow-1", "phone-1", "certificate_revoked"))
+            case _:
+                self.take(PHONE_EVENTS[on])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Register) and (
@@ -225,26 +254,81 @@ def test_each_row_of_certificates(rule: Rule[CertificateState]) -> None:
     register.take(event, ACTIVATION if (rule.on, rule.to.name) == ("CertificateResumed", "GOOD") else when)
     row = register.books.certificate("auth", 1)
     assert row.state is rule.to
-    assert len(row.history) == len(PATHS_OF_CERTIFICATES[rule.before.name]) + 1
+    assert len(row.history) == len(PATHS_OF_CERTIFICATES[rule.before.name]) + (rule.to is not rule.before)
 
 
-@pytest.mark.parametrize("rule", PHONE_RULES, ids=lambda r: f"{r.before.name}-{r.on}")
+@pytest.mark.parametrize("rule", PHONE_RULES, ids=lambda r: f"{r.before.name}-{r.on}-{r.condition}")
 def test_each_row_of_phones(rule: Rule[PhoneState]) -> None:
     """Events of the log lead a phone along each row of its table."""
     register = phone_in(rule.before.name)
-    register.phone(rule.on)
-    assert register.books.phones["phone-1"].state is rule.to
+    assert "phone-1" not in register.books.phones or register.books.phones["phone-1"].state is rule.before
+    register.phone(f"{rule.on} {rule.condition}".strip())
+    row = register.books.phones["phone-1"]
+    assert row.state is rule.to
+    assert (row.application is not None) is row.state.name.startswith("APPLIED")
+
+
+@pytest.mark.parametrize("state", ["APPLIED", "APPLIED_OVER_LIVE", "APPLIED_OVER_DEAD"])
+def test_a_later_application_on_another_phone_ends_the_one_under_way(state: str) -> None:
+    """The later application wins: the first phone keeps what it holds, and waits for nothing any more."""
+    register = phone_in(state)
+    register.take(ev.PhoneAcquired("phone-2", "person-1", "android", "Pixel 8", "15"))
+    register.take(ev.ApplicationAccepted("flow-2", "phone-2", "person-1", "ref", ISSUE))
+    former = register.books.phones["phone-1"]
+    expected = {"APPLIED": "WITHOUT_CARD", "APPLIED_OVER_LIVE": "HOLDS_CARD", "APPLIED_OVER_DEAD": "DEAD"}
+    assert (former.state.name, former.application) == (expected[state], None)
+    assert register.books.phones["phone-2"].state is PhoneState.APPLIED
+
+
+def test_a_certificate_that_is_not_on_the_phone_does_not_concern_it() -> None:
+    """After the pass was deleted by hand the pair still lives; its revocation finds an empty phone, which stays so."""
+    register = phone_in("HOLDS_CARD")
+    register.phone("PassDeleted")
+    register.phone("CertificateRevoked on the phone")
+    assert register.books.phones["phone-1"].state is PhoneState.WITHOUT_CARD
+
+
+def card_in(state: str) -> Register:
+    register = Register()
+    for on in PATHS_OF_CARDS[state]:
+        register.take(*CARD_EVENTS[on])
+    return register
 
 
 @pytest.mark.parametrize("rule", CARD_RULES, ids=lambda r: f"{r.before.name}-{r.on}")
 def test_each_row_of_cards(rule: Rule[CardState]) -> None:
-    """A card that is handed over is valid, once."""
-    register, event = Register(), ev.CardIssued("card-1", "person-1", "ref", EXPIRY, (0, 1))
-    assert rule.on == "CardIssued"
-    register.take(event)
-    assert register.books.cards["card-1"].state is rule.to
-    with pytest.raises(IllegalTransition):
-        register.take(event)
+    """Events of the log lead a card along each row of its table, and the row says since when."""
+    register = card_in(rule.before.name)
+    event, when = CARD_EVENTS[rule.on]
+    register.take(event, when)
+    row = register.books.card("card-1")
+    assert (row.state, row.since) == (rule.to, when)
+
+
+@pytest.mark.parametrize("state", sorted(PATHS_OF_CARDS))
+@pytest.mark.parametrize("on", sorted(CARD_EVENTS))
+def test_an_unlawful_event_leaves_cards_untouched(state: str, on: str) -> None:
+    """What the table does not allow is refused, and the books are as they were."""
+    if on in may(CARD_RULES, CardState[state]):
+        return
+    register, before = card_in(state), card_in(state)
+    with pytest.raises(MisuseError if state == "NOT_ISSUED" else IllegalTransition):
+        register.take(*CARD_EVENTS[on])
+    assert register == before
+
+
+def test_a_card_does_not_expire_before_its_time() -> None:
+    """A second before its last one it is still valid."""
+    with pytest.raises(IllegalTransition, match=r"\(if over\)"):
+        card_in("VALID").take(CARD_EVENTS["CardExpired"][0], EXPIRY - timedelta(seconds=1))
+
+
+def test_the_date_of_a_hold_does_not_move() -> None:
+    """A certificate held before its activation is held since then, also after the activation has passed."""
+    register = certificate_in("ON_HOLD")
+    register.take(*CERTIFICATE_EVENTS["CertificateActivated"])
+    past = register.books.status("auth", 1, ACTIVATION + timedelta(hours=1))
+    assert (past.state, past.at) == (CertificateState.ON_HOLD, ISSUE)
 
 
 @pytest.mark.parametrize("state", sorted(PATHS_OF_CERTIFICATES))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
 import pytest
 
+from myna_lab.durations import at
 from myna_lab.exercises import check, sealed
 
 HINTS = {"hint": "think", "hint_ja": "考える"}
@@ -23,12 +28,75 @@ HINTS = {"hint": "think", "hint_ja": "考える"}
         (7, lambda a: a[-2:] == b"\x90\0", "try again"),
         ("6982", sealed("x", 6982), "OK"),
         ("6983", sealed("x", 6982), "try again"),
+        (np.int64(3), 3, "OK"),
+        (3.0, 3, "OK"),
+        (0.1 + 0.2, 0.3, "OK"),
+        (np.float64(6982), sealed("x", 6982), "OK"),
+        (np.bool_(True), True, "OK"),
+        (np.int64(1), True, "try again"),
+        (pd.Timestamp("2025-06-24 09:00", tz="Asia/Tokyo"), at("2025-06-24 09:00"), "OK"),
+        (pd.Timedelta("5min"), timedelta(minutes=5), "OK"),
+        (np.array([1, 2]), np.array([1, 2]), "OK"),
+        (pd.Series([1, 2]), [1, 2], "OK"),
+        (np.array([3, 3]), 3, "try again"),
+        (pd.Series([1, 3]), pd.Series([1, 2]), "try again"),
+        (pd.DataFrame({"a": [1]}), 1, "try again"),
+        (pd.DataFrame({"a": [1]}), "1", "try again"),
     ],
 )
 def test_the_answer_is_judged(capsys: pytest.CaptureFixture[str], answer: object, expected: object, says: str) -> None:
     """A right answer is OK, a wrong one gets its hint in both languages, a missing one is said to be missing."""
     check("x", answer, expected, **HINTS)
     assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("６９８２", "6982"),
+        ("0x6982", "6982"),
+        (0x6982, "6982"),
+        (6982, "6982"),
+        (b"\x69\x82", "6982"),
+        ("00 b0 88 00 03", "00B0880003"),
+        (["0014", "0011"], {"0011", "0014"}),
+        (("0011", "0014", "0014"), {"0011", "0014"}),
+        ("9:15:00", "09:15:00"),
+        ("09:15", "09:15:00"),
+        ("10:15:00", "10:15"),
+        ("2025-06-25T00:00", "2025-06-25 00:00"),
+        (at("2025-06-25 00:00"), "2025-06-25 00:00"),
+        ("いいえ", "no"),
+        (False, "no"),
+        ("３", 3),
+        (3.0, 3),
+    ],
+)
+def test_what_may_be_written_in_two_ways(capsys: pytest.CaptureFixture[str], answer: object, right: object) -> None:
+    """A right answer is right in whatever width, type or spelling it is written."""
+    check("x", answer, sealed("x", right), **HINTS)
+    assert "OK" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "form"),
+    [
+        ("nine", 3, "a number"),
+        ("quarter past ten", "10:15", "a time"),
+        ("10:15", "2025-06-25 00:00", "1970-01-31 08:05"),
+        ("success", "9000", "hexadecimal"),
+        (4, "reported", "a word"),
+        (4, 3, ""),
+        ("10:30", "10:15", ""),
+        (17, "17:00", "a time"),
+        (81, 51, ""),
+    ],
+)
+def test_a_wrong_form_is_said(capsys: pytest.CaptureFixture[str], answer: object, right: object, form: str) -> None:
+    """Who wrote something of another form is told which is wanted; who only erred is not."""
+    check("x", answer, sealed("x", right), **HINTS)
+    said = capsys.readouterr().out
+    assert "try again" in said and form in said and ("Form:" in said) is bool(form)
 
 
 def test_a_sealed_answer_does_not_show() -> None:

@@ -29,9 +29,16 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def test_notebooks_are_laid_out(package: Path, tmp_path: Path) -> None:
-    """Every notebook of the package is copied with its folder, and nothing hidden."""
+    """Every notebook of the package is copied with its folder and its pictures, and nothing hidden."""
+    (package / "pictures").mkdir()
+    (package / "pictures" / "a.png").write_text("a picture")
+    (package / "notes.txt").write_text("not for the learner")
     lay_out(tmp_path / "mine", source=package)
-    assert files(tmp_path / "mine") == {"03_a.ipynb": "first edition", "solutions/03_a.ipynb": "solution"}
+    assert files(tmp_path / "mine") == {
+        "03_a.ipynb": "first edition",
+        "pictures/a.png": "a picture",
+        "solutions/03_a.ipynb": "solution",
+    }
 
 
 def test_a_changed_notebook_is_kept(package: Path, tmp_path: Path) -> None:

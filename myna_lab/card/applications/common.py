@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from myna_lab.card.holder import Holder
-from myna_lab.card.issuer import key_id
+from myna_lab.card.issuer import AUTHORITIES, key_id
 from myna_lab.card.structure import FREE, Application, ElementaryFile, Kind, after
 from myna_lab.iso7816 import StatusWord
 from myna_lab.iso7816.instructions import INS_CHANGE_KEY
@@ -22,12 +22,12 @@ _common, _juki = partial(ElementaryFile, "common"), partial(ElementaryFile, "juk
 COMMON = Application(
     "common",
     bytes.fromhex("D3921000310001010100"),
-    "common card information",
+    "common",
     (
-        _common(0x0001, Kind.RECORDS, "serial number, municipality, expiry", FREE),
-        _common(0x0002, Kind.RECORDS, "a key identifier", FREE),
-        _common(0x0019, Kind.KEY, "internal-authentication key", use=FREE, authenticates=True),
-        _common(_PIN, Kind.REFERENCE, "resident-register PIN", use=after(_PIN), form="[0-9]{4}",
+        _common(0x0001, Kind.RECORDS, "card_information", FREE),
+        _common(0x0002, Kind.RECORDS, "key_identifier", FREE),
+        _common(0x0019, Kind.KEY, "internal_key", use=FREE, authenticates=True),
+        _common(_PIN, Kind.REFERENCE, "register_pin", use=after(_PIN), form="[0-9]{4}",
                 changed_by=INS_CHANGE_KEY),
     ),
     key_delivery=StatusWord.NO_KEY_DELIVERY,
@@ -37,16 +37,17 @@ COMMON = Application(
 JUKI = Application(
     "juki",
     bytes.fromhex("D3921000310001010401"),
-    "resident register",
+    "juki",
     (
-        _juki(0x0002, Kind.RECORDS, "the same key identifier", FREE),
-        _juki(_PIN, Kind.REFERENCE, "resident-register PIN", use=after(_PIN), form="[0-9]{4}",
+        _juki(0x0002, Kind.RECORDS, "same_key_identifier", FREE),
+        _juki(_PIN, Kind.REFERENCE, "register_pin", use=after(_PIN), form="[0-9]{4}",
               changed_by=INS_CHANGE_KEY),
     ),
 )  # fmt: skip
 """Source: card facts 1.5."""
 
-_KEY = 11
+_KEY = AUTHORITIES["root"] + 2
+"""The lowest key of the card manager's chain; which key real cards name is not known (assumed)."""
 
 
 def record(tag: int, value: bytes) -> bytes:

@@ -21,26 +21,26 @@ _ef = partial(ElementaryFile, "jpki")
 JPKI_PLASTIC = Application(
     "jpki",
     bytes.fromhex("D392F000260100000001"),
-    "JPKI",
+    "jpki",
     (
         #   EF      kind            contents                              read                    use
-        _ef(0x0001, Kind.DATA, "sign certificate", after(_SIGN_PASSWORD)),
-        _ef(0x0002, Kind.DATA, "sign authority's certificate", FREE),
-        _ef(0x0005, Kind.OTHER, "not known"),
-        _ef(0x0006, Kind.DATA, "token information", FREE),
-        _ef(0x0008, Kind.DATA, "which certificates are there", FREE),
-        _ef(0x0009, Kind.DATA, "not known, never read", NEVER),
-        _ef(0x000A, Kind.DATA, "user-authentication certificate", FREE),
-        _ef(0x000B, Kind.DATA, "user-authentication authority's certificate", FREE),
-        _ef(0x0010, Kind.OTHER, "not known"),
-        _ef(0x0016, Kind.OTHER, "key that checks terminals"),
-        _ef(0x0017, Kind.KEY, "user-authentication key", use=after(_USER_PIN)),
-        _ef(_USER_PIN, Kind.REFERENCE, "user-authentication PIN", use=after(_USER_PIN), form="[0-9]{4}"),
-        _ef(0x0019, Kind.OTHER, "not known"),
-        _ef(0x001A, Kind.KEY, "sign key", use=after(_SIGN_PASSWORD)),
-        _ef(_SIGN_PASSWORD, Kind.REFERENCE, "sign password", use=after(_SIGN_PASSWORD), form="[A-Z0-9]{6,16}"),
-        _ef(0x001C, Kind.OTHER, "not known"),
-        _ef(0x001E, Kind.OTHER, "not known"),
+        _ef(0x0001, Kind.DATA, "sign_certificate", after(_SIGN_PASSWORD)),
+        _ef(0x0002, Kind.DATA, "sign_ca", FREE),
+        _ef(0x0005, Kind.OTHER, "unknown"),
+        _ef(0x0006, Kind.DATA, "token_information", FREE),
+        _ef(0x0008, Kind.DATA, "presence", FREE),
+        _ef(0x0009, Kind.DATA, "never_read", NEVER),
+        _ef(0x000A, Kind.DATA, "auth_certificate", FREE),
+        _ef(0x000B, Kind.DATA, "auth_ca", FREE),
+        _ef(0x0010, Kind.OTHER, "unknown"),
+        _ef(0x0016, Kind.OTHER, "terminal_key"),
+        _ef(0x0017, Kind.KEY, "auth_key", use=after(_USER_PIN)),
+        _ef(_USER_PIN, Kind.REFERENCE, "auth_pin", use=after(_USER_PIN), form="[0-9]{4}"),
+        _ef(0x0019, Kind.OTHER, "unknown"),
+        _ef(0x001A, Kind.KEY, "sign_key", use=after(_SIGN_PASSWORD)),
+        _ef(_SIGN_PASSWORD, Kind.REFERENCE, "sign_password", use=after(_SIGN_PASSWORD), form="[A-Z0-9]{6,16}"),
+        _ef(0x001C, Kind.OTHER, "unknown"),
+        _ef(0x001E, Kind.OTHER, "unknown"),
     ),
 )
 """Files, conditions and PINs of the plastic card. Source: card facts 1.2."""
@@ -48,13 +48,13 @@ JPKI_PLASTIC = Application(
 _AFTER_USER_PIN = {0x000A: after(_USER_PIN)}
 
 
-def _phone(name: str) -> Application:
+def _phone(title: str) -> Application:
     rows = (replace(row, read=_AFTER_USER_PIN.get(row.identifier, row.read)) for row in JPKI_PLASTIC.files)
-    return Application("jpki", JPKI_PLASTIC.aid, f"JPKI on {name}", tuple(rows))
+    return Application("jpki", JPKI_PLASTIC.aid, title, tuple(rows))
 
 
-JPKI_IPHONE = _phone("an iPhone")
-JPKI_ANDROID = _phone("an Android phone")
+JPKI_IPHONE = _phone("jpki_iphone")
+JPKI_ANDROID = _phone("jpki_android")
 
 _LABELS = {"plastic": "JPKIAPICCTOKEN2", "iphone": "JPKIAPIOSTOKEN", "android": "JPKIAPGPSETOKEN"}
 _PRESENT = {True: 0x8F, False: 0x00}

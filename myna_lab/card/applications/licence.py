@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from myna_lab.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
 from myna_lab.durations import era_of
 from myna_lab.errors import MisuseError
-
-if TYPE_CHECKING:
-    from myna_lab.card.issuer import Issuer
 
 __all__ = ["CATEGORIES", "LICENCE", "NO_PIN", "Licence", "files"]
 
@@ -27,12 +27,12 @@ _ef = partial(ElementaryFile, "licence")
 LICENCE = Application(
     "licence",
     bytes.fromhex("A0000002310600000000000000000000"),
-    "driving licence",
+    "licence",
     (
-        _ef(_PIN, Kind.REFERENCE, "licence PIN", use=NEVER),
-        _ef(0x001A, Kind.DATA, "whether a PIN is set", FREE),
+        _ef(_PIN, Kind.REFERENCE, "licence_pin", use=NEVER),
+        _ef(0x001A, Kind.DATA, "licence_pin_flag", FREE),
         _ef(0x001B, Kind.DATA, "licence", after(_PIN)),
-        _ef(0x001C, Kind.DATA, "signature of the licence", after(_PIN)),
+        _ef(0x001C, Kind.DATA, "licence_signature", after(_PIN)),
     ),
     optional=True,
 )
@@ -118,17 +118,17 @@ def _texts(tags: Sequence[int], values: Sequence[str]) -> bytes:
     return b"".join(item(tag, jis(values[i]) if i < len(values) else b"") for i, tag in enumerate(tags))
 
 
-def files(licence: Licence | None, portrait: bytes, issuer: Issuer | None) -> dict[str, bytes]:
+def files(licence: Licence | None, portrait: bytes, signer: RSAPrivateKey) -> dict[str, bytes]:
     """The contents of the application's files; nothing without a licence.
 
     Args:
         licence: the holder's.
         portrait: JPEG 2000.
-        issuer: signs the licence.
+        signer: signs the licence; its public key is on no card.
 
     Source: card facts 5; the tags of the signature file and what exactly it covers are assumed.
     """
-    if licence is None or issuer is None:
+    if licence is None:
         return {}
     since = licence.held_since or {}
     content = (
@@ -144,7 +144,7 @@ def files(licence: Licence | None, portrait: bytes, issuer: Issuer | None) -> di
         + item(0x0107, portrait)
     )
     content += bytes(-len(content) % _FILLED_TO)
-    signature = item(0xB1, issuer.sign(content)) + item(0xB2, jis("ＴＥＳＴ公安委員会"))
+    signature = item(0xB1, signer.sign(content, PKCS1v15(), SHA256())) + item(0xB2, jis("ＴＥＳＴ公安委員会"))
     return {
         "licence/001A": item(0xC1, bytes([licence.pin != NO_PIN])),
         "licence/001B": content,

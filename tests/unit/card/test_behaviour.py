@@ -21,6 +21,7 @@ CASES = {
     "card_sw_change_before_verify": ("6985", JPKI, "002401980430303030", "6982", "6985"),
     "card_sw_bad_new_pin": ("6700", f"{JPKI} {PIN}", "0024019803303030", "6A80", "6700"),
     "card_sw_unsignable_length": ("6985", f"{JPKI} {PIN}", "802A0297014100", "6700", "6985"),
+    "card_sw_unsignable_length ": ("6985", f"{JPKI} {PIN}", "802A009700", "6700", "6985"),
     "card_query_when_verified": ("9000", f"{JPKI} {PIN}", "00200098", "63C3", "9000"),
     "card_wrong_length_costs_a_try": ("false", JPKI, "0020009803303030", "63C2", "6700"),
     "card_digests_open_with_a": ("false", f"{TEXT} {A}", "00B0830001", "9000", "6982"),
@@ -44,7 +45,7 @@ def test_each_assumption_can_be_changed(name: str) -> None:
     """Overriding the parameter changes exactly the answer that it is about."""
     value, before, command, usual, changed = CASES[name]
     assert _answer(Behaviour(), before, command) == usual
-    assert _answer(Behaviour.of(Parameters({name: value})), before, command) == changed
+    assert _answer(Behaviour.of(Parameters({name.strip(): value})), before, command) == changed
 
 
 @pytest.mark.parametrize("length", [0, 32])

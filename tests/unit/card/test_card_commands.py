@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -81,9 +83,56 @@ def test_a_foreign_file_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
 
 def test_a_missing_file_and_an_unknown_kind_make_nothing(tmp_path: Path) -> None:
     """Errors are sentences, and no file appears."""
-    assert "no lab" in run("card", "show", tmp_path / "none", fails=True)
+    for command in (("card", "show"), ("serve", "card")):
+        assert "card new" in run(*command, tmp_path / "none", fails=True)
+        assert "card new" in run(*command, "", fails=True)
+    assert "name" in run("card", "new", "", fails=True)
     assert "foreign_resident" in run("card", "new", tmp_path / "none", "--variant", "golden", fails=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_file_holds_no_card(tmp_path: Path) -> None:
+    """Show and serve say which command makes a card, and leave the file empty."""
+    empty = tmp_path / "empty"
+    empty.touch()
+    for command in (("card", "show"), ("serve", "card")):
+        assert "card new" in run(*command, empty, fails=True)
+    assert empty.read_bytes() == b""
+
+
+def test_every_card_of_a_file_is_shown(tmp_path: Path) -> None:
+    """`card show` lists all residents' cards, --person one of them by name or identifier, --slip what is secret."""
+    file = tmp_path / "two.mynalab"
+    with Lab(seed=7, journal=file) as lab:
+        first, second = lab.resident(), lab.resident(licence=True, licence_pin="4649")
+        names, secret = (first.name, second.name), (second._resident.my_number, second._resident.signing_password)
+    assert all(name in run("card", "show", file) for name in names)
+    for person in ("person-2", names[1]):
+        shown = run("card", "show", file, "--person", person, "--slip")
+        assert names[1] in shown and names[0] not in shown
+        assert all(value in shown for value in (*secret, "4649"))
+    assert not any(value in run("card", "show", file) for value in secret)
+    assert "person-2" in run("card", "show", file, "--person", "person-3", fails=True)
+    assert "person-2" in run("serve", "card", file, "--person", "person-3", fails=True)
+
+
+def test_the_anchors_are_printed() -> None:
+    """`card anchors` prints the public keys that check cards, with their key identifiers, and no private key."""
+    printed = run("card", "anchors")
+    assert printed.count("-----BEGIN PUBLIC KEY-----") == 5 and "PRIVATE" not in printed
+    assert "checks text/0004, key identifier " + b"9000033\x08\x05001".hex().upper() in printed
+
+
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+@pytest.mark.parametrize("variant", ["under_15", "blocked", "expired"])
+def test_a_card_that_fits_no_phone_leaves_its_file_alone(tmp_path: Path, variant: str, platform: str) -> None:
+    """`serve card --phone` says on which screen the set-up ends; not a byte of the file changes."""
+    file = tmp_path / "card.mynalab"
+    run("card", "new", file, "--variant", variant)
+    before = file.read_bytes()
+    said = run("serve", "card", file, "--phone", platform, fails=True)
+    assert "Error: this card cannot be added to a phone: the set-up ends on the screen" in said
+    assert file.read_bytes() == before
 
 
 def _say(link: socket.socket, body: bytes) -> bytes:
@@ -121,3 +170,59 @@ def test_a_file_is_served_and_remembers(tmp_path: Path, phone: str | None, label
     chips = [lab.residents[0].card] if phone is None else [p.chip for p in lab.phones if p.chip]
     assert [chip.tries_left("jpki/0018") for chip in chips] == [2]
     lab.close()
+
+
+@contextmanager
+def _served(file: Path, stdin: int) -> Iterator[tuple[socket.socket, socket.socket, subprocess.Popen[str]]]:
+    """`serve card FILE` in a process of its own: the listening side, the first link, the process."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        command = [sys.executable, "-c", MAIN, "serve", "card", str(file), "--port", str(server.getsockname()[1])]
+        with subprocess.Popen(
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            try:
+                link, _ = server.accept()
+                with link:
+                    link.settimeout(30)
+                    assert _say(link, JPKI).hex() == "9000"
+                    yield server, link, process
+            finally:
+                process.kill()
+
+
+def test_a_served_file_that_is_opened_elsewhere_ends_the_door(tmp_path: Path) -> None:
+    """The first VERIFY afterwards is 6581, the card is taken out, and the command says why and fails."""
+    file = tmp_path / "card.mynalab"
+    run("card", "new", file)
+    with _served(file, subprocess.DEVNULL) as (_, link, process), Lab.open(file):
+        assert _say(link, bytes.fromhex("002000980430303030")).hex() == "6581"
+        assert link.recv(1) == b""
+        said = process.communicate(timeout=30)[0]
+    assert process.returncode == 1
+    assert "the card was taken out: " in said and "card.mynalab" in said
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="a terminal is simulated")
+def test_enter_takes_the_card_out_and_puts_it_back(tmp_path: Path) -> None:
+    """In a terminal each Enter moves the card, and the command says where it is."""
+    file = tmp_path / "card.mynalab"
+    run("card", "new", file)
+    terminal, stdin = os.openpty()
+    try:
+        with _served(file, stdin) as (server, link, process):
+            os.write(terminal, b"\n")
+            assert link.recv(1) == b""
+            os.write(terminal, b"\n")
+            again, _ = server.accept()
+            with again:
+                again.settimeout(30)
+                assert _say(again, JPKI).hex() == "9000"
+                said = [next(line for line in process.stdout if "the card is" in line) for _ in range(2)]
+                process.send_signal(signal.SIGINT)
+                process.communicate(timeout=30)
+    finally:
+        os.close(terminal)
+        os.close(stdin)
+    assert process.returncode == 0
+    assert said == ["the card is out.\n", "the card is in.\n"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 
 import cards
 import pytest
 
 from myna_lab.card import ATR, Chip
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import Event
 from myna_lab.keys import rsa_key
 
 JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
@@ -59,3 +61,41 @@ def test_the_repr_shows_no_secret() -> None:
     shown = f"{chip!r} {cards.plastic()!r} {cards.holder()!r} {chip.state!r}"
     for secret in (cards.USER_PIN, cards.SIGN_PASSWORD, cards.INPUT_AID_PIN, cards.MY_NUMBER, "2285"):
         assert secret not in shown
+
+
+@pytest.mark.parametrize("form", [list, tuple, bytearray, memoryview])
+def test_commands_come_in_every_form_of_bytes(form: Callable[[bytes], bytes]) -> None:
+    """A list of numbers, as PC/SC libraries have it, is answered like bytes, is in the trace, and costs one try."""
+    chip = Chip("card-1", cards.plastic(), key=rsa_key)
+    assert chip.transmit(form(JPKI)).hex() == "9000"
+    assert chip.transmit(form(bytes.fromhex("0020009804") + b"9753")).hex() == "63c2"
+    assert [exchange.sw for exchange in chip.trace] == ["9000", "63C2"]
+    assert type(chip.trace[-1].command) is bytes
+
+
+@pytest.mark.parametrize("wrong", ["002000980439373533", "9753", 9753, None, [300], [-1], 5.0])
+def test_what_is_no_bytes_is_a_misuse(wrong: object) -> None:
+    """Text, a number or nothing is refused before the card sees it; the error names bytes.fromhex, and no PIN."""
+    chip = Chip("card-1", cards.plastic(), key=rsa_key)
+    chip.transmit(JPKI)
+    with pytest.raises(MisuseError, match=r"bytes\.fromhex") as refused:
+        chip.transmit(wrong)  # type: ignore[arg-type]
+    assert "9753" not in str(refused.value)
+    assert (len(chip.trace), chip.tries_left("jpki/0018")) == (1, 3)
+
+
+def test_the_reason_of_a_memory_failure_is_told() -> None:
+    """While an event cannot be kept the answer is 6581 and ``failure`` says why; afterwards it is empty again."""
+    full = True
+
+    def record(event: Event, secrets: Mapping[str, bytes]) -> None:
+        if full:
+            raise StorageError("the disk is full")
+        chip.evolve(event)
+
+    chip = Chip("card-1", cards.plastic(), key=rsa_key, record=record)
+    chip.transmit(JPKI)
+    wrong = bytes.fromhex("0020009804") + b"9753"
+    assert (chip.transmit(wrong).hex(), chip.failure) == ("6581", "the disk is full")
+    full = False
+    assert (chip.transmit(wrong).hex(), chip.failure) == ("63c2", "")

@@ -11,15 +11,18 @@ from importlib import resources
 import cards
 import cbor2
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from PIL import Image, ImageChops
 
+from myna_lab import Lab
 from myna_lab.card import CardContents, Holder, phone_contents, pictures
 from myna_lab.card.applications import text
-from myna_lab.card.issuer import Issuer
+from myna_lab.card.issuer import Issuer, key_object, modulus
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.iso7816 import Tlv, decode, encode
 from myna_lab.keys import rsa_key
@@ -157,13 +160,60 @@ def test_the_key_in_the_files_is_the_one_that_signs() -> None:
         _key(decode(FILES[name]), tag)(answer[:-2], b"TEST")
 
 
-def test_an_authority_may_certify_the_signers() -> None:
-    """With a key ``card`` EF 0004 is signed by that authority; without it the signer certifies itself."""
-    for authority, contents in ((5, FILES["text/0004"]), (9, Issuer(33, rsa_key(5), rsa_key(9)).certificate)):
-        file = decode(contents)
-        public = rsa_key(authority).public_key()
-        public.verify(file.find(0x5F37), file.find(0x5F4E), PKCS1v15(), SHA256())
-        assert file.find(0x5F4E)[:7] == b"9000033"
+CERTIFICATES = {
+    # file: certified by, issuer's number, subject's number, subject
+    "text/0004": ("text_authority", 33, 34, "text"),
+    "visual/0004": ("visual_authority", 23, 24, "visual"),
+    "manager/00F8": ("root", 20, 21, "intermediate"),
+    "manager/7F21": ("intermediate", 21, 22, "lowest"),
+}
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_certificates_chain_to_authorities(name: str) -> None:
+    """Each certificate verifies under the key that it names as its issuer's, and certifies the key it names."""
+    authority, issuer, subject, certified = CERTIFICATES[name]
+    whole = FILES[name] if name.endswith("0004") else encode(0x7F21, FILES[name])
+    body, signature = decode(whole).find(0x5F4E), decode(whole).find(0x5F37)
+    assert (body[:7], body[16:23]) == (b"90000%d" % issuer, b"90000%d" % subject)
+    rsa_key(cards.ISSUER_KEYS[authority]).public_key().verify(signature, body, PKCS1v15(), SHA256())
+    assert body[32:] == key_object(modulus(rsa_key(cards.ISSUER_KEYS[certified])))
+    with pytest.raises(InvalidSignature):
+        rsa_key(cards.ISSUER_KEYS[certified]).public_key().verify(signature, body, PKCS1v15(), SHA256())
+
+
+def test_key_identifiers_name_the_keys_of_the_chain() -> None:
+    """The card manager names the issuer and the subject of its first certificate; EF 0002 the lowest key."""
+    body = decode(encode(0x7F21, FILES["manager/00F8"])).find(0x5F4E)
+    lower = decode(encode(0x7F21, FILES["manager/7F21"])).find(0x5F4E)
+    assert (FILES["manager/0042"], FILES["manager/00F7"]) == (body[:16], body[16:32])
+    assert lower[:16] == FILES["manager/00F7"]
+    assert FILES["common/0002"] == FILES["juki/0002"] == b"\x01\x10" + lower[16:32]
+
+
+def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
+    """With the anchors of a lab, and nothing else, certificates, licence and INTERNAL AUTHENTICATE of a card verify."""
+    lab = Lab(seed=7)
+    card = lab.card_of_kind("licence").card
+    files = card._session._contents.files
+    keys = {a.checks: (a.key_id, load_pem_public_key(a.public_key.encode())) for a in lab.card_anchors}
+
+    def verify(checks: str, signature: bytes, data: bytes) -> None:
+        keys[checks][1].verify(signature, data, PKCS1v15(), SHA256())
+
+    for name in ("text/0004", "visual/0004", "manager/00F8"):
+        whole = files[name] if name.endswith("0004") else encode(0x7F21, files[name])
+        body = decode(whole).find(0x5F4E)
+        assert keys[name][0] == body[:16].hex().upper()
+        verify(name, decode(whole).find(0x5F37), body)
+    verify("licence/001C", files["licence/001C"][4:260], files["licence/001B"])
+    card.transmit(bytes.fromhex("00A4040C0AD3921000310001010100"))
+    verify("common/0019", card.transmit(bytes.fromhex("0088009908") + bytes(8) + b"\0")[:-2], bytes(8))
+    public = {key.public_numbers().n for _, key in keys.values()}
+    assert len(public) == 5, "five different keys"
+    assert public.isdisjoint(
+        lab.keys.get(n).public_key().public_numbers().n for n in card._session._contents.keys.values() if n != 7
+    )
 
 
 def test_pictures_are_what_they_should_be() -> None:

@@ -118,6 +118,36 @@ def test_a_resident_with_a_licence_has_it_on_her_card() -> None:
     assert found[0xC5] > b"5070624"
 
 
+def test_a_lab_makes_licences_with_a_pin() -> None:
+    """``licence_pin`` opens the licence, the flag says so, the slip tells it; without one it tells four stars."""
+    lab = Lab(seed=7)
+    holder, open_one = lab.resident(licence=True, licence_pin="4649"), lab.card_of_kind("licence")
+    card = holder.card
+    assert _send(card, SELECT).hex() == "9000"
+    assert _send(card, "00B09A0003").hex() == "c101019000"
+    assert _send(card, "00200086042A2A2A2A").hex() == "63c9"
+    assert _send(card, "0020008604" + b"4649".hex()).hex() == "9000"
+    assert "Licence PIN: 4649" in str(holder.slip)
+    assert f"Licence PIN: {NO_PIN}" in str(open_one.slip)
+    assert "Licence PIN" not in str(lab.resident().slip)
+    for wrong in ({"licence_pin": "4649"}, {"licence": True, "licence_pin": "46490"}):
+        with pytest.raises(MisuseError) as refused:
+            lab.resident(**wrong)
+        assert refused.value.code == "bad_attribute" and "4649" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("born", "category", "group"), [("2008-01-01", "原付", 0xE9), ("2007-06-24", "普通", 0xEA)])
+def test_who_is_too_young_for_a_car_rides_a_moped(born: str, category: str, group: int) -> None:
+    """At 17 the licence holds the moped alone, with a date after the 16th birthday; from 18 on the ordinary car."""
+    card = Lab(seed=7).resident(licence=True, born=born).card
+    _send(card, SELECT)
+    _send(card, "00200086042A2A2A2A")
+    found = dict(_objects(_send(card, "00B09B00000000")[:-2]))
+    assert [name for i, name in enumerate(CATEGORIES) if found[0xEC + i] == b"\1"] == [category]
+    assert {tag for tag in (0xE9, 0xEA, 0xEB) if found[tag] != b"0000000"} == {group}
+    assert b"5060101" <= found[group] <= b"5070624"
+
+
 @pytest.mark.parametrize("wrong", [{"number": "12"}, {"pin": "12345"}, {"categories": ("飛行機",)}])
 def test_an_impossible_licence_is_refused(wrong: dict[str, object]) -> None:
     """Number, PIN and categories are checked, and the message repeats no number."""

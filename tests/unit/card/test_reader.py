@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from queue import Queue
 
 import cards
 import pytest
 
-from myna_lab import serve
+from myna_lab import Lab, serve
 from myna_lab.card import ATR, Chip
 from myna_lab.errors import MisuseError
 from myna_lab.keys import rsa_key
@@ -18,21 +23,48 @@ FILE = bytes.fromhex("00A4020C020018")
 
 
 class Vpcd:
-    """The listening side."""
+    """The listening side: like vpcd, it speaks at once to a card that comes, and lets a second one wait."""
 
     def __init__(self) -> None:
-        self.server = socket.create_server(("127.0.0.1", 0))
+        self.arrived: Queue[socket.socket] = Queue()
         self.link: socket.socket | None = None
-        self.port: int = self.server.getsockname()[1]
+        self.port = 0
+        self.listen()
         self.chip = Chip("card-1", cards.plastic(), key=rsa_key)
         self.reader = serve.card(self.chip, port=self.port)
         self.accept()
 
-    def accept(self) -> None:
-        """Take the card's next link."""
+    def listen(self) -> None:
+        self.server = socket.create_server(("127.0.0.1", self.port))
+        self.port = self.server.getsockname()[1]
+        self.greeter = threading.Thread(target=self._greet, args=(self.server,), daemon=True)
+        self.greeter.start()
+
+    def _greet(self, server: socket.socket) -> None:
+        with suppress(OSError):  # it was closed
+            while True:
+                link, _ = server.accept()
+                self.arrived.put(link)
+                with suppress(OSError):  # the card has gone already
+                    link.sendall(b"\0\1\1")
+                while link.fileno() >= 0 and server.fileno() >= 0:
+                    time.sleep(0.01)
+
+    def close_server(self) -> None:
+        with suppress(OSError):
+            self.server.shutdown(socket.SHUT_RDWR)  # wakes who waits for a card
+        self.server.close()
+        self.greeter.join(5)
+
+    def leave(self) -> None:
+        """Close the link, as vpcd does when it sees that a card has gone."""
         if self.link is not None:
             self.link.close()
-        self.link, _ = self.server.accept()
+
+    def accept(self) -> None:
+        """Take the card's next link."""
+        self.leave()
+        self.link = self.arrived.get(timeout=5)
         self.link.settimeout(5)
 
     def send(self, body: bytes) -> None:
@@ -59,8 +91,10 @@ def vpcd() -> Iterator[Vpcd]:
     vpcd = Vpcd()
     yield vpcd
     vpcd.reader.stop()
-    vpcd.link.close()
-    vpcd.server.close()
+    vpcd.leave()
+    vpcd.close_server()
+    while not vpcd.arrived.empty():
+        vpcd.arrived.get().close()
 
 
 def test_only_apdus_and_the_atr_are_answered(vpcd: Vpcd) -> None:
@@ -112,10 +146,10 @@ def test_stopping_takes_the_card_out(vpcd: Vpcd) -> None:
 def test_the_card_comes_back_with_the_service(vpcd: Vpcd, last_words: bytes) -> None:
     """If vpcd goes away, in the middle of a message too, the card is reset, and is there when vpcd listens again."""
     assert vpcd.ask(JPKI).hex() == "9000"
-    vpcd.server.close()
+    vpcd.close_server()
     vpcd.link.sendall(last_words)
     vpcd.link.close()
-    vpcd.server = socket.create_server(("127.0.0.1", vpcd.port))
+    vpcd.listen()
     vpcd.accept()
     assert vpcd.ask(FILE).hex() == "6a82", "reset meanwhile"
     assert vpcd.ask(JPKI).hex() == "9000"
@@ -128,6 +162,7 @@ def test_removal_and_insertion(vpcd: Vpcd) -> None:
     vpcd.reader.remove()
     assert (vpcd.reader.inserted, vpcd.reader.running) == (False, True)
     assert vpcd.link.recv(1) == b""
+    vpcd.leave()
     vpcd.reader.insert()
     vpcd.reader.insert()
     vpcd.accept()
@@ -149,6 +184,7 @@ def test_pulled_out_in_the_middle_of_a_command(vpcd: Vpcd, after_events: int, tr
     vpcd.send(bytes.fromhex("0020009804") + cards.USER_PIN.encode())
     assert vpcd.link.recv(1) == b""
     assert vpcd.chip.tries_left("jpki/0018") == tries_left
+    vpcd.leave()
     vpcd.reader.insert()
     vpcd.accept()
     assert vpcd.ask(FILE).hex() == "6a82"
@@ -172,3 +208,54 @@ def test_no_reader_is_a_clear_misuse() -> None:
         serve.card(Chip("card-1", cards.plastic(), key=rsa_key), port=port)
     with pytest.raises(MisuseError, match="no virtual reader"):
         serve.card(Chip("card-1", cards.plastic(), key=rsa_key), port=70000)
+
+
+def test_a_second_card_is_not_in_the_reader(vpcd: Vpcd) -> None:
+    """A reader that holds a card takes no other: serve.card() and insert() say so instead of announcing it."""
+    other = Chip("card-2", cards.plastic(), key=rsa_key)
+    with pytest.raises(MisuseError) as refused:
+        serve.card(other, port=vpcd.port)
+    assert refused.value.code == "reader_full"
+    assert vpcd.ask(JPKI).hex() == "9000", "the first card is not disturbed"
+    vpcd.reader.remove()
+    vpcd.leave()
+    with pytest.raises(MisuseError) as refused, serve.card(other, port=vpcd.port) as second:
+        assert second.inserted
+        vpcd.reader.insert()
+    assert refused.value.code == "reader_full"
+    assert (vpcd.reader.inserted, vpcd.reader.running) == (False, True)
+
+
+def test_only_a_chip_goes_into_a_reader(vpcd: Vpcd) -> None:
+    """A holder, a phone without a card or bytes are refused with the right call, before anything is connected."""
+    lab = Lab(seed=7)
+    hanako = lab.resident()
+    for wrong in (hanako, lab.iphone(hanako), lab.iphone(hanako).chip, b"chip"):
+        with pytest.raises(MisuseError, match=r"hanako\.card") as refused:
+            serve.card(wrong, port=vpcd.port)  # type: ignore[arg-type]
+        assert refused.value.code == "no_chip"
+
+
+@pytest.mark.parametrize("how", ["opened elsewhere", "closed"])
+def test_a_card_that_keeps_nothing_leaves_the_reader(vpcd: Vpcd, tmp_path: Path, how: str) -> None:
+    """When its file went to another lab or was closed, VERIFY is 6581, the card leaves, and the reader says why."""
+    vpcd.reader.stop()
+    vpcd.leave()
+    lab = Lab(seed=7, journal=tmp_path / "a.mynalab")
+    card = lab.resident().card
+    with serve.card(card, port=vpcd.port) as reader:
+        vpcd.accept()
+        assert vpcd.ask(JPKI).hex() == "9000"
+        other = Lab.open(tmp_path / "a.mynalab") if how == "opened elsewhere" else None
+        if other is None:
+            lab.close()
+        assert vpcd.ask(bytes.fromhex("00200098")).hex() == "63c3", "nothing to keep, nothing to fail"
+        assert vpcd.ask(bytes.fromhex("002000980430303030")).hex() == "6581"
+        assert vpcd.link.recv(1) == b""
+        assert reader.failure
+        assert not reader.inserted
+        assert reader.failure in repr(reader)
+        assert card.tries_left("jpki/0018") == 3
+        if other is not None:
+            other.close()
+    lab.close()

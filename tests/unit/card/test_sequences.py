@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v1
 from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from myna_lab import terminal
+from myna_lab import Lab, terminal
 from myna_lab.card import CardContents, Chip
 from myna_lab.keys import rsa_key
+from myna_lab.lab.variants import make_card
 
 FOLDER = Path(__file__).resolve().parents[2] / "sequences"
 DIALOGUES: list[tuple[str, dict[str, Any]]] = [
@@ -31,6 +33,8 @@ CARDS = {
     "iphone": cards.phone("iphone"),
     "android": cards.phone("android"),
 }
+KINDS = {"plastic": "ordinary", "licence": "licence_with_pin", "under_15": "under_15"}
+KEYS = {"sign": "jpki/001A", "auth": "jpki/0017", "text": "text/0013", "visual": "visual/0014"}
 _DIGEST_INFO = {
     # RFC 8017 9.2, note 1; each over a hash of AB bytes
     "sha1": bytes.fromhex("3021300906052B0E03021A05000414") + b"\xab" * 20,
@@ -39,7 +43,7 @@ _DIGEST_INFO = {
     "sha512": bytes.fromhex("3051300D060960864801650304020305000440") + b"\xab" * 64,
     "bare256": bytes.fromhex("302F300B0609608648016503040201" + "0420") + b"\xab" * 32,
 }
-_VALUES = {
+_FIXED = {
     "jpki": terminal.AID_JPKI,
     "text": terminal.AID_TEXT,
     "visual": terminal.AID_VISUAL,
@@ -47,29 +51,50 @@ _VALUES = {
     "juki": terminal.AID_JUKI,
     "licence_ap": terminal.AID_LICENCE,
     "manager": bytes.fromhex("A0000001510000"),
-    "user": cards.USER_PIN.encode(),
-    "sign": cards.SIGN_PASSWORD.encode(),
-    "input_aid": cards.INPUT_AID_PIN.encode(),
-    "register": cards.REGISTER_PIN.encode(),
-    "licence": cards.LICENCE_PIN.encode(),
-    "a": cards.MY_NUMBER.encode(),
-    "b": b"55021720352285",
-    "birth": b"550217",
     **_DIGEST_INFO,
 }
-_PLACES = {name: f"{len(value):02X}{value.hex()}" for name, value in _VALUES.items()} | {"zeros256": "00" * 256}
+_VALUES = {
+    "user": "jpki/0018",
+    "sign": "jpki/001B",
+    "input_aid": "text/0011",
+    "register": "common/001C",
+    "licence": "licence/0006",
+    "a": "text/0014",
+    "b": "text/0015",
+    "birth": "visual/0011",
+}
+"""What stands in a dialogue for reference data."""
 _READ = re.compile(r"read (\S+) (\d+)\.\. by (\d+) (exact|short|end)")
+
+
+@functools.cache
+def _issued(card: str) -> CardContents:
+    """The contents of a card that a lab issued, or of a phone that was set up with it."""
+    lab = Lab(seed=7)
+    holder = make_card(lab, KINDS.get(card, "ordinary"))
+    if card in KINDS:
+        return holder.card._session._contents
+    phone = lab.iphone(holder) if card == "iphone" else lab.android(holder)
+    phone.add_card().run(same_pins=True)
+    return phone.chip._session._contents
+
+
+def _places(contents: CardContents) -> dict[str, str]:
+    values = {name: contents.reference_data.get(reference, b"") for name, reference in _VALUES.items()}
+    named = {name: f"{len(value):02X}{value.hex()}" for name, value in (_FIXED | values).items()}
+    return named | {"zeros256": "00" * 256}
 
 
 def _lines(row: dict[str, Any], contents: CardContents) -> Iterator[tuple[str, str]]:
     """Command and expected answer, one after the other; reads are written out."""
+    places = _places(contents)
     for line in row["lines"].splitlines():
         line = line.partition("#")[0].strip()
         if read := _READ.fullmatch(line):
             yield from _reads(read[1], int(read[2]), int(read[3]), read[4], len(contents.files[read[1]]))
         elif line:
             command, _, answer = line.partition(" -> ")
-            yield command.format(**_PLACES), answer
+            yield command.format(**places), answer
 
 
 def _reads(file: str, offset: int, step: int, ending: str, length: int) -> Iterator[tuple[str, str]]:
@@ -91,15 +116,15 @@ def _check(answer: bytes, expected: str, contents: CardContents, command: str) -
     elif what[0].isdecimal():
         assert len(data) == int(what[0]), command
     elif what[0] == "signed":
-        _check_signature(data, what[1], what[2])
+        _check_signature(data, contents.keys[KEYS[what[1]]], what[2])
     else:
         name, start, end = re.fullmatch(r"([^\[]+)(?:\[(\d+):(\d+)\])?", what[0]).groups()  # type: ignore[union-attr]
         content = contents.files[name]
         assert data == (content if start is None else content[int(start) : int(end)]), command
 
 
-def _check_signature(signature: bytes, key: str, what: str) -> None:
-    public = rsa_key(cards.KEYS[key]).public_key()
+def _check_signature(signature: bytes, key: int, what: str) -> None:
+    public = rsa_key(key).public_key()
     message = b"\xab" * 32
     if what in _DIGEST_INFO:
         assert public.recover_data_from_signature(signature, PKCS1v15(), NoDigestInfo()) == _DIGEST_INFO[what]
@@ -108,10 +133,12 @@ def _check_signature(signature: bytes, key: str, what: str) -> None:
         public.verify(signature, message, padding, Prehashed(SHA256()) if "prehashed" in what else SHA256())
 
 
+@pytest.mark.parametrize("issued", [False, True], ids=["by hand", "by a lab"])
 @pytest.mark.parametrize("row", [row for _, row in DIALOGUES], ids=[name for name, _ in DIALOGUES])
-def test_the_client_gets_what_it_needs(row: dict[str, Any]) -> None:
-    """Every command of the dialogue gets the expected status word and contents, from a card fresh from the issuer."""
-    contents = CARDS[row.get("card", "plastic")]
+def test_the_client_gets_what_it_needs(row: dict[str, Any], issued: bool) -> None:
+    """Every command gets the expected status word and contents, from a card made by hand and from one a lab issued."""
+    card = row.get("card", "plastic")
+    contents = _issued(card) if issued else CARDS[card]
     chip = Chip("card-1", contents, key=rsa_key)
     n = 0
     for command, expected in _lines(row, contents):

@@ -8,7 +8,7 @@ import cards
 import pytest
 
 from myna_lab import terminal
-from myna_lab.card import Chip, Trace
+from myna_lab.card import CardRemoved, Chip, Trace
 from myna_lab.card.trace import MOST_EXCHANGES
 from myna_lab.keys import rsa_key
 
@@ -40,6 +40,68 @@ def chip() -> Chip:
     return chip
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        ("00 2F 00 98 04", "00 2F"),  # another instruction
+        ("00 A4 00 98 04", "00 A4 00 98 04"),  # one that exists
+        ("00 82 00 98 04", "00 82 00 98 04"),  # one that is refused before it is looked into
+        ("80 20 00 98 04", "80 20"),  # another class
+        ("A0 20 00 98 04", "A0 20"),
+        ("20 00 98 04", "20"),  # the first byte is missing
+        ("00 98 04", "00 98"),
+        ("98 04", "98 04"),
+        ("04", "04"),
+        ("", ""),
+        ("00 20 00 98", "00 20 00 98"),  # Lc is missing
+        ("00 20 00 98 09", "00 20 00 98"),  # Lc is wrong
+        ("80 AE 00 00 04", "80 AE 00 00 04"),
+    ],
+)
+@pytest.mark.parametrize("pin", ["9753", "ZQXJ9753"])
+def test_one_wrong_byte_in_the_header_shows_no_pin(header: str, shown: str, pin: str, language: str) -> None:
+    """Whatever is wrong with a VERIFY or missing in it, at most one character of its PIN is kept, said or shown."""
+    chip = Chip("card-1", cards.plastic(), key=rsa_key)
+    chip.transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
+    if header[-2:] == "04" and len(header) > 5:
+        header = f"{header[:-2]}{len(pin):02X}"
+        shown = shown.replace(" 04", f" {len(pin):02X}") if len(shown) > 11 else shown
+    chip.transmit(bytes.fromhex(header) + pin.encode())
+    exchange = chip.trace[-1]
+    line = f"{exchange.command_text} {exchange.in_language(language)}"
+    assert exchange.command_text.startswith(shown)
+    assert "••" in exchange.command_text
+    for two in (pin[i : i + 2].encode() for i in range(len(pin) - 1)):
+        assert two not in exchange.command
+        assert two.hex(" ").upper() not in line and two.hex().upper() not in line and two.decode() not in line
+
+
+def test_a_command_cut_off_is_in_the_trace() -> None:
+    """The command during which the power failed is kept, without an answer, in words and in the table."""
+    chip = Chip("card-1", cards.plastic(), key=rsa_key)
+    for after_events in (0, 1):
+        chip.transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
+        chip.fail_power(after_events)
+        with pytest.raises(CardRemoved):
+            chip.transmit(bytes.fromhex("0020009804") + b"9753")
+        last = chip.trace[-1]
+        assert (last.n, last.sw, last.response) == (2 + 2 * after_events, "", b"")
+        assert last.words.startswith("VERIFY of ") and last.words.endswith(" → no answer")
+        assert "9753" not in repr(chip.trace) and "39 37 35 33" not in repr(chip.trace)
+    assert chip.trace.table().iloc[-1]["response"] == ""
+
+
+def test_exchanges_are_said_in_japanese(chip: Chip) -> None:
+    """Words and table are there in Japanese, names of files included; the English words stay as they are."""
+    last = chip.trace[-5]
+    assert last.in_language("ja") == "CHANGE REFERENCE DATA jpki/0018（利用者証明用暗証番号） → 9000 正常終了"
+    assert last.in_language("en") == last.words
+    table = chip.trace.table(language="ja")
+    assert list(table["words"]) == [exchange.in_language("ja") for exchange in chip.trace]
+    assert "SELECT アプリケーション D3921000310001010408（券面事項入力補助） → 9000 正常終了" in set(table["words"])
+
+
 def test_no_form_of_the_trace_holds_a_secret(chip: Chip) -> None:
     """Neither words, table, HTML nor the kept bytes hold a PIN, a password or My Number, as text or in hexadecimal."""
     trace = chip.trace
@@ -63,13 +125,13 @@ def test_single_bytes_of_my_number_are_dots(chip: Chip) -> None:
 
 
 def test_commands_with_a_pin_show_dots(chip: Chip) -> None:
-    """The header and Lc of VERIFY and CHANGE REFERENCE DATA are shown, their data are not, in any form."""
+    """The header of VERIFY and CHANGE REFERENCE DATA is shown, and Lc if it fits; their data are not, in any form."""
     last = [exchange.command_text for exchange in chip.trace[-5:]]
     assert last == [
         "00 24 01 98 04 •• •• •• ••",
         "00 20 00 98 00 00 04 •• •• •• ••",
-        "00 20 00 98 05 •• •• •• ••",
-        "00 20 00 98 00 •• •• •• ••",
+        "00 20 00 98 •• •• •• •• ••",
+        "00 20 00 98 •• •• •• •• ••",
         "0C 20 00 98 04 •• •• •• ••",
     ]
     assert chip.trace[-5].words == "CHANGE REFERENCE DATA of jpki/0018 (user-authentication PIN) → 9000 success"

@@ -26,18 +26,30 @@ def _send(chip: Chip, *commands: str) -> str:
 
 def test_every_kind_is_described_in_both_languages() -> None:
     """Each row says what it is, in Japanese and in English."""
-    assert {"ordinary", "under_15", "expired", "blocked", "one_try_lost", "licence", "foreign_resident"} == set(
-        variants()
-    )
+    assert set(variants()) == {
+        "ordinary",
+        "under_15",
+        "expired",
+        "blocked",
+        "one_try_lost",
+        "licence",
+        "licence_with_pin",
+        "foreign_resident",
+    }
     assert all(kind.en and kind.ja for kind in variants().values())
 
 
 def test_a_child_has_no_sign_certificate(holders: dict[str, Holder]) -> None:
-    """EF 0008 says so, EF 0001 is empty, there is no sign key; the user-authentication certificate is there."""
+    """EF 0008 says so, EF 0001 is empty, there is no sign key and no sign password, on the slip neither."""
     card = holders["under_15"].card
     assert _send(card, JPKI, "00B0880003") == "008f009000"
     table = card.files()
-    assert (table.loc["jpki/0001", "size"], table.loc["jpki/001A", "size"]) == (0, "")
+    assert (table.loc["jpki/0001", "size"], table.loc["jpki/001A", "size"]) == ("", "")
+    assert tuple(table.loc["jpki/001B", ["size", "tries_left"]]) == ("", 0)
+    assert _send(card, JPKI, "0020009B") == "63c0"
+    child = holders["under_15"]
+    assert child._resident.signing_password not in str(child.slip) and "Sign password" not in str(child.slip)
+    assert "Sign password" in str(holders["ordinary"].slip)
     assert table.loc["jpki/000A", "size"] > 1000
 
 
@@ -68,7 +80,7 @@ def test_the_right_pin_does_not_open_a_blocked_card(holders: dict[str, Holder]) 
 
 def test_the_licence_is_listed_only_where_it_is(holders: dict[str, Holder]) -> None:
     """The table of files has the licence's rows on the card with a licence, and on no other."""
-    for kind in ("licence", "ordinary"):
+    for kind in ("licence", "licence_with_pin", "ordinary"):
         assert ("licence/001B" in holders[kind].card.files().index) == (holders[kind].licence is True)
     assert holders["licence"].licence
 
@@ -86,6 +98,28 @@ def test_an_unknown_kind_is_a_misuse() -> None:
     """The message lists what there is."""
     with pytest.raises(MisuseError, match="foreign_resident"):
         make_card(Lab(seed=7), "golden")
+    with pytest.raises(MisuseError, match="foreign_resident"):
+        Lab(seed=7).card_of_kind("golden")
+
+
+def test_a_lab_makes_cards_of_a_kind() -> None:
+    """A notebook asks its lab for a kind; the holder lives there and her card is what the kind says."""
+    lab = Lab(seed=7)
+    holder = lab.card_of_kind("blocked")
+    assert lab.residents == (holder,)
+    assert holder.card.tries_left("jpki/0018") == 0
+    assert lab.card_of_kind().card.tries_left("jpki/0018") == 3
+
+
+def test_reference_data_of_an_absent_application_are_a_misuse(holders: dict[str, Holder]) -> None:
+    """A card without licence has no licence PIN to ask for; the key that is always blocked says 0, as the card does."""
+    card = holders["ordinary"].card
+    for ask in (card.tries_left, card.status):
+        with pytest.raises(MisuseError, match="text/0011") as refused:
+            ask("licence/0006")
+        assert refused.value.code == "unknown_reference"
+    assert holders["licence"].card.tries_left("licence/0006") == 10
+    assert card.tries_left("text/0012") == card.files().loc["text/0012", "tries_left"] == 0
 
 
 def test_the_table_of_files_holds_no_secret(holders: dict[str, Holder]) -> None:
@@ -110,7 +144,7 @@ def test_a_phone_lists_its_jpki_application_alone() -> None:
 
 
 def test_the_security_state_is_drawn() -> None:
-    """The Mermaid diagram starts where a chip starts and has one arrow for each rule."""
-    lines = diagram().splitlines()
-    assert lines[:2] == ["stateDiagram-v2", "    [*] --> NOT_VERIFIED"]
-    assert len(lines) == 2 + len(SECURITY_STATUS_RULES)
+    """The Mermaid diagram starts where a chip starts and tells each event of the rules."""
+    drawn = diagram()
+    assert drawn.startswith("stateDiagram-v2\n") and "    [*] --> NOT_VERIFIED\n" in drawn
+    assert all(rule.on in drawn for rule in SECURITY_STATUS_RULES)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import signal
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from html import escape
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from myna_lab import events as ev
 from myna_lab.durations import JST, at, duration
 from myna_lab.errors import IllegalTransition, MisuseError, StorageError
-from myna_lab.events import EVENTS, Check, Clock, Decision, Entry, Event, EventLog, Verdict
+from myna_lab.events import EVENTS, Check, Clock, Decision, Entry, Event, EventLog, Verdict, reason
 
 NINE = at("2025-06-24 09:00")
 INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)).map(lambda naive: naive.replace(tzinfo=JST))
@@ -32,6 +34,9 @@ class Shelf:
         if self.full:
             raise StorageError("no space left")
         self.batches.append((tuple(entries), dict(secrets)))
+
+    def withdraw(self, entries: Sequence[Entry]) -> None:
+        self.batches = [batch for batch in self.batches if batch[0] != tuple(entries)]
 
 
 class Counter:
@@ -172,6 +177,106 @@ def test_replay_is_the_last_step_of_append(log: EventLog, shelf: Shelf) -> None:
     assert shelf.batches == store
 
 
+def test_an_interrupt_waits_until_a_batch_is_taken_in(log: EventLog, shelf: Shelf) -> None:
+    """Ctrl-C between the write and the last fold strikes after both: store, log and folds agree, and all goes on."""
+    fold = Counter()
+
+    class Interrupting:
+        def evolve(self, entry: Entry) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    log.follow(Interrupting())
+    log.follow(fold)
+    handler = signal.getsignal(signal.SIGINT)
+    for n in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            log.append([passed(n)])
+        assert [len(log), len(fold.seen), len(shelf.batches)] == [n, n, n]
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="SIGALRM is a signal of POSIX systems")
+def test_a_time_limit_waits_as_well(log: EventLog) -> None:
+    """An alarm whose handler raises strikes after the batch is taken in, as Ctrl-C does; its handler stays in place."""
+
+    class Alarming:
+        def evolve(self, entry: Entry) -> None:
+            signal.raise_signal(signal.SIGALRM)
+            signal.raise_signal(signal.SIGINT)
+
+    fold = Counter()
+    log.follow(Alarming())
+    log.follow(fold)
+    former = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            log.append([passed(0)])
+        assert signal.getsignal(signal.SIGALRM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGALRM, former)
+    assert len(log) == len(fold.seen) == 1
+
+
+def test_an_interrupt_does_not_hide_that_nothing_was_written() -> None:
+    """If the store refuses while Ctrl-C waits, both are told, and the log goes on."""
+
+    class Full(Shelf):
+        def commit(self, entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
+            signal.raise_signal(signal.SIGINT)
+            raise StorageError("no space left")
+
+    full = EventLog(Full(), Clock(NINE))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        full.append([passed(0)])
+    assert isinstance(caught.value.__context__, StorageError) and len(full) == 0
+
+
+def test_a_write_that_breaks_off_is_taken_back(shelf: Shelf) -> None:
+    """An exception from nowhere right after the write leaves nothing of the batch, and the next one is written."""
+    log, fold, commit = EventLog(shelf, Clock(NINE)), Counter(), shelf.commit
+    log.follow(fold)
+
+    def broken(entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
+        commit(entries, secrets)
+        raise SystemExit
+
+    shelf.commit = broken  # type: ignore[method-assign]
+    with pytest.raises(SystemExit):
+        log.append([passed(0)])
+    shelf.commit = commit  # type: ignore[method-assign]
+    assert not shelf.batches and not fold.seen
+    log.append([passed(1)])
+    assert [batch[0] for batch in shelf.batches] == [tuple(fold.seen)] == [tuple(log)]
+
+
+def test_a_log_whose_folds_broke_takes_no_more(log: EventLog, shelf: Shelf) -> None:
+    """If a fold fails at a batch, the batch is taken back, so the store can be replayed, and the log stands still."""
+
+    class Broken:
+        def evolve(self, entry: Entry) -> None:
+            if entry.seq == 2:
+                raise ZeroDivisionError
+
+    log.append([passed(0)])
+    log.follow(Broken())
+    with pytest.raises(ZeroDivisionError):
+        log.append([passed(1)])
+    with pytest.raises(StorageError, match="fork"):
+        log.append([passed(2)])
+    assert [batch[0] for batch in shelf.batches] == [tuple(log)] and len(log) == 1
+
+
+def test_an_entry_is_shown_in_one_line() -> None:
+    """What people see of an entry says how long a certificate is, and not what stands in it."""
+    event = ev.AuthorityEstablished("sign", 3, 9, b"\x30\x82" * 600)
+    assert repr(Entry(4, NINE, event)) == (
+        "<Entry TEST 4, 2025-06-24 09:00:00: "
+        "AuthorityEstablished(authority='sign', key=3, serial=9, certificate=1200 octets)>"
+    )
+    started = ev.LabStarted(1, NINE, tuple((f"p{n}", "1") for n in range(60)))
+    assert "parameters=60 items" in repr(Entry(1, NINE, started))
+
+
 def test_threads_take_turns(log: EventLog) -> None:
     """Two threads that append at once get numbers without gaps, and each batch stays together."""
 
@@ -194,8 +299,8 @@ def test_threads_take_turns(log: EventLog) -> None:
 def test_a_verdict_reads_like_a_report() -> None:
     """It is true if accepted, and prints every check with outcome and clause, and what its knowledge dates from."""
     checks = (
-        Check("signature", True, "RFC 8017 8.2", "fits"),
-        Check("validity", False, "RFC 5280 6.1.3", "not before 09:05"),
+        Check("signature", True, "RFC 8017 8.2", reason("service.signature_fits")),
+        Check("validity", False, "RFC 5280 6.1.3", reason("path.unknown")),
     )
     verdict = Verdict("portal", False, "not_yet_valid", NINE, checks, knowledge_at=NINE)
     text = str(verdict)
@@ -203,3 +308,18 @@ def test_a_verdict_reads_like_a_report() -> None:
     assert text.splitlines()[0] == "portal: refused (not_yet_valid) at 2025-06-24 09:00:00 JST"
     assert "ok  signature" in text and "NO  validity" in text and "[RFC 5280 6.1.3]" in text
     assert text.endswith("revocation data of 2025-06-24 09:00:00 JST")
+
+
+def test_a_verdict_is_shown_short_or_as_a_table() -> None:
+    """In one line a verdict says the answer; in a notebook it is a table of the checks in both languages, escaped."""
+    checks = (
+        Check("signature", True, "RFC <8017> 8.2", reason("service.signature_fits")),
+        Check("revocation", False, "RFC 5280 6.1.3", reason("path.unknown")),
+    )
+    verdict = Verdict("portal", False, "not_yet_valid", NINE, checks, knowledge_at=NINE)
+    assert repr(verdict) == "<Verdict TEST portal: refused (not_yet_valid) at 2025-06-24 09:00:00, 2 checks>"
+    page = verdict._repr_html_()
+    assert page.count("<tr>") == 2 and "RFC &lt;8017&gt; 8.2" in page
+    for check in checks:
+        for language in ("ja", "en"):
+            assert escape(check.seen.in_language(language)) in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -84,6 +85,104 @@ def test_the_file_belongs_to_who_opened_it_last(journal: Journal, path: Path) ->
     newer.commit([entry(2)], {})
     assert list(newer.read()) == [entry(1), entry(2)]
     newer.close()
+
+
+def test_a_withdrawn_decision_is_gone(journal: Journal) -> None:
+    """The newest batch can be taken back, written or not, and its numbers are free again."""
+    journal.commit([entry(1)], {})
+    journal.commit([entry(2), entry(3)], {"ref": b"secret"})
+    for _ in range(2):
+        journal.withdraw([entry(2), entry(3)])
+        assert list(journal.read()) == [entry(1)]
+    journal.commit([entry(2)], {})
+
+
+def test_what_came_after_an_entry_is_read_alone(journal: Journal) -> None:
+    """A reader that knows the first entries is given the others."""
+    journal.commit([entry(1), entry(2), entry(3)], {})
+    assert list(journal.read(after=2)) == [entry(3)]
+    assert list(journal.read(after=3)) == []
+
+
+@pytest.mark.parametrize("claim", [True, False])
+def test_another_format_is_refused(journal: Journal, path: Path, claim: bool) -> None:
+    """A file of a later format is not read by guessing, and stays as it is."""
+    journal.commit([entry(1)], {})
+    journal.close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE meta SET value = '99' WHERE name = 'format'")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match="format 99"):
+        Journal(path, claim=claim)
+    assert path.read_bytes() == before
+
+
+def test_saving_onto_the_own_file_keeps_it(journal: Journal, path: Path, tmp_path: Path) -> None:
+    """Onto itself nothing is copied: the journal goes on in its file, and all of it stands in the main file."""
+    journal.commit([entry(1)], {"ref": b"secret"})
+    journal.copy_to(path)
+    alone = tmp_path / "alone.mynalab"
+    alone.write_bytes(path.read_bytes())
+    assert read(alone) == [entry(1)]
+    journal.commit([entry(2)], {})
+    newer = Journal(path)
+    assert list(newer.read()) == [entry(1), entry(2)]
+    with pytest.raises(StorageError, match="another lab opened this file"):
+        journal.copy_to(path)
+    newer.close()
+
+
+def test_a_journal_that_was_saved_over_is_refused(journal: Journal, path: Path) -> None:
+    """Who has a file open loses it when another saves over it: nothing is written where nobody would look for it."""
+    journal.commit([entry(1)], {})
+    other = Journal()
+    other.commit([entry(1), entry(2)], {})
+    other.copy_to(path)
+    with pytest.raises(StorageError):
+        journal.commit([entry(2)], {})
+    journal.close()
+    assert read(path) == [entry(1), entry(2)]
+    other.close()
+
+
+def test_a_save_that_breaks_off_leaves_the_old_file_whole(
+    journal: Journal, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the process dies right before the new file takes its place, the old one is whole, with its last decision."""
+    journal.commit([entry(1), entry(2)], {})
+    other, left = Journal(), tmp_path / "left"
+
+    def dies(self: Path, target: Path) -> Path:
+        left.mkdir()
+        for file in path.parent.glob(f"{path.name}*"):
+            shutil.copy(file, left / file.name)
+        raise OSError("killed")
+
+    monkeypatch.setattr(Path, "replace", dies)
+    with pytest.raises(StorageError, match="killed"):
+        other.copy_to(path)
+    assert read(left / path.name) == [entry(1), entry(2)]
+    assert not list(tmp_path.glob(".*.part"))
+    other.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved there")
+@pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
+def test_a_file_that_is_no_longer_there_is_noticed(journal: Journal, path: Path, tmp_path: Path, what: str) -> None:
+    """A journal does not go on into a file that has lost its name."""
+    journal.commit([entry(1)], {})
+    if what == "deleted":
+        path.unlink()
+    else:
+        path.rename(tmp_path / "elsewhere.mynalab")
+    if what == "replaced":
+        path.write_bytes((tmp_path / "elsewhere.mynalab").read_bytes())
+    with pytest.raises(StorageError, match="moved, deleted or replaced"):
+        journal.commit([entry(2)], {})
+    journal.copy_to(tmp_path / "rescued.mynalab")
+    assert read(tmp_path / "rescued.mynalab") == [entry(1)]
 
 
 @pytest.mark.parametrize("content", [b"a diary, not a lab", b"SQLite format 3\0" + bytes(84)])

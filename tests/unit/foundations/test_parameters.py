@@ -9,10 +9,28 @@ import pytest
 
 from myna_lab.durations import at
 from myna_lab.errors import MisuseError
-from myna_lab.parameters import MARKS, Parameter, Parameters
+from myna_lab.parameters import _FORMS, MARKS, Parameter, Parameters
 
 TABLE = list(Parameters().values())
 KINDS = {"duration": timedelta, "count": int, "text": str, "choice": str, "switch": bool, "date": date}
+
+
+ARCS = ("foo", "", "2.999.5.1 ", "2", "3.1", "0.40", "2.999.", "2.0999", "2.９９９", "2" + ".1" * 40, "2." + "9" * 40)
+"""No object identifiers: not numbers, one number only, roots that do not exist, zeros in front, too long, too large."""
+ATRS = (
+    "zz",
+    "",
+    "3B",
+    "00" * 40,
+    "00" * 2,
+    "3BE000FF8131FE4515",
+    "3BE000FF8131FE45",
+    "3B01",
+    "3B8001FF",
+    "3B80",
+    "3B0 0",
+)
+"""No answers to reset: not hexadecimal, too short or long, another TS, a wrong or missing TCK, unfit lengths."""
 
 
 @pytest.mark.parametrize("parameter", TABLE, ids=lambda p: p.name)
@@ -53,9 +71,11 @@ def test_the_start_is_an_instant() -> None:
         ("user_authentication_pin_tries", "15", 15, "15"),
         ("not_before", "issue", "issue", "issue"),
         ("deletion_revokes", True, True, "true"),
-        ("deletion_revokes", "False", False, "false"),
         ("insurance_on_phone_from", "2025-10-01", date(2025, 10, 1), "2025-10-01"),
         ("organization", "JPKI-EMU-2", "JPKI-EMU-2", "JPKI-EMU-2"),
+        ("policy_arc", "1.2.392.200149.8.5.1", "1.2.392.200149.8.5.1", "1.2.392.200149.8.5.1"),
+        ("card_sw_change_before_verify", "6d00", "6D00", "6D00"),
+        ("not_before", "ISSUE", "issue", "issue"),
     ],
 )
 def test_an_override_is_taken_in_its_own_type(name: str, given: object, value: object, text: str) -> None:
@@ -73,10 +93,17 @@ def test_an_override_is_taken_in_its_own_type(name: str, given: object, value: o
         ("activation_delay", "soon", "not a duration"),
         ("user_authentication_pin_tries", 0, "lies between 1 and 15"),
         ("user_authentication_pin_tries", True, "is a count"),
+        ("user_authentication_pin_tries", 3.9, "is a count"),
         ("not_before", "never", "one of activation, issue"),
         ("deletion_revokes", "maybe", "is a switch"),
         ("insurance_on_phone_from", "autumn", "is a date"),
         ("no_such_number", 1, "no parameter 'no_such_number'"),
+        *(
+            ("organization", given, "never JPKI")
+            for given in ("JPKI", "jpki-test ", "ＪＰＫＩ", "", " ", "O" * 65, "試" * 22, "A\nB")
+        ),
+        *(("policy_arc", given, "object identifier") for given in ARCS),
+        *(("atr", given, "7816-3") for given in ATRS),
     ],
 )
 def test_an_unfit_override_is_refused(name: str, given: object, words: str) -> None:
@@ -84,6 +111,40 @@ def test_an_unfit_override_is_refused(name: str, given: object, words: str) -> N
     with pytest.raises(MisuseError) as caught:
         Parameters({name: given})
     assert words in str(caught.value) or words in str(caught.value.__cause__)
+
+
+def test_what_equals_the_default_is_no_change() -> None:
+    """Saying what holds anyway changes nothing: the table of a lab reads the same however it was asked for."""
+    assert Parameters({"deletion_revokes": "False"}).overrides() == ()
+
+
+def test_a_log_keeps_every_value() -> None:
+    """What a log holds is read back whole, fractions of a second too, and not checked against today's ranges."""
+    parameters = Parameters({"seconds_to_read": "1500ms", "not_before": "issue"})
+    kept = dict(parameters.texts())
+    assert set(kept) == set(parameters)
+    again = Parameters.of_log(kept)
+    assert dict(again) == dict(parameters) and again.duration("seconds_to_read") == timedelta(seconds=1.5)
+    old = Parameters.of_log(kept | {"activation_delay": "99d", "a_number_of_former_times": "7"})
+    assert old.duration("activation_delay") == timedelta(days=99) and old["activation_delay"].changed
+    assert Parameters.of_log({}).texts() == Parameters().texts()
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["3BE000FF8131FE4514", "3b00", "3F00", "3B8000", "3B800181", "3B8F8001804F0CA000000306030001000000006A"],
+)
+def test_an_answer_to_reset_that_fits(given: str) -> None:
+    """Without TCK if T=0 alone is announced, with it otherwise; capital letters or small."""
+    assert Parameters({"atr": given}).text("atr") == given
+
+
+def test_the_defaults_have_their_own_forms() -> None:
+    """What an override must be, the default is."""
+    forms = [parameter for parameter in TABLE if parameter.form]
+    assert {parameter.form for parameter in forms} == set(_FORMS)
+    for parameter in forms:
+        assert parameter.with_value(parameter.text).value == parameter.value
 
 
 def test_overrides_of_one_table_do_not_reach_another() -> None:

@@ -64,9 +64,20 @@ def test_may_lists_each_step_once_in_the_order_of_the_table() -> None:
 
 
 def test_the_drawing_has_every_row() -> None:
-    """Mermaid gets one arrow for each row, with the condition in words, and a start if one is named."""
+    """Each row is a line of an arrow or, if it stays, of its state's box; a start is drawn if one is named."""
     drawing = mermaid(DOOR, Door.OPEN).splitlines()
-    assert drawing[:2] == ["stateDiagram-v2", "    [*] --> OPEN"]
-    assert len(drawing) == 2 + len(DOOR)
+    assert drawing[0] == "stateDiagram-v2" and '    state "gone" as GONE' in drawing
+    assert drawing[1 + len(Door)] == "    [*] --> OPEN"
+    arrows = [line.partition(": ") for line in drawing if " --> " in line and "[*]" not in line]
+    n_stay = sum(line.count("↻") for line in drawing)
+    assert n_stay + sum(len(labels.split("<br/>")) for _, _, labels in arrows) == len(DOOR)
     assert "    SHUT --> LOCKED: Lock [right key]" in drawing
-    assert mermaid(DOOR).splitlines()[1] == "    OPEN --> SHUT: Shut"
+    assert "[*]" not in mermaid(DOOR)
+
+
+def test_rows_between_the_same_states_are_drawn_together() -> None:
+    """Of several arrows from a state to itself only one is drawn, so those rows stand in its box; others share one."""
+    rules = (*DOOR, Rule(Door.LOCKED, "Kick", Door.LOCKED, "assumed"), Rule(Door.OPEN, "Slam", Door.SHUT, "assumed"))
+    drawing = mermaid(rules).splitlines()
+    assert '    state "locked<br/>↻ Unlock<br/>↻ Kick" as LOCKED' in drawing
+    assert "    OPEN --> SHUT: Shut<br/>Slam" in drawing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from myna_lab import jpki
 from myna_lab.chance import Chance
-from myna_lab.durations import UTC, at
+from myna_lab.durations import at
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.jpki.names import distribution_point
 
@@ -34,11 +34,12 @@ def entries(rows: list[tuple[int, int, int]]) -> list[jpki.RevokedEntry]:
 
 def built(lines: Any, **changes: Any) -> bytes:
     arguments: dict[str, Any] = {"partition": None, "number": 7} | changes
+    made = at("2100-01-01 09:00")
     return jpki.crl(
         authority=authority("sign"),
         entries=lines,
-        this_update=NOW,
-        next_update=NOW + timedelta(days=2),
+        this_update=made,
+        next_update=made + timedelta(days=2),
         **arguments,
     )
 
@@ -100,6 +101,24 @@ def test_more_lines_than_a_block() -> None:
     assert judge.is_signature_valid(x509.load_der_x509_certificate(authority("sign").certificate).public_key())  # type: ignore[arg-type]
     for index in (0, 65_535, 65_536, count - 1):
         assert judge[index].serial_number == int(serials[order][index])
+
+
+def test_columns_that_cannot_be_a_list() -> None:
+    """A serial number that stands twice, in any order, and a revocation after thisUpdate are misuses."""
+    for rows in ([(5, 0, 1), (5, 1, 1)], [(6, 0, 1), (5, 0, 1), (6, 1, 1)]):
+        with pytest.raises(MisuseError, match="twice"):
+            built(columns(rows))
+    made = int(at("2100-01-01 09:00").timestamp())
+    assert built(columns([(5, made, 1)]))
+    with pytest.raises(MisuseError, match="at its thisUpdate or before"):
+        built(columns([(5, made, 1), (6, made + 1, 1)]))
+
+
+@pytest.mark.parametrize("given", ["text", None, 5])
+def test_a_list_is_read_from_bytes(given: Any) -> None:
+    """What is not bytes is a misuse, not a malformed list."""
+    with pytest.raises(MisuseError, match="bytes"):
+        jpki.read_crl(given)
 
 
 def test_times_may_be_numpys_own() -> None:

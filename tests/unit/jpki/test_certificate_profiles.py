@@ -212,7 +212,8 @@ def test_dates_from_2050_are_generalized_time() -> None:
     issuer = authority("auth")
     root = jpki.establish("auth", key=issuer.key, serial=1, not_before=at("2023-07-16"), parameters=long)
     old = jpki.Authority("auth", root, issuer.key, issuer.responder_certificate, issuer.responder_key)
-    whole = decode(certificate("card_auth", authority=old, not_after=at("2050-02-17 23:59:59")))
+    validity = {"not_before": at("2045-06-24 09:00:05"), "not_after": at("2050-02-17 23:59:59")}
+    whole = decode(certificate("card_auth", authority=old, **validity))
     assert whole["tbs_certificate"]["validity"]["not_after"].name == "general_time"
     assert whole.not_valid_after == at("2050-02-17 23:59:59")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from myna_lab import jpki
-from myna_lab.durations import UTC
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters

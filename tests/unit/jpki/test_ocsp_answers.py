@@ -99,17 +99,34 @@ def test_both_digests_of_a_cert_id_are_known(digest: Any) -> None:
     assert type(response.hash_algorithm) is type(digest)
 
 
-def with_nonce(length: int) -> bytes:
+def with_extensions(*extensions: dict[str, Any], of_one: bool = False) -> bytes:
+    """A request with extensions, or with extensions of its only question."""
     asked = ocsp.OCSPRequest.load(request_for("card_sign"))
-    nonce = {"extn_id": "nonce", "critical": False, "extn_value": core.OctetString(bytes(range(length)))}
-    asked["tbs_request"]["request_extensions"] = [nonce]
+    if of_one:
+        asked["tbs_request"]["request_list"][0]["single_request_extensions"] = list(extensions)
+    else:
+        asked["tbs_request"]["request_extensions"] = list(extensions)
     return bytes(asked.dump(force=True))
+
+
+def strange(critical: bool) -> dict[str, Any]:
+    return {"extn_id": "2.999.1", "critical": critical, "extn_value": core.ParsableOctetString(b"hello")}
+
+
+def nonce(length: int) -> dict[str, Any]:
+    return {"extn_id": "nonce", "critical": False, "extn_value": core.OctetString(bytes(range(length)))}
+
+
+@pytest.mark.parametrize("of_one", [False, True])
+def test_an_extension_that_is_not_critical_is_passed_over(of_one: bool) -> None:
+    """What is not known and not critical changes nothing, for the request and for one question alike."""
+    assert respond(with_extensions(strange(False), of_one=of_one)) == respond(request_for("card_sign"))
 
 
 @pytest.mark.parametrize("length", [1, 16, 32, 128])
 def test_a_nonce_is_repeated(length: int) -> None:
     """The nonce of a request comes back (RFC 9654 2.1); without one, none does."""
-    response = reader.load_der_ocsp_response(respond(with_nonce(length)))
+    response = reader.load_der_ocsp_response(respond(with_extensions(nonce(length))))
     assert response.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == bytes(range(length))
     assert not list(reader.load_der_ocsp_response(respond(request_for("card_sign"))).extensions)
 
@@ -121,8 +138,12 @@ JUNK = {
     "http": b"GET / HTTP/1.1",
     "too short": request_for("card_sign")[:-1],
     "too long": request_for("card_sign") + b"\x00",
-    "nonce of 0": with_nonce(0),
-    "nonce of 129": with_nonce(129),
+    "critical extension": with_extensions(strange(True)),
+    "critical extension of one question": with_extensions(strange(True), of_one=True),
+    "two nonces": with_extensions(nonce(16), nonce(32)),
+    "twice the same of one question": with_extensions(strange(False), strange(False), of_one=True),
+    "nonce of 0": with_extensions(nonce(0)),
+    "nonce of 129": with_extensions(nonce(129)),
 }
 
 

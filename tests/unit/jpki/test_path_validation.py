@@ -100,6 +100,56 @@ def test_revocation_table(held: dict[str, Any], code: str) -> None:
     assert (result.knowledge_at is None) == (code == "no_revocation_information")
 
 
+def _told(**held: Any) -> tuple[str, str]:
+    """Code, and what the service saw, in its own words."""
+    result = validate(certificate("card_sign"), **held)
+    return result.code, next(check.seen.code for check in result.checks if check.name == "revocation")
+
+
+@pytest.mark.parametrize(
+    ("held", "seen"),
+    [
+        ({}, "path.no_data"),
+        ({"crls": [crl("card_sign", partition=ELSEWHERE)]}, "path.list_of_another_place"),
+        ({"crls": [crl("phone_sign")]}, "path.list_of_another_place"),
+        ({"crls": [crl("card_sign", partition=None, only="authority")]}, "path.list_of_another_place"),
+        ({"crls": [crl("card_auth")]}, "path.list_of_another_authority"),
+        ({"crls": [crl("card_sign", generation=1)]}, "path.list_of_another_authority"),
+        ({"crls": [crl("card_sign", this_update=LATER + SECOND)]}, "path.data_of_later"),
+        ({"crls": [crl("card_sign")[:-1]]}, "path.unreadable_data"),
+        ({"crls": [b"noise"]}, "path.unreadable_data"),
+        ({"ocsp_responses": [answer("card_sign", status())[:-1]]}, "path.unreadable_data"),
+        ({"ocsp_responses": [b""]}, "path.unreadable_data"),
+        ({"ocsp_responses": [b"\x30\x03\x0a\x01\x03"]}, "path.error_answer"),
+        ({"ocsp_responses": [answer("phone_sign", status())]}, "path.answer_for_another"),
+        ({"ocsp_responses": [answer("card_sign", status(this_update=LATER + SECOND))]}, "path.data_of_later"),
+        ({"ocsp_responses": [answer("card_sign", status("revoked", since=LATER + SECOND))]}, "path.revoked_later"),
+        # A piece that can be judged says more than one that cannot be read.
+        ({"crls": [b"noise", crl("card_sign", partition=ELSEWHERE)]}, "path.list_of_another_place"),
+        ({"ocsp_responses": [b"noise"], "crls": [crl("card_sign", partition=ELSEWHERE)]}, "path.list_of_another_place"),
+    ],
+)
+def test_data_that_serve_for_nothing_are_told_why(held: dict[str, Any], seen: str) -> None:
+    """Another town's, kind's or authority's list, data of later, damaged data: each in a sentence of its own."""
+    assert _told(**held) == ("no_revocation_information", seen)
+
+
+def test_one_piece_of_data_need_not_stand_in_a_list() -> None:
+    """OCSP response, CRL and anchor may be given alone; what is not bytes is a misuse, never 'no information'."""
+    der, root = certificate("card_sign"), authority("sign").certificate
+    assert validate(der, ocsp_responses=answer("card_sign", status("revoked")), anchors=root).code == "revoked"
+    assert validate(der, crls=crl("card_sign", line("card_sign"))).code == "revoked"
+    for held in (
+        {"crls": "text"},
+        {"crls": ["text"]},
+        {"ocsp_responses": None},
+        {"ocsp_responses": [None]},
+        {"crls": 5},
+    ):
+        with pytest.raises(MisuseError, match="bytes"):
+            validate(der, **held)
+
+
 def test_an_old_answer_is_stale() -> None:
     """An OCSP answer serves until its nextUpdate and not a second longer."""
     old = [answer("card_sign", status())]

@@ -91,9 +91,11 @@ def test_an_empty_list_has_no_lines() -> None:
 def test_dates_from_2050_on_the_list() -> None:
     """Times from 2050 are GeneralizedTime (RFC 5280 5.1.2.4), in the head and in the lines."""
     late = at("2050-01-01 09:00")
-    der = crl("card_sign", jpki.RevokedEntry(5, late, "SUPERSEDED"), this_update=at("2050-01-01 08:59:59"))
-    body = other_reader.CertificateList.load(der, strict=True)["tbs_cert_list"]
+    before = other_reader.CertificateList.load(crl("card_sign", this_update=at("2050-01-01 08:59:59")), strict=True)
+    body = before["tbs_cert_list"]
     assert (body["this_update"].name, body["next_update"].name) == ("utc_time", "general_time")
+    der = crl("card_sign", jpki.RevokedEntry(5, late, "SUPERSEDED"), this_update=late)
+    body = other_reader.CertificateList.load(der, strict=True)["tbs_cert_list"]
     assert body["revoked_certificates"][0]["revocation_date"].name == "general_time"
     assert body["revoked_certificates"][0]["revocation_date"].native == late
 
@@ -118,5 +120,10 @@ def test_lists_that_cannot_be() -> None:
     for changes in ({"only": "dogs"}, {"only": "authority", "partition": HERE}):
         with pytest.raises(MisuseError, match="scope"):
             crl("card_sign", **changes)
+    for serials, words in (((5, 5), "twice"), ((-1,), "positive"), ((0,), "positive")):
+        with pytest.raises(MisuseError, match=words):
+            crl("card_sign", *(jpki.RevokedEntry(serial, NOW, "SUPERSEDED") for serial in serials))
+    with pytest.raises(MisuseError, match="at its thisUpdate or before"):
+        crl("card_sign", jpki.RevokedEntry(5, NOW + timedelta(seconds=1), "SUPERSEDED"))
     with pytest.raises(MisuseError, match="nextUpdate"):
         jpki.crl(authority=authority("sign"), entries=(), partition=None, number=1, this_update=NOW, next_update=NOW)

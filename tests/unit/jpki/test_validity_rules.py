@@ -179,12 +179,48 @@ def test_birth_dates_start_with_the_era(born: date, digits: str) -> None:
 
 @pytest.mark.parametrize("kind", ["card_sign", "phone_sign"])
 def test_what_is_outside_the_rules_is_refused_with_the_rule(kind: str) -> None:
-    """A signing certificate for a child, or beyond the fifth birthday after issue, is refused, and the rule is said."""
+    """A signing certificate for a child is refused up to the day before the birthday, and the rule is said."""
     child = dataclasses.replace(HOLDER, born=date(2010, 6, 25))
     with pytest.raises(IssuanceRefused, match="under 15") as refused:
         certificate(kind, subject=child)
     assert refused.value.code == "too_young"
-    assert certificate(kind, subject=dataclasses.replace(HOLDER, born=date(2010, 6, 24)), not_after=at("2029-06-24"))
-    with pytest.raises(IssuanceRefused, match="birthday number 5") as refused:
-        certificate(kind, not_after=at("2030-02-18"))
-    assert refused.value.code == "outlives_birthday"
+    old_enough = dataclasses.replace(HOLDER, born=date(2010, 6, 24))
+    assert certificate(kind, subject=old_enough, not_after=at("2029-06-24 23:59:59"))
+
+
+@pytest.mark.parametrize("kind", list(jpki.KINDS))
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, ""),
+        ({"not_after": at("2030-02-18 23:59:59")}, "outlives_birthday"),
+        ({"not_after": at("2030-02-17 12:00")}, "bad_end"),
+        ({"not_after": at("2030-02-17 23:59:58")}, "bad_end"),
+        ({"within": at("2030-02-17 23:59:59")}, ""),
+        ({"within": at("2028-03-31 23:59:59")}, "outlives_bond"),
+        ({"not_after": at("2028-03-31 23:59:59"), "within": at("2028-03-31 23:59:59")}, ""),
+        ({"not_after": at("2032-06-01 23:59:59"), "parameters": Parameters({"certificate_birthdays": 10})}, ""),
+    ],
+)
+def test_when_a_certificate_may_end(kind: str, changes: dict[str, Any], code: str) -> None:
+    """Of every kind: at the end of a day, not after the fifth birthday after issue, not after what it is bound to."""
+    if not code:
+        assert certificate(kind, **changes)
+        return
+    with pytest.raises(IssuanceRefused, match="asked for 20") as refused:
+        certificate(kind, **changes)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("kind", ["card_auth", "phone_auth"])
+def test_without_a_birthday_no_certificate_outlives_every_birthday(kind: str) -> None:
+    """Who does not say whose it is, gets no longer validity than anybody could have, leap days included."""
+    assert certificate(kind, subject=None, not_after=at("2030-06-24 23:59:59"))
+    leap = {"not_before": at("2024-02-28 09:00"), "parameters": Parameters({"certificate_birthdays": 4})}
+    assert certificate(kind, subject=None, not_after=at("2028-02-28 23:59:59"), **leap)
+    before = {"not_before": at("2025-02-28 09:00"), "parameters": Parameters({"certificate_birthdays": 3})}
+    assert certificate(kind, subject=None, not_after=at("2028-02-29 23:59:59"), **before)
+    for late, changes in (("2030-06-25", {}), ("2028-02-29", leap), ("2028-03-01", before)):
+        with pytest.raises(IssuanceRefused) as refused:
+            certificate(kind, subject=None, not_after=at(f"{late} 23:59:59"), **changes)
+        assert refused.value.code == "outlives_birthday"

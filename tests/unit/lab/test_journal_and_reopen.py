@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from myna_lab import Lab
+from myna_lab import Lab, parameters
+from myna_lab.durations import duration
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Entry
 from myna_lab.lab.journal import Journal
@@ -177,6 +180,85 @@ def test_parameters_are_fixed_and_kept(tmp_path: Path) -> None:
         Lab(parameters={"five_minutes": "1min"})
 
 
+def test_a_changed_default_does_not_change_an_old_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file keeps every value, exactly: a later version with other defaults replays it as it was."""
+    given = {"seconds_to_read": "1500ms"}
+    with Lab(seed=3, parameters=given, journal=tmp_path / "a.mynalab") as lab:
+        kept = {name: parameter.value for name, parameter in lab.parameters.items()}
+    defaults = parameters._defaults()
+    later = defaults | {
+        "activation_delay": replace(defaults["activation_delay"], value=duration("7min")),
+        "hold_release": replace(defaults["hold_release"], value="all"),
+    }
+    monkeypatch.setattr(parameters, "_defaults", lambda: later)
+    with Lab.open(tmp_path / "a.mynalab") as again:
+        assert {name: parameter.value for name, parameter in again.parameters.items()} == kept
+        assert again.books.hold_release == kept["hold_release"] != "all"
+
+
+def test_what_the_former_owner_wrote_while_a_lab_was_opened_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of a file and its claim another lab may still write: the new one has that, too."""
+    path = tmp_path / "a.mynalab"
+    first, claim = Lab(seed=3, journal=path), Journal.claim
+
+    def late(self: Journal) -> None:
+        first.resident()
+        claim(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "claim", late)
+        second = Lab.open(path)
+    assert len(second.residents) == 1
+    second.resident()
+    with pytest.raises(StorageError):
+        first.resident()
+    second.close()
+    assert len(Lab.open(path).residents) == 2
+
+
+def test_a_lab_saved_onto_its_own_file_goes_on_there(tmp_path: Path) -> None:
+    """What happens after saving onto the own journal is in the file."""
+    path = tmp_path / "a.mynalab"
+    lab = Lab(seed=3, journal=path)
+    lab.resident()
+    lab.save(path)
+    lab.resident()
+    lab.close()
+    assert len(Lab.open(path).residents) == 2
+
+
+def test_after_eight_years_everything_is_still_issued(tmp_path: Path) -> None:
+    """Authorities, and the issuer of attribute records too, are renewed as years go by, and a replay knows them."""
+    with Lab(seed=3, journal=tmp_path / "a.mynalab") as lab:
+        first = lab._model.authorities.mdoc
+        lab.advance("3000d")
+        assert lab.iphone(lab.resident()).add_card().run().screen is Screen.DONE
+        newest = lab._model.authorities.mdoc
+        assert newest.signer_certificate != first.signer_certificate
+        assert newest.signer_key.private_numbers() != first.signer_key.private_numbers()
+    with Lab.open(tmp_path / "a.mynalab") as again:
+        issuer = again._model.authorities.mdoc
+        assert issuer.iaca_certificate == newest.iaca_certificate
+        assert issuer.signer_key.private_numbers() == newest.signer_key.private_numbers()
+        assert again.iphone(again.resident()).add_card().run().screen is Screen.DONE
+
+
+def test_what_fell_due_is_forgotten() -> None:
+    """The agenda holds what is ahead: it does not grow with what has happened."""
+    lab = Lab(seed=3)
+    hanako = lab.resident()
+    phone, sizes = lab.android(hanako), []
+    for _ in range(4):
+        phone.add_card().run()
+        lab.advance("1h")
+        sizes.append(len(lab._agenda))
+        assert not lab._agenda._awaits_issue
+    steps = {later - earlier for earlier, later in pairwise(sizes)}
+    assert steps == {2}, "of each set-up the end of two certificates is ahead, and nothing else"
+
+
 def test_a_fork_goes_its_own_way() -> None:
     """What happens in a fork does not happen in the lab."""
     lab = Lab(seed=3)
@@ -190,10 +272,10 @@ def test_a_fork_goes_its_own_way() -> None:
 
 def test_beyond_the_pool_new_keys_are_made_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the pool is used up, keys are generated, kept in the vault, and work after reopening."""
-    from myna_lab import keys
+    from myna_lab.keys import pool_size
+    from myna_lab.lab import model
 
-    first_of_people = Lab(seed=3)._model.next_key
-    monkeypatch.setattr(keys, "pool_size", lambda: first_of_people)
+    monkeypatch.setattr(model, "FIRST_FREE_KEY", pool_size())
     lab = Lab(seed=3, journal=tmp_path / "a.mynalab")
     pin = lab.resident()._resident.user_authentication_pin
     lab.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from myna_lab.errors import IllegalTransition, MisuseError, RegistrationRefused
 from myna_lab.events import CertificateResumed
 from myna_lab.lab.certificates import Certificate
 
+SUCCESSFUL, UNAUTHORIZED = reader.OCSPResponseStatus.SUCCESSFUL, reader.OCSPResponseStatus.UNAUTHORIZED
 GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN
 SECOND, QUARTER, DAY = timedelta(seconds=1), timedelta(minutes=15), timedelta(days=1)
 
@@ -78,6 +80,7 @@ def test_hour_and_overlap_of_lists() -> None:
     lab = lab_with_phone(crl_hour="3h", crl_validity="30h", crl_switch_over="10min")
     own = phone_auth(lab)
     own.revoke()
+    lab.advance("1d")
     for when, made in (
         ("2025-06-25 02:59:59", "2025-06-24 03:00"),
         ("2025-06-25 03:09:59", "2025-06-24 03:00"),
@@ -92,9 +95,141 @@ def test_numbers_of_lists_rise_by_one_a_day() -> None:
     """The cRLNumber counts from the authority's first list, over all its lists."""
     lab = lab_with_phone()
     own = phone_auth(lab)
+    lab.advance("4d")
     numbers = [jpki.read_crl(own.crl(at=at("2025-06-24") + n * DAY)).number for n in range(4)]
     assert numbers == list(range(numbers[0], numbers[0] + 4))  # type: ignore[operator,arg-type]
     assert numbers[0] == 731
+
+
+@pytest.mark.parametrize("period", ["5h", "7h", "10h", "1d", "25h", "36h", "7d"])
+def test_numbers_of_lists_rise_whatever_the_period(period: str) -> None:
+    """Each list has the next number, also where the period does not divide the day, and is followed without a gap."""
+    lab = Lab(seed=7, parameters={"crl_period": period, "crl_validity": "7d"})
+    lab.advance("21d")
+    lists = [
+        jpki.read_crl(lab.revocation.crl("sign", at=lab.now - timedelta(days=20) + n * timedelta(minutes=30)))
+        for n in range(20 * 48)
+    ]
+    found = sorted({(read.this_update, read.number or 0, read.next_update) for read in lists})
+    numbers = [number for _, number, _ in found]
+    assert numbers == list(range(numbers[0], numbers[0] + len(found))) and len(found) > 2
+    assert all(
+        next_update is not None and following <= next_update
+        for (_, _, next_update), (following, _, _) in itertools.pairwise(found)
+    )
+
+
+def test_nothing_is_published_of_what_is_to_come() -> None:
+    """An answer or a list of a later instant is refused; once it is reached, it is given."""
+    lab = lab_with_phone()
+    own = phone_auth(lab)
+    later = lab.now + timedelta(hours=3)
+    for ask in (
+        own.ocsp,
+        own.crl,
+        lambda at: lab.revocation.arl("sign", at=at),
+        lambda at: list(lab.revocation.lists(at=at)),
+    ):
+        with pytest.raises(MisuseError, match="not known yet"):
+            ask(at=later)
+    lab.advance_to(later)
+    assert answer(own, later).certificate_status is GOOD
+
+
+def test_what_was_signed_before_is_of_its_own_time() -> None:
+    """A presigned answer was produced when its data were made, in whatever order it is asked for."""
+    lab = lab_with_phone()
+    lab.advance("2h")
+    own = phone_auth(lab)
+    asked = jpki.ocsp_request(own.der, own.issuer)
+    works = own._row.activates_at.replace(microsecond=0)
+    for when, made in (
+        ("2025-06-24 10:14", at("2025-06-24 10:00")),
+        ("2025-06-24 10:01", at("2025-06-24 10:00")),
+        (works + SECOND, works),
+    ):
+        found = reader.load_der_ocsp_response(lab.revocation.ocsp(asked, at=when, presigned=True))
+        assert found.produced_at_utc == found.this_update_utc == made
+
+
+def test_an_authority_answers_for_its_own_certificates() -> None:
+    """Its own serial number and its responder's are known, not "unknown"."""
+    lab = lab_with_phone()
+    for kind, generations in lab._model.generations.items():
+        for one in generations:
+            for der in (one.certificate, one.responder_certificate):
+                asked = jpki.ocsp_request(der, one.certificate)
+                assert reader.load_der_ocsp_response(lab.revocation.ocsp(asked)).certificate_status is GOOD, kind
+
+
+def test_an_authority_publishes_within_its_own_validity() -> None:
+    """Before its beginning and after its end there is no list, and its responder is not authorized."""
+    lab = Lab(seed=7, parameters={"authority_age": "1800d", "authority_generations": 1, "authority_interval": "3000d"})
+    lab.resident()
+    own = lab.certificates(kind="card_auth")[0]
+    root = x509.load_der_x509_certificate(own.issuer)
+    begins, ends = root.not_valid_before_utc, root.not_valid_after_utc
+    first = jpki.read_crl(lab.revocation.crl("auth", generation=1, at=begins))
+    assert (first.number, first.this_update) == (1, begins)
+    second = jpki.read_crl(lab.revocation.crl("auth", generation=1, at=begins + DAY))
+    assert (second.number, f"{second.this_update.astimezone(lab.now.tzinfo):%H:%M}") == (2, "00:00")
+    lab.advance_to(ends + SECOND)
+    asked = jpki.ocsp_request(own.der, own.issuer)
+    assert reader.load_der_ocsp_response(lab.revocation.ocsp(asked, at=ends)).response_status is SUCCESSFUL
+    for when in (begins - SECOND, ends + SECOND):
+        with pytest.raises(MisuseError, match="publishes lists from"):
+            lab.revocation.crl("auth", generation=1, at=when)
+        assert reader.load_der_ocsp_response(lab.revocation.ocsp(asked, at=when)).response_status is UNAUTHORIZED
+    assert {which.generation for which in lab.revocation.lists()} == {2}
+
+
+def test_authorities_begin_at_real_seconds_with_room_between_their_numbers() -> None:
+    """No ceremony at a round hour; serial numbers rise however small the first is."""
+    for first in (1, 5, 109_000_000):
+        lab = Lab(seed=7, parameters={"authority_generations": 3, "first_serial": first})
+        for kind in ("sign", "auth"):
+            roots = [x509.load_der_x509_certificate(lab.revocation.generation(kind, n)) for n in (1, 2, 3)]
+            assert all(later.serial_number - one.serial_number > 1000 for one, later in itertools.pairwise(roots))
+            assert all(f"{root.not_valid_before_utc:%M%S}" != "0000" for root in roots)
+
+
+def test_a_certificate_leads_to_its_list() -> None:
+    """By nothing but what stands in it: the same list as the books know, and none for what names none."""
+    lab = lab_with_phone()
+    lab.resident()
+    for own in lab.certificates():
+        assert lab.revocation.list_for(own.der) == own.crl()
+    for number in (1, 2):
+        root = lab.revocation.generation("sign", number)
+        assert lab.revocation.list_for(root) == b"", "a root names its list, but no key of an issuer"
+    stranger = Lab(seed=8, parameters={"organization": "OTHER-EMU"})
+    stranger.resident()
+    assert [lab.revocation.list_for(der) for der in (b"", b"noise", stranger.certificates()[0].der)] == [b""] * 3
+
+
+@pytest.mark.parametrize(
+    ("source", "codes"),
+    [
+        ("ocsp", ("revoked", "revoked")),
+        ("crl", ("accepted", "revoked")),
+        ("both", ("revoked", "revoked")),
+    ],
+)
+def test_services_know_by_the_data_that_they_fetch(source: str, codes: tuple[str, str]) -> None:
+    """A service that fetches lists learns of a revocation a day late, one that asks by OCSP at the next tick."""
+    lab = lab_with_phone(service_revocation_data=source)
+    lab.advance("1d")
+    assert lab.portal.log_in(lab.phones[0]).accepted
+    phone_auth(lab).revoke()
+    found = []
+    for wait in ("15min", "1d"):
+        lab.advance(wait)
+        verdict = lab.portal.log_in(lab.phones[0])
+        found.append(verdict.code)
+        assert verdict.knowledge_at is not None
+        told = "the CRL says so from 2025-06-26 00:00:00" in str(lab.explain(verdict))
+        assert told == (verdict.code == "accepted")
+    assert tuple(found) == codes
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_closed_at_any_screen_the_next_run_leaves_one_live_pair(
     while flow.number != number:
         flow.next(OWN[flow.asks] if flow.asks else None)
     flow.close()
-    assert flow.screen is S.CLOSED
+    assert flow.screen is (S.CLOSED if number < 19 else S.DONE)
     assert len(lab.books.live_on_phones(hanako.person)) in (0, 2)
     assert iphone.add_card().run().screen is S.DONE
     assert len(lab.books.live_on_phones(hanako.person)) == 2
@@ -346,8 +346,9 @@ def test_sentences_have_both_languages(kind: str) -> None:
     assert keys(kind)
     for key in keys(kind):
         sentences = both(key)
-        assert all(sentences.values()), key
-        assert sentences["ja"] != sentences["en"], key
+        # What stands between two parts of a sentence may be nothing in Japanese.
+        assert all(sentences.values()) or key.endswith(".between"), key
+        assert sentences["ja"] != sentences["en"] or sentences["en"] in ("iPhone", "Android"), key
 
 
 @pytest.mark.parametrize("screen", [S.READ, S.WAIT_FOR_NOTICE, S.INSTALL])

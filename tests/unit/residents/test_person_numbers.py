@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 
 from myna_lab.chance import Chance
-from myna_lab.durations import UTC, at
+from myna_lab.durations import at
 from myna_lab.residents import birth_digits, my_number_check_digit, verification_number_b
 from myna_lab.residents.numbers import impossible_my_number
 

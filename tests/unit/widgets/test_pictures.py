@@ -66,8 +66,25 @@ def test_ends_name_where_they_come_from() -> None:
 
 
 def test_the_whole_table_as_mermaid() -> None:
-    """The Mermaid text has one line a rule."""
-    assert len(flow_picture("android").mermaid.splitlines()) == len(RULES["android"]) + 2
+    """The Mermaid text has each rule once: in a state's box, or on an arrow."""
+    drawing = flow_picture("android").mermaid
+    arrows = [line for line in drawing.splitlines() if " --> " in line and "[*]" not in line]
+    assert drawing.count("↻") + sum(line.count("<br/>") + 1 for line in arrows) == len(RULES["android"])
+
+
+def test_a_page_without_style_reads_well() -> None:
+    """Sites that show a notebook strip styles: nothing numbers the screens again, and each language has its line."""
+    html = flow_picture("iphone").html
+    bare = re.sub(r"<(?!br|/?li|/?div)[^>]*>", "", html)
+    assert "<ol" not in html and "<li>0 <div>アプリのホーム<br>Home of the app</div>" in bare
+
+
+def test_no_word_of_the_table_is_broken_up() -> None:
+    """Days and times stand on two lines that are not wrapped."""
+    lab = Lab(seed=8)
+    hanako = lab.resident()
+    lab.iphone(hanako).add_card().run()
+    assert re.search(r"<th scope=\"col\"><small>06-24</small> <b>\d\d:\d\d:\d\d</b></th>", who_knew(hanako).html)
 
 
 def test_who_knew_says_the_same_in_words_and_on_the_page() -> None:

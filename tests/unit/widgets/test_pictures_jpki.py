@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import matplotlib as mpl
 import pytest
 from matplotlib.dates import date2num
@@ -34,8 +36,20 @@ def test_rows_are_in_the_order_of_the_hierarchy(lab: Lab) -> None:
     assert rows.loc["sign authority 3", "signed_by"] == "sign authority 3"
 
 
+def test_the_picture_speaks_both_languages_on_any_page(lab: Lab) -> None:
+    """In Japanese no English state or kind is left; the background is the page's."""
+    mpl.use("Agg")
+    figure = validity_picture(lab, "ja")
+    (axes,) = figure.axes
+    said = " ".join(label.get_text() for label in axes.texts)
+    assert "カードの署名用" in said and "有効" in said and "署名用の認証局 1" in said
+    assert not re.search(r"good|revoked|authority|sign|auth|now", said)
+    assert (figure.patch.get_alpha(), axes.patch.get_alpha()) == (0, 0)
+    mpl.pyplot.close(figure)  # type: ignore[attr-defined]
+
+
 def test_the_picture_shows_the_rows(lab: Lab) -> None:
-    """A bar from notBefore to notAfter for each row, the name at each, and a line at the lab's now."""
+    """A bar from notBefore to notAfter and a name for each row, a branch from its authority, and now above all."""
     mpl.use("Agg")
     rows = validity_rows(lab)
     figure = validity_picture(lab)
@@ -45,5 +59,15 @@ def test_the_picture_shows_the_rows(lab: Lab) -> None:
         begins, ends = bar.get_x(), bar.get_x() + bar.get_width()  # type: ignore[attr-defined]
         assert (begins, ends) == pytest.approx((date2num(row["not_before"]), date2num(row["not_after"])))
         assert any(str(name) in text.get_text() for text in axes.texts)
-    assert axes.lines[0].get_xdata()[0] == pytest.approx(date2num(lab.now))  # type: ignore[index]
+    *branches, now = axes.lines
+    assert now.get_xdata()[0] == pytest.approx(date2num(lab.now))  # type: ignore[index]
+    signed = [(list(rows.index).index(row["signed_by"]), place) for place, (_, row) in enumerate(rows.iterrows())]
+    ends = [(line.get_ydata()[0], line.get_ydata()[-1]) for line in branches]  # type: ignore[index]
+    assert ends == [(top, place) for top, place in signed if top != place]
+    figure.canvas.draw()
+    (label,) = (text for text in axes.texts if text.get_text() == "now")
+    box = label.get_window_extent()
+    others = [text for text in (*axes.texts, axes.title, axes._left_title) if text is not label and text.get_text()]  # type: ignore[attr-defined]
+    assert not any(box.overlaps(text.get_window_extent()) for text in others)
+    assert not any(box.overlaps(bar.get_window_extent()) for bar in axes.patches)
     mpl.pyplot.close(figure)  # type: ignore[attr-defined]

@@ -109,13 +109,14 @@ def test_each_screen_says_itself_in_both_languages(iphone: IPhone) -> None:
 
 
 def test_the_taps_of_a_screen_are_its_buttons(iphone: IPhone) -> None:
-    """Entry, switch, back and close are there exactly where the flow has them, and every button has text."""
+    """Entry, switch and small buttons are there exactly where the flow has them, and every button has text."""
     view = wizard(iphone)
     while not view.flow.finished:
         flow = view.flow
         assert is_shown(view.entry) is is_shown(view.fill) is bool(flow.asks)
         assert is_shown(view.same) is flow.offers_same
         assert is_shown(view.back) is ("back" in flow.may())
+        assert is_shown(view.disagree) is ("disagree" in flow.may())
         assert is_shown(view.close)
         assert text(f"tap.{flow.may()[0]}", "ja") in view.main.description
         for widget in widgets(view):
@@ -367,7 +368,8 @@ def test_states_have_a_colour_and_a_word() -> None:
 
 def test_what_is_explained_can_happen() -> None:
     """Every explanation of "what just happened" belongs to an event, and every event that has none has a sentence."""
-    explained = [key.rpartition(".")[2] for key in keys("word") if key.startswith("word.happened.")]
+    happened = [key.rpartition(".")[2] for key in keys("word") if key.startswith("word.happened.")]
+    explained = [name.partition("_")[0] for name in happened]
     assert explained and set(explained) <= set(EVENTS)
     assert all(both(f"event.{name}") for name in EVENTS)
 

@@ -1,0 +1,276 @@
+"""The one fold that fills the books."""
+
+from __future__ import annotations
+
+import functools
+from collections import ChainMap
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from myna_lab import events as ev
+from myna_lab.books.cards import CARD_RULES, CardRow, CardState
+from myna_lab.books.certificates import (
+    CERTIFICATE_RULES,
+    LIVE,
+    CertificateKey,
+    CertificateRow,
+    CertificateState,
+    Past,
+)
+from myna_lab.books.phones import (
+    LAPSED,
+    PHONE_RULES,
+    ApplicationRow,
+    PhoneRow,
+    PhoneState,
+    is_applied_for,
+    is_on_the_phone,
+)
+from myna_lab.errors import MisuseError
+from myna_lab.events import Entry, Verdict
+from myna_lab.parameters import Parameters
+from myna_lab.rules import after, may
+
+__all__ = ["Books"]
+
+C, K, P = CertificateState, CardState, PhoneState
+
+
+@functools.cache
+def _hold_release() -> str:
+    return Parameters().text("hold_release")
+
+
+class Books:
+    """Certificates, phones and cards, folded from the log."""
+
+    def __init__(self) -> None:
+        self.certificates: MutableMapping[CertificateKey, CertificateRow] = {}
+        self.phones: MutableMapping[str, PhoneRow] = {}
+        self.cards: MutableMapping[str, CardRow] = {}
+        self.applications: MutableMapping[str, ApplicationRow] = {}
+        """The newest application of each person."""
+        self.hold_release = _hold_release()
+        """Whose holds can be lifted: ``auth_only``, ``never`` or ``all``."""
+        self._of_person: MutableMapping[str, tuple[CertificateKey, ...]] = {}
+        self._last_serial: MutableMapping[str, int] = {}
+
+    # ------------------------------------------------------------------------------------------------------ questions
+
+    def certificate(self, authority: str, serial: int) -> CertificateRow:
+        """The row of a certificate.
+
+        Raises:
+            MisuseError: the books have no such certificate.
+        """
+        try:
+            return self.certificates[CertificateKey(authority, serial)]
+        except KeyError:
+            raise MisuseError(
+                f"the books have no certificate {authority}/{serial:08X}.", code="unknown_certificate"
+            ) from None
+
+    def card(self, card: str) -> CardRow:
+        """The row of a plastic card.
+
+        Raises:
+            MisuseError: the books have no such card.
+        """
+        try:
+            return self.cards[card]
+        except KeyError:
+            raise MisuseError(f"the books have no card {card!r}.", code="unknown_card") from None
+
+    def status(self, authority: str, serial: int, at: datetime) -> Past:
+        """State, since when and why, of a certificate at an instant."""
+        return self.certificate(authority, serial).past_at(at)
+
+    def shown_in(self, verdict: Verdict) -> CertificateRow | None:
+        """The certificate that a service was shown: of the authority whose usage it asked for; None: none of ours."""
+        authority = "sign" if verdict.usage == "sign" else "auth"
+        return self.certificates.get(CertificateKey(authority, verdict.serial or 0))
+
+    def of_person(self, person: str) -> Iterator[CertificateRow]:
+        """All certificates that a person ever had, oldest first."""
+        return (self.certificates[key] for key in self._of_person.get(person, ()))
+
+    def live_on_phones(self, person: str) -> tuple[CertificateRow, ...]:
+        """The person's phone certificates that are issued, good or on hold: at most one pair."""
+        return tuple(row for row in self.of_person(person) if row.is_phone and row.state in LIVE)
+
+    def next_serial(self, authority: str, first: int) -> int:
+        """The next number of an authority's one rising counter."""
+        return max(self._last_serial.get(authority, 0) + 1, first)
+
+    # ----------------------------------------------------------------------------------------------------------- fold
+
+    def draft(self) -> Books:
+        """A copy on which a batch is tried; what it writes does not reach these books."""
+        draft = Books()
+        draft.certificates = ChainMap({}, self.certificates)
+        draft.phones = ChainMap({}, self.phones)
+        draft.cards = ChainMap({}, self.cards)
+        draft.applications = ChainMap({}, self.applications)
+        draft._of_person = ChainMap({}, self._of_person)
+        draft._last_serial = ChainMap({}, self._last_serial)
+        draft.hold_release = self.hold_release
+        return draft
+
+    def trial(self, entries: Sequence[Entry]) -> None:
+        """Try a batch on a draft.
+
+        Raises:
+            IllegalTransition: an event is not lawful; these books are as they were.
+        """
+        if any(type(entry.event) in _FOLDS for entry in entries):
+            draft = self.draft()
+            for entry in entries:
+                draft.evolve(entry)
+
+    def evolve(self, entry: Entry) -> None:
+        """Take one entry in; entries that do not concern the books pass by."""
+        fold = _FOLDS.get(type(entry.event))
+        if fold is not None:
+            fold(self, entry.event, entry.at)
+
+    def _started(self, event: ev.LabStarted, at: datetime) -> None:
+        self.hold_release = Parameters.of_log(dict(event.parameters)).text("hold_release")
+
+    def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
+        self._count(event.authority.removesuffix("_responder"), event.serial)
+
+    def _count(self, authority: str, serial: int) -> None:
+        self._last_serial[authority] = max(self._last_serial.get(authority, 0), serial)
+
+    # --------------------------------------------------------------------------------------------------- certificates
+
+    def _issued(self, event: ev.CertificateIssued, at: datetime) -> None:
+        key = CertificateKey(event.authority, event.serial)
+        state = self.certificates[key].state if key in self.certificates else C.REQUESTED
+        to = after(CERTIFICATE_RULES, state, "CertificateIssued", event, self, at, subject=str(key))
+        self.certificates[key] = CertificateRow(
+            key,
+            event.kind,
+            event.device,
+            event.person,
+            event.municipality,
+            event.der,
+            at,
+            event.activates_at,
+            event.not_after,
+            (Past(at, to),),
+        )
+        self._of_person[event.person] = (*self._of_person.get(event.person, ()), key)
+        self._count(event.authority, event.serial)
+
+    def _certificate(self, event: _OfCertificate, at: datetime) -> None:
+        row = self.certificate(event.authority, event.serial)
+        to = after(CERTIFICATE_RULES, row.state, type(event).__name__, event, self, at, subject=str(row.key))
+        if to is row.state:
+            return  # A held certificate stays held, and held since then: its date does not move.
+        reason, cause = getattr(event, "reason", ""), getattr(event, "cause", "")
+        self.certificates[row.key] = replace(row, history=(*row.history, Past(at, to, reason, cause)))
+        if isinstance(event, ev.CertificateRevoked) and row.is_phone:
+            self._ended(row, at)
+
+    # --------------------------------------------------------------------------------------------------------- phones
+
+    def _ended(self, row: CertificateRow, at: datetime) -> None:
+        """A phone certificate was revoked: the phone hears of it if it holds it or waits for it."""
+        phone = self.phones[row.device]
+        if is_on_the_phone(row, phone) or is_applied_for(row, phone):
+            self._step(phone, "CertificateRevoked", at, row, phone)
+
+    def _acquired(self, event: ev.PhoneAcquired, at: datetime) -> None:
+        state = self.phones[event.phone].state if event.phone in self.phones else P.UNKNOWN
+        to = after(PHONE_RULES, state, "PhoneAcquired", subject=event.phone)
+        self.phones[event.phone] = PhoneRow(
+            event.phone, event.person, event.platform, event.model, event.os_version, to, at
+        )
+
+    def _applied(self, event: ev.ApplicationAccepted, at: datetime) -> None:
+        former = self.applications.get(event.person)
+        if former is not None and former.phone != event.phone:
+            self._lapse(former, at)
+        application = ApplicationRow(event.flow, event.phone, event.person, at, event.application_ref, event.issue_due)
+        self.applications[event.person] = application
+        row = self._step(self.phones[event.phone], "ApplicationAccepted", at)
+        self.phones[event.phone] = replace(row, applicant=event.person, application=application)
+
+    def _refused(self, event: ev.ApplicationRefused, at: datetime) -> None:
+        under_way = self.phones[event.phone].application
+        if under_way is not None and under_way.flow == event.flow:
+            self._lapse(under_way, at)
+
+    def _lapse(self, application: ApplicationRow, at: datetime) -> None:
+        """An application that was accepted comes to nothing."""
+        phone = self.phones[application.phone]
+        if phone.application == application:
+            self._step(phone, LAPSED, at)
+
+    def _installed(self, event: ev.PassAdded | ev.CredentialInstalled, at: datetime) -> None:
+        row = self._step(self.phones[event.phone], type(event).__name__, at)
+        pair = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
+        self.phones[event.phone] = replace(row, holds=pair)
+
+    def _emptied(self, event: ev.PassDeleted | ev.PhoneErased, at: datetime) -> None:
+        row = self._step(self.phones[event.phone], type(event).__name__, at)
+        self.phones[event.phone] = replace(row, holds=())
+
+    def _step(self, phone: PhoneRow, on: str, at: datetime, *facts: object) -> PhoneRow:
+        to = after(PHONE_RULES, phone.state, on, *facts, subject=phone.phone)
+        row = phone if to is phone.state else replace(phone, state=to, since=at)
+        if LAPSED not in may(PHONE_RULES, to):
+            row = replace(row, application=None)
+        self.phones[phone.phone] = row
+        return row
+
+    # ---------------------------------------------------------------------------------------------------------- cards
+
+    def _card_issued(self, event: ev.CardIssued, at: datetime) -> None:
+        state = self.cards[event.card].state if event.card in self.cards else K.NOT_ISSUED
+        to = after(CARD_RULES, state, "CardIssued", subject=event.card)
+        self.cards[event.card] = CardRow(event.card, event.person, event.expires, to, at)
+
+    def _card(self, event: _OfCard, at: datetime) -> None:
+        row = self.card(event.card)
+        to = after(CARD_RULES, row.state, type(event).__name__, event, self, at, subject=row.card)
+        self.cards[row.card] = replace(row, state=to, since=at)
+
+    def __repr__(self) -> str:
+        return f"<Books: {len(self.certificates)} certificates, {len(self.phones)} phones, {len(self.cards)} cards>"
+
+
+_OfCertificate = (
+    ev.CertificateActivated
+    | ev.CertificateRevoked
+    | ev.CertificateSuspended
+    | ev.CertificateResumed
+    | ev.CertificateExpired
+)
+_OfCard = ev.CardSuspended | ev.CardResumed | ev.CardRevoked | ev.CardExpired
+
+_FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
+    ev.LabStarted: Books._started,
+    ev.AuthorityEstablished: Books._authority,
+    ev.CertificateIssued: Books._issued,
+    ev.CertificateActivated: Books._certificate,
+    ev.CertificateRevoked: Books._certificate,
+    ev.CertificateSuspended: Books._certificate,
+    ev.CertificateResumed: Books._certificate,
+    ev.CertificateExpired: Books._certificate,
+    ev.PhoneAcquired: Books._acquired,
+    ev.ApplicationAccepted: Books._applied,
+    ev.ApplicationRefused: Books._refused,
+    ev.PassAdded: Books._installed,
+    ev.CredentialInstalled: Books._installed,
+    ev.PassDeleted: Books._emptied,
+    ev.PhoneErased: Books._emptied,
+    ev.CardIssued: Books._card_issued,
+    ev.CardSuspended: Books._card,
+    ev.CardResumed: Books._card,
+    ev.CardRevoked: Books._card,
+    ev.CardExpired: Books._card,
+}

@@ -1,0 +1,42 @@
+"""Work that must be done whole: Ctrl-C, a notebook's interrupt button and an alarm's time limit wait until it is."""
+
+from __future__ import annotations
+
+# What the module signal wraps: its conversions from and to Enum would cost ten times as much, at every append.
+import _signal  # type: ignore[import-not-found]
+import threading
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+
+__all__ = ["uninterrupted"]
+
+_STOPS = tuple(getattr(_signal, name) for name in ("SIGINT", "SIGALRM") if hasattr(_signal, name))
+"""Signals whose handlers raise, to stop what is going on."""
+
+
+def uninterrupted(work: Callable[[], None]) -> None:
+    """Do a short piece of work; an interrupt that comes meanwhile strikes right after it.
+
+    Python may raise KeyboardInterrupt between any two steps of its main thread, so also between what is written and
+    what is remembered of it. Other threads are never interrupted.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in _STOPS:
+            work = partial(_held, number, work)
+    work()
+
+
+def _held(number: int, work: Callable[[], None]) -> None:
+    former = _signal.getsignal(number)
+    if not callable(former):
+        work()
+        return
+    waiting: list[FrameType | None] = []
+    try:
+        _signal.signal(number, lambda _, frame: waiting.append(frame))
+        work()
+    finally:
+        _signal.signal(number, former)
+        if waiting:
+            former(number, waiting[0])

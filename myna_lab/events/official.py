@@ -1,0 +1,171 @@
+"""What authorities, J-LIS and services do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from myna_lab.events.kinds import Event, event
+from myna_lab.events.verdicts import Verdict
+
+__all__ = [
+    "ApplicationAccepted",
+    "ApplicationRefused",
+    "AttributesIssued",
+    "AuthorityEstablished",
+    "CardExpired",
+    "CardResumed",
+    "CardRevoked",
+    "CardSuspended",
+    "CertificateActivated",
+    "CertificateExpired",
+    "CertificateIssued",
+    "CertificateResumed",
+    "CertificateRevoked",
+    "CertificateSuspended",
+    "VerdictGiven",
+]
+
+
+@event
+class AuthorityEstablished(Event):
+    """A certification authority made its key and certificate."""
+
+    authority: str
+    """``sign`` or ``auth`` (JPKI), ``card`` (card-verifiable certificates) or ``mdoc`` (attribute record)."""
+    key: int
+    """Number of its key in the pool; 0 for elliptic keys, which are derived from the seed."""
+    serial: int
+    certificate: bytes
+
+
+@event
+class ApplicationAccepted(Event):
+    """J-LIS accepted an application for phone certificates."""
+
+    flow: str
+    phone: str
+    person: str
+    application_ref: str
+    """Vault entry with the signed application and the two certification requests."""
+    issue_due: datetime
+    """When the certificates are to be issued; at once for an iPhone."""
+
+
+@event
+class ApplicationRefused(Event):
+    """J-LIS refused an application."""
+
+    flow: str
+    phone: str
+    reason: str
+
+
+@event
+class CertificateIssued(Event):
+    """A certificate was made and entered into the books; it does not work before its activation."""
+
+    authority: str
+    serial: int
+    kind: str
+    """``card_sign``, ``card_auth``, ``phone_sign`` or ``phone_auth``."""
+    device: str
+    """The card or phone that holds the key."""
+    person: str
+    municipality: str
+    """Five digits; the CRL partition."""
+    der: bytes
+    activates_at: datetime
+    not_after: datetime
+
+
+@event
+class CertificateActivated(Event):
+    """The certificate works from now on."""
+
+    authority: str
+    serial: int
+
+
+@event
+class CertificateRevoked(Event):
+    """The certificate is revoked, for good."""
+
+    authority: str
+    serial: int
+    reason: str
+    """CRLReason of RFC 5280 5.3.1, in capitals."""
+    cause: str = ""
+    """What led to it, for people: ``new_phone`` …"""
+
+
+@event
+class CertificateSuspended(Event):
+    """The certificate is on hold."""
+
+    authority: str
+    serial: int
+
+
+@event
+class CertificateResumed(Event):
+    """The hold is lifted."""
+
+    authority: str
+    serial: int
+
+
+@event
+class CertificateExpired(Event):
+    """The certificate's last second has passed."""
+
+    authority: str
+    serial: int
+
+
+@event
+class AttributesIssued(Event):
+    """The signed attribute record of the card face was issued for a phone."""
+
+    flow: str
+    phone: str
+    record_ref: str
+    valid_until: datetime
+
+
+@event
+class CardSuspended(Event):
+    """The plastic card is stopped for the time being; its certificates have events of their own."""
+
+    card: str
+
+
+@event
+class CardResumed(Event):
+    """The stopped card is released."""
+
+    card: str
+
+
+@event
+class CardRevoked(Event):
+    """The plastic card is stopped for good."""
+
+    card: str
+    cause: str = ""
+    """What led to it, for people."""
+
+
+@event
+class CardExpired(Event):
+    """The plastic card's last second has passed."""
+
+    card: str
+
+
+@event
+class VerdictGiven(Event):
+    """A service answered."""
+
+    service: str
+    device: str
+    verdict: Verdict

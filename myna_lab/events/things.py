@@ -1,0 +1,166 @@
+"""The lab, its people, cards and phones, and what chips do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from myna_lab.events.kinds import Event, event
+
+__all__ = [
+    "BiometricsEnrolled",
+    "BiometricsRemoved",
+    "CardIssued",
+    "LabStarted",
+    "PhoneAcquired",
+    "PhoneWentOffline",
+    "PhoneWentOnline",
+    "ReferenceDataChanged",
+    "ReferenceDataRefused",
+    "ReferenceDataTried",
+    "ReferenceDataUnblocked",
+    "ReferenceDataVerified",
+    "ResidentRegistered",
+    "SignatureComputed",
+    "TimePassed",
+]
+
+
+@event
+class LabStarted(Event):
+    """A simulated Japan begins."""
+
+    seed: int
+    start: datetime
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Every parameter's name and value, as text."""
+    version: str = ""
+
+
+@event
+class TimePassed(Event):
+    """The clock was moved by hand."""
+
+    to: datetime
+
+
+@event
+class ResidentRegistered(Event):
+    """A fictional person appears in the resident register."""
+
+    person: str
+    name: str
+    resident_ref: str
+    """Vault entry with all attributes, the impossible My Number and the PINs."""
+
+
+@event
+class CardIssued(Event):
+    """A plastic card was handed over."""
+
+    card: str
+    person: str
+    contents_ref: str
+    """Vault entry with files, reference data and key numbers."""
+    expires: datetime
+    keys: tuple[int, ...]
+    """Numbers of the pool keys that the chip holds."""
+
+
+@event
+class PhoneAcquired(Event):
+    """Somebody bought a phone."""
+
+    phone: str
+    person: str
+    platform: str
+    """``iphone`` or ``android``."""
+    model: str
+    os_version: str
+    biometrics: bool = True
+    """Whether a face or finger is enrolled."""
+    two_factor: bool = True
+    """Whether its account (Apple) asks for a second factor."""
+
+
+@event
+class BiometricsEnrolled(Event):
+    """A face or finger was enrolled on the phone."""
+
+    phone: str
+
+
+@event
+class BiometricsRemoved(Event):
+    """Face and fingers were taken off the phone."""
+
+    phone: str
+
+
+@event
+class PhoneWentOnline(Event):
+    """The phone reached the network."""
+
+    phone: str
+
+
+@event
+class PhoneWentOffline(Event):
+    """The phone lost the network."""
+
+    phone: str
+
+
+@event
+class ReferenceDataTried(Event):
+    """A PIN is about to be compared: the try is spent before, so that cutting the power gains nothing."""
+
+    chip: str
+    reference: str
+    """Application and EF: ``jpki/0018``."""
+    tries_left: int
+
+
+@event
+class ReferenceDataVerified(Event):
+    """The PIN was right: the counter is back at its maximum."""
+
+    chip: str
+    reference: str
+    tries_left: int
+
+
+@event
+class ReferenceDataRefused(Event):
+    """The PIN was wrong; the try stays spent."""
+
+    chip: str
+    reference: str
+    tries_left: int
+
+
+@event
+class ReferenceDataChanged(Event):
+    """The PIN has a new value."""
+
+    chip: str
+    reference: str
+    tries_left: int
+    value_ref: str
+
+
+@event
+class ReferenceDataUnblocked(Event):
+    """The municipal window put the counter back."""
+
+    chip: str
+    reference: str
+    tries_left: int
+
+
+@event
+class SignatureComputed(Event):
+    """A private key of a chip was used."""
+
+    chip: str
+    key: str
+    """Application and EF: ``jpki/001A``."""

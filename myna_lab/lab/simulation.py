@@ -1,0 +1,303 @@
+"""What a simulated Japan runs on: a seed, a clock, a log that all states follow, and the file that keeps it.
+
+record(decision) -> what is due before -> one durable batch -> folds (books, model, agenda) -> what is due now
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from operator import index
+from typing import TYPE_CHECKING, Self
+
+from myna_lab import events as ev
+from myna_lab.books import Books
+from myna_lab.card import Behaviour, CardContents, Chip
+from myna_lab.chance import Chance
+from myna_lab.durations import JST, duration, show
+from myna_lab.durations import at as instant
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import Clock, Decision, Entry, EventLog
+from myna_lab.lab.agenda import Agenda
+from myna_lab.lab.due import decide
+from myna_lab.lab.establish import establish
+from myna_lab.lab.journal import Journal, existing
+from myna_lab.lab.keys import NewKeys
+from myna_lab.lab.model import Model
+from myna_lab.parameters import Parameters
+from myna_lab.phone import Requirements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Simulation"]
+
+_FIRST, _LAST = instant("1980-01-01"), instant("2200-01-01")
+"""Between these instants the dates of every certificate, past generations included, can be written."""
+
+
+class Simulation:
+    """Time, chance, record and file of a lab; arguments and errors as :class:`myna_lab.lab.Lab` says."""
+
+    def __init__(
+        self,
+        seed: int = 1,
+        *,
+        start: str | datetime | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> None:
+        try:
+            seed = index(seed)
+        except TypeError:
+            raise MisuseError(f"a seed is a whole number; got {seed!r}.", code="bad_seed") from None
+        table = Parameters(parameters)
+        Requirements.of(table)
+        begins = _dated(_now() if start == "now" else instant(start if start is not None else table.text("start")))
+        store = Journal(journal, claim=False)
+        try:
+            if next(store.read(), None) is not None:
+                raise MisuseError(
+                    f"{journal} already holds a lab; Lab.open({str(journal)!r}) goes on with it.", code="exists"
+                )
+            store.claim()
+            self._set_up(store, seed, table, begins)
+            started = ev.LabStarted(seed, begins, table.texts(), _version())
+            # One batch: a lab without authorities must not be found on a disk.
+            self.log.append([started, *establish(begins, table, Chance(seed), self._model.key).events])
+        except BaseException:
+            store.close()
+            raise
+
+    def _set_up(self, journal: Journal, seed: int, parameters: Parameters, begins: datetime) -> None:
+        self.seed = seed
+        self.parameters = parameters
+        self._behaviour = Behaviour.of(parameters)
+        self.books = Books()
+        self._journal = journal
+        self._model = Model(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
+        self._agenda = Agenda(parameters.duration("authority_interval"))
+        self.log = EventLog(journal, Clock(begins), self._trial)
+        for fold in (self.books, self._model, self._agenda):
+            self.log.follow(fold)
+        self.keys = NewKeys(self._model)
+
+    # ----------------------------------------------------------------------------------------------------- the file
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Self:
+        """Open a lab's file and go on with it; it belongs to this lab from now on.
+
+        Args:
+            path: a file made by ``Lab(journal=…)`` or :meth:`save`.
+
+        Raises:
+            MisuseError: no such file.
+            StorageError: not a file of myna_lab, or damaged.
+        """
+        journal = Journal(existing(path), claim=False)
+        try:
+            lab = cls._replayed(journal)  # before the claim: a damaged file is not written to
+            journal.claim()
+            lab.log.replay(journal.read(after=len(lab.log)))  # what its former owner wrote meanwhile
+            return lab
+        except BaseException:
+            journal.close()
+            raise
+
+    @classmethod
+    def copy_of(cls, path: str | os.PathLike[str]) -> Self:
+        """A private copy in memory of a file, which stays with the lab that has it open and is not written to.
+
+        Raises:
+            MisuseError: no such file.
+            StorageError: not a file of myna_lab, or damaged.
+        """
+        journal = Journal(existing(path), claim=False)
+        try:
+            return cls._replayed(journal.copy_in_memory(sys.maxsize))
+        finally:
+            journal.close()
+
+    @classmethod
+    def _replayed(cls, journal: Journal) -> Self:
+        entries = journal.read()
+        first = next(entries, None)
+        if first is None:
+            raise MisuseError(f"{journal.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
+        if not isinstance(first.event, ev.LabStarted):
+            raise StorageError(f"{journal.path}: the log does not begin with LabStarted; the file is damaged.")
+        begun = first.event
+        lab = cls.__new__(cls)
+        lab._set_up(journal, begun.seed, Parameters.of_log(dict(begun.parameters)), begun.start)
+        lab.log.replay([first, *entries])
+        return lab
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Copy this lab into a file, over an older file of myna_lab if there is one.
+
+        Returns:
+            The file's path.
+
+        Raises:
+            StorageError: another kind of file is there, or it cannot be written; it is left as it is.
+        """
+        from pathlib import Path
+
+        with self.log.lock:
+            self._journal.copy_to(path)
+        return Path(path)
+
+    def fork(self, at: str | datetime | None = None) -> Self:
+        """A private copy in memory that goes its own way; nothing in it is recorded here.
+
+        Args:
+            at: the instant from which it goes on: what happened later is not in it; an instant ahead lets time pass in
+                the copy. None: now.
+        """
+        when = self.now if at is None else instant(at)
+        with self.log.lock:
+            if when < self.log[0].at:
+                raise MisuseError(f"this lab began at {show(self.log[0].at)}; asked for {show(when)}.", code="bad_time")
+            length = sum(entry.at <= when for entry in self.log)
+            copy = self._replayed(self._journal.copy_in_memory(length))
+        if when > copy.now:
+            copy.advance_to(when)
+        return copy
+
+    def close(self) -> None:
+        """Close the file; what was recorded stays."""
+        with self.log.lock:
+            self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    # --------------------------------------------------------------------------------------------------------- time
+
+    @property
+    def now(self) -> datetime:
+        """The simulated instant, JST."""
+        return self.log.clock.now
+
+    def advance(self, by: str | timedelta | float) -> datetime:
+        """Let time pass ("5min", "1d"); what falls due meanwhile happens at its own time.
+
+        Returns:
+            The new instant.
+
+        Raises:
+            MisuseError: not a duration, negative, or beyond the year 2199.
+        """
+        return self.advance_to(self.now + min(duration(by), _LAST - _FIRST))
+
+    def advance_to(self, to: str | datetime) -> datetime:
+        """Let time pass until an instant ("2025-09-19 10:00").
+
+        Returns:
+            The new instant.
+
+        Raises:
+            MisuseError: not a time, in the past, or beyond the year 2199.
+        """
+        target = _dated(instant(to))
+        if target < self.now:
+            raise MisuseError(
+                f"time does not go back: it is {show(self.now)}, asked for {show(target)}.", code="time_goes_back"
+            )
+        self.record([ev.TimePassed(target)], elapse=target - self.now)
+        return self.now
+
+    # --------------------------------------------------------------------------------------------------------- record
+
+    def record(
+        self,
+        events: Sequence[ev.Event],
+        secrets: Mapping[str, bytes] | None = None,
+        elapse: timedelta = timedelta(),
+    ) -> tuple[Entry, ...]:
+        """Append one decision, after letting time pass; what falls due before and at that time happens, too.
+
+        Args:
+            events: what happened, as one batch of one instant.
+            secrets: what the events refer to, by reference.
+            elapse: how much time passes before.
+
+        Returns:
+            The stamped entries.
+
+        Raises:
+            MisuseError: an event names a person, phone, set-up or chip that is not there.
+            IllegalTransition: an event is not lawful.
+            StorageError: the journal cannot be written.
+
+        After an error nothing of these events was written; what fell due before them has happened all the same.
+        """
+        with self.log.lock:
+            target = self.now + elapse
+            self._settle(target)
+            entries = self.log.append(Decision(tuple(events), secrets or {}), at=target)
+            self._settle(self.now)
+            return entries
+
+    def _trial(self, entries: Sequence[Entry]) -> None:
+        self._model.trial(entries)
+        self.books.trial(entries)
+
+    def _settle(self, until: datetime) -> None:
+        for due in self._agenda.due(until):
+            when = max(due.at, self.now)
+            decision = decide(due, self, when)
+            if decision.events:
+                self.log.append(decision, at=when)
+
+    def chance(self, name: str) -> Chance:
+        """A named source of draws of this lab."""
+        return Chance(self.seed).child(name)
+
+    def _make_chip(self, name: str, contents: CardContents) -> Chip:
+        return Chip(
+            name,
+            contents,
+            key=self._model.key,
+            record=lambda event, secrets: self._record_chip(event, secrets),
+            lock=self.log.lock,
+            secret=self._journal.get,
+            atr=bytes.fromhex(self.parameters.text("atr")),
+            behaviour=self._behaviour,
+            chance=lambda: self.chance(f"challenge/{name}/{len(self.log)}"),
+        )
+
+    def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:
+        self.record([event], secrets)
+
+
+def _dated(when: datetime) -> datetime:
+    """An instant that a lab can be at.
+
+    Raises:
+        MisuseError: too early or too late for its certificates.
+    """
+    if not _FIRST <= when < _LAST:
+        raise MisuseError(
+            f"a lab's time lies between {show(_FIRST)} and {show(_LAST)}; got {show(when)}.", code="bad_time"
+        )
+    return when
+
+
+def _now() -> datetime:
+    """The computer's clock, in whole seconds: read for those who ask for a lab that starts now."""
+    return datetime.now(JST).replace(microsecond=0)  # noqa: TID251
+
+
+def _version() -> str:
+    try:
+        return version("myna-lab")
+    except PackageNotFoundError:
+        return ""

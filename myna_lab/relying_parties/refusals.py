@@ -1,0 +1,19 @@
+"""What a service sees of a device that did not answer: a reason that renders in both languages."""
+
+from __future__ import annotations
+
+from myna_lab.errors import Refused
+from myna_lab.events import Reason, reason
+from myna_lab.texts import both
+
+__all__ = ["refusal"]
+
+_VALUES = ("sw", "tries_left")
+
+
+def refusal(refused: Refused) -> Reason:
+    """The reason of a refusal, by its code; a device of other make may refuse for what has no sentence here."""
+    code = f"refused.{refused.code}"
+    if not both(f"reason.{code}"):
+        return reason("refused.other", said=str(refused))
+    return Reason(code, tuple((name, refused.values[name]) for name in _VALUES if name in refused.values))  # type: ignore[misc]

@@ -1,0 +1,143 @@
+"""Fetch functions for relying parties: revocation data over HTTP, instead of in process.
+
+    OCSP request -> HttpFetch -> answer         certificate -> HttpListFetch -> the list that it names
+
+Both give empty octets if there is nothing to be had, so that a service says "no revocation information". Use them
+outside the lab's own services, which hold the lab's lock while they judge.
+"""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from myna_lab.errors import MisuseError
+from myna_lab.lab.reading import place_of
+
+__all__ = ["REQUEST_TYPE", "RESPONSE_TYPE", "HttpFetch", "HttpListFetch", "http_fetch", "http_list_fetch"]
+
+REQUEST_TYPE, RESPONSE_TYPE = "application/ocsp-request", "application/ocsp-response"
+LIST_TYPE = "application/pkix-crl"
+_SECONDS_TO_WAIT = 10.0
+
+
+class _Reply(NamedTuple):
+    """What came back."""
+
+    status: int
+    media_type: str
+    tag: str
+    content: bytes
+
+
+class _Link:
+    """One kept connection."""
+
+    def __init__(self, url: str, what: str) -> None:
+        parts = urlsplit(url)
+        try:
+            host, port = parts.hostname, parts.port
+        except ValueError:  # a port that is no number, or too big
+            host, port = None, None
+        if parts.scheme != "http" or not host:
+            raise MisuseError(f"{what} has an http address; got {url!r}.", code="bad_url")
+        self.url = url
+        self.path = parts.path
+        self._link = http.client.HTTPConnection(host, port, timeout=_SECONDS_TO_WAIT)
+        self._one_at_a_time = threading.Lock()
+
+    def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> _Reply | None:
+        """Ask; None if nobody answers."""
+        with self._one_at_a_time:
+            # The other side may have closed a connection that was idle: a second try opens a new one.
+            for _ in range(2):
+                try:
+                    self._link.request(method, path, body, dict(headers))
+                    response = self._link.getresponse()
+                    content, head = response.read(), response.headers
+                    return _Reply(response.status, head.get_content_type(), head.get("ETag", ""), content)
+                except (OSError, http.client.HTTPException):
+                    self._link.close()
+        return None
+
+    def close(self) -> None:
+        """End the connection; the next request opens another."""
+        self._link.close()
+
+    def __del__(self) -> None:
+        with suppress(AttributeError):
+            self.close()
+
+    def __repr__(self) -> str:
+        return f"<fetch from {self.url}>"
+
+
+class HttpFetch(_Link):
+    """A fetch function: an OCSP request in, the answer out."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "an OCSP responder")
+
+    def __call__(self, request: bytes) -> bytes:
+        """Ask; empty octets if the responder cannot be reached or answers with no OCSP response."""
+        reply = self.ask("POST", self.path or "/", request, {"Content-Type": REQUEST_TYPE})
+        return reply.content if reply and (reply.status, reply.media_type) == (200, RESPONSE_TYPE) else b""
+
+
+class HttpListFetch(_Link):
+    """A fetch function: a certificate in, the list that it names out. A list that is still the newest is kept."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "a door for lists")
+        self._kept: dict[str, _Reply] = {}
+
+    def __call__(self, certificate: bytes) -> bytes:
+        """Ask; empty octets if the door cannot be reached or has no such list."""
+        if (place := place_of(certificate)) is None:
+            return b""
+        path = f"{self.path.rstrip('/')}/list/{place.key_identifier}/{place.name_hash}.crl"
+        kept = self._kept.get(path)
+        reply = self.ask("GET", path, None, {"If-None-Match": kept.tag} if kept else {})
+        if reply and kept and reply.status == 304:
+            return kept.content
+        if reply is None or (reply.status, reply.media_type) != (200, LIST_TYPE):
+            return b""
+        if reply.tag:
+            self._kept[path] = reply
+        return reply.content
+
+
+def http_fetch(url: str) -> HttpFetch:
+    """A fetch function for relying parties that asks an OCSP responder over HTTP, instead of in process.
+
+    Args:
+        url: of the responder, such as ``door.ocsp_url``.
+
+    Returns:
+        Takes an OCSP request and returns the answer, both DER; a responder that cannot be reached gives empty octets:
+        ``Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters))``.
+
+    Raises:
+        MisuseError: not an http address.
+    """
+    return HttpFetch(url)
+
+
+def http_list_fetch(url: str) -> HttpListFetch:
+    """A fetch function for relying parties that brings CRLs over HTTP, instead of in process.
+
+    Args:
+        url: of the door, such as ``door.url``.
+
+    Returns:
+        Takes a certificate and returns the list of its distribution point, both DER, or empty octets:
+        ``Portal(Verifier("portal", lab.revocation.anchors, None, lab.parameters, fetch_list=fetch))``.
+
+    Raises:
+        MisuseError: not an http address.
+    """
+    return HttpListFetch(url)

@@ -1,0 +1,88 @@
+"""What happened, in sentences: each event, and the one thing worth telling of a batch.
+
+An event names things by codes and identifiers; here each code becomes a word of the sentence's language.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+from myna_lab import events as ev
+from myna_lab.card.profiles import rows
+from myna_lab.events import Entry
+from myna_lab.provisioning import RULES, Screen
+from myna_lab.texts import keys
+from myna_lab.texts.terms import Term
+from myna_lab.widgets.speech import Speech
+
+__all__ = ["FIELDS", "sentence", "told"]
+
+FIELDS: Mapping[str, str] = {
+    "screen": "screen.{}.title",
+    "to": "screen.{}.title",
+    "tap": "tap.{}",
+    "kind": "word.kind.{}",
+    "authority": "word.kind.{}",
+    "service": "word.service.{}",
+    "reason": "code.{}",
+}
+"""Field of an event to the key of the word that stands for its value."""
+_REFERENCES = ("reference", "key")
+"""Fields that name a PIN or key of a chip by application and EF."""
+_INSIDE = "word.happened."
+
+
+def sentence(entry: Entry, speech: Speech) -> str:
+    """An event in a sentence, for a page."""
+    return speech.html(f"event.{entry.name}", **_values(entry.event))
+
+
+def told(entries: Sequence[Entry], speech: Speech) -> str:
+    """What just happened, in one sentence: the first explanation of the list whose event took place."""
+    newest = {entry.name: entry for entry in entries}
+    if not newest:
+        return speech.html("word.nothing_yet")
+    if set(newest) == {"ScreenPassed"}:
+        return speech.html("word.screen_left")
+    for key in keys("word"):
+        name, _, detail = key.removeprefix(_INSIDE).partition("_") if key.startswith(_INSIDE) else ("", "", "")
+        if name in newest and detail == _detail(newest[name].event):
+            return speech.html(key, **_values(newest[name].event))
+    return sentence(next(entry for entry in reversed(entries) if entry.name != "ScreenPassed"), speech)
+
+
+def _values(event: ev.Event) -> dict[str, object]:
+    """The fields of an event, with words in place of codes; a verdict's own code, too."""
+    fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}  # type: ignore[arg-type]
+    values = {name: _word(event, name, value) for name, value in fields.items()}
+    return values | ({"code": Term(f"code.{event.verdict.code}")} if isinstance(event, ev.VerdictGiven) else {})
+
+
+def _word(event: ev.Event, name: str, value: object) -> object:
+    if name in _REFERENCES and isinstance(value, str):
+        return Term(f"exchange.contents.{_CHIP[value].contents}") if value in _CHIP else value
+    if name == "reason" and isinstance(event, ev.CertificateRevoked):
+        return Term(f"word.revoked_for.{event.cause or event.reason}")
+    return Term(FIELDS[name].format(value)) if name in FIELDS and isinstance(value, str) else value
+
+
+_CHIP = rows("plastic")
+
+
+def _detail(event: ev.Event) -> str:
+    """Which explanation of an event fits, where there are several."""
+    find = _DETAILS.get(type(event))
+    return "" if find is None else str(find(event))
+
+
+_AFTER_ALL = {
+    rule.before.name for rules in RULES.values() for rule in rules if (rule.on, rule.to) == ("close", Screen.DONE)
+}
+"""Screens that may be closed, because the card is on the phone already."""
+_DETAILS: Mapping[type[ev.Event], Callable[..., str]] = {
+    ev.ReferenceDataRefused: lambda event: "" if event.tries_left else "blocked",
+    ev.ApplicationAbandoned: lambda event: "done" if event.screen in _AFTER_ALL else "",
+    ev.CertificateRevoked: lambda event: "" if event.cause == "new_phone" else "alone",
+    ev.VerdictGiven: lambda event: event.service if event.verdict.checks[0].passed else "unanswered",
+}

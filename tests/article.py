@@ -1,0 +1,57 @@
+"""What the tests of the article share: somebody who knows her PINs, and how far a set-up has come."""
+
+from __future__ import annotations
+
+from myna_lab import Lab
+from myna_lab import events as ev
+from myna_lab.lab import Android, Holder, IPhone
+from myna_lab.provisioning import Flow, Screen
+from myna_lab.registry import Application
+
+CARDS_PINS = {"input_aid": "1111", "user_authentication": "2222", "signing": "ABC123"}
+INPUT_AID, SIGNING = "text/0011", "jpki/001B"
+"""Where the chip counts the tries of these two."""
+
+
+def resident(lab: Lab, **attributes: object) -> Holder:
+    """Somebody who knows her PINs: 1111, 2222 and ABC123."""
+    return lab.resident(input_aid_pin="1111", user_authentication_pin="2222", signing_password="ABC123", **attributes)
+
+
+def go(flow: Flow, to: Screen) -> Flow:
+    """Tap on, with the card's PINs wherever one is asked for, until a screen."""
+    while flow.screen is not to:
+        assert not flow.finished, str(flow)
+        flow.next(CARDS_PINS[flow.asks] if flow.asks else None)
+    return flow
+
+
+def passed(lab: Lab) -> list[str]:
+    """The screens that were passed, in order."""
+    return [entry.event.screen for entry in lab.log if isinstance(entry.event, ev.ScreenPassed)]
+
+
+def names(lab: Lab) -> list[str]:
+    """The kinds of events, in order."""
+    return [entry.name for entry in lab.log]
+
+
+def newest(lab: Lab, kind: type[ev.Event]) -> ev.Entry:
+    """The newest entry of a kind."""
+    return next(entry for entry in reversed(list(lab.log)) if isinstance(entry.event, kind))
+
+
+def said(flow: Flow) -> str:
+    """Code of the sentence that the screen shows because of the last tap."""
+    return "" if flow.notice is None else flow.notice.code
+
+
+def application(lab: Lab, number: int = 1) -> Application:
+    """What a set-up sent to J-LIS."""
+    return Application.decode(lab._journal.get(f"application/flow-{number}"))
+
+
+def works(lab: Lab, phone: IPhone | Android) -> bool:
+    """Whether the portal lets the phone in, once data are renewed and certificates work."""
+    lab.advance("20min")
+    return lab.portal.log_in(phone).accepted

@@ -1,0 +1,166 @@
+"""What people get wrong at first: each mistake is named, in words, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from myna_lab import Lab, serve
+from myna_lab import events as ev
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.events import Verdict
+from myna_lab.residents.portrait import JP2_SIGNATURE
+
+
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    lab = Lab(seed=7)
+    lab.iphone(lab.resident()).add_card().run()
+    lab.advance("6min")
+    return lab
+
+
+MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
+    "a document of text": (lambda lab: lab.desk.accept(lab.phones[0], "text"), "bytes"),  # type: ignore[arg-type]
+    "certificates of a name": (lambda lab: lab.certificates("person-1"), "lab.residents"),  # type: ignore[arg-type]
+    "certificates of another lab": (lambda lab: lab.certificates(Lab(seed=3).resident()), "this lab"),
+    "certificates of no kind": (lambda lab: lab.certificates(kind="bogus"), "phone_auth"),
+    "no number of seconds": (lambda lab: lab.advance(float("nan")), "not a duration"),
+    "a very long time": (lambda lab: lab.advance(1e12), "2200"),
+    "a longer time": (lambda lab: lab.advance("99999999999d"), "not a duration"),
+    "the longest time": (lambda lab: lab.advance("999999999d"), "2200"),
+    "a far time": (lambda lab: lab.advance_to("2200-01-01"), "2200"),
+    "a model that is a number": (lambda lab: lab.iphone(lab.residents[0], model=15), "iPhone 15"),  # type: ignore[arg-type]
+    "a holder at the portal": (lambda lab: lab.portal.log_in(lab.residents[0]), "a phone, or a card"),  # type: ignore[arg-type]
+    "nothing at the portal": (lambda lab: lab.portal.log_in(None), "a phone, or a card"),  # type: ignore[arg-type]
+    "an empty PIN": (lambda lab: lab.portal.log_in(lab.residents[0].card, ""), "what its holder types"),
+    "a PIN that is a number": (lambda lab: lab.portal.log_in(lab.residents[0].card, 1234), "as text"),  # type: ignore[arg-type]
+    "another lab's holder": (lambda lab: lab.errands(Lab(seed=3).resident()), "this lab"),
+    "words to explain": (lambda lab: lab.explain("x"), "can be explained"),  # type: ignore[arg-type]
+    "a port that is none": (lambda lab: serve.http_fetch("http://127.0.0.1:99999/ocsp"), "http address"),
+    "a portrait that no card holds": (
+        lambda lab: lab.resident(portrait=JP2_SIGNATURE + bytes(40_000)),
+        "at most 20000",
+    ),
+    "a start before certificates": (lambda _: Lab(start="1940-01-01"), "1980"),
+    "a start before the calendar": (lambda _: Lab(start="0001-01-01T00:00+09:00"), "not a time"),
+    "a start after all": (lambda _: Lab(start="9990-01-01"), "2200"),
+    "a seed of letters": (lambda _: Lab(seed="abc"), "whole number"),  # type: ignore[arg-type]
+    "a seed with a fraction": (lambda _: Lab(seed=7.0), "whole number"),  # type: ignore[arg-type]
+    "no seed": (lambda _: Lab(seed=None), "whole number"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named(lab: Lab, mistake: str) -> None:
+    """Each is a MisuseError that says what would have been right, and nothing is recorded."""
+    ask, words = MISTAKES[mistake]
+    before = len(lab.log)
+    with pytest.raises(MisuseError, match=words):
+        ask(lab)
+    assert len(lab.log) == before
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ev.PhoneWentOnline("nope"),
+        ev.PassDeleted("nope"),
+        ev.TermsAccepted("flow-9"),
+        ev.ReferenceDataTried("card-9", "jpki/0018", 2),
+        ev.PhoneAcquired("iphone-9", "person-9", "iphone", "iPhone 15", "18.5"),
+        ev.ApplicationStarted("flow-9", "iphone-9"),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_an_event_about_nothing_is_not_written(event: ev.Event, tmp_path: Path) -> None:
+    """An event that names a person, phone, set-up or chip that is not there is refused, and the file still opens."""
+    lab = Lab(seed=7, journal=tmp_path / "a.mynalab")
+    length = len(lab.log)
+    with pytest.raises(MisuseError, match="does not have"):
+        lab.record([event])
+    lab.resident()
+    lab.close()
+    assert len(Lab.open(tmp_path / "a.mynalab").log) > length
+
+
+def test_a_name_may_be_given_in_the_same_batch() -> None:
+    """What a batch makes, the batch may name."""
+    lab = Lab(seed=7)
+    person = lab.resident().person
+    lab.record([ev.PhoneAcquired("iphone-1", person, "iphone", "iPhone 15", "18.5"), ev.PhoneWentOffline("iphone-1")])
+    assert not lab.phones[0].online
+
+
+def test_an_event_that_no_state_follows_from_leaves_a_file_that_opens(tmp_path: Path) -> None:
+    """An event with a reference to nothing cannot be taken in: it is taken back, and a fork or the file goes on."""
+    path = tmp_path / "a.mynalab"
+    lab = Lab(seed=7, journal=path)
+    person, length = lab.resident().person, len(lab.log)
+    with pytest.raises(KeyError):
+        lab.record(
+            [ev.CardIssued("card-2", person, "no such reference", lab.residents[0].card_expires, (20, 21, 22, 23))]
+        )
+    with pytest.raises(StorageError, match="fork"):
+        lab.resident()
+    assert len(lab.fork().residents) == 1
+    lab.close()
+    with Lab.open(path) as again:
+        assert len(again.log) == length
+        again.resident()
+
+
+def _verdicts(lab: Lab) -> dict[str, Any]:
+    return lab.tables.verdicts()["truth"].to_dict()
+
+
+def test_the_truth_beside_a_verdict_is_of_the_certificate_that_was_shown(lab: Lab) -> None:
+    """Sign and user-authentication certificates have equal serial numbers: the table looks up the one in question."""
+    lab = lab.fork()
+    phone = lab.phones[0]
+    sign, auth = phone.certificates
+    assert sign.serial == auth.serial
+    sign.revoke()
+    signed, logged_in = lab.desk.accept(phone), lab.portal.log_in(phone)
+    assert isinstance(signed, Verdict) and signed.accepted, "OCSP data are older than the revocation"
+    assert list(_verdicts(lab).values()) == ["revoked", "good"]
+    assert "revoked" in str(lab.explain(signed)) and "revoked" not in str(lab.explain(logged_in))
+
+
+def test_what_a_phone_is_can_be_asked_of_its_handle(lab: Lab) -> None:
+    """Both kinds of phone have the same questions; their certificates are objects, as the lab's are."""
+    lab = lab.fork()
+    iphone, android = lab.phones[0], lab.android(lab.residents[0], os_version="14")
+    assert [(p.platform, p.os_version) for p in (iphone, android)] == [("iphone", "18.5"), ("android", "14")]
+    assert iphone.certificates == lab.certificates(iphone)
+    assert [c.kind for c in iphone.certificates] == ["phone_sign", "phone_auth"] and android.certificates == ()
+    flow = android.add_card()
+    assert flow.phone.name == android.name
+
+
+def test_a_lab_closes_its_file(tmp_path: Path) -> None:
+    """After ``with Lab(…) as lab:`` the file is closed, and holds what happened."""
+    with Lab(seed=3, journal=tmp_path / "a.mynalab") as lab:
+        lab.resident()
+    with pytest.raises(StorageError):
+        lab.resident()
+    with Lab.open(tmp_path / "a.mynalab") as again:
+        assert len(again.residents) == 1
+
+
+def test_a_challenge_is_named_by_the_log(tmp_path: Path) -> None:
+    """Challenges differ, and do not come again after the lab was opened anew and anything happened."""
+    path, command = tmp_path / "a.mynalab", bytes.fromhex("0084000008")
+    answers = []
+    with Lab(seed=3, journal=path) as lab:
+        card = lab.resident().card
+        answers += [card.transmit(command), card.transmit(command)]
+        card.reset()
+        answers.append(card.transmit(command))
+        lab.advance("1s")
+    with Lab.open(path) as lab:
+        answers += [lab.residents[0].card.transmit(command) for _ in range(2)]
+    assert len(set(answers)) == 5

@@ -1,0 +1,73 @@
+"""A police check reads the licence on the chip: whether it is there, and whether it is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import cards
+import pytest
+
+from myna_lab import terminal
+from myna_lab.card import Chip
+from myna_lab.card.applications.licence import NO_PIN
+from myna_lab.durations import at
+from myna_lab.keys import rsa_key
+from myna_lab.relying_parties import Police
+from myna_lab.relying_parties.police import _day
+
+
+class Held:
+    """A chip in a reader's field."""
+
+    name = "card-1"
+
+    def __init__(self, chip: Chip) -> None:
+        self._chip = chip
+
+    @contextmanager
+    def in_field(self) -> Iterator[terminal.Transmit]:
+        with self._chip.connect() as transmit:
+            yield transmit
+
+
+def _held(pin: str = NO_PIN) -> Held:
+    return Held(Chip("card-1", cards.plastic(driving=cards.licence(pin)), key=rsa_key))
+
+
+@pytest.mark.parametrize(("when", "code"), [("2030-03-17 23:59:59", "accepted"), ("2030-03-18", "licence_expired")])
+def test_the_last_day_is_on_the_chip(when: str, code: str) -> None:
+    """The licence of the test card ends on 令和12年3月17日, and the verdict says so."""
+    verdict = Police().check_licence(_held(), at=at(when))
+    assert (verdict.code, verdict.accepted) == (code, code == "accepted")
+    assert [check.passed for check in verdict.checks] == [True, code == "accepted"]
+    assert "2030-03-17" in verdict.checks[1].reason
+
+
+def test_a_licence_under_a_pin_stays_shut() -> None:
+    """Nobody types one, so none of its tries is spent; its holder may type it."""
+    held = _held(cards.LICENCE_PIN)
+    verdict = Police().check_licence(held, at=at("2025-06-24"))
+    assert (verdict.code, verdict.accepted) == ("pin_expected", False)
+    assert held._chip.tries_left("licence/0006") == 10
+    assert Police().check_licence(held, pin=cards.LICENCE_PIN, at=at("2025-06-24")).accepted
+    assert Police().check_licence(held, pin="0000", at=at("2025-06-24")).code == "pin_wrong"
+
+
+@pytest.mark.parametrize("junk", [b"", b"9990101", b"5129901", b"x"])
+def test_a_licence_without_a_readable_day_is_refused(junk: bytes) -> None:
+    """What stands for the day must be one; a service answers, and does not fall over."""
+    with pytest.raises(terminal.MalformedTlv):
+        _day(junk)
+
+
+def test_a_day_of_an_era_is_read() -> None:
+    """The first digit is the era's: 4 is 平成, 5 is 令和."""
+    assert (_day(b"4310430"), _day(b"5010501")) == (date(2019, 4, 30), date(2019, 5, 1))
+
+
+def test_a_chip_without_licence_says_no() -> None:
+    """The application is not there."""
+    verdict = Police().check_licence(Held(Chip("card-1", cards.plastic(), key=rsa_key)), at=at("2025-06-24"))
+    assert verdict.code == "no_licence" and not verdict.accepted

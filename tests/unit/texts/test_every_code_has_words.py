@@ -1,0 +1,181 @@
+"""Codes, states, screens, taps and names that the code can produce: each has words in both languages."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import myna_lab
+from myna_lab import Lab, errors
+from myna_lab import events as ev
+from myna_lab.books import CertificateState
+from myna_lab.card.profiles import rows
+from myna_lab.card.structure import Kind
+from myna_lab.events import EVENTS
+from myna_lab.jpki import KINDS, REASONS
+from myna_lab.jpki.path import CODES
+from myna_lab.lab.errands import ERRANDS
+from myna_lab.provisioning import RULES, Screen
+from myna_lab.provisioning.reading import _WRONG
+from myna_lab.relying_parties import Clinic, Desk, Police, Portal
+from myna_lab.texts import LANGUAGES, both
+from myna_lab.widgets.telling import FIELDS
+from myna_lab.widgets.whatif import WHAT_IF
+
+ROOT = Path(myna_lab.__file__).parent
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+REFUSALS = [
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.Refused) and kind is not errors.IssuanceRefused
+]
+ERRORS = [name for name, kind in vars(errors).items() if errors.MynaLabError in getattr(kind, "__bases__", ())]
+
+
+def _strings(node: ast.AST | None) -> set[str]:
+    """What an expression can be: its constants; ``blocked_before_{reference}`` for each PIN."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return {node.value}
+    if isinstance(node, ast.IfExp):
+        return _strings(node.body) | _strings(node.orelse)
+    if isinstance(node, ast.JoinedStr):
+        return {f"{_strings(node.values[0]).pop()}{reference}" for reference in _WRONG}
+    return set()
+
+
+def _calls(folder: str = "") -> Iterator[ast.Call]:
+    for path, tree in TREES.items():
+        if path.is_relative_to(ROOT / folder):
+            yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def _keyword(call: ast.Call, name: str) -> set[str]:
+    return set().union(*(_strings(keyword.value) for keyword in call.keywords if keyword.arg == name))
+
+
+def _refusal_codes() -> set[str]:
+    found = {getattr(errors, name).default_code for name in REFUSALS}
+    for call in _calls():
+        if _name(call) in REFUSALS:
+            found |= _keyword(call, "code")
+        elif _name(call) == "_refusal" and len(call.args) == 2:  # Flow's
+            found |= _strings(call.args[1])
+    return found
+
+
+def _verdict_codes() -> set[str]:
+    """What a service can answer: the path's codes, and its own."""
+    found = set(CODES)
+    for path, tree in TREES.items():
+        if path.parent.name == "relying_parties" and path.stem != "refusals":  # which makes keys of sentences
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call):
+                    found |= _keyword(node, "code")
+                    found |= _strings(node.args[0]) if _name(node) in ("_verdict", "_opened") and node.args else set()
+                elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code":
+                    found |= _strings(node.value)
+    return found
+
+
+def _missed() -> set[str]:
+    """Why a set-up cannot go on: reasons of ReadingRefused and RequirementMissed."""
+    found: set[str] = set()
+    for call in _calls("provisioning"):
+        if _name(call) == "_refused" and len(call.args) > 1:
+            found |= _strings(call.args[1])
+        elif _name(call) == "RequirementMissed":
+            found |= _strings(call.args[2])
+    requirements = TREES[ROOT / "phone" / "models.py"]
+    for node in ast.walk(requirements):
+        if isinstance(node, ast.FunctionDef) and node.name == "missed":
+            pairs = (each for each in ast.walk(node) if isinstance(each, ast.Tuple) and len(each.elts) == 2)
+            found |= set().union(*(_strings(pair.elts[0]) for pair in pairs))
+    return found
+
+
+def _causes() -> set[str]:
+    """What leads to a revocation: the cause of a certificate's or card's."""
+    found: set[str] = set()
+    for call in _calls():
+        if _name(call) == "CertificateRevoked" and len(call.args) > 2:
+            found |= _strings(call.args[-1])
+        if _name(call) in ("CertificateRevoked", "revoke"):
+            found |= _keyword(call, "cause")
+    return found
+
+
+CODES_OF = {
+    "a refusal": _refusal_codes(),
+    "a verdict": _verdict_codes() | {"accepted"},
+    "a missed requirement": _missed(),
+}
+
+
+def test_the_search_finds_what_is_known() -> None:
+    """The search in the source finds a code of each kind, or it would prove nothing."""
+    assert {"no_switch", "maintenance", "offline", "pin_wrong", "hold_is_final"} <= CODES_OF["a refusal"] | {
+        "pin_wrong"
+    }
+    assert {"licence_expired", "not_on_phones_yet", "no_licence", "revoked"} <= CODES_OF["a verdict"]
+    assert {"blocked_before_signing", "other_card", "offline", "model_too_old"} <= CODES_OF["a missed requirement"]
+    assert {"new_phone", "same_phone_again", "pass_deleted"} <= _causes()
+
+
+@pytest.mark.parametrize(
+    ("whose", "code"), [(whose, code) for whose, codes in CODES_OF.items() for code in sorted(codes)]
+)
+def test_each_code_has_words(whose: str, code: str) -> None:
+    """Whatever is refused, judged or missed can be said in both languages."""
+    assert set(both(f"code.{code}")) == set(LANGUAGES)
+
+
+def _names() -> set[str]:
+    """Keys of the words for every name that can stand in a sentence."""
+    lab = Lab(seed=3)
+    authorities = {entry.event.authority for entry in lab.log if isinstance(entry.event, ev.AuthorityEstablished)}
+    references = {r.contents for r in rows("plastic").values() if r.kind in (Kind.REFERENCE, Kind.KEY)}
+    services = {getattr(lab, kind.__name__.lower()).service for kind in (Portal, Desk, Clinic, Police)}
+    taps = {rule.on for rules in RULES.values() for rule in rules} | {"back", "close"}
+    return {
+        *(FIELDS["kind"].format(name) for name in {*KINDS, "sign", "auth", *authorities}),
+        *(FIELDS["screen"].format(screen.name) for screen in Screen),
+        *(FIELDS["tap"].format(tap) for tap in taps),
+        *(FIELDS["service"].format(service) for service in services),
+        *(f"exchange.contents.{contents}" for contents in references),
+        *(f"word.revoked_for.{name}" for name in {*REASONS, *_causes()} if name),
+        *(f"word.state_of.{state.name}" for state in CertificateState if state is not CertificateState.REQUESTED),
+        *(f"word.happened.VerdictGiven_{service}" for service in services),
+        *(f"word.errand.{errand.replace(' ', '_')}" for errand in ERRANDS),
+        *(f"word.{name}" for name in WHAT_IF),
+        *(f"word.error.{name}" for name in ("MynaLabError", *ERRORS)),
+    }
+
+
+@pytest.mark.parametrize("key", sorted(_names()))
+def test_each_name_has_words(key: str) -> None:
+    """Kinds, screens, taps, services, PINs, keys, causes, states, acts and errors can be said in both languages."""
+    assert set(both(key)) == set(LANGUAGES)
+
+
+def test_the_english_errands_are_their_own_words() -> None:
+    """The table in English has the labels of the table without a language."""
+    assert [both(f"word.errand.{errand.replace(' ', '_')}")["en"] for errand in ERRANDS] == list(ERRANDS)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_each_event_has_a_sentence_of_its_own_fields(name: str) -> None:
+    """An event's sentence is there in both languages, and names nothing but the event's fields."""
+    sentences = both(f"event.{name}")
+    fields = {field.name for field in dataclasses.fields(EVENTS[name])}  # type: ignore[arg-type]
+    assert set(sentences) == set(LANGUAGES)
+    for sentence in sentences.values():
+        assert {field for _, field, _, _ in string.Formatter().parse(sentence) if field} <= fields

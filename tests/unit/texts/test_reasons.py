@@ -1,0 +1,142 @@
+"""What verifiers say that they saw: every reason that the code can give, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import myna_lab
+from myna_lab import Lab, terminal
+from myna_lab.durations import at
+from myna_lab.errors import CardRefused, MisuseError, Refused
+from myna_lab.events import Check, Reason, Verdict, reason
+from myna_lab.jpki.path import _CLAUSES
+from myna_lab.relying_parties.refusals import refusal
+from myna_lab.texts import LANGUAGES, both, keys
+
+ROOT = Path(myna_lab.__file__).parent
+ASKED = ("terminal.py", "card/chip.py", "lab/handles.py")
+"""Where a device's refusal to answer a service arises."""
+ELSEWHERE = {"no_pass"}
+"""Refusals of those files that no service asks for."""
+
+
+def _calls(path: Path, *names: str) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
+            yield node
+
+
+def _strings(node: ast.expr) -> set[str]:
+    """The texts that an expression can be: a constant, or one or the other constant; else nothing."""
+    if isinstance(node, ast.IfExp):
+        return _strings(node.body) | _strings(node.orelse)
+    if isinstance(node, ast.BoolOp):
+        return set().union(*map(_strings, node.values))
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+MADE = [
+    pytest.param(code, {value.arg for value in call.keywords}, id=f"{path.stem}:{call.lineno}:{code or 'no constant'}")
+    for path in sorted(ROOT.rglob("*.py"))
+    for call in _calls(path, "reason")
+    for code in sorted(_strings(call.args[0])) or [""]
+]
+
+
+def _codes_of_devices() -> set[str]:
+    found = {CardRefused.default_code, *terminal._CODES.values()}
+    for name in ASKED:
+        for call in _calls(ROOT / name, "Refused", "CardRefused", "_refusal"):
+            for keyword in call.keywords:
+                if keyword.arg == "code":
+                    found |= _strings(keyword.value)
+        for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code":
+                found |= _strings(node.value)
+    return found - ELSEWHERE - {""}
+
+
+def _blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize(("code", "values"), MADE)
+def test_every_reason_has_both_languages_and_its_values(code: str, values: set[str]) -> None:
+    """A reason is made with the code of a sentence in both languages, and with the values that the sentence needs."""
+    sentence = both(f"reason.{code}")
+    assert set(sentence) == set(LANGUAGES)
+    assert _blanks(sentence["ja"]) | _blanks(sentence["en"]) == values
+
+
+def test_no_reason_is_left_over() -> None:
+    """Every sentence of the table is given by some verifier."""
+    made = {f"reason.{param.values[0]}" for param in MADE} | {f"reason.refused.{code}" for code in _codes_of_devices()}
+    assert set(keys("reason")) == made
+
+
+@pytest.mark.parametrize("code", sorted(_codes_of_devices()))
+def test_every_refusal_of_a_device_has_both_languages(code: str) -> None:
+    """Whatever code a phone or card refuses a service with, the check's reason and the verdict's code are sentences."""
+    assert set(both(f"reason.refused.{code}")) == set(both(f"code.{code}")) == set(LANGUAGES)
+    assert _blanks(both(f"reason.refused.{code}")["en"]) <= {"sw", "tries_left"}
+
+
+NAMES = {
+    name for path in ROOT.rglob("*.py") for call in _calls(path, "Check", "_Finding") for name in _strings(call.args[0])
+} | set(_CLAUSES)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_check_has_a_name_in_both_languages(name: str) -> None:
+    """A view calls every check by a name of its own language."""
+    assert set(both(f"word.checked.{name}")) == set(LANGUAGES)
+
+
+def test_a_refusal_of_another_make_is_told_in_its_own_words() -> None:
+    """A device whose refusal has no sentence here still gives a reason, in both languages."""
+    told = refusal(Refused("the battery is flat.", code="flat_battery"))
+    assert told.in_language("en") == "the battery is flat."
+    assert "the battery is flat." in told.in_language("ja") != told.in_language("en")
+
+
+def test_a_check_gives_its_reason_in_either_language() -> None:
+    """The plain reason is the English sentence; the values stand in both; another language is a misuse."""
+    check = Check("readable", True, "RFC 5280 4.1", reason("path.readable", serial="0A"))
+    assert check.reason == str(check.seen) == "serial number 0A"
+    assert check.seen.in_language("ja") == "シリアル番号 0A"
+    with pytest.raises(MisuseError):
+        check.seen.in_language("fr")
+    with pytest.raises(MisuseError, match="serial"):
+        str(Reason("path.readable"))
+
+
+def test_a_verdict_is_told_in_japanese() -> None:
+    """In Japanese the answer, the names of the checks and what was seen are Japanese; the clauses stay as they are."""
+    check = Check("revocation", False, "RFC 5280 6.1.3 (a)(3)", reason("path.unknown"))
+    verdict = Verdict("portal", False, "unknown", at("2025-06-24 09:00"), (check,), usable_from=at("2025-06-24 09:05"))
+    assert verdict.in_language("ja").splitlines() == [
+        "ポータル：断りました。状態がわかりません（2025-06-24 09:00:00）",
+        "  NO  失効していないか：OCSPレスポンダはこの証明書を知りません  [RFC 5280 6.1.3 (a)(3)]",
+        "  2025-06-24 09:05:00 から使えます",
+    ]
+    assert verdict.in_language("en") == str(verdict)
+
+
+def test_reasons_survive_the_journal(tmp_path: Path) -> None:
+    """A saved verdict is opened with the same reasons, in both languages."""
+    lab = Lab(seed=7)
+    hanako = lab.resident()
+    iphone = lab.iphone(hanako)
+    given = [lab.portal.log_in(iphone), lab.portal.log_in(hanako.card, pin="0000"), lab.clinic.check_in(iphone)]
+    given.append(lab.police.check_licence(hanako.card))
+    lab.save(tmp_path / "class.mynalab")
+    again = Lab.open(tmp_path / "class.mynalab")
+    kept = [entry.event.verdict for entry in again.log if entry.name == "VerdictGiven"]
+    assert kept == given
+    for verdict in kept:
+        assert verdict.in_language("ja") != verdict.in_language("en") == str(verdict)

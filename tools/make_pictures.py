@@ -1,0 +1,213 @@
+"""Take the pictures of the course anew: python tools/make_pictures.py [FOLDER]
+
+A page without a kernel shows no widget, so a picture of each stands above it. JupyterLab is started on loopback with
+a notebook of one cell; a browser opens it, presses the button, and takes the picture, sharper than a page shows it.
+
+    cell -> JupyterLab -> button -> picture -> few colours -> notebooks/pictures/
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from myna_lab import doctor
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "pictures"
+COLOURS = 48
+SECONDS_TO_START = 60
+
+
+class Picture(NamedTuple):
+    """A view, and what is pressed before the picture is taken."""
+
+    cell: str
+    css: str
+    """Class of the view."""
+    button: str
+    """CSS of the button."""
+    until: str
+    """CSS of what must have appeared."""
+    width: int
+    """Of the window, in CSS pixels."""
+    height: int
+    """Of the picture; what is below is left out."""
+    scale: float
+    """Pixels of the picture to one CSS pixel: at the width of a page, two or more."""
+
+
+PICTURES = {
+    "wizard": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import wizard
+
+hanako = Lab(seed=3).resident(name="青葉　花子", sex="female", born="1990-04-01")
+flow = hanako.lab.iphone(hanako).add_card()
+while flow.screen.name != "READ":
+    flow.next(flow.own_entry())
+wizard(flow)
+""",
+        ".mnc-wizard",
+        ".mnc-phone .mnc-main",
+        ".mnc-panel tr:nth-child(5)",
+        1400,
+        632,
+        2,
+    ),
+    "android": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import wizard
+
+hanako = Lab(seed=3).resident(name="青葉　花子", sex="female", born="1990-04-01")
+flow = hanako.lab.android(hanako).add_card()
+while flow.screen.name != "READ":
+    flow.next(flow.own_entry())
+wizard(flow)
+""",
+        ".mnc-wizard",
+        ".mnc-phone .mnc-main",
+        ".mnc-panel tr:nth-child(5)",
+        1400,
+        632,
+        2,
+    ),
+    "one_phone": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import one_phone
+
+lab = Lab(seed=3)
+hanako = lab.resident(name="青葉　花子", sex="female", born="1990-04-01")
+lab.iphone(hanako).add_card().run(same_pins=True)
+lab.advance("6min")
+one_phone(lab, hanako)
+""",
+        ".mnc-one-phone",
+        ".mnc-android-side .mnc-main",
+        ".mnc-iphone-side .mnc-dead",
+        1640,
+        690,
+        1.6,
+    ),
+}
+
+OPEN = """
+import sys
+from myna_lab.workbench import open_lab
+open_lab("wizard.ipynb", folder=sys.argv[1], port=int(sys.argv[2]), browser=False)
+"""
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+READY = """() => {
+    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+    return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+RUN = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """JupyterLab on a folder, with settings of its own; gives the address with ``{}`` for a notebook's name."""
+    token, port = secrets.token_hex(16), _free_port()
+    settings = folder / "settings"
+    settings.mkdir()
+    (settings / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}', encoding="utf-8")
+    own = {"HOME": str(folder), "JUPYTER_CONFIG_DIR": str(settings), "JUPYTER_TOKEN": token}
+    command = [sys.executable, "-c", OPEN, str(folder), str(port)]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | own)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/status?token={token}", server)
+        yield f"http://127.0.0.1:{port}/lab/workspaces/{{0}}/tree/{{0}}.ipynb?token={token}&reset"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(SECONDS_TO_START * 5):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    sys.exit("JupyterLab did not start.")
+
+
+def take(page: Page, address: str, picture: Picture) -> bytes:
+    """Run the one cell, press the button, and return the view as PNG."""
+    page.set_viewport_size({"width": picture.width, "height": 2400})
+    page.goto(address)
+    page.locator(".jp-NotebookPanel:visible").wait_for()
+    page.wait_for_function(READY)
+    page.evaluate(RUN)
+    view = page.locator(picture.css)
+    view.locator(picture.button).click()
+    view.locator(picture.until).first.wait_for()
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(500)  # until the last of the words is drawn
+    box = view.bounding_box() or sys.exit("The view is not on the page.")
+    return page.screenshot(clip={**box, "height": min(box["height"], picture.height)})
+
+
+def _notebook(source: str) -> dict[str, object]:
+    cell: dict[str, object]
+    cell = {"cell_type": "code", "id": "view", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+    # Without a kernel's name JupyterLab asks which one.
+    return {"cells": [cell], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def smaller(png: bytes) -> bytes:
+    """The same picture in few colours: half the octets, and nobody sees a difference."""
+    file = io.BytesIO()
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def main(folder: Path) -> None:
+    chromium = doctor.chromium() or sys.exit("No Chromium that starts: run make system.")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        for name, picture in PICTURES.items():
+            Path(temporary, f"{name}.ipynb").write_text(json.dumps(_notebook(picture.cell.strip())), encoding="utf-8")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--no-first-run"])
+        with jupyterlab(Path(temporary)) as address:
+            for name, picture in PICTURES.items():
+                context = browser.new_context(device_scale_factor=picture.scale, locale="ja-JP")
+                context.set_default_timeout(60_000)
+                png = smaller(take(context.new_page(), address.format(name), picture))
+                context.close()
+                (folder / f"{name}.png").write_bytes(png)
+                print(f"{folder / name}.png: {len(png) / 1000:.0f} kB")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
