@@ -120,20 +120,20 @@ def serve_card(
 
     FILE is made by `myna-lab card new`, or any lab's journal: what happens to the card is kept there.
     """
-    from myna_lab import serve as doors
-    from myna_lab.lab import Lab
+    from contextlib import closing
 
-    if file is not None and (phone or person):  # what cannot be done leaves the file as it is
-        copy = Lab.copy_of(_existing(file))
-        _device(copy, person, phone)
-        copy.close()
-    world = Lab(seed=seed) if file is None else Lab.open(_existing(file))
-    try:
+    from myna_lab.lab import Lab
+    from myna_lab.serve.reader import Reader, empty_reader
+
+    if file is not None:  # what cannot be done leaves the file as it is
+        with closing(Lab.copy_of(_existing(file))) as copy:
+            _device(copy, person, phone)
+    with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
         holder, device = _device(world, person, phone)
         chip = holder.card if device is None else device._chip
         if trace:
             chip.trace.watch(click.echo)
-        with doors.card(chip, port=port) as reader:
+        with Reader(chip, link) as reader:
             what = f"{phone} profile of {holder.name}'s phone" if phone else f"card of {holder.name}"
             click.echo(f"TEST {what} is in the virtual reader (vpcd, 127.0.0.1:{port}). Ctrl-C takes it out.")
             if show_slip:
@@ -143,8 +143,6 @@ def serve_card(
             if reader.failure:
                 raise click.ClickException(f"the card was taken out: {reader.failure}")
             click.echo("taken out.")
-    finally:
-        world.close()
 
 
 def _existing(file: str) -> str:
@@ -163,8 +161,10 @@ def _residents(world: Lab, person: str | None) -> Sequence[Holder]:
     from myna_lab.errors import MisuseError
 
     found = [holder for holder in world.residents if person in (None, holder.person, holder.name)]
+    if not world.residents:
+        raise MisuseError("nobody in this file has a card yet.", code="unknown_person")
     if not found:
-        names = ", ".join(f"{holder.person} {holder.name}" for holder in world.residents) or "nobody"
+        names = ", ".join(f"{holder.person} {holder.name}" for holder in world.residents)
         raise MisuseError(f"there is {names}; got {person!r}.", code="unknown_person")
     return found
 
@@ -288,25 +288,30 @@ def card_anchors() -> None:
 def revocation(seed: int, journal: str | None, port: int, clock: str, presigned: bool) -> None:
     """Publish OCSP, CRLs and the authorities' certificates over HTTP until Ctrl-C."""
     import os
+    from contextlib import closing
     from datetime import UTC, datetime, timedelta
 
     from myna_lab import serve as doors
+    from myna_lab.errors import MisuseError
     from myna_lab.lab import Lab
 
-    if journal and os.path.exists(journal):
+    if journal == "":
+        raise MisuseError("the lab's file needs a name.", code="no_such_file")
+    if journal and os.path.exists(journal) and os.path.getsize(journal):
         world = Lab.open(journal)
     else:
         # The set-up takes simulated minutes, and must be over by now.
         begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
         world = Lab(seed=seed, start=begun, journal=journal)
         world.iphone(world.resident()).add_card().run()
-    with doors.revocation(world, port, clock=clock, presigned=presigned) as door:
+    with closing(world), doors.revocation(world, port, clock=clock, presigned=presigned) as door:
         click.echo(f"TEST revocation data of {len(world.books.certificates)} certificates: {door.url}/ lists all.")
         click.echo(door.commands)
         click.echo("Ctrl-C closes the door.")
-        _wait_for_a_stop()
+        _wait_for_a_stop(until=lambda: door.failure)
+        if door.failure:
+            raise click.ClickException(f"the door was closed: {door.failure}")
         click.echo("closed.")
-    world.close()
 
 
 @main.command()

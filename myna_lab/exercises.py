@@ -16,26 +16,45 @@ from math import isclose
 __all__ = ["check", "sealed"]
 
 _SEAL = re.compile(r"sealed:(\w+):([0-9a-f]{8})")
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
 _FORMS: Mapping[str, tuple[str, str, str]] = {
     "number": (r"-?\d+(\.\d+)?", "a number", "数"),
-    "time": (r"\d\d:\d\d(:\d\d)?", 'a time, such as "08:05"', '時刻（"08:05" など）'),
+    "time": (_CLOCK, 'a time, such as "08:05"', '時刻（"08:05" など）'),
     "date": (r"\d{4}-\d\d-\d\d", 'a date, such as "1970-01-31"', '日付（"1970-01-31" など）'),
-    "instant": (r"\d{4}-\d\d-\d\d\d\d:\d\d(:\d\d)?", 'such as "1970-01-31 08:05"', '"1970-01-31 08:05" など'),
+    "instant": (
+        rf"\d{{4}}-\d\d-\d\d{_CLOCK}",
+        'a day and a time from 00:00 to 23:59, such as "1970-01-31 08:05"',
+        '日付と00:00から23:59までの時刻（"1970-01-31 08:05" など）',
+    ),
     "hexadecimal": (r"([0-9A-F]{2})+", 'bytes in hexadecimal, such as "90 00"', '16進のバイト列（"90 00" など）'),
-    "word": (r"[A-Z_ ]+", "a word in English", "英語の単語"),
-    "set": (r".*", 'several texts, such as {"a", "b"}', '複数の文字列（{"a", "b"} など）'),
+    "word": (r"[A-Z]+", "a word in English", "英語の単語"),
+    "set": (
+        r"\w+(,\w+)+",
+        'several short texts, such as {"0018", "001B"}',
+        '短い文字列をいくつか（{"0018", "001B"} など）',
+    ),
 }
 """Form of an answer to what it looks like when plain, and what a learner is told who wrote another form."""
-_SAME = {"はい": "YES", "いいえ": "NO", "TRUE": "YES", "FALSE": "NO"}
+_SAME = {"はい": "YES", "いいえ": "NO", "TRUE": "YES", "FALSE": "NO", "カード": "CARD", "スマホ": "PHONE"}
 _WRITTEN = (
-    (r"(?<=\d{4}-\d\d-\d\d)T", " "),
-    (r"(?<=:\d\d)[+-]\d\d:\d\d$", ""),
-    (r"(?<![\d:])(\d:\d\d)", r"0\1"),
-    (r"(?<!\d)(\d\d:\d\d):00$", r"\1"),
-    (r"^0[xX](?=[0-9a-fA-F]+$)", ""),
-    (r"\s", ""),
+    ("date instant", r"(?<=\d)[年月/.](?=\d)", "-"),
+    ("date instant", r"日", " "),
+    ("date instant", r"-(?=\d(?!\d))", "-0"),
+    ("date", r"(?<=\d)[T ]00:00.*", ""),
+    ("time instant", r"時(?=\d)|分(?=\d)", ":"),
+    ("time instant", r"時", ":00"),
+    ("time instant", r"[分秒]", ""),
+    ("time instant", r"(?<=\d{4}-\d\d-\d\d)T", " "),
+    ("time instant", r"(?<=:\d\d)[+-]\d\d:\d\d$", ""),
+    ("time instant", r"(?<![\d:])(?=\d:\d)", "0"),
+    ("time instant", r":(?=\d(?!\d))", ":0"),
+    ("time instant", r"(?<!\d)(\d\d:\d\d):00$", r"\1"),
+    ("number", r"(?<=\d)\s*[^\W\d]+$", ""),
+    ("hexadecimal set", r"^(?i:SW\W*)?(0[xX])?", ""),
+    ("hexadecimal set", r"^(?=[0-9a-fA-F]{2}$)", "00"),
+    ("word", r"[\W_]", ""),
 )
-"""What may be written in two ways, and the one that counts: instants, times, hexadecimal numbers, spaces."""
+"""Forms, what may be written in two ways in them, and the one that counts: separators, units, leading zeros."""
 
 
 def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: str) -> None:
@@ -67,7 +86,7 @@ def sealed(name: str, answer: object) -> str:
 
     Args:
         name: of the exercise, so that equal answers of two exercises look different.
-        answer: text (case, width and spaces do not count), a number, or a set of texts.
+        answer: text (case, width, spaces and the like do not count), a number, or a set of texts.
     """
     form = _form_of(answer)
     return f"sealed:{form}:{_digest(name, _plain(answer, form))}"
@@ -82,31 +101,44 @@ def _form_of(answer: object) -> str:
         return "set"
     if not isinstance(answer, str):
         return "number"
-    forms = ("time", "date", "instant", "hexadecimal")
+    forms = ("time", "instant", "date", "hexadecimal")
     return next((form for form in forms if re.fullmatch(_FORMS[form][0], _plain(answer, form))), "word")
 
 
 def _plain(answer: object, form: str) -> str:
     """An answer in the one way of writing that counts, whatever type it has."""
-    if form == "set" and isinstance(answer, set | frozenset | list | tuple):
-        return ",".join(sorted({_plain(each, "") for each in answer}))
+    if form == "set":
+        several = answer if isinstance(answer, set | frozenset | list | tuple) else str(answer).split(",")
+        return ",".join(sorted({_plain_text(each, form) for each in several}))
     if isinstance(answer, bytes | bytearray):
         return answer.hex().upper()
     if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
+    return _plain_text(answer, form)
+
+
+def _plain_text(answer: object, form: str) -> str:
     text = unicodedata.normalize("NFKC", str(answer)).strip()
-    for pattern, instead in _WRITTEN:
-        text = re.sub(pattern, instead, text)
-    return _SAME.get(text.upper(), text.upper()) if form == "word" else text.upper()
+    for forms, pattern, instead in _WRITTEN:
+        if form in forms.split():
+            text = re.sub(pattern, instead, text)
+    text = re.sub(r"\s", "", text).upper()
+    return _SAME.get(text, text) if form == "word" else text
+
+
+def _spellings(answer: object, form: str) -> list[object]:
+    """An answer, and as what else it may be meant: 0x6982 is a number to Python, and has lost its leading zeros."""
+    if form == "hexadecimal" and isinstance(answer, int):
+        return [answer, f"{answer:04X}", f"00{answer:X}"]
+    if form == "set" and isinstance(answer, set | list | tuple) and all(isinstance(each, int) for each in answer):
+        return [answer, {f"{each:04X}" for each in answer}]
+    return [answer]
 
 
 def _is_right(name: str, answer: object, expected: object) -> bool:
     if isinstance(expected, str) and (seal := _SEAL.fullmatch(expected)):
         form, digest = seal.groups()
-        given = _unwrapped(answer)
-        # 0x6982 is a number to Python.
-        spellings = [given, f"{given:04X}"] if form == "hexadecimal" and isinstance(given, int) else [given]
-        return digest in [_digest(name, _plain(each, form)) for each in spellings]
+        return digest in [_digest(name, _plain(each, form)) for each in _spellings(_unwrapped(answer), form)]
     if callable(expected):
         return _agrees(expected, answer)
     if isinstance(expected, str):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Parameter", "Parameters"]
 
 T = TypeVar("T")
+_DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 MARKS = ("confirmed", "reported", "derived", "assumed")
 
 
@@ -71,6 +72,21 @@ def _is_substitute(text: str) -> bool:
     return len(text) == 1 and len(octets) == 2 and octets[0] != 0x8E
 
 
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
+
+
+def _is_hours(text: str) -> bool:
+    """From, to: two times of one day, in order."""
+    hours = _HOURS.fullmatch(text)
+    return hours is not None and hours[1] < hours[2]
+
+
+def _is_window(text: str) -> bool:
+    """Which weekday of a month, and hours; or nothing."""
+    day = re.match(r"[1-5] (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", text)
+    return not text or (day is not None and _is_hours(text[day.end() :]))
+
+
 _FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "organization": (
         _is_organization,
@@ -82,6 +98,8 @@ _FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
         "an answer to reset in hexadecimal (ISO/IEC 7816-3 8.2): 2 to 33 bytes, lengths and TCK right",
     ),
     "substitute": (_is_substitute, "one character of JIS X 0208, such as 〓"),
+    "hours": (_is_hours, "two times of one day, such as 08:00-19:30"),
+    "window": (_is_window, "a weekday of the month and its hours, such as '1 Sun 03:00-04:00', or empty"),
 }
 """Forms of texts, by the name that ``parameters.toml`` uses: what fits, and how people are told."""
 
@@ -122,6 +140,20 @@ class Parameter:
         Raises:
             MisuseError: not of this unit, outside the range, or of another form.
         """
+        parameter = self.as_kept(given)
+        if self.unit in ("duration", "count") and self.range and not self.range[0] <= parameter.value <= self.range[1]:
+            low, high = (show_duration(v) if isinstance(v, timedelta) else v for v in self.range)
+            raise MisuseError(
+                f"parameter {self.name} lies between {low} and {high}; got {given!r}.", code="bad_parameter"
+            )
+        return parameter
+
+    def as_kept(self, given: object) -> Parameter:
+        """The same with a value of an older lab, whose range may have been another one.
+
+        Raises:
+            MisuseError: not of this unit, or of another form.
+        """
         value = _typed(self.name, self.unit, given)
         if self.unit == "choice":
             value = next((choice for choice in self.range if choice.casefold() == value.casefold()), None)
@@ -132,11 +164,6 @@ class Parameter:
         if self.form and not _FORMS[self.form][0](value):
             raise MisuseError(
                 f"parameter {self.name} is {_FORMS[self.form][1]}; got {given!r:.100}.", code="bad_parameter"
-            )
-        if self.unit in ("duration", "count") and self.range and not self.range[0] <= value <= self.range[1]:
-            low, high = (show_duration(v) if isinstance(v, timedelta) else v for v in self.range)
-            raise MisuseError(
-                f"parameter {self.name} lies between {low} and {high}; got {given!r}.", code="bad_parameter"
             )
         return replace(self, value=value, changed=value != self.value)
 
@@ -155,6 +182,8 @@ def _typed(name: str, unit: str, given: object) -> Any:
             case "date":
                 return given if isinstance(given, date) else date.fromisoformat(str(given))
             case "text" | "choice":
+                if isinstance(given, bool) or not isinstance(given, str | int | float | date):
+                    raise TypeError
                 return str(given)
     except (ValueError, KeyError, TypeError) as error:
         raise MisuseError(f"parameter {name} is a {unit}; got {given!r}.", code="bad_parameter") from error
@@ -184,7 +213,8 @@ class Parameters(Mapping[str, Parameter]):
         overrides: name to value, as text or in the parameter's own type.
 
     Raises:
-        MisuseError: unknown name, wrong unit, out of range, wrong form, or a crl_validity that leaves gaps.
+        MisuseError: no mapping, unknown name, wrong unit, out of range, wrong form, a crl_validity that leaves gaps, or
+            authority_years that end before what is issued.
 
     Example:
         >>> Parameters({"activation_delay": "1min"}).duration("activation_delay").seconds
@@ -192,9 +222,19 @@ class Parameters(Mapping[str, Parameter]):
     """
 
     def __init__(self, overrides: Mapping[str, object] | None = None) -> None:
+        if not isinstance(overrides, Mapping | None):
+            raise MisuseError(
+                f"parameters are given by name, such as {{'activation_delay': '1min'}}; got {overrides!r:.100}.",
+                code="bad_parameter",
+            )
         self._table = dict(_defaults())
         for name, given in (overrides or {}).items():
             self._table[name] = self[name].with_value(given)
+        self._refuse_gaps()
+        self._refuse_early_ends()
+
+    def _refuse_gaps(self) -> None:
+        """A list serves until the next one is given."""
         served, needed = self.duration("crl_validity"), self.duration("crl_period") + self.duration("crl_switch_over")
         if served < needed:
             raise MisuseError(
@@ -203,19 +243,34 @@ class Parameters(Mapping[str, Parameter]):
                 code="bad_parameter",
             )
 
+    def _refuse_early_ends(self) -> None:
+        """An authority outlives what it issues, up to the last day before its successor takes over."""
+        issues = max(self.duration("authority_interval"), self.duration("authority_age"))
+        years, birthdays = self.count("authority_years"), self.count("certificate_birthdays")
+        if issues + 2 * _DAY > (years - birthdays) * _YEAR:  # the days: it ends before, and a leap day, at most
+            needed = birthdays - (-(issues + 2 * _DAY) // _YEAR)
+            raise MisuseError(
+                f"parameter authority_years must be {needed} or more where an authority issues for "
+                f"{show_duration(issues)} (authority_interval, or authority_age) what lasts for {birthdays} birthdays "
+                f"(certificate_birthdays); got {years}.",
+                code="bad_parameter",
+            )
+
     @classmethod
     def of_log(cls, texts: Mapping[str, str]) -> Parameters:
-        """The parameters of a lab that began earlier, perhaps under another version: its values, not checked again.
+        """The parameters of a lab that began earlier, perhaps under another version.
 
         Args:
             texts: what :meth:`texts` gave then. What is missing has its default; a name that is unknown now concerns
-                nobody.
+                nobody. Ranges, and whether values go together, are not asked again: that lab went on with them.
+
+        Raises:
+            MisuseError: a value that this version does not take, or a damaged one.
         """
         parameters = cls()
         for name, default in _defaults().items():
             if name in texts:
-                value = _typed(name, default.unit, texts[name])
-                parameters._table[name] = replace(default, value=value, changed=value != default.value)
+                parameters._table[name] = default.as_kept(texts[name])
         return parameters
 
     def __getitem__(self, name: str) -> Parameter:

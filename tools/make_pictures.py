@@ -48,6 +48,8 @@ class Picture(NamedTuple):
     """Of the window, in CSS pixels."""
     height: int
     """Of the picture; what is below is left out."""
+    shown: tuple[str, ...]
+    """CSS of what must be on the picture whole."""
     scale: float
     """Pixels of the picture to one CSS pixel: at the width of a page, two or more."""
 
@@ -67,9 +69,10 @@ wizard(flow)
         ".mnc-wizard",
         ".mnc-phone .mnc-main",
         ".mnc-panel tr:nth-child(5)",
-        1400,
-        632,
-        2,
+        1640,
+        740,
+        (".mnc-what-if", ".mnc-panel tr:nth-child(2)"),
+        1.6,
     ),
     "android": Picture(
         """
@@ -85,9 +88,10 @@ wizard(flow)
         ".mnc-wizard",
         ".mnc-phone .mnc-main",
         ".mnc-panel tr:nth-child(5)",
-        1400,
-        632,
-        2,
+        1640,
+        740,
+        (".mnc-what-if", ".mnc-panel tr:nth-child(2)"),
+        1.6,
     ),
     "one_phone": Picture(
         """
@@ -105,6 +109,7 @@ one_phone(lab, hanako)
         ".mnc-iphone-side .mnc-dead",
         1640,
         690,
+        (".mnc-now",),
         1.6,
     ),
 }
@@ -173,7 +178,12 @@ def take(page: Page, address: str, picture: Picture) -> bytes:
     page.evaluate("document.activeElement.blur()")
     page.wait_for_timeout(500)  # until the last of the words is drawn
     box = view.bounding_box() or sys.exit("The view is not on the page.")
-    return page.screenshot(clip={**box, "height": min(box["height"], picture.height)})
+    box["height"] = min(box["height"], picture.height)
+    for css in picture.shown:
+        part = view.locator(css).first.bounding_box() or sys.exit(f"{css} is not in the view.")
+        if part["y"] + part["height"] > box["y"] + box["height"]:
+            sys.exit(f"{css} is cut off: make the picture higher.")
+    return page.screenshot(clip={**box})
 
 
 def _notebook(source: str) -> dict[str, object]:

@@ -104,7 +104,7 @@ def _n_shown(command: bytes, response: bytes) -> int:
         apdu = CommandApdu.decode(command)
     except MalformedApdu:
         return _HEADER
-    if not apdu.data or shows_data(apdu.ins, sw):
+    if not apdu.data or shows_data(apdu.ins, sw, apdu.data):
         return len(command)
     return _LC if command[_HEADER] else _EXTENDED_LC
 

@@ -7,7 +7,7 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from myna_lab.durations import JST, show
 from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
 
-__all__ = ["Entry"]
+__all__ = ["Entry", "misfit"]
 
 _FEW = 9
 """As many items of a field are shown one by one."""
@@ -67,6 +67,64 @@ def _kinds(cls: type) -> dict[str, Any]:
 def _build(cls: Any, plain: Mapping[str, Any]) -> Any:
     kinds = _kinds(cls)
     return cls(**{name: _from_plain(kinds[name], value) for name, value in plain.items()})
+
+
+@functools.cache
+def _fits(kind: Any) -> Callable[[Any], bool]:
+    """Whether a value is of a declared type, so that :func:`_from_plain` gives it back."""
+    origin, kinds = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        choices = [_fits(k) for k in kinds]
+        return lambda value: any(fits(value) for fits in choices)
+    if origin is tuple and kinds[-1] is Ellipsis:
+        each = _fits(kinds[0])
+        return lambda value: isinstance(value, tuple) and all(map(each, value))
+    if origin is tuple:
+        places = [_fits(k) for k in kinds]
+        return lambda value: (
+            isinstance(value, tuple)
+            and len(value) == len(places)
+            and all(fits(item) for fits, item in zip(places, value, strict=True))
+        )
+    if dataclasses.is_dataclass(kind):
+        return lambda value: type(value) is kind and not _misfits(value)
+    if kind is datetime:
+        return lambda value: isinstance(value, datetime) and value.tzinfo is not None
+    return lambda value: isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+@functools.cache
+def _forms(cls: Any) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
+    return tuple((name, _fits(kind)) for name, kind in _kinds(cls).items())
+
+
+def _misfits(value: Any) -> list[str]:
+    cls: Any = type(value)
+    return [name for name, fits in _forms(cls) if not fits(getattr(value, name))]
+
+
+def misfit(event: object) -> str:
+    """What keeps an event from being read back, in words; empty: nothing.
+
+    Values are not shown: what stands in a wrong field may be a secret.
+    """
+    name = type(event).__name__
+    cls: Any = EVENTS.get(name)
+    if cls is not type(event):
+        return f"an object of type {name} is not an event; those of myna_lab.events.EVENTS are."
+    wrong = [
+        f"{field} is {cls.__annotations__[field]}, got {_kind(getattr(event, field))}" for field in _misfits(event)
+    ]
+    return f"{name} cannot be kept: {'; '.join(wrong)}." if wrong else ""
+
+
+def _kind(value: object) -> str:
+    name = type(value).__name__
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return f"{name} without a time zone"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type) and (inside := _misfits(value)):
+        return f"{name} with another type in {', '.join(inside)}"
+    return name
 
 
 def _in_short(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Work that must be done whole: Ctrl-C, a notebook's interrupt button and an alarm's time limit wait until it is."""
+"""Work that must be done whole: Ctrl-C, a notebook's interrupt button, an alarm and a call to end wait until it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from types import FrameType
 
 __all__ = ["uninterrupted"]
 
-_STOPS = tuple(getattr(_signal, name) for name in ("SIGINT", "SIGALRM") if hasattr(_signal, name))
+_NAMES = ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGBREAK")
+_STOPS = tuple(getattr(_signal, name) for name in _NAMES if hasattr(_signal, name))
 """Signals whose handlers raise, to stop what is going on."""
 
 

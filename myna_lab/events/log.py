@@ -10,7 +10,7 @@ from typing import Protocol
 
 from myna_lab.durations import show
 from myna_lab.errors import MisuseError, StorageError
-from myna_lab.events.entries import Entry
+from myna_lab.events.entries import Entry, misfit
 from myna_lab.events.interrupts import uninterrupted
 from myna_lab.events.kinds import Event
 
@@ -99,7 +99,7 @@ class EventLog:
             IllegalTransition: an event is not lawful; nothing was written.
             StorageError: the batch could not be written; nothing was changed, the clock included. Or an earlier one
                 could not be taken in.
-            MisuseError: ``at`` lies in the past.
+            MisuseError: ``at`` lies in the past, or an event could not be read back.
         """
         if not isinstance(decision, Decision):
             decision = Decision(tuple(decision))
@@ -112,6 +112,9 @@ class EventLog:
                 )
             first = len(self._entries) + 1
             entries = tuple(Entry(first + i, instant, e) for i, e in enumerate(decision.events))
+            for event in decision.events:
+                if wrong := misfit(event):
+                    raise MisuseError(wrong, code="not_an_event")
             if self._trial is not None:
                 self._trial(entries)
             if self._is_torn:
@@ -125,13 +128,16 @@ class EventLog:
             return entries
 
     def _keep(self, entries: Sequence[Entry], secrets: Mapping[str, bytes]) -> None:
+        whole = len(self._entries) + len(entries)
         try:
             self._store.commit(entries, secrets)
             self._is_torn = True
             self._take(entries)
             self._is_torn = False
         except BaseException as error:
-            if self._is_torn or not isinstance(error, StorageError):  # a store that refuses has written nothing
+            if len(self._entries) == whole:  # a handler that raised after the last fold
+                self._is_torn = False
+            elif self._is_torn or not isinstance(error, StorageError):  # a store that refuses has written nothing
                 self._store.withdraw(entries)
             raise
 

@@ -10,9 +10,18 @@ from html import escape
 
 from myna_lab.durations import show
 from myna_lab.texts import both, text
-from myna_lab.texts.terms import Term
+from myna_lab.texts.terms import Listing, Term
 
 __all__ = ["Check", "Reason", "Verdict", "reason"]
+
+
+_NAMES = {
+    "bits": "word.key_usage",
+    "wanted": "word.key_usage",
+    "usage": "word.kind",
+    "cause": "word.reason_code",
+}
+"""Values that are names, several with commas between, to the kind of their words; the log keeps the names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +34,14 @@ class Reason:
 
     def in_language(self, language: str) -> str:
         """The sentence in ``ja`` or ``en``."""
-        return text(f"reason.{self.code}", language, **dict(self.values))
+        return text(f"reason.{self.code}", language, **{name: _said(name, value) for name, value in self.values})
 
     def __str__(self) -> str:
         return self.in_language("en")
+
+
+def _said(name: str, value: str | int) -> object:
+    return Listing.of(_NAMES[name], str(value).split(", ")) if name in _NAMES else value
 
 
 def reason(code: str, /, **values: str | int) -> Reason:

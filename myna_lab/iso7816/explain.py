@@ -109,7 +109,7 @@ def _command(command: bytes | CommandApdu, subject: str, sw: int, say: _Say) -> 
     if sw in _UNKNOWN:  # the rest means nothing to the card
         return say("of_class", name=name, cla=f"{apdu.cla:02X}") + _class(apdu.cla, say)
     if apdu.ins == INS_SELECT:
-        details = _select(apdu, subject, say, shown=shows_data(apdu.ins, sw))
+        details = _select(apdu, subject, say, shown=shows_data(apdu.ins, sw, apdu.data))
     else:
         details = _DETAILS.get(apdu.ins, _parameters)(apdu, subject, say)
     return f"{name}{details}{_class(apdu.cla, say)}"

@@ -64,16 +64,20 @@ _DATA_SHOWN = frozenset({INS_SELECT, INS_COMPUTE_DIGITAL_SIGNATURE, INS_INTERNAL
 """Instructions whose data are never a PIN: names, digests, challenges."""
 _NOT_TAKEN = frozenset({0x6700, 0x6A86, 0x6D00, 0x6E00})
 """Status words of a command that the card did not take for what its sender meant."""
+_TYPED = frozenset(range(0x20, 0x7F)) | {0x00}
+"""Bytes that a PIN may have, and the one that stands in a trace for what is secret."""
 
 
-def shows_data(ins: int, sw: int = 0x9000) -> bool:
+def shows_data(ins: int, sw: int = 0x9000, data: bytes = b"") -> bool:
     """Whether a command's data may be shown: they are certainly no PIN.
 
     Of VERIFY and the like they never may. Of a command that was refused for its class, instruction, length or
-    parameters neither: one wrong byte in its header, and it was a VERIFY.
+    parameters neither: one wrong byte in its header, and it was a VERIFY. What could have been typed is shown only
+    if the card did what was asked.
 
     Args:
         ins: instruction byte.
         sw: the card's answer.
+        data: the command's.
     """
-    return ins in _DATA_SHOWN and sw not in _NOT_TAKEN
+    return ins in _DATA_SHOWN and sw not in _NOT_TAKEN and (sw == 0x9000 or not _TYPED.issuperset(data))

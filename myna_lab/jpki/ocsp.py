@@ -29,7 +29,17 @@ from myna_lab.jpki.authority import Authority
 from myna_lab.jpki.names import read_certificate
 from myna_lab.jpki.status import CertificateStatus
 
-__all__ = ["ERRORS", "CertId", "Question", "is_asked", "ocsp_request", "ocsp_response", "read_request", "times_of"]
+__all__ = [
+    "ERRORS",
+    "CertId",
+    "Question",
+    "is_asked",
+    "ocsp_error",
+    "ocsp_request",
+    "ocsp_response",
+    "read_request",
+    "times_of",
+]
 
 ERRORS: Mapping[str, int] = {"malformed_request": 1, "internal_error": 2, "try_later": 3, "unauthorized": 6}
 """OCSPResponseStatus of RFC 6960 4.2.1, as far as it is used here."""
@@ -220,7 +230,8 @@ def _is_ours(asked: CertId, authority: Authority) -> bool:
 # ------------------------------------------------------------------------------------------------------------- answer
 
 
-def _error(status: str) -> bytes:
+def ocsp_error(status: str) -> bytes:
+    """An answer that is none: one of :data:`ERRORS`, unsigned (RFC 6960 2.3)."""
     return der.encode(der.SEQUENCE, der.integer(ERRORS[status], der.ENUMERATED))
 
 
@@ -275,9 +286,9 @@ def ocsp_response(
     try:
         ids, nonce = read_request(request)
     except MalformedError:
-        return _error("malformed_request")
+        return ocsp_error("malformed_request")
     if not all(_is_ours(asked, authority) for asked in ids):
-        return _error("unauthorized")
+        return ocsp_error("unauthorized")
     until, singles, keeps = at(next_update), [], signed is not None and nonce is None and len(ids) == 1
     ending = der.encode(0xA0, der.generalized_time(until))
     for asked in ids:

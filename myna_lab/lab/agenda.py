@@ -18,6 +18,10 @@ from myna_lab.lab.establish import ceremony
 __all__ = ["Agenda", "Due"]
 
 
+_ONCE = frozenset({"activate", "issue"})
+"""Looks whose outcome is an event: a log that is read back holds it already."""
+
+
 class Due(NamedTuple):
     """Something to look at."""
 
@@ -42,29 +46,34 @@ class Agenda:
     def __init__(self, authority_interval: timedelta) -> None:
         self._authority_interval = authority_interval
         self._heap: list[Due] = []
-        self._awaits_issue: set[str] = set()
-        """Set-ups whose certificates are to be issued."""
+        self._awaited: set[tuple[object, ...]] = set()
+        """Looks that serve once, with their subjects: an issue and an activation, which a held certificate has, too."""
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in: it adds a look, or it is what came of one."""
         event = entry.event
         match event:
             case ev.CertificateIssued():
-                self._add(event.activates_at, entry, "activate", event.authority, event.serial)
+                self._await(event.activates_at, entry, "activate", event.authority, event.serial)
                 self._add(event.not_after, entry, "expire", event.authority, event.serial)
+            case ev.CertificateActivated():
+                self._awaited.discard(("activate", event.authority, event.serial))
             case ev.CardIssued():
                 self._add(event.expires, entry, "expire", event.card)
             case ev.ApplicationAccepted() if event.issue_due > entry.at:
-                self._add(event.issue_due, entry, "issue", event.flow)
-                self._awaits_issue.add(event.flow)
+                self._await(event.issue_due, entry, "issue", event.flow)
             case ev.IssueNoticed() | ev.ApplicationRefused():
-                self._awaits_issue.discard(event.flow)
+                self._awaited.discard(("issue", event.flow))
             case ev.CertificateRevoked():
                 self._add(entry.at, entry, "erase", event.authority, event.serial)
             case ev.AuthorityEstablished(authority="sign" | "auth" | "mdoc"):
                 self._add(ceremony(event) + self._authority_interval, entry, "renew", event.authority, event.serial)
             case ev.PhoneWentOnline():
                 self._add(entry.at, entry, "erase", event.phone)
+
+    def _await(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
+        self._add(at, entry, look, *subject)
+        self._awaited.add((look, *subject))
 
     def _add(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
         heapq.heappush(self._heap, Due(at, entry.seq, look, subject, entry.event))
@@ -76,7 +85,7 @@ class Agenda:
         """
         while self._heap and self._heap[0].at <= until:
             due = self._heap[0]
-            if due.look != "issue" or due.subject[0] in self._awaits_issue:
+            if due.look not in _ONCE or (due.look, *due.subject) in self._awaited:
                 yield due
             if self._heap[0] is due:
                 heapq.heappop(self._heap)

@@ -99,7 +99,7 @@ def _shown(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[Lab, 
     if person is not None:
         copy = lab.fork(at)
         owner = Holder(copy, person)
-        owned = [phone for phone in owner.phones if phone._phone.platform == name]
+        owned = [phone for phone in owner.phones if phone.platform == name and copy.certificates(phone)]
         if name == "plastic" or owned:
             # The newest one, but one that works before one that does not.
             return copy, owner, owner.card if name == "plastic" else max(owned, key=lambda phone: phone._is_live), ""
@@ -108,15 +108,18 @@ def _shown(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[Lab, 
 
 
 def _imagined(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
-    """A phone that she might have: set up when the last thing happened, so that it works by now; or else begun now."""
+    """A phone that never had a card, hers or imagined: set up when the last thing happened, or else begun now."""
     for begun in dict.fromkeys((_quiet_since(lab, person, at), at)):
         copy = lab.fork(begun)
         owner = copy.resident(licence=True) if person is None else Holder(copy, person)
         if name == "plastic":
             copy.advance_to(at)
             return copy, owner, owner.card, ""
-        phone: PhoneHandle = getattr(copy, name)(owner)
-        flow = phone.add_card().run()
+        own = [phone for phone in reversed(owner.phones) if phone.platform == name]
+        for phone in own or [getattr(copy, name)(owner)]:
+            flow = phone.add_card().run()
+            if flow.screen is Screen.DONE:
+                break
         if flow.screen is Screen.DONE:
             works_from = [row.activates_at for row in copy.books.live_on_phones(owner.person)]
             copy.advance_to(max(copy.now, at, *works_from))

@@ -23,6 +23,8 @@ __all__ = ["Journal"]
 
 APPLICATION_ID = 0x4D594E41  # "MYNA" in the file's header tells our files from other people's
 FORMAT = 2
+_PATIENCE = 5000
+"""Milliseconds to wait for another program that reads or writes the file."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS events (
@@ -35,6 +37,8 @@ CREATE TABLE IF NOT EXISTS vault (ref TEXT PRIMARY KEY, secret BLOB NOT NULL) WI
 def _storage(path: str, doing: str) -> Iterator[None]:
     try:
         yield
+    except sqlite3.ProgrammingError as error:  # the connection is closed
+        raise StorageError(f"{path}: cannot {doing}: this lab was closed.", path=path) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter: SQLite's own words about a damaged file
         raise StorageError(f"{path}: cannot {doing}: {error}. Nothing was changed.", path=path) from error
 
@@ -52,15 +56,16 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, *, claim: bool = True) -> None:
-        self.path = ":memory:" if path is None else str(path)
-        self._file = None if path is None else os.path.abspath(path)
+        self.path = ":memory:" if path is None else str(_file_of(path))
+        self._file = None if path is None else os.path.abspath(self.path)
         self._identity: tuple[int, int] | None = None
+        self._process = os.getpid()
         _refuse_foreign(self.path)
         self._owner = str(uuid.uuid4()) if path is not None else ""
         with _storage(self.path, "open"):
             # Any thread may write: the log's lock keeps them apart.
             self._connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
-            self._connection.execute("PRAGMA busy_timeout = 5000")
+            self._connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
         try:
             if not self._has_tables() or claim:
                 self.claim()
@@ -101,6 +106,12 @@ class Journal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        if self._owner and self._process != os.getpid():
+            raise StorageError(
+                f"{self.path}: this is a forked process, and the file belongs to the one that opened it; here use "
+                "Lab.copy_of(…), or lab.fork() before the processes part.",
+                path=self.path,
+            )
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
@@ -187,9 +198,9 @@ class Journal:
         A lab that has that file open loses it. Onto the own file nothing is copied: everything is there already.
 
         Raises:
-            StorageError: the file there is not ours, or cannot be written.
+            StorageError: the file there is not ours, or cannot be written; whoever has it open goes on.
         """
-        target = Path(path)
+        target = Path(os.path.realpath(_file_of(path)))  # what a link leads to is replaced, not the link
         if self._identity is not None and self._identity == _identity(target):
             with _storage(self.path, "save"), self._transaction():
                 self._refuse_if_lost()
@@ -202,7 +213,9 @@ class Journal:
                 self._connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
             if target.exists():
-                with closing(Journal(target)) as older:  # whoever has it open is refused from now on
+                with closing(Journal(target, claim=False)) as older:
+                    older._checkpoint()
+                    older.claim()  # whoever has it open is refused from now on
                     older._checkpoint()
                 for leftover in (f"{target}-wal", f"{target}-shm"):  # empty: the file is whole without them
                     Path(leftover).unlink(missing_ok=True)
@@ -240,6 +253,21 @@ class Journal:
         return f"<Journal {self.path}>"
 
 
+def _file_of(path: str | os.PathLike[str]) -> Path:
+    """A file's path.
+
+    Raises:
+        MisuseError: no text or path, or an empty one.
+    """
+    try:
+        name = os.fsdecode(path)
+    except TypeError:
+        raise MisuseError(f"a file is given by its path; got {type(path).__name__}.", code="bad_path") from None
+    if not name:
+        raise MisuseError("a file needs a name; got an empty one.", code="bad_path")
+    return Path(name)
+
+
 def _identity(path: str | os.PathLike[str] | None) -> tuple[int, int] | None:
     """Which file of the disk this is: another one under the same name differs. None: none."""
     if path is None:
@@ -275,7 +303,7 @@ def existing(path: str | os.PathLike[str]) -> Path:
     Raises:
         MisuseError: no such file.
     """
-    file = Path(path)
+    file = _file_of(path)
     if not file.exists() or file.stat().st_size == 0:
         raise MisuseError(f"there is no lab in {file}; Lab(journal=…) starts one.", code="no_such_file")
     return file

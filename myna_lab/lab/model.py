@@ -21,6 +21,7 @@ from myna_lab.chance import Chance
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Vault
 from myna_lab.jpki import Authority, Partition
+from myna_lab.jpki.names import read_certificate
 from myna_lab.mdoc import Issuer
 from myna_lab.parameters import Parameters
 from myna_lab.phone import PhoneModel
@@ -79,14 +80,12 @@ class Model:
         """Phone to its newest set-up."""
         self.certificates: dict[str, bytes] = {}
         """Authority to its newest certificate."""
-        self._named: dict[str, tuple[Mapping[str, object], ...]] = {
-            "person": (self.residents,),
-            "phone": (self.phones,),
-            "flow": (self.flows,),
-            "chip": (self.cards, self.phones),
-            "device": (self.cards, self.phones),
+        self._known: dict[str, Mapping[str, object]] = {
+            "person": self.residents,
+            "phone": self.phones,
+            "flow": self.flows,
+            "card": self.cards,
         }
-        """What a field of an event may name."""
         self._established: dict[str, list[ev.AuthorityEstablished]] = {}
         self.next_key = FIRST_FREE_KEY
         self.n_made: dict[str, int] = {}
@@ -165,18 +164,43 @@ class Model:
         """Try a batch before it is written.
 
         Raises:
-            MisuseError: an event names a person, a phone, a set-up or a chip that is not there.
+            MisuseError: an event names a person, a phone, a set-up or a chip that is not there, or there would be an
+                authority without its responder or signer.
+            MalformedCertificate: an authority's certificate is none.
         """
-        events = [entry.event for entry in entries]
-        made = {getattr(event, _MAKES[type(event)]) for event in events if type(event) in _MAKES}
-        for event in events:
-            for kind, known in self._named.items():
-                name = None if isinstance(event, ev.VerdictGiven) else getattr(event, kind, None)  # a service sees all
-                if name is not None and name not in made and not any(name in table for table in known):
+        made: set[tuple[str, str]] = set()
+        established: list[ev.AuthorityEstablished] = []
+        for event in (entry.event for entry in entries):
+            if (own := _MAKES.get(type(event))) is not None:
+                made.add((own, getattr(event, own)))
+            if isinstance(event, ev.VerdictGiven):  # a service sees all
+                continue
+            if isinstance(event, ev.AuthorityEstablished):
+                established.append(event)
+            for field, kinds in _NAMES.items():
+                name = getattr(event, field, None)
+                if name is not None and not any((k, name) in made or name in self._known[k] for k in kinds):
                     raise MisuseError(
-                        f"{type(event).__name__} names the {kind} {name!r}, which this lab does not have.",
+                        f"{type(event).__name__} names the {field} {name!r}, which this lab does not have.",
                         code="unknown_name",
                     )
+        if established:
+            self._try_authorities(established)
+
+    def _try_authorities(self, new: Sequence[ev.AuthorityEstablished]) -> None:
+        for event in new:
+            read_certificate(event.certificate)
+        for own, other in _PAIRS.items():
+            counts = [
+                len(self._established.get(name, ())) + sum(event.authority == name for event in new)
+                for name in (own, other)
+            ]
+            if counts[0] != counts[1]:
+                raise MisuseError(
+                    f"{own} and {other} are established together, in one batch; there would be {counts[0]} and "
+                    f"{counts[1]}.",
+                    code="half_an_authority",
+                )
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in."""
@@ -258,6 +282,18 @@ _MAKES: Mapping[type[ev.Event], str] = {
     ev.ApplicationStarted: "flow",
 }
 """The field in which an event gives a new thing its name."""
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "person": ("person",),
+    "phone": ("phone",),
+    "flow": ("flow",),
+    "chip": ("card", "phone"),
+    "device": ("card", "phone"),
+}
+"""What kinds of things a field of an event may name."""
+
+_PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_signer"}
+"""Each authority to who acts for it: as many generations of the one as of the other."""
 
 _FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
     ev.AuthorityEstablished: Model._authority,

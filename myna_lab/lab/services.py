@@ -193,6 +193,11 @@ class PoliceHandle(_Handle):
 
         Returns:
             The verdict; it is recorded.
+
+        Raises:
+            MisuseError: a PIN that is not text.
         """
+        if not isinstance(pin, str):
+            raise MisuseError("the licence's PIN is text, in quotes: pin='…'.", code="pin_expected")
         shown = self._device(device, None, name="")
         return self._ask(shown, lambda _, at: Police(self.service).check_licence(shown, pin=pin, at=at))

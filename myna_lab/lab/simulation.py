@@ -100,9 +100,10 @@ class Simulation:
         """
         journal = Journal(existing(path), claim=False)
         try:
-            lab = cls._replayed(journal)  # before the claim: a damaged file is not written to
+            lab = cls._replayed(journal)
+            lab._catch_up()  # before the claim: a file whose index is damaged is not written to
             journal.claim()
-            lab.log.replay(journal.read(after=len(lab.log)))  # what its former owner wrote meanwhile
+            lab._catch_up()
             return lab
         except BaseException:
             journal.close()
@@ -136,6 +137,10 @@ class Simulation:
         lab.log.replay([first, *entries])
         return lab
 
+    def _catch_up(self) -> None:
+        """Take in what the file's former owner wrote meanwhile."""
+        self.log.replay(self._journal.read(after=len(self.log)))
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy this lab into a file, over an older file of myna_lab if there is one.
 
@@ -143,13 +148,14 @@ class Simulation:
             The file's path.
 
         Raises:
+            MisuseError: not a path, or an empty one.
             StorageError: another kind of file is there, or it cannot be written; it is left as it is.
         """
         from pathlib import Path
 
         with self.log.lock:
             self._journal.copy_to(path)
-        return Path(path)
+        return Path(os.fsdecode(path))
 
     def fork(self, at: str | datetime | None = None) -> Self:
         """A private copy in memory that goes its own way; nothing in it is recorded here.
@@ -233,7 +239,8 @@ class Simulation:
             The stamped entries.
 
         Raises:
-            MisuseError: an event names a person, phone, set-up or chip that is not there.
+            MisuseError: not an event, a field of another type than declared, or a person, phone, set-up or chip that
+                is not there.
             IllegalTransition: an event is not lawful.
             StorageError: the journal cannot be written.
 

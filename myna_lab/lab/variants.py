@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import resources
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["Variant", "make_card", "variants"]
 
 
+_NOBODYS = {"jpki/0018": b"????", "jpki/001B": b"??????"}
+"""Values of a length that somebody's has, in characters that nobody's has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One kind of card."""
@@ -33,8 +37,12 @@ class Variant:
     """Years since the birth; None: drawn."""
     valid_for: int | None = None
     """Days from the issue to the last day; None: as the law has it."""
+    needs: Mapping[str, int] = field(default_factory=dict)
+    """Parameter to the smallest value with which there is such a card."""
     wrong: Mapping[str, int] = field(default_factory=dict)
     """``jpki/0018`` to the number of wrong values presented."""
+    blocked: Sequence[str] = ()
+    """Reference data that get wrong values until they are blocked."""
     wait: str = "0s"
     """What passes after the issue."""
 
@@ -57,24 +65,32 @@ def make_card(lab: Lab, variant: str = "ordinary") -> Holder:
         Her handle.
 
     Raises:
-        MisuseError: no such kind.
+        MisuseError: no such kind, or none under this lab's parameters.
     """
     kind = variants().get(variant)
     if kind is None:
         raise MisuseError(f"cards are {', '.join(variants())}; got {variant!r}.", code="unknown_variant")
+    for name, least in kind.needs.items():
+        if (count := lab.parameters.count(name)) < least:
+            raise MisuseError(
+                f"a card of kind {variant} needs parameter {name} of {least} or more; got {count}.",
+                code="unknown_variant",
+            )
     today, given = lab.now.date(), dict(kind.attributes)
     if kind.age is not None:
         given["born"] = date(today.year - kind.age, 1, 15)
     if kind.valid_for is not None:
         given["card_expires"] = (today + timedelta(days=kind.valid_for)).isoformat()
     holder = lab.resident(**given)
+    trials = dict(kind.wrong) | {reference: holder.card.tries_left(reference) for reference in kind.blocked}
     with holder.card.connect() as transmit:
-        for reference, times in kind.wrong.items():
+        for reference, times in trials.items():
             application, _, identifier = reference.partition("/")
             aid = next(a.aid for a in PROFILES["plastic"] if a.name == application)
             transmit(bytes((0x00, 0xA4, 0x04, 0x0C, len(aid))) + aid)
-            for _ in range(times):  # a value of one letter is nobody's PIN
-                transmit(bytes((0x00, 0x20, 0x00, 0x80 | int(identifier, 16), 0x01)) + b"?")
+            value = _NOBODYS[reference]
+            for _ in range(times):
+                transmit(bytes((0x00, 0x20, 0x00, 0x80 | int(identifier, 16), len(value))) + value)
     if duration(kind.wait):
         lab.advance(kind.wait)
     return holder

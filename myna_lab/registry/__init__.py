@@ -11,12 +11,13 @@ from myna_lab.registry.cards import TrustAnchor, issue_card, trust_anchors
 from myna_lab.registry.certificates import partition_of
 from myna_lab.registry.hours import carries_attributes, issue_due, maintenance_until
 from myna_lab.registry.phones import apply, confirm, issue_pair
-from myna_lab.registry.revoking import hold, release, revoke
+from myna_lab.registry.revoking import abolish, hold, release, resume, revoke, suspend
 
 __all__ = [
     "Application",
     "Authorities",
     "TrustAnchor",
+    "abolish",
     "application_document",
     "apply",
     "carries_attributes",
@@ -28,6 +29,8 @@ __all__ = [
     "maintenance_until",
     "partition_of",
     "release",
+    "resume",
     "revoke",
+    "suspend",
     "trust_anchors",
 ]

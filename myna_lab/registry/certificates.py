@@ -28,15 +28,18 @@ _CHARACTERS = re.compile(".[\ufe00-\ufe0f\U000e0100-\U000e01ef]?", re.DOTALL)
 """A character, with the selector of its variant if it has one."""
 _SAME = str.maketrans("－～∥￠￡￢", "−〜‖¢£¬")
 """One character of JIS, two of Unicode."""
+_HALF_WIDTH = 0x8E
 
 
 def _is_strange(character: str) -> bool:
-    """Whether it is outside JIS X 0208 (levels 1 and 2) and X 0212 (supplementary kanji), which EUC-JP holds."""
+    """Whether it is outside JIS X 0208 (levels 1 and 2) and X 0212 (supplementary kanji).
+
+    EUC-JP holds them, and half-width katakana behind 8E.
+    """
     try:
-        character.translate(_SAME).encode("euc_jp")
+        return character.translate(_SAME).encode("euc_jp")[0] == _HALF_WIDTH
     except UnicodeEncodeError:
         return True
-    return False
 
 
 def _substituted(text: str, substitute: str) -> tuple[str, str]:

@@ -129,7 +129,8 @@ def confirm(books: Books, *, flow: str) -> tuple[CertificateRow, CertificateRow]
     """The certificates that a flow may install: sign and user authentication.
 
     Raises:
-        RegistrationRefused: a later application won, or they are not issued or no longer live.
+        RegistrationRefused: a later application won, or they are not issued or no longer live: the card's state is
+            the reason, if it is not valid.
     """
     row = next((row for row in books.applications.values() if row.flow == flow), None)
     if row is None:
@@ -137,7 +138,11 @@ def confirm(books: Books, *, flow: str) -> tuple[CertificateRow, CertificateRow]
     live = [c for c in books.live_on_phones(row.person) if c.device == row.phone]
     sign, auth = newest(live, "phone_sign"), newest(live, "phone_auth")
     if sign is None or auth is None:
-        raise RegistrationRefused("the certificates of this application are not issued, or revoked.", code="not_issued")
+        stopped = (_CARD_NOT_VALID.get(card.state) for card in books.cards.values() if card.person == row.person)
+        raise RegistrationRefused(
+            "the certificates of this application are not issued, or do not live any more.",
+            code=next(filter(None, stopped), "not_issued"),
+        )
     return sign, auth
 
 

@@ -34,7 +34,7 @@ class Police:
 
         Args:
             device: a phone or card that is held to the reader.
-            pin: the licence's PIN, if its holder set one and types it.
+            pin: the licence's PIN, if its holder set one and types it; a licence without one is not asked for it.
             at: now.
 
         Returns:
@@ -46,9 +46,10 @@ class Police:
         try:
             with device.in_field() as transmit:
                 terminal.select_application(transmit, terminal.AID_LICENCE)
-                if not pin and terminal.read_binary(transmit, _IS_PIN_SET, length=3)[2]:
+                is_pin_set = bool(terminal.read_binary(transmit, _IS_PIN_SET, length=3)[2])
+                if is_pin_set and not pin:
                     return self._opened("pin_expected", at, reason("service.licence_under_pin"))
-                last_day = _last_day(transmit, pin or _NO_PIN)
+                last_day = _last_day(transmit, pin if is_pin_set else _NO_PIN)  # another value would cost a try
         except CardRefused as refused:
             code = "no_licence" if refused.sw == StatusWord.FILE_NOT_FOUND else refused.code
             return self._verdict(code, at, refusal(refused))

@@ -16,4 +16,5 @@ def refusal(refused: Refused) -> Reason:
     code = f"refused.{refused.code}"
     if not both(f"reason.{code}"):
         return reason("refused.other", said=str(refused))
-    return Reason(code, tuple((name, refused.values[name]) for name in _VALUES if name in refused.values))  # type: ignore[misc]
+    known = ((name, refused.values.get(name)) for name in _VALUES)
+    return Reason(code, tuple((name, value) for name, value in known if isinstance(value, str | int)))

@@ -28,6 +28,8 @@ LONGEST_PORTRAIT = 20_000
 offset ends at 32767 (ISO/IEC 7816-4 11.2.3)."""
 
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+_DECOMPOSED = re.compile("[^\uf900-\ufaff\U0002f800-\U0002fa1f][\u0300-\u036f\u3099\u309a]+")
+"""A letter and its marks in characters of their own, as macOS writes file names; compatibility ideographs stay."""
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 
@@ -36,8 +38,11 @@ def _wrong(attribute: str, right: str) -> MisuseError:
 
 
 def _words(attribute: str, value: object, right: str) -> str:
-    """A text whose parts are joined by U+3000."""
-    parts = value.split() if isinstance(value, str) else []
+    """A text whose parts are joined by U+3000, marked letters in one character each."""
+    composed = _DECOMPOSED.sub(
+        lambda found: unicodedata.normalize("NFC", found[0]), value if isinstance(value, str) else ""
+    )
+    parts = composed.split()
     if not parts or not all(part.isprintable() for part in parts):
         raise _wrong(attribute, right)
     return "\u3000".join(parts)

@@ -28,7 +28,7 @@ from myna_lab.card import CardRemoved, Chip
 from myna_lab.errors import MisuseError
 from myna_lab.iso7816 import StatusWord
 
-__all__ = ["PORT", "Reader", "card"]
+__all__ = ["PORT", "Reader", "card", "empty_reader"]
 
 PORT = 35963
 """vpcd's first slot."""
@@ -54,13 +54,29 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
         The reader; ``remove()`` and ``insert()`` move the card, ``stop()`` ends it. It is a context manager, too.
 
     Raises:
-        MisuseError: not a chip, another host, nothing listens there, or there is a card in that reader already.
+        MisuseError: not a chip, or as for :func:`empty_reader`.
     """
     if not callable(getattr(chip, "transmit", None)):
         raise MisuseError(
             f"a chip goes into the reader: hanako.card, or iphone.chip once it is set up; got {type(chip).__name__}.",
             code="no_chip",
         )
+    return Reader(chip, empty_reader(host, port))
+
+
+def empty_reader(host: str = "127.0.0.1", port: int = PORT) -> socket.socket:
+    """Connect to a virtual reader that has no card in it yet.
+
+    Args:
+        host: loopback only.
+        port: where vpcd listens, 1 to 65535.
+
+    Returns:
+        The link that :class:`Reader` puts a chip on.
+
+    Raises:
+        MisuseError: another host, nothing listens there, or there is a card in that reader already.
+    """
     if not _is_loopback(host):
         raise MisuseError(f"a card is shown on this machine only (127.0.0.1); got {host!r}.", code="not_loopback")
     try:
@@ -76,7 +92,7 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
             f"the virtual reader on {host}:{port} does not take the card: another one is in it; take that out first.",
             code="reader_full",
         )
-    return Reader(chip, link)
+    return link
 
 
 def _is_spoken_to(link: socket.socket) -> bool:

@@ -18,25 +18,21 @@ Source: RFC 6960 appendix A; RFC 5019 5 and 6 (GET, caching headers); RFC 2585 4
 
 from __future__ import annotations
 
-import base64
-import binascii
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 from myna_lab.durations import JST, tick
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MisuseError, StorageError
 from myna_lab.jpki.list_reader import read_crl
+from myna_lab.jpki.ocsp import ocsp_error
 from myna_lab.lab.reading import Place
 from myna_lab.lab.revocation import Listing
-from myna_lab.serve.caching import caching_of, caching_of_answer, date_of, is_known
-from myna_lab.serve.fetching import REQUEST_TYPE, RESPONSE_TYPE
+from myna_lab.serve.caching import caching_of, date_of, is_known
+from myna_lab.serve.ocsp import Responder
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,15 +43,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RevocationDoor", "revocation"]
 
-LONGEST_REQUEST = 16_384
-"""Octets of an OCSP request that are read; a longer one is malformed."""
 _SECOND = timedelta(seconds=1)
 _SECONDS_TO_START = 10.0
 _KEEP_ALIVE = 75
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 def revocation(lab: Lab, port: int = 0, *, clock: str = "simulated", presigned: bool = False) -> RevocationDoor:
@@ -74,9 +64,15 @@ def revocation(lab: Lab, port: int = 0, *, clock: str = "simulated", presigned: 
         The open door, with its ``url``; ``stop()`` closes it. It is a context manager, too.
 
     Raises:
-        MisuseError: another clock, a lab that is ahead of the computer's clock, a port in use, or the extra ``doors``
-            is not installed.
+        MisuseError: no lab, another clock, a lab that is ahead of the computer's clock, no port or one in use, or the
+            extra ``doors`` is not installed.
     """
+    from myna_lab.lab import Lab
+
+    if not isinstance(lab, Lab):
+        raise MisuseError(f"a lab's data are published; got {type(lab).__name__}.", code="no_lab")
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        raise MisuseError(f"a port is a number from 0 to 65535; got {port!r}.", code="no_port")
     if clock not in ("simulated", "real"):
         raise MisuseError(f"a clock is simulated or real; got {clock!r}.", code="unknown_clock")
     if clock == "real" and lab.now > _now() + _SECOND:
@@ -90,7 +86,7 @@ def revocation(lab: Lab, port: int = 0, *, clock: str = "simulated", presigned: 
         if sys.platform != "win32":  # there it would let two doors share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
         raise MisuseError(f"port {port} cannot be opened on 127.0.0.1: {error}.", code="port_in_use") from error
     try:
@@ -117,6 +113,7 @@ class RevocationDoor:
         self._lab = lab
         self._follows_real_clock = follows_real_clock
         self._presigned = presigned
+        self._failure = ""
         self._published = lab.revocation.by_clock(self.moment) if follows_real_clock else lab.revocation
         self._refresh = lab.parameters.duration("ocsp_refresh")
         self._listener = listener
@@ -151,6 +148,11 @@ class RevocationDoor:
         """Where OCSP requests go."""
         return f"{self.url}/ocsp"
 
+    @property
+    def failure(self) -> str:
+        """Why the lab cannot follow the computer's clock any more; empty if it can."""
+        return self._failure
+
     def stop(self) -> None:
         """Close the door; open connections are ended."""
         self._server.should_exit = True
@@ -168,7 +170,8 @@ class RevocationDoor:
 
     def __repr__(self) -> str:
         clock = "real" if self._follows_real_clock else "simulated"
-        return f"<RevocationDoor TEST {self.url}, {clock} clock, {'open' if self._thread.is_alive() else 'closed'}>"
+        state = "closed" if not self._thread.is_alive() else f"failed: {self._failure}" if self._failure else "open"
+        return f"<RevocationDoor TEST {self.url}, {clock} clock, {state}>"
 
     # ---------------------------------------------------------------------------------------------------------- HTTP
 
@@ -180,13 +183,16 @@ class RevocationDoor:
 
         def refused(_: Request, error: Exception) -> Response:
             assert isinstance(error, HTTPException)
-            headers = {**(error.headers or {}), "date": date_of(self.moment())}
+            headers = {**(error.headers or {}), "date": date_of(self.latest)}
             return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=headers)
 
         def misused(request: Request, error: Exception) -> Response:
             return refused(request, HTTPException(404, str(error)))
 
-        ocsp = _Ocsp(self)
+        def failed(request: Request, error: Exception) -> Response:
+            return refused(request, HTTPException(503, str(error)))
+
+        ocsp = Responder(self)
         return Starlette(
             routes=[
                 Route("/ocsp", ocsp),
@@ -198,23 +204,41 @@ class RevocationDoor:
                 Route("/crl/{authority}/{generation:int}/{name}.crl", self._list),
                 Route("/list/{key}/{name}.crl", self._list_at),
             ],
-            exception_handlers={HTTPException: refused, MisuseError: misused},
+            exception_handlers={HTTPException: refused, MisuseError: misused, StorageError: failed},
         )
 
+    @property
+    def latest(self) -> datetime:
+        """Now, by the door's clock."""
+        lab = self._lab
+        return max(lab.now, _now().astimezone(JST).replace(microsecond=0)) if self._follows_real_clock else lab.now
+
     def moment(self) -> datetime:
-        """Now. A real clock moves the lab's along when something falls due there, and whenever the data are renewed."""
+        """Now. A real clock moves the lab's along when something falls due there, and whenever the data are renewed.
+
+        Raises:
+            StorageError: the lab's file cannot be written, so the lab cannot move.
+        """
         lab = self._lab
         if not self._follows_real_clock:
             return lab.now
         with lab.log.lock:
-            now = max(lab.now, _now().astimezone(JST).replace(microsecond=0))
-            if next(lab._agenda.due(now), None) or tick(now, self._refresh) > lab.now:
-                lab.advance_to(now)
+            now = self.latest
+            try:
+                if next(lab._agenda.due(now), None) or tick(now, self._refresh) > lab.now:
+                    lab.advance_to(now)
+            except StorageError as error:
+                self._failure = str(error)
+                raise
+            self._failure = ""
             return now
 
     def answer(self, request: bytes) -> tuple[bytes, datetime]:
         """The answer to an OCSP request, and the instant at which it was given."""
-        return self._published.ocsp(request, at=(at := self.moment()), presigned=self._presigned), at
+        try:
+            return self._published.ocsp(request, at=(at := self.moment()), presigned=self._presigned), at
+        except StorageError:
+            return ocsp_error("try_later"), self.latest
 
     @property
     def commands(self) -> str:
@@ -312,77 +336,3 @@ def _response(
     if is_known(caching, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
-
-
-class _Ocsp:
-    """OCSP over HTTP, spoken to the server directly: a request object and a response object would cost a third more."""
-
-    def __init__(self, door: RevocationDoor) -> None:
-        self._door = door
-        self._dated: tuple[datetime | None, bytes] = (None, b"")
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method = scope["method"]
-        if method == "POST":
-            asked = await _body(scope, receive)
-        elif method in ("GET", "HEAD"):
-            asked = _of_path(scope["raw_path"])
-        else:
-            dated = (b"date", self._date(self._door.moment()))
-            await _send(send, 405, [(b"allow", b"GET, HEAD, POST"), dated], b"")
-            return
-        answer, at = self._door.answer(asked)
-        dated = (b"date", self._date(at))
-        headers = [(b"content-type", RESPONSE_TYPE.encode()), (b"content-length", b"%d" % len(answer)), dated]
-        if method != "POST":
-            caching = caching_of_answer(asked, answer, at)
-            kept = [(name.encode(), value.encode()) for name, value in caching.items()]
-            if is_known(caching, _header(scope, b"if-none-match")):
-                await _send(send, 304, [dated, *kept], b"")
-                return
-            headers += kept
-        await _send(send, 200, headers, b"" if method == "HEAD" else answer)
-
-    def _date(self, at: datetime) -> bytes:
-        if self._dated[0] != at:
-            self._dated = at, date_of(at).encode()
-        return self._dated[1]
-
-
-async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
-
-
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    """The request; empty, and so malformed, if it is of another type or too long."""
-    typed = any(name == b"content-type" and _is_request(value) for name, value in scope["headers"])
-    content, more = b"", True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b""
-        # What is too long is read to its end and forgotten, so that the answer arrives.
-        content = (content + message.get("body", b""))[: LONGEST_REQUEST + 1]
-        more = message.get("more_body", False)
-    return content if typed and len(content) <= LONGEST_REQUEST else b""
-
-
-def _is_request(content_type: bytes) -> bool:
-    return content_type.partition(b";")[0].strip().lower() == REQUEST_TYPE.encode()
-
-
-def _of_path(raw_path: bytes) -> bytes:
-    """The request that a path carries in base64 (RFC 6960 A.1), percent-encoded or not.
-
-    An address that ends with a slash leads to two; a request in base64 begins with M, never with a slash.
-    """
-    text = unquote_to_bytes(raw_path.partition(b"/ocsp/")[2]).lstrip(b"/")
-    with suppress(binascii.Error, ValueError):
-        if len(text) <= LONGEST_REQUEST:
-            return base64.b64decode(text, validate=True)
-    return b""
-
-
-def _header(scope: Scope, wanted: bytes) -> str:
-    return ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)

@@ -19,7 +19,7 @@ from myna_lab import jpki
 from myna_lab.books import CertificateState, Past
 from myna_lab.durations import next_tick
 from myna_lab.lab.certificates import Certificate
-from myna_lab.lab.handles import IPhone, PhoneHandle
+from myna_lab.lab.handles import PhoneHandle
 
 __all__ = ["STATES", "Belief", "Knower", "Moment", "beliefs", "has_heard", "moments"]
 
@@ -127,28 +127,30 @@ def _certificate(phone: PhoneHandle, at: datetime) -> Certificate | None:
 
 def _shown(phone: PhoneHandle, at: datetime) -> Belief:
     """What its owner sees on it: the phone learns of a revocation only while it is on line."""
-    serial = _held(phone, at)
-    if serial is None:
+    serial, with_face = _held(phone, at)
+    if not serial:
         return NOTHING
-    kind = "pass" if isinstance(phone, IPhone) else "certificates"
+    kind = "pass" if with_face else "certificates"
     past = phone.lab.books.certificate("auth", serial).past_at(at)
     if past.state is C.REVOKED and has_heard(phone, past.at, at):
         return Belief(f"word.belief.dead_{kind}", "bad", "✕")
     return Belief(f"word.belief.{kind}", "idle", "▣")
 
 
-def _held(phone: PhoneHandle, at: datetime) -> int | None:
-    """Serial number of the user-authentication certificate that was on the phone."""
-    serial: int | None = None
+def _held(phone: PhoneHandle, at: datetime) -> tuple[int, bool]:
+    """What was on the phone: the user-authentication certificate's number, 0 for none; whether with the card's face."""
+    held, faces = (0, False), set()
     for entry in phone.lab.log:
         if entry.at > at:
             break
         if getattr(entry.event, "phone", "") == phone.phone:
-            if isinstance(entry.event, ev.PassAdded | ev.CredentialInstalled):
-                serial = entry.event.auth_serial
+            if isinstance(entry.event, ev.AttributesIssued):
+                faces.add(entry.event.flow)
+            elif isinstance(entry.event, ev.PassAdded | ev.CredentialInstalled):
+                held = entry.event.auth_serial, entry.event.flow in faces
             elif isinstance(entry.event, ev.PassDeleted | ev.PhoneErased):
-                serial = None
-    return serial
+                held = 0, False
+    return held
 
 
 def _answered(certificate: Certificate, at: datetime) -> Belief:

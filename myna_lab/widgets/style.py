@@ -133,7 +133,7 @@ _VIEWS = """
   border-color: var(--ink); }
 .mnc-language { margin-left: auto !important; }
 .mnc-what { background: var(--mark); border: 1px solid var(--line); border-radius: 10px; padding: 9px 14px !important;
-  width: 100% !important; box-sizing: border-box; min-height: 76px; }
+  width: 100% !important; box-sizing: border-box; min-height: 118px; }
 .mnc-view .mnc-tabs { border-bottom: 1px solid var(--line); width: 100%; }
 .mnc-view .mnc-tabs .jupyter-button { border: 0; border-bottom: 3px solid transparent; border-radius: 0;
   background: none; padding: 6px 7px; color: var(--soft); }
@@ -184,6 +184,15 @@ _VIEWS = """
 .mnc-view .mnc-now td, .mnc-view .mnc-now th { width: 33%; }
 .mnc-view .mnc-now tbody th { background: none; position: static; }
 .mnc-view .mnc-now td.mnc-new { background: var(--new); }
+
+/* a narrow page */
+.mnc-view { width: 100%; container-type: inline-size; }
+@container (max-width: 800px) {
+  .mnc-machinery.widget-vbox { display: contents; }
+  .mnc-machinery > * { flex: 1 1 100%; min-width: 0; }
+  .mnc-machinery > :is(.mnc-controls, .mnc-what, .mnc-notice) { order: -1; }
+  .mnc-machinery > .mnc-what-if { flex: 1 1 200px; width: auto; }
+}
 """
 
 PICTURE = f"""<style>{_COLOURS}{_KNOWING}

@@ -1,19 +1,22 @@
-"""What can be made to go wrong around a set-up: each is an act on the lab, as people and J-LIS would do it."""
+"""What can be made to go wrong around a set-up: each is an act on the lab, as people and J-LIS would do it.
+
+Pressed again, an act that can be undone is undone: the network comes back, the card is released, maintenance ends.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from myna_lab import events as ev
 from myna_lab import registry
-from myna_lab.books import CardState, CertificateState, revocable
+from myna_lab.books import CardState
 from myna_lab.lab import Holder, IPhone
 from myna_lab.lab.handles import PhoneHandle
+from myna_lab.phone import Requirements
 
-__all__ = ["WHAT_IF", "possible", "too_old"]
+__all__ = ["WHAT_IF", "label", "possible", "too_old"]
 
-C = CertificateState
+_OLD_MODEL = "iPhone X"
 _SEARCHED = timedelta(days=70)
 _STEP = timedelta(minutes=15)
 
@@ -23,28 +26,24 @@ def _switch_network(phone: PhoneHandle) -> None:
 
 
 def _revoke_card(phone: PhoneHandle) -> None:
-    """The plastic card is abolished: the card and both its certificates, in one batch."""
-    lab, card = phone.lab, phone.holder.card.name
-    rows = [row for row in lab.books.of_person(phone.person) if row.device == card and revocable(row)]
-    revoked = registry.revoke(rows, reason="CESSATION_OF_OPERATION")
-    lab.record([ev.CardRevoked(card), *revoked.events])
+    phone.lab.record(registry.abolish(phone.holder.card.name, books=phone.lab.books).events)
 
 
-def _suspend_card(phone: PhoneHandle) -> None:
-    """The hotline stops the plastic card: the card and both its certificates, in one batch."""
-    lab, card = phone.lab, phone.holder.card.name
-    rows = [row for row in lab.books.of_person(phone.person) if row.device == card]
-    held = registry.hold(row for row in rows if row.state in (C.ISSUED, C.GOOD))
-    lab.record([ev.CardSuspended(card), *held.events])
+def _suspend_or_resume_card(phone: PhoneHandle) -> None:
+    act = registry.resume if _is_undone("card_suspended", phone) else registry.suspend
+    phone.lab.record(act(phone.holder.card.name, books=phone.lab.books).events)
 
 
 def _outlive_card(phone: PhoneHandle) -> None:
     phone.lab.advance_to(phone.holder.card_expires + timedelta(seconds=1))
 
 
-def _wait_for_maintenance(phone: PhoneHandle) -> None:
-    """Move the clock on to an instant, to a quarter of an hour, at which J-LIS takes no application."""
+def _wait_for_maintenance_or_its_end(phone: PhoneHandle) -> None:
+    """Move the clock on to an instant, to a quarter of an hour, at which J-LIS takes no application; or to the end."""
     lab = phone.lab
+    if (until := registry.maintenance_until(lab.now, lab.parameters)) is not None:
+        lab.advance_to(until)
+        return
     first = lab.now.replace(minute=0, second=0, microsecond=0)
     instants = (first + n * _STEP for n in range(1, _SEARCHED // _STEP))
     begins = next((at for at in instants if at > lab.now and registry.maintenance_until(at, lab.parameters)), lab.now)
@@ -52,38 +51,66 @@ def _wait_for_maintenance(phone: PhoneHandle) -> None:
 
 
 def _add_to_another_phone(phone: PhoneHandle) -> None:
-    """The holder adds her card to a phone of the other make."""
+    """The holder adds her card to a phone of the other make: her newest one that serves, or one that she buys."""
     lab, holder = phone.lab, phone.holder
     make, kind = (lab.android, False) if isinstance(phone, IPhone) else (lab.iphone, True)
-    owned = [other for other in holder.phones if isinstance(other, IPhone) is kind]
+    owned = [other for other in holder.phones if isinstance(other, IPhone) is kind and _serves(other)]
     (owned[-1] if owned else make(holder)).add_card().run()
+
+
+def _serves(phone: PhoneHandle) -> bool:
+    """Whether a set-up can begin on a phone."""
+    inside = phone._phone
+    needed = Requirements.of(phone.lab.parameters)
+    return inside.online and (
+        inside.platform != "iphone"
+        or not needed.missed(
+            inside.model, inside.os_version, biometrics=inside.biometrics, two_factor=inside.two_factor
+        )
+    )
 
 
 WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {
     "go_offline": _switch_network,
-    "card_suspended": _suspend_card,
+    "card_suspended": _suspend_or_resume_card,
     "card_revoked": _revoke_card,
     "card_expired": _outlive_card,
-    "maintenance": _wait_for_maintenance,
+    "maintenance": _wait_for_maintenance_or_its_end,
     "second_phone": _add_to_another_phone,
 }
 """Key of the word to the act."""
+_UNDOING = {"go_offline": "go_online", "card_suspended": "card_resumed", "maintenance": "maintenance_over"}
+"""The same for what the next press undoes."""
+
+
+def _is_undone(name: str, phone: PhoneHandle) -> bool:
+    """Whether a press takes back what an earlier one did."""
+    match name:
+        case "go_offline":
+            return not phone.online
+        case "card_suspended":
+            return phone.lab.books.card(phone.holder.card.name).state is CardState.SUSPENDED
+        case "maintenance":
+            return registry.maintenance_until(phone.lab.now, phone.lab.parameters) is not None
+    return False
+
+
+def label(name: str, phone: PhoneHandle) -> str:
+    """Key of the word for what the next press does."""
+    return f"word.{_UNDOING[name] if _is_undone(name, phone) else name}"
 
 
 def possible(name: str, phone: PhoneHandle) -> bool:
     """Whether an act of the table can be done now."""
-    card = phone.lab.books.card(phone.holder.card.name).state
     match name:
-        case "card_suspended":
-            return card is CardState.VALID
-        case "card_revoked" | "card_expired":
-            return card in (CardState.VALID, CardState.SUSPENDED)
+        case "card_suspended" | "card_revoked" | "card_expired":
+            return phone.lab.books.card(phone.holder.card.name).state in (CardState.VALID, CardState.SUSPENDED)
         case "maintenance":
-            parameters = phone.lab.parameters
-            return bool(parameters.text(name)) and not registry.maintenance_until(phone.lab.now, parameters)
+            return bool(phone.lab.parameters.text(name))
     return True
 
 
 def too_old(holder: Holder) -> PhoneHandle:
-    """A phone of the holder that the app does not take."""
-    return holder.lab.iphone(holder, model="iPhone X")
+    """A phone of the holder that the app does not take; bought, if she has none."""
+    owned = (phone for phone in holder.phones if phone.model == _OLD_MODEL)
+    return next(owned, None) or holder.lab.iphone(holder, model=_OLD_MODEL)

@@ -25,7 +25,7 @@ from myna_lab.widgets.speech import Speech
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.telling import told
 from myna_lab.widgets.view import View, Wait, box, html, later, show_if
-from myna_lab.widgets.whatif import WHAT_IF, possible, too_old
+from myna_lab.widgets.whatif import WHAT_IF, label, possible, too_old
 
 __all__ = ["Wizard", "wizard"]
 
@@ -75,6 +75,8 @@ class Wizard(View):
         super().__init__(phone.lab, speech, _WAITS, _TABS)
         self.phone = phone
         self.flow = flow
+        self._former: tuple[PhoneHandle, Flow] | None = None
+        """The phone that was put away for one that is too old, and its set-up."""
         self._build()
         self.label_tabs()
         self.refresh()
@@ -99,7 +101,7 @@ class Wizard(View):
         self.log_in = self.button(self._log_in, "pill")
         self.another = self.button(lambda: self.act(self._begin_with_another), "quiet")
         self.what_if = {name: self.button(self._happening(name), "pill") for name in WHAT_IF}
-        self.old_phone = self.button(lambda: self.act(self._begin_on_an_old_phone), "pill")
+        self.old_phone = self.button(lambda: self.act(self._change_to_an_old_phone_or_back), "pill")
         self.what_if_title = html("what-if-title")
         body = ipw.VBox(
             [
@@ -118,12 +120,13 @@ class Wizard(View):
         machinery = ipw.VBox(
             [
                 box("controls", self.clock, *self.waits, self.log_in, self.language),
+                # Above what changes its height, so that a button stays where it was pressed.
+                ipw.VBox(
+                    [self.what_if_title, box("row", *self.what_if.values(), self.old_phone), self.mishaps]
+                ).add_class("mnc-what-if"),
                 self.what,
                 self.tabs,
                 self.panel,
-                ipw.VBox(
-                    [self.what_if_title, self.mishaps, box("row", *self.what_if.values(), self.old_phone)]
-                ).add_class("mnc-what-if"),
             ]
         ).add_class("mnc-machinery")
         frame = ipw.VBox([body]).add_class("mnc-phone").add_class(f"mnc-{self.flow.phone.platform}")
@@ -156,10 +159,14 @@ class Wizard(View):
     def _begin_with_another(self) -> None:
         """A new resident, with a card and a phone of the same make."""
         lab = self.phone.lab
-        self.phone = getattr(lab, self.flow.phone.platform)(lab.resident())
+        self.phone, self._former = getattr(lab, self.flow.phone.platform)(lab.resident()), None
         self._begin_anew()
 
-    def _begin_on_an_old_phone(self) -> None:
+    def _change_to_an_old_phone_or_back(self) -> None:
+        if self._former is not None:
+            (self.phone, self.flow), self._former = self._former, None
+            return
+        self._former = self.phone, self.flow
         self.phone = too_old(self.phone.holder)
         self._begin_anew()
 
@@ -263,18 +270,16 @@ class Wizard(View):
         say, phone = self.speech, self.phone
         self.what_if_title.value = say.html("word.what_if")
         for name, button in self.what_if.items():
-            button.description = say.line(
-                "word.go_online" if name == "go_offline" and not phone.online else f"word.{name}"
-            )
+            button.description = say.line(label(name, phone))
             button.disabled = not possible(name, phone)
-        self.old_phone.description = say.line("word.old_phone")
+        self.old_phone.description = say.line("word.old_phone" if self._former is None else "word.former_phone")
         show_if(self.old_phone, isinstance(phone, IPhone))
 
     def _show_machinery(self) -> None:
         say = self.speech
         self.show_clock()
         self.log_in.description = say.line("word.try_portal")
-        news = told(self._new_entries, say)
+        news = told(self._new_entries, say, self.phone.lab)
         self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{news}</div>"
         self.show_panel()
 

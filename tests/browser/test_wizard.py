@@ -30,6 +30,16 @@ def tap(view: Locator, name: str, leads_to: int) -> None:
     on_screen(view, leads_to)
 
 
+def fill_in_and_go_on(view: Locator, page: Page) -> bool:
+    """Press the blue button, after filling in from the slip what the screen asks for; returns whether it asked."""
+    asks = view.locator("input[type=password]:visible").count() > 0
+    if asks:
+        view.get_by_role("button", name=re.compile("Fill in (from the slip|a new one|the same)$")).click()
+        page.wait_for_function("() => document.querySelector('.mnc-view input[type=password]')?.value")
+    view.locator("button.mnc-main").click()
+    return asks
+
+
 def test_a_learner_walks_to_the_card_and_back(view: Locator, page: Page, is_cut_off: Callable[[Locator], bool]) -> None:
     """Buttons by their text, the field by its label: a malformed PIN is explained, a wrong one is refused by the card.
 
@@ -76,11 +86,7 @@ def test_a_learner_walks_from_the_first_screen_to_the_last(view: Locator, page: 
         asks = view.locator("input[type=password]:visible").count() > 0
         never = view.get_by_text("Simulated: never type your own PIN.")
         assert (never.count() > 0 and never.is_visible()) is asks
-        if asks:
-            n_asked += 1
-            view.get_by_role("button", name=re.compile("Fill in (from the slip|a new one|the same)$")).click()
-            page.wait_for_function("() => document.querySelector('.mnc-view input[type=password]')?.value")
-        view.locator("button.mnc-main").click()
+        n_asked += fill_in_and_go_on(view, page)
     assert n_asked == 6
     view.get_by_text("The set-up is finished").first.wait_for()
     assert view.locator(".mnc-pass").is_visible()
@@ -89,6 +95,31 @@ def test_a_learner_walks_from_the_first_screen_to_the_last(view: Locator, page: 
     view.get_by_role("button", name="Wait 5 min").click()
     view.get_by_role("button", name="Log in to the portal").click()
     view.locator(".mnc-verdict").get_by_text("accepted", exact=True).wait_for()
+    view.get_by_role("button", name="Begin anew").click()
+    on_screen(view, 0)
+
+
+def test_a_learner_asks_what_if(view: Locator, page: Page) -> None:
+    """On a phone that is too old nothing begins; with a suspended card J-LIS refuses at the end."""
+    on_screen(view, 0)
+    bar = view.locator(".mnc-what-if")
+    bar.get_by_role("button", name="Begin on a phone that is too old").click()
+    former = bar.get_by_role("button", name="Back to the former phone")
+    former.wait_for()
+    view.locator("button.mnc-main").click()
+    view.get_by_role("status").get_by_text("is too old").wait_for()
+    on_screen(view, 0)
+    former.click()
+    tap(view, "Start adding", 1)
+    bar.get_by_role("button", name="The card is suspended").click()
+    released = bar.get_by_role("button", name="The card is released")
+    released.wait_for()
+    for number in range(1, 19):
+        on_screen(view, number)
+        fill_in_and_go_on(view, page)
+    view.get_by_role("status").get_by_text("The plastic card is suspended").wait_for()
+    released.click()
+    bar.get_by_role("button", name="The card is suspended").wait_for()
     view.get_by_role("button", name="Begin anew").click()
     on_screen(view, 0)
 

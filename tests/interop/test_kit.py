@@ -114,7 +114,7 @@ OVERRIDES: list[dict[str, object]] = [
     {"policy_arc": "1.2.392.200149.8.5.1", "extended_key_usage": True, "authority_information_access": True},
     {"activation_delay": "0s", "crl_period": "7d", "crl_validity": "7d"},
     {"activation_delay": "10min", "crl_period": "7h", "ocsp_activation": "next_refresh", "ocsp_refresh": "1d"},
-    {"certificate_birthdays": 2, "ocsp_refresh": "1min", "first_serial": 1, "authority_interval": "3000d"},
+    {"certificate_birthdays": 2, "ocsp_refresh": "1min", "first_serial": 1, "authority_interval": "2900d"},
     {"authority_age": "1d", "sign_certificate_minimum_age": 30, "crl_hour": "23h 59min"},
 ]
 

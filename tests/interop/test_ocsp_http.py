@@ -404,6 +404,62 @@ def test_a_real_clock_writes_no_event_a_second(monkeypatch: pytest.MonkeyPatch) 
         assert certificate(lab).state() == "good"
 
 
+def test_a_door_whose_file_was_opened_elsewhere(tmp_path: Path) -> None:
+    """It says tryLater to OCSP and 503 with the reason to the rest, and so do the door and its repr; nothing moves."""
+    path = tmp_path / "a.mynalab"
+    with Lab(seed=7, start=_today() - timedelta(hours=1), journal=path) as lab:
+        lab.resident()
+        asked = request(lab, "card_auth")
+        with serve.revocation(lab, clock="real") as door, Lab.open(path):
+            assert not door.failure
+            length = len(lab.log)
+            assert post(door, asked).response_status is reader.OCSPResponseStatus.TRY_LATER
+            with pytest.raises(HTTPError) as failed, urllib.request.urlopen(f"{door.ocsp_url}/AAAA") as answer:
+                assert answer.headers["Cache-Control"] == "no-store"
+                get(f"{door.url}/")
+            assert failed.value.code == 503 and b"another lab opened this file" in failed.value.read()
+            with pytest.raises(HTTPError) as refused:
+                get(f"{door.url}/nothing")
+            assert refused.value.code == 404
+            assert "another lab opened this file" in door.failure and "failed" in repr(door)
+            assert len(lab.log) == length
+            failed.value.close()
+            refused.value.close()
+
+
+def _serve(*arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", "from myna_lab.cli import main; main()", "serve", "revocation"]
+    return subprocess.Popen(
+        [*command, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def test_the_command_ends_with_its_file(tmp_path: Path) -> None:
+    """An empty file is begun; once another lab has opened it, the next request ends the command, which says why."""
+    path = tmp_path / "a.mynalab"
+    path.touch()
+    with _serve("--journal", path, "--clock", "real", "--port", 0) as process:
+        try:
+            url = re.search(r"http://127.0.0.1:\d+", process.stdout.readline())[0]
+            with Lab.open(path) as elsewhere:
+                assert len(elsewhere.phones) == 1
+                with pytest.raises(HTTPError) as failed:
+                    get(url)
+            failed.value.close()
+            said = process.communicate(timeout=30)[0]
+        finally:
+            process.kill()
+    assert process.returncode == 1
+    assert "the door was closed: " in said and "another lab opened this file" in said and "Traceback" not in said
+
+
+def test_the_command_wants_a_name(tmp_path: Path) -> None:
+    """A file without a name is refused in words."""
+    with _serve("--journal", "") as process:
+        said = process.communicate(timeout=30)[0]
+    assert process.returncode == 1 and "needs a name" in said and "Traceback" not in said
+
+
 # -------------------------------------------------------------------------------------------------------- OpenSSL
 
 

@@ -1,8 +1,8 @@
-"""A learner runs a cell again, and again, and goes back to an earlier section: it shows the same each time."""
+"""A learner runs one section alone, a cell again, and the sections backwards: each cell shows the same each time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +19,33 @@ Cell = Any
 
 
 def sections(cells: list[Cell]) -> Iterator[list[Cell]]:
-    """The code cells below each heading of the second level; before the first one, those of the set-up."""
+    """The code cells below each heading of the second level that has some; the first are the set-up."""
     current: list[Cell] = []
     for cell in cells:
         if cell.cell_type == "markdown" and any(line.startswith("## ") for line in cell.source.splitlines()):
-            yield current
+            yield from [current] if current else []
             current = []
         elif cell.cell_type == "code":
             current.append(cell)
-    yield current
+    yield from [current] if current else []
 
 
-def run(cells: list[Cell]) -> list[Any]:
-    """What each of the cells shows, one after the other in one kernel; ids of widget views are left out."""
-    again = [nbformat.v4.new_code_cell(cell.source) for cell in cells]  # type: ignore[no-untyped-call]
-    notebook = nbformat.v4.new_notebook(cells=again)  # type: ignore[no-untyped-call]
+@pytest.fixture(scope="module")
+def run() -> Iterator[Callable[[str], list[Any]]]:
+    """What a piece of code shows, without ids of widget views; all in one kernel, as starting one is slow."""
     place = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", coalesce_streams=True, resources=place).execute()
-    return [[_plain(output) for output in cell.outputs] for cell in notebook.cells]
+    cell = nbformat.v4.new_code_cell("")  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
+    client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", coalesce_streams=True, resources=place)
+
+    def run_code(source: str) -> list[Any]:
+        cell.source = source
+        return [_plain(output) for output in client.execute_cell(cell, 0).outputs]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
+        with client.setup_kernel(cwd=str(FOLDER)):
+            yield run_code
 
 
 def _plain(output: Any) -> tuple[Any, ...]:
@@ -45,16 +54,25 @@ def _plain(output: Any) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_cell_can_be_run_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each cell twice, then each section once more, from the last to the first: no traceback, and the same outputs.
+def test_sections_need_only_the_set_up(path: Path, run: Callable[[str], list[Any]]) -> None:
+    """Each section right after the set-up, each cell of it twice; then all sections, from the last to the first.
 
-    Only what stands before the first "predict" or "look" is needed by the others: the set-up.
+    No traceback, and the same outputs. Before each section all names are forgotten.
     """
-    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
-    parts = list(sections(nbformat.read(path, as_version=4).cells))  # type: ignore[no-untyped-call]
-    twice = [cell for part in parts for cell in part for _ in range(2)]
-    back = [cell for part in reversed(parts) for cell in part]
-    shown = run([*twice, *back])
-    first = {cell.id: outputs for cell, outputs in zip(twice[::2], shown[: len(twice) : 2], strict=True)}
-    for cell, outputs in zip([*twice, *back], shown, strict=True):
-        assert outputs == first[cell.id], f"{cell.id} shows something else when it is run again"
+    set_up, *others = sections(nbformat.read(path, as_version=4).cells)  # type: ignore[no-untyped-call]
+    shown: dict[str, list[Any]] = {}
+
+    def show(cell: Cell) -> None:
+        outputs = run(cell.source)
+        assert outputs == shown.setdefault(cell.id, outputs), f"{cell.id} shows something else when it is run again"
+
+    for section in others:
+        run("%reset -f")
+        for cell in set_up:
+            show(cell)
+        for cell in section:
+            show(cell)
+            show(cell)
+    for section in reversed([set_up, *others]):
+        for cell in section:
+            show(cell)

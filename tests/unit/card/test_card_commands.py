@@ -135,6 +135,34 @@ def test_a_card_that_fits_no_phone_leaves_its_file_alone(tmp_path: Path, variant
     assert file.read_bytes() == before
 
 
+def _state(file: Path) -> tuple[int, int, str]:
+    """How many residents, phones, and the time."""
+    with Lab.copy_of(file) as lab:
+        return len(lab.residents), len(lab.phones), str(lab.now)
+
+
+@pytest.mark.parametrize("phone", [None, "iphone", "android"])
+@pytest.mark.parametrize("with_resident", [True, False])
+def test_without_a_reader_nothing_is_set_up(tmp_path: Path, phone: str | None, with_resident: bool) -> None:
+    """Where no virtual reader listens, neither a resident nor a phone is made in the file, and no time passes."""
+    file = tmp_path / "card.mynalab"
+    with Lab(seed=7, journal=file) as lab:
+        if with_resident:
+            lab.resident()
+    before, content = _state(file), file.read_bytes()
+    said = run("serve", "card", file, "--port", 1, *(("--phone", phone) if phone else ()), fails=True)
+    assert "no virtual reader listens" in said
+    assert _state(file) == before and file.read_bytes() == content
+
+
+def test_a_file_in_which_nobody_is(tmp_path: Path) -> None:
+    """`card show` says that there is nobody, whoever was asked for."""
+    Lab(seed=7, journal=tmp_path / "none.mynalab").close()
+    for person in ((), ("--person", "person-1")):
+        said = run("card", "show", tmp_path / "none.mynalab", *person, fails=True)
+        assert "nobody in this file has a card yet" in said and "None" not in said
+
+
 def _say(link: socket.socket, body: bytes) -> bytes:
     link.sendall(len(body).to_bytes(2, "big") + body)
     n = int.from_bytes(link.recv(2, socket.MSG_WAITALL), "big")

@@ -46,6 +46,8 @@ def chip() -> Chip:
     [
         ("00 2F 00 98 04", "00 2F"),  # another instruction
         ("00 A4 00 98 04", "00 A4 00 98 04"),  # one that exists
+        ("00 A4 04 00 04", "00 A4 04 00 04"),  # and finds nothing of that name
+        ("00 A4 00 00 04", "00 A4 00 00 04"),
         ("00 82 00 98 04", "00 82 00 98 04"),  # one that is refused before it is looked into
         ("80 20 00 98 04", "80 20"),  # another class
         ("A0 20 00 98 04", "A0 20"),
@@ -66,7 +68,7 @@ def test_one_wrong_byte_in_the_header_shows_no_pin(header: str, shown: str, pin:
     chip.transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
     if header[-2:] == "04" and len(header) > 5:
         header = f"{header[:-2]}{len(pin):02X}"
-        shown = shown.replace(" 04", f" {len(pin):02X}") if len(shown) > 11 else shown
+        shown = f"{shown[:-2]}{len(pin):02X}" if len(shown) > 11 else shown
     chip.transmit(bytes.fromhex(header) + pin.encode())
     exchange = chip.trace[-1]
     line = f"{exchange.command_text} {exchange.in_language(language)}"
@@ -75,6 +77,16 @@ def test_one_wrong_byte_in_the_header_shows_no_pin(header: str, shown: str, pin:
     for two in (pin[i : i + 2].encode() for i in range(len(pin) - 1)):
         assert two not in exchange.command
         assert two.hex(" ").upper() not in line and two.hex().upper() not in line and two.decode() not in line
+
+
+def test_a_name_that_nobody_types_is_shown() -> None:
+    """SELECT of an application or file that is not there shows which; of what reads as text, only dots."""
+    chip = Chip("card-1", cards.plastic(), key=rsa_key)
+    for command in ("00A4040C04D3921234", "00A4040C0AD392F000260100000001", "00A4020C020099"):
+        chip.transmit(bytes.fromhex(command))
+    assert [e.words.partition(" → ")[0] for e in chip.trace][::2] == ["SELECT application D3921234", "SELECT file 0099"]
+    chip.transmit(bytes.fromhex("00A4040C04") + b"9753")
+    assert chip.trace[-1].words == "SELECT application •• → 6A82 file or application not found"
 
 
 def test_a_command_cut_off_is_in_the_trace() -> None:

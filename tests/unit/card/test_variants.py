@@ -72,6 +72,33 @@ def test_counters_are_where_the_kind_says(holders: dict[str, Holder], kind: str,
     assert table.loc["text/0011", "tries_left"] == 3
 
 
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"user_authentication_pin_tries": 15, "signing_password_tries": 1},
+        {"user_authentication_pin_tries": 2, "card_wrong_length_costs_a_try": False},
+    ],
+)
+def test_counters_are_there_with_other_parameters(overrides: dict[str, object]) -> None:
+    """However many tries there are, a blocked card is blocked, and one try lost is one."""
+    lab = Lab(seed=7, parameters=overrides)
+    blocked, lost = lab.card_of_kind("blocked").card, lab.card_of_kind("one_try_lost").card
+    assert (blocked.tries_left("jpki/0018"), blocked.tries_left("jpki/001B")) == (0, 0)
+    assert lost.tries_left("jpki/0018") == lab.parameters.count("user_authentication_pin_tries") - 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [("under_15", "sign_certificate_minimum_age", 12), ("one_try_lost", "user_authentication_pin_tries", 1)],
+)
+def test_a_kind_that_cannot_be_is_refused(kind: str, name: str, value: int) -> None:
+    """A card that would not be what its kind says is not made; the parameter is named."""
+    lab = Lab(seed=7, parameters={name: value})
+    with pytest.raises(MisuseError, match=name):
+        lab.card_of_kind(kind)
+    assert not lab.residents
+
+
 def test_the_right_pin_does_not_open_a_blocked_card(holders: dict[str, Holder]) -> None:
     """A blocked card answers 6984 to the right PIN."""
     pin = holders["blocked"]._resident.user_authentication_pin

@@ -195,25 +195,28 @@ def test_an_interrupt_waits_until_a_batch_is_taken_in(log: EventLog, shelf: Shel
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="SIGALRM is a signal of POSIX systems")
-def test_a_time_limit_waits_as_well(log: EventLog) -> None:
-    """An alarm whose handler raises strikes after the batch is taken in, as Ctrl-C does; its handler stays in place."""
+@pytest.mark.parametrize("name", ["SIGALRM", "SIGTERM", "SIGHUP", "SIGBREAK"])
+def test_a_time_limit_or_a_call_to_end_waits_as_well(log: EventLog, name: str) -> None:
+    """A signal whose handler raises strikes after the batch is taken in, as Ctrl-C does; its handler stays in place."""
+    number = getattr(signal, name, None)
+    if number is None:
+        pytest.skip(f"this system has no {name}")
 
     class Alarming:
         def evolve(self, entry: Entry) -> None:
-            signal.raise_signal(signal.SIGALRM)
+            signal.raise_signal(number)
             signal.raise_signal(signal.SIGINT)
 
     fold = Counter()
     log.follow(Alarming())
     log.follow(fold)
-    former = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    former = signal.signal(number, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
             log.append([passed(0)])
-        assert signal.getsignal(signal.SIGALRM) is signal.default_int_handler
+        assert signal.getsignal(number) is signal.default_int_handler
     finally:
-        signal.signal(signal.SIGALRM, former)
+        signal.signal(number, former)
     assert len(log) == len(fold.seen) == 1
 
 
@@ -229,6 +232,25 @@ def test_an_interrupt_does_not_hide_that_nothing_was_written() -> None:
     with pytest.raises(KeyboardInterrupt) as caught:
         full.append([passed(0)])
     assert isinstance(caught.value.__context__, StorageError) and len(full) == 0
+
+
+def test_what_strikes_after_the_last_fold_takes_nothing_back(
+    log: EventLog, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception from nowhere right after a batch was taken in leaves it where all agree on it, and all goes on."""
+    take = log._take
+
+    def struck(entries: Sequence[Entry]) -> None:
+        take(entries)
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(log, "_take", struck)
+        for decision in ([passed(0)], []):
+            with pytest.raises(SystemExit):
+                log.append(decision)
+    log.append([passed(1)])
+    assert [entry for batch, _ in shelf.batches for entry in batch] == list(log) and len(log) == 2
 
 
 def test_a_write_that_breaks_off_is_taken_back(shelf: Shelf) -> None:

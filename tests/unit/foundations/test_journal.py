@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -145,6 +147,73 @@ def test_a_journal_that_was_saved_over_is_refused(journal: Journal, path: Path) 
     journal.close()
     assert read(path) == [entry(1), entry(2)]
     other.close()
+
+
+def test_a_refused_save_takes_nothing_away(journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a third program reads the target, saving over it is refused, and the lab that has it open goes on."""
+    monkeypatch.setattr("myna_lab.lab.journal._PATIENCE", 50)
+    journal.commit([entry(1)], {})
+    other = Journal()
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        journal.commit([entry(2)], {})
+        with pytest.raises(StorageError, match="another program is reading"):
+            other.copy_to(path)
+    journal.commit([entry(3)], {})
+    other.copy_to(path)
+    with pytest.raises(StorageError):
+        journal.commit([entry(4)], {})
+    assert read(path) == []
+    other.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege there")
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_is_followed(journal: Journal, tmp_path: Path, is_there: bool) -> None:
+    """Saving onto a symbolic link fills the file to which it leads; the link stays."""
+    journal.commit([entry(1)], {})
+    file, link = tmp_path / "file", tmp_path / "link"
+    link.symlink_to(file)
+    if is_there:
+        Journal(file).close()
+    journal.copy_to(link)
+    assert link.is_symlink() and not file.is_symlink()
+    assert read(file) == [entry(1)]
+
+
+_FORKED = """
+import os, sys
+from myna_lab import Lab
+lab = Lab(seed=3, journal=sys.argv[1])
+lab.resident()
+memory = Lab(seed=3)
+if not os.fork():
+    said = ""
+    try:
+        lab.resident()
+    except Exception as error:
+        said = f"{type(error).__name__} {error}"
+    with Lab.copy_of(sys.argv[1]) as copy:
+        copy.resident()
+    memory.resident()
+    print(said, len(copy.residents), len(memory.residents), flush=True)
+    os._exit(0)
+os.wait()
+lab.resident()
+print(len(lab.residents))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork processes")
+def test_a_forked_process_does_not_write(tmp_path: Path) -> None:
+    """The child of a fork is refused in words and can play on a copy; the parent goes on."""
+    run = subprocess.run(
+        [sys.executable, "-c", _FORKED, str(tmp_path / "a.mynalab")], capture_output=True, text=True, check=True
+    )
+    child, parent = run.stdout.splitlines()
+    assert child.startswith("StorageError") and "forked process" in child and child.endswith(" 2 1")
+    assert parent == "2"
 
 
 def test_a_save_that_breaks_off_leaves_the_old_file_whole(

@@ -33,6 +33,10 @@ ATRS = (
 """No answers to reset: not hexadecimal, too short or long, another TS, a wrong or missing TCK, unfit lengths."""
 
 
+HOURS = ("", "x", "25:00-26:00", "08:00", "08:60-09:00", "19:30-08:00", "08:00-08:00", "０8:00-09:00")
+"""No hours: not two times of a day, or not in order."""
+
+
 @pytest.mark.parametrize("parameter", TABLE, ids=lambda p: p.name)
 def test_every_parameter_has_a_basis(parameter: Parameter) -> None:
     """Each row says its mark, its source and its meaning in both languages, and its value is of its unit."""
@@ -104,6 +108,10 @@ def test_an_override_is_taken_in_its_own_type(name: str, given: object, value: o
         ),
         *(("policy_arc", given, "object identifier") for given in ARCS),
         *(("atr", given, "7816-3") for given in ATRS),
+        *(("service_hours_android", given, "two times of one day") for given in HOURS),
+        *(("maintenance", f"1 Sun {given}", "weekday of the month") for given in HOURS),
+        *(("maintenance", given, "weekday of the month") for given in ("03:00-04:00", "6 Sun 03:00-04:00", "never")),
+        *(("organization", given, "is a text") for given in (None, True, b"x", ["x"])),
     ],
 )
 def test_an_unfit_override_is_refused(name: str, given: object, words: str) -> None:
@@ -111,6 +119,36 @@ def test_an_unfit_override_is_refused(name: str, given: object, words: str) -> N
     with pytest.raises(MisuseError) as caught:
         Parameters({name: given})
     assert words in str(caught.value) or words in str(caught.value.__cause__)
+
+
+@pytest.mark.parametrize("given", ["a", ["a"], ("activation_delay", "1min"), 1])
+def test_overrides_are_given_by_name(given: Any) -> None:
+    """What is no mapping is refused in words."""
+    with pytest.raises(MisuseError, match="given by name"):
+        Parameters(given)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "needed"),
+    [
+        ({"certificate_birthdays": 10}, 14),
+        ({"authority_years": 8}, 9),
+        ({"authority_interval": "3000d"}, 14),
+        ({"authority_age": "2000d"}, 11),
+        ({"authority_interval": "1824d", "authority_years": 10}, 11),
+    ],
+)
+def test_an_authority_outlives_what_it_issues(overrides: dict[str, object], needed: int) -> None:
+    """Numbers with which nobody could be made, at once or years later, are refused with the one that would do."""
+    with pytest.raises(MisuseError, match=f"authority_years must be {needed} or more"):
+        Parameters(overrides)
+    Parameters(overrides | {"authority_years": needed})
+
+
+def test_a_log_is_not_asked_whether_its_numbers_go_together() -> None:
+    """A lab that began before these rules goes on with its numbers."""
+    kept = dict(Parameters().texts()) | {"authority_years": "8", "crl_validity": "1h"}
+    assert Parameters.of_log(kept).count("authority_years") == 8
 
 
 def test_what_equals_the_default_is_no_change() -> None:

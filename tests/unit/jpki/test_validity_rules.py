@@ -64,7 +64,7 @@ def test_number_of_birthdays_is_a_parameter() -> None:
         issued=at("2025-06-24"),
         born=date(1990, 2, 17),
         card_expires=at("2040-01-01"),
-        parameters=Parameters({"certificate_birthdays": 10}),
+        parameters=Parameters({"certificate_birthdays": 10, "authority_years": 15}),
     )
     assert ends == at("2035-02-17 23:59:59")
 
@@ -199,7 +199,13 @@ def test_what_is_outside_the_rules_is_refused_with_the_rule(kind: str) -> None:
         ({"within": at("2030-02-17 23:59:59")}, ""),
         ({"within": at("2028-03-31 23:59:59")}, "outlives_bond"),
         ({"not_after": at("2028-03-31 23:59:59"), "within": at("2028-03-31 23:59:59")}, ""),
-        ({"not_after": at("2032-06-01 23:59:59"), "parameters": Parameters({"certificate_birthdays": 10})}, ""),
+        (
+            {
+                "not_after": at("2032-06-01 23:59:59"),
+                "parameters": Parameters({"certificate_birthdays": 10, "authority_years": 15}),
+            },
+            "",
+        ),
     ],
 )
 def test_when_a_certificate_may_end(kind: str, changes: dict[str, Any], code: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from myna_lab import Lab
+from myna_lab import Lab, registry
 from myna_lab.errors import MisuseError
 from myna_lab.lab import Holder
 from myna_lab.texts import both
@@ -104,6 +104,20 @@ def test_a_licence_ends(lab: Lab, hanako: Holder, at: str, answer: str) -> None:
 def test_a_licence_may_have_a_pin(lab: Lab) -> None:
     """Its holder knows it, and types it for the police."""
     assert lab.errands(lab.resident(licence=True, licence_pin="4649")).loc[DRIVE, "plastic"] == "yes"
+
+
+def test_an_own_phone_that_never_had_a_card_is_set_up_as_any(lab: Lab, hanako: Holder) -> None:
+    """Bought and never used, it answers as a phone that she might have: with the card's state, or its own reason."""
+    lab.iphone(hanako)
+    assert lab.errands(hanako).loc[LOG_IN, "iphone"] == "yes"
+    lab.record(registry.suspend(hanako.card.name, books=lab.books).events)
+    table = lab.errands(hanako)
+    assert set(table["iphone_reason"]) == set(table["android_reason"]) == {"card_suspended"}
+    taro = lab.resident()
+    lab.iphone(taro, model="iPhone X")
+    assert set(lab.errands(taro)["iphone_reason"]) == {"model_too_old"}
+    lab.iphone(taro)
+    assert lab.errands(taro).loc[LOG_IN, "iphone"] == "yes"
 
 
 def test_the_phone_that_works_is_asked(lab: Lab, hanako: Holder) -> None:

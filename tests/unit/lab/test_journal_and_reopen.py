@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from myna_lab import Lab, parameters
+from myna_lab import events as ev
 from myna_lab.durations import duration
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Entry
@@ -254,9 +255,31 @@ def test_what_fell_due_is_forgotten() -> None:
         phone.add_card().run()
         lab.advance("1h")
         sizes.append(len(lab._agenda))
-        assert not lab._agenda._awaits_issue
+        assert not lab._agenda._awaited
     steps = {later - earlier for earlier, later in pairwise(sizes)}
     assert steps == {2}, "of each set-up the end of two certificates is ahead, and nothing else"
+
+
+def test_a_held_certificate_becomes_active_once(tmp_path: Path) -> None:
+    """Reopening a lab, or forking it, records no second activation of a certificate that is on hold."""
+    path = tmp_path / "a.mynalab"
+    with Lab(seed=1, journal=path) as lab:
+        phone = lab.iphone(lab.resident())
+        phone.add_card().run()
+        late = lab.certificates(phone, kind="phone_auth")[0]
+        late.hold()  # within the five minutes: the activation is still ahead
+        ready = lab.certificates(lab.residents[0], kind="card_auth")[0]
+        ready.hold()
+    for _ in range(3):
+        with Lab.open(path) as lab:
+            lab.advance("1h")
+            copy = lab.fork()
+            copy.advance("1h")
+            for log in (lab.log, copy.log):
+                active = [
+                    (e.event.authority, e.event.serial) for e in log if isinstance(e.event, ev.CertificateActivated)
+                ]
+                assert [active.count(("auth", c.serial)) for c in (late, ready)] == [1, 1]
 
 
 def test_a_fork_goes_its_own_way() -> None:

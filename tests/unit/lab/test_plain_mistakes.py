@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from myna_lab import Lab, serve
 from myna_lab import events as ev
-from myna_lab.errors import MisuseError, StorageError
-from myna_lab.events import Verdict
+from myna_lab.durations import at
+from myna_lab.errors import MalformedCertificate, MisuseError, StorageError
+from myna_lab.events import Check, Verdict, reason
 from myna_lab.residents.portrait import JP2_SIGNATURE
 
 
@@ -41,6 +43,14 @@ MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
     "another lab's holder": (lambda lab: lab.errands(Lab(seed=3).resident()), "this lab"),
     "words to explain": (lambda lab: lab.explain("x"), "can be explained"),  # type: ignore[arg-type]
     "a port that is none": (lambda lab: serve.http_fetch("http://127.0.0.1:99999/ocsp"), "http address"),
+    "a licence's PIN that is a number": (
+        lambda lab: lab.police.check_licence(lab.residents[0].card, 1234),  # type: ignore[arg-type]
+        "is text",
+    ),
+    "a door of no lab": (lambda _: serve.revocation("x"), "a lab's data"),  # type: ignore[arg-type]
+    "a door's port of letters": (lambda lab: serve.revocation(lab, port="x"), "from 0 to 65535"),  # type: ignore[arg-type]
+    "a door's port beyond all": (lambda lab: serve.revocation(lab, port=65536), "65535; got 65536.$"),
+    "parameters without names": (lambda _: Lab(parameters=["a"]), "given by name"),  # type: ignore[arg-type]
     "a portrait that no card holds": (
         lambda lab: lab.resident(portrait=JP2_SIGNATURE + bytes(40_000)),
         "at most 20000",
@@ -73,6 +83,8 @@ def test_a_mistake_is_named(lab: Lab, mistake: str) -> None:
         ev.ReferenceDataTried("card-9", "jpki/0018", 2),
         ev.PhoneAcquired("iphone-9", "person-9", "iphone", "iPhone 15", "18.5"),
         ev.ApplicationStarted("flow-9", "iphone-9"),
+        ev.ApplicationStarted("same", "same"),
+        ev.PhoneAcquired("same", "same", "iphone", "iPhone 15", "18.5"),
     ],
     ids=lambda event: type(event).__name__,
 )
@@ -85,6 +97,73 @@ def test_an_event_about_nothing_is_not_written(event: ev.Event, tmp_path: Path) 
     lab.resident()
     lab.close()
     assert len(Lab.open(tmp_path / "a.mynalab").log) > length
+
+
+_SEEN = Check("signature", True, "RFC 5280", reason("path.revoked"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None, "x", ev.TimePassed, _SEEN, _SEEN.seen,
+        ev.TimePassed("x"), ev.TimePassed(datetime(2026, 1, 1)), ev.TimePassed(None),  # type: ignore[arg-type]
+        ev.CardSuspended(1), ev.AuthorityEstablished("sign", True, 5, b""),  # type: ignore[arg-type]
+        ev.CardRead("flow-1", "card-1", ["EF"]), ev.CardRead("flow-1", "card-1", (1,)),  # type: ignore[arg-type]
+        ev.LabStarted(1, at("2026-01-01"), (("a", "b", "c"),)),  # type: ignore[arg-type]
+        ev.VerdictGiven("portal", "iphone-1", "accepted"),  # type: ignore[arg-type]
+        ev.VerdictGiven("portal", "x", Verdict("portal", True, "accepted", at("2026-01-01"), (None,))),  # type: ignore[arg-type]
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_back_is_not_written(wrong: Any, tmp_path: Path) -> None:
+    """Only events whose fields have their declared types are recorded, so that every file opens."""
+    with Lab(seed=7, journal=tmp_path / "a.mynalab") as lab:
+        length = len(lab.log)
+        with pytest.raises(MisuseError, match=r"is not an event|cannot be kept"):
+            lab.record([wrong])
+        lab.resident()
+    with Lab.open(tmp_path / "a.mynalab") as again:
+        assert len(again.log) > length and len(again.residents) == 1
+
+
+def test_a_wrong_field_is_named_and_its_value_is_not() -> None:
+    """The message says which field is of which type; what stands in it may be a secret."""
+    with pytest.raises(MisuseError, match="to is datetime, got str") as caught:
+        Lab(seed=7).record([ev.TimePassed("4711")])  # type: ignore[arg-type]
+    assert "4711" not in str(caught.value)
+
+
+@pytest.mark.parametrize("authority", ["sign", "auth", "mdoc"])
+def test_an_authority_is_whole_or_not_there(authority: str) -> None:
+    """Neither what is no certificate nor an authority without its responder or signer is recorded."""
+    lab = Lab(seed=7)
+    known = next(e.event for e in lab.log if isinstance(e.event, ev.AuthorityEstablished))
+    with pytest.raises(MalformedCertificate):
+        lab.record([ev.AuthorityEstablished(authority, 0, 5, b"junk")])
+    with pytest.raises(MisuseError, match="in one batch"):
+        lab.record([ev.AuthorityEstablished(authority, 0, 5, known.certificate)])
+    lab.iphone(lab.resident()).add_card().run()
+
+
+def test_a_name_must_be_given_before_it_is_used() -> None:
+    """Within a batch, too, a thing is made before anything is said of it."""
+    lab = Lab(seed=7)
+    person = lab.resident().person
+    with pytest.raises(MisuseError, match="does not have"):
+        lab.record(
+            [ev.PhoneWentOffline("iphone-1"), ev.PhoneAcquired("iphone-1", person, "iphone", "iPhone 15", "18.5")]
+        )
+    assert lab.iphone(lab.residents[0]).online
+
+
+@pytest.mark.parametrize("nothing", ["", None, 5])
+def test_what_is_no_file_name_is_said(nothing: Any) -> None:
+    """A file that is to be opened, made or saved is given by a path that is not empty."""
+    asks: list[Callable[[], object]] = [lambda: Lab.open(nothing), lambda: Lab(seed=7).save(nothing)]
+    if nothing is not None:  # a lab in memory
+        asks.append(lambda: Lab(seed=7, journal=nothing))
+    for ask in asks:
+        with pytest.raises(MisuseError, match="a file"):
+            ask()
 
 
 def test_a_name_may_be_given_in_the_same_batch() -> None:
@@ -145,7 +224,7 @@ def test_a_lab_closes_its_file(tmp_path: Path) -> None:
     """After ``with Lab(…) as lab:`` the file is closed, and holds what happened."""
     with Lab(seed=3, journal=tmp_path / "a.mynalab") as lab:
         lab.resident()
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError, match=r"this lab was closed\.$"):
         lab.resident()
     with Lab.open(tmp_path / "a.mynalab") as again:
         assert len(again.residents) == 1

@@ -164,7 +164,8 @@ def test_an_authority_answers_for_its_own_certificates() -> None:
 
 def test_an_authority_publishes_within_its_own_validity() -> None:
     """Before its beginning and after its end there is no list, and its responder is not authorized."""
-    lab = Lab(seed=7, parameters={"authority_age": "1800d", "authority_generations": 1, "authority_interval": "3000d"})
+    numbers = {"authority_age": "1800d", "authority_interval": "3000d", "authority_years": 14}
+    lab = Lab(seed=7, parameters={**numbers, "authority_generations": 1})
     lab.resident()
     own = lab.certificates(kind="card_auth")[0]
     root = x509.load_der_x509_certificate(own.issuer)

@@ -85,7 +85,7 @@ def test_everything_says_test() -> None:
 
 def test_validity_follows_the_parameter() -> None:
     """The root lives for the stated years, as JPKI's authorities do, to the end of a day; the signer ends with it."""
-    for years, end in ((10, "2033-06-24 23:59:59"), (3, "2026-06-24 23:59:59")):
+    for years, end in ((10, "2033-06-24 23:59:59"), (9, "2032-06-24 23:59:59")):
         for der in make(Parameters({"authority_years": years})):
             assert x509.load_der_x509_certificate(der).not_valid_before_utc == BORN
             assert x509.load_der_x509_certificate(der).not_valid_after_utc == at(end)

@@ -370,7 +370,7 @@ def test_an_issue_that_j_lis_refuses_ends_the_application(lab: Lab, hanako: Hold
     lab.advance("10min")
     assert android.state is P.WITHOUT_CARD
     assert last(lab, ev.ApplicationRefused).reason == "card_revoked"  # type: ignore[attr-defined]
-    assert said(flow.next()) == (S.REFUSED, "registry_not_issued")
+    assert said(flow.next()) == (S.REFUSED, "registry_card_revoked")
 
 
 def test_certificates_of_a_former_user_do_not_mix_with_those_of_the_next(lab: Lab, android: Android) -> None:

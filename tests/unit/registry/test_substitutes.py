@@ -26,6 +26,7 @@ def values(certificate: Certificate) -> dict[str, str]:
         ("①　花子", "〓　花子", "1000"),
         ("〓　花子", "〓　花子", "0000"),  # the sign itself is of JIS
         ("José　Núñez", "José　Núñez", "0" * 10),
+        ("ﾔﾏﾀﾞ　花子", "〓〓〓〓　花子", "1111000"),  # half-width katakana
     ],
 )
 def test_a_name_is_written_in_the_letters_of_jis(name: str, written: str, flags: str) -> None:
@@ -36,6 +37,22 @@ def test_a_name_is_written_in_the_letters_of_jis(name: str, written: str, flags:
     assert own["common_name"] == written
     assert own["substitute_character_of_common_name"].endswith(f"({flags})")
     assert holder.name == name, "the register keeps it"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "flags"),
+    [
+        ("か\u3099んも　ハ\u309aパ", "がんも　パパ", "000000"),
+        ("Jose\u0301　Nu\u0301n\u0303ez", "José　Núñez", "0" * 10),
+        ("\ufa19　花子", "\ufa19　花子", "1000"),  # a compatibility ideograph is another character
+    ],
+)
+def test_letters_and_their_marks_are_one_character(given: str, kept: str, flags: str) -> None:
+    """A name as macOS decomposes it is the name: no mark becomes a substitute, and no other character changes."""
+    lab = Lab(seed=7)
+    holder = lab.resident(name=given)
+    own = values(lab.certificates(holder, kind="card_sign")[0])
+    assert holder.name == kept and own["substitute_character_of_common_name"].endswith(f"({flags})")
 
 
 def test_an_address_too() -> None:

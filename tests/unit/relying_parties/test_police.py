@@ -55,6 +55,13 @@ def test_a_licence_under_a_pin_stays_shut() -> None:
     assert Police().check_licence(held, pin="0000", at=at("2025-06-24")).code == "pin_wrong"
 
 
+def test_a_licence_without_a_pin_is_not_asked_for_one() -> None:
+    """What somebody types for it all the same costs no try, and the licence is read."""
+    held = _held()
+    assert Police().check_licence(held, pin="1234", at=at("2025-06-24")).accepted
+    assert held._chip.tries_left("licence/0006") == 10
+
+
 @pytest.mark.parametrize("junk", [b"", b"9990101", b"5129901", b"x"])
 def test_a_licence_without_a_readable_day_is_refused(junk: bytes) -> None:
     """What stands for the day must be one; a service answers, and does not fall over."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from asn1crypto.crl import CRLReason
+from asn1crypto.x509 import KeyUsage
 
 import myna_lab
-from myna_lab import Lab, terminal
+from myna_lab import Lab, jpki, terminal
 from myna_lab.durations import at
 from myna_lab.errors import CardRefused, MisuseError, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
+from myna_lab.jpki import KINDS, REASONS
 from myna_lab.jpki.path import _CLAUSES
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.texts import LANGUAGES, both, keys
@@ -125,6 +129,48 @@ def test_a_verdict_is_told_in_japanese() -> None:
         "  2025-06-24 09:05:00 から使えます",
     ]
     assert verdict.in_language("en") == str(verdict)
+
+
+CODE = re.compile(r"\b[a-z]+_[a-z_]+|\b(?:sign|auth)\b")
+"""A name of the code: parts joined by underscores, or a usage."""
+
+
+@pytest.mark.parametrize("why", REASONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_name_of_the_code_is_filled_into_a_reason(kind: str, why: str) -> None:
+    """Usages, bits of keyUsage and reasons of a revocation are words of the language, whatever is judged for what."""
+    lab = Lab(seed=7)
+    lab.iphone(lab.resident()).add_card().run()
+    lab.advance("10min")
+    (certificate,) = lab.certificates(kind=kind)
+    if why == "CERTIFICATE_HOLD":
+        certificate.hold()
+    else:
+        certificate.revoke(why)
+    lab.advance("1h")
+    authorities = lab._model.authorities
+    for usage in ("sign", "auth"):
+        result = jpki.validate_path(
+            certificate.der,
+            anchors=[authorities.sign.certificate, authorities.auth.certificate],
+            at=lab.now,
+            ocsp_responses=certificate.ocsp(),
+            usage=usage,
+            parameters=lab.parameters,
+        )
+        seen = {check.name: check.seen for check in result.checks}
+        assert seen["revocation"].code == "path.revoked" and seen["key_usage"].code == "path.key_usage"
+        for reason_seen in seen.values():
+            assert not CODE.findall(reason_seen.in_language("ja"))
+            assert "_" not in str(reason_seen)
+
+
+def test_every_bit_and_reason_has_words() -> None:
+    """Every bit of keyUsage and every CRLReason that a certificate or list can hold is a word in both languages."""
+    bits, reasons = KeyUsage._map.values(), CRLReason._map.values()
+    keys_of = [*(f"word.key_usage.{bit}" for bit in bits), *(f"word.reason_code.{name}" for name in reasons)]
+    assert len(keys_of) == 9 + 10
+    assert all(set(both(key)) == set(LANGUAGES) for key in keys_of)
 
 
 def test_reasons_survive_the_journal(tmp_path: Path) -> None:

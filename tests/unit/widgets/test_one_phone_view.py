@@ -47,6 +47,19 @@ def side(view: OnePhone, platform: str) -> Side:
     return view.sides[PLATFORMS.index(platform)]
 
 
+@pytest.mark.parametrize(("start", "shows"), [("2026-10-19 09:00", "certificates"), ("2026-10-21 09:00", "pass")])
+def test_an_android_shows_what_came_onto_it(start: str, shows: str) -> None:
+    """From its day on an Android shows the card's face as an iPhone does; the one that came before does not."""
+    lab = Lab(seed=8, start=start)
+    view = one_phone(lab, lab.resident())
+    side(view, "android").add.click()
+    lab.advance("3d")
+    view.refresh()
+    assert says(view, "android", Knower.PHONE) == f"word.belief.{shows}"
+    side(view, "iphone").add.click()
+    assert says(view, "iphone", Knower.PHONE) == "word.belief.pass"
+
+
 def wait(view: OnePhone, minutes: int) -> None:
     view.waits[(1, 5, 15).index(minutes)].click()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -52,10 +53,10 @@ def test_a_try_that_was_given_up_before_is_not_told(lab: Lab, hanako: Holder) ->
     iphone = view.sides[0]
     iphone.network.click()
     iphone.add.click()
-    assert happened("RequirementMissed", reason=text("code.offline", "en")) in view.what.value
+    assert happened("RequirementMissed", phone="iphone-1", reason=text("code.offline", "en")) in view.what.value
     iphone.network.click()
     iphone.add.click()
-    assert happened("PassAdded") in view.what.value
+    assert happened("PassAdded", phone="iphone-1") in view.what.value
     assert happened("ApplicationAbandoned") not in view.what.value
 
 
@@ -68,7 +69,7 @@ def test_closing_after_the_pass_is_there_loses_nothing(lab: Lab, hanako: Holder,
     before = len(lab.log)
     flow.close()
     name = "ApplicationAbandoned" if screen is S.TERMS else "ApplicationAbandoned_done"
-    assert told(since(lab, before), ENGLISH) == f'<span lang="en">{happened(name)}</span>'
+    assert told(since(lab, before), ENGLISH, lab) == f'<span lang="en">{happened(name)}</span>'
 
 
 def test_each_service_tells_its_own_story(lab: Lab, hanako: Holder) -> None:
@@ -77,7 +78,7 @@ def test_each_service_tells_its_own_story(lab: Lab, hanako: Holder) -> None:
     before = len(lab.log)
     lab.portal.log_in(iphone)
     values = {"service": text("word.service.portal", "en"), "code": text("code.no_credential", "en")}
-    assert happened("VerdictGiven_unanswered", **values) in told(since(lab, before), ENGLISH)
+    assert happened("VerdictGiven_unanswered", **values) in told(since(lab, before), ENGLISH, lab)
     pin, password = hanako._resident.user_authentication_pin, hanako._resident.signing_password
     ask = {
         "portal": lambda: lab.portal.log_in(hanako.card, pin),
@@ -88,7 +89,7 @@ def test_each_service_tells_its_own_story(lab: Lab, hanako: Holder) -> None:
     for service, question in ask.items():
         before = len(lab.log)
         question()
-        assert happened(f"VerdictGiven_{service}") in told(since(lab, before), ENGLISH)
+        assert happened(f"VerdictGiven_{service}") in told(since(lab, before), ENGLISH, lab)
 
 
 def test_a_revocation_by_itself_is_no_new_phone(lab: Lab, hanako: Holder) -> None:
@@ -96,7 +97,46 @@ def test_a_revocation_by_itself_is_no_new_phone(lab: Lab, hanako: Holder) -> Non
     before = len(lab.log)
     lab.certificates(hanako, kind="card_sign")[0].revoke("KEY_COMPROMISE")
     reason = text("word.revoked_for.KEY_COMPROMISE", "en")
-    assert happened("CertificateRevoked_alone", reason=reason) in told(since(lab, before), ENGLISH)
+    assert happened("CertificateRevoked_alone", reason=reason) in told(since(lab, before), ENGLISH, lab)
+
+
+@pytest.mark.parametrize(("start", "name"), [("2026-10-19 09:00", ""), ("2026-10-21 09:00", "_face")])
+def test_what_came_onto_an_android_is_told(start: str, name: str) -> None:
+    """Before its day an Android gets two certificates, from then on the card's face with them; the phone is named."""
+    lab = Lab(seed=7, start=start)
+    flow = lab.android(lab.resident()).add_card()
+    while flow.screen is not S.INSTALL:
+        flow.next(flow.own_entry())
+    before = len(lab.log)
+    flow.next()
+    sentence = happened(f"CredentialInstalled{name}", phone="android-1")
+    assert told(since(lab, before), ENGLISH, lab) == f'<span lang="en">{sentence}</span>'
+
+
+def _hold(lab: Lab) -> None:
+    for certificate in lab.certificates(lab.phones[0]):
+        certificate.hold()
+
+
+ENDS: dict[str, Callable[[Lab], object]] = {
+    "_issued": lambda lab: None,
+    "": lambda lab: lab.advance("1h"),
+    "_on_hold": _hold,
+    "_revoked": lambda lab: lab.android(lab.residents[0]).add_card().run(),
+    "_expired": lambda lab: lab.advance_to(lab.residents[0].card_expires + timedelta(seconds=1)),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_end_tells_the_state_of_what_is_on_the_phone(lab: Lab, hanako: Holder, name: str) -> None:
+    """Whatever happened to the certificates before the last tap, the end says how they stand then."""
+    flow = lab.iphone(hanako).add_card()
+    while flow.screen is not S.LOSS_GUIDANCE:
+        flow.next(flow.own_entry())
+    ENDS[name](lab)
+    before = len(lab.log)
+    assert flow.next().screen is S.DONE
+    assert happened(f"SetUpFinished{name}") in told(since(lab, before), ENGLISH, lab)
 
 
 def pages(view: Wizard) -> Iterator[str]:

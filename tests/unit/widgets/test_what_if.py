@@ -71,13 +71,19 @@ def test_the_network_comes_back(view: Wizard) -> None:
 
 
 def test_j_lis_is_under_maintenance_for_an_hour(view: Wizard) -> None:
-    """The clock goes on to the next window, and the same tap says until when no application is taken."""
+    """The clock goes on to the next window, which is told; until its end, a press away, no application is taken."""
     go(view, S.WALLET)
     view.what_if["maintenance"].click()
-    assert f"{view.lab.now:%Y-%m-%d %H:%M}" == "2025-07-06 03:00" and view.what_if["maintenance"].disabled
+    assert f"{view.lab.now:%Y-%m-%d %H:%M}" == "2025-07-06 03:00" and "2025-07-06 04:00:00" in shown(view.what)
     view.main.click()
     assert view.flow.screen is S.WALLET and "2025-07-06 04:00:00" in shown(view.notice)
     assert both("code.maintenance")["en"] in shown(view.what)
+    assert view.what_if["maintenance"].description == text("word.maintenance_over", "en")
+    view.what_if["maintenance"].click()
+    assert f"{view.lab.now:%Y-%m-%d %H:%M}" == "2025-07-06 04:00" and "04:00:00" not in shown(view.what)
+    assert view.what_if["maintenance"].description == text("word.maintenance", "en")
+    view.main.click()
+    assert view.flow.screen is S.WALLET_DONE
 
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
@@ -102,8 +108,94 @@ def test_an_old_phone_does_not_begin(view: Wizard) -> None:
     assert android.old_phone.layout.display == "none"
 
 
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+def test_way_back_from_an_old_phone(platform: str) -> None:
+    """The former phone comes back at its screen; a second try takes the same old phone, not another new one."""
+    lab = Lab(seed=7)
+    view = go(wizard(getattr(lab, platform)(lab.resident()), "en"), S.TERMS)
+    phone, flow = view.phone, view.flow
+    for _ in range(2):
+        view.old_phone.click()
+        assert view.phone.model == "iPhone X" and view.old_phone.description == text("word.former_phone", "en")
+        view.old_phone.click()
+        assert (view.phone, view.flow) == (phone, flow) and view.flow.screen is S.TERMS
+        assert view.old_phone.description == text("word.old_phone", "en")
+    assert len(lab.phones) == 2
+    assert go(view, S.DONE).flow.finished
+
+
+def test_another_phone_is_one_that_serves() -> None:
+    """Neither one that is too old nor one that is off line hides a phone that serves; the phone is named."""
+    lab = Lab(seed=7)
+    android, good = lab.android(hanako := lab.resident()), lab.iphone(hanako)
+    lab.iphone(hanako, model="iPhone X")
+    lab.iphone(hanako).online = False
+    view = wizard(android, "en")
+    view.what_if["second_phone"].click()
+    assert text("word.happened.PassAdded", "en", phone=good.phone) in shown(view.what)
+    good.online = False
+    view.what_if["second_phone"].click()
+    assert {row.device for row in lab.books.live_on_phones(hanako.person)} == {"iphone-4"}
+
+
+def test_an_abolished_card_takes_the_phone_with_it(view: Wizard) -> None:
+    """The phone's certificates are revoked in the same batch as the card, and the portal refuses them."""
+    lab = view.lab
+    go(view, S.DONE)
+    lab.advance("10min")
+    assert lab.portal.log_in(view.phone).accepted
+    view.what_if["card_revoked"].click()
+    assert {row.state for row in lab.books.of_person(view.phone.person)} == {CertificateState.REVOKED}
+    assert len({entry.at for entry in view._new_entries}) == 1
+    assert text("word.revoked_for.card_revoked", "en") in shown(view.panel)
+    lab.advance("2d")
+    assert lab.portal.log_in(view.phone).code == "revoked"
+    assert set(lab.errands(view.phone.holder)["iphone"]) == {"no"}
+
+
+@pytest.mark.parametrize("name", ["card_suspended", "card_revoked", "card_expired"])
+@pytest.mark.parametrize("screen", [S.WAIT_FOR_NOTICE, S.READ_AGAIN, S.INSTALL])
+def test_an_android_under_way_is_told_what_became_of_the_card(screen: Screen, name: str) -> None:
+    """What is not issued or does not live any more is not installed, and the reason is the card's state."""
+    lab = Lab(seed=7)
+    view = go(wizard(lab.android(lab.resident()), "en"), screen)
+    view.what_if[name].click()
+    while not view.flow.finished:
+        if view.flow.asks:
+            view.fill.click()
+        view.main.click()
+    if name == "card_suspended" and screen is not S.WAIT_FOR_NOTICE:
+        assert view.flow.screen is S.DONE  # issued before; a suspended card leaves the phone's certificates alone
+        return
+    assert view.flow.notice is not None and view.flow.notice.code == f"registry_{name}"
+    assert text(f"code.{name}", "en") in shown(view.what) and "issued" not in shown(view.what)
+
+
+@pytest.mark.parametrize(("policy", "kinds"), [("auth_only", {"card_auth"}), ("never", set()), ("all", None)])
+def test_a_suspended_card_is_released(policy: str, kinds: set[str] | None) -> None:
+    """The same button releases the card; whether its certificates follow is parameter hold_release."""
+    lab = Lab(seed=7, parameters={"hold_release": policy})
+    view = wizard(lab.iphone(hanako := lab.resident()), "en")
+    view.what_if["card_suspended"].click()
+    assert view.what_if["card_suspended"].description == text("word.card_resumed", "en")
+    view.what_if["card_suspended"].click()
+    assert lab.books.card(hanako.card.name).state is CardState.VALID
+    assert text("word.happened.CardResumed", "en") in shown(view.what)
+    good = {row.kind for row in lab.books.of_person(hanako.person) if row.state is CertificateState.GOOD}
+    assert good == ({"card_auth", "card_sign"} if kinds is None else kinds)
+    assert view.what_if["card_suspended"].description == text("word.card_suspended", "en")
+
+
+def test_the_bar_stands_above_what_changes_its_height(view: Wizard) -> None:
+    """Neither what happened nor a panel moves its buttons; what comes and goes in the bar stands below them."""
+    machinery = view.box.children[2].children
+    bar = next(part for part in machinery if "mnc-what-if" in part._dom_classes)
+    assert machinery.index(bar) < min(machinery.index(part) for part in (view.what, view.tabs, view.panel))
+    assert bar.children[-1] is view.mishaps
+
+
 def test_a_card_is_stopped_with_its_certificates_and_only_once(view: Wizard) -> None:
-    """The hotline's stop holds card and certificates; it cannot be pressed twice, and revoking comes on top."""
+    """The hotline's stop holds card and certificates; revoking comes on top, and is the end."""
     lab, card = view.lab, view.phone.holder.card.name
     rows = [row.key for row in lab.books.of_person(view.phone.person) if row.device == card]
     for name, card_state, state in (
@@ -111,7 +203,7 @@ def test_a_card_is_stopped_with_its_certificates_and_only_once(view: Wizard) -> 
         ("card_revoked", CardState.REVOKED, CertificateState.REVOKED),
     ):
         view.what_if[name].click()
-        assert lab.books.card(card).state is card_state and view.what_if[name].disabled
+        assert lab.books.card(card).state is card_state
         assert {lab.books.certificates[key].state for key in rows} == {state}
     assert all(view.what_if[name].disabled for name in APPLIED if name != "go_offline")
 
