@@ -1,17 +1,44 @@
-"""How the tests run: property tests with a fixed seed, and a summary that says what was left out and measured."""
+"""How the tests run: fixed seeds, the people many begin with, a summary of what was left out and measured."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 import pytest
+from article import resident
 from hypothesis import settings
 
+from myna_lab import Lab
+from myna_lab.lab import Android, Holder, IPhone
 from needs import CURE, SOAK
 
 settings.register_profile("test", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("soak", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("soak" if SOAK else "test")
+
+
+@pytest.fixture
+def lab() -> Lab:
+    """2025-06-24 09:00: the day on which the iPhone version began."""
+    return Lab(seed=7)
+
+
+@pytest.fixture
+def hanako(lab: Lab) -> Holder:
+    """A holder of a plastic card, whose PINs are 1111, 2222 and ABC123."""
+    return resident(lab)
+
+
+@pytest.fixture
+def iphone(lab: Lab, hanako: Holder) -> IPhone:
+    """Her iPhone."""
+    return lab.iphone(hanako)
+
+
+@pytest.fixture
+def android(lab: Lab, hanako: Holder) -> Android:
+    """Her Android phone."""
+    return lab.android(hanako)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -42,30 +42,6 @@ VERIFY = 0x20
 """The instruction by which a chip is given a PIN (ISO/IEC 7816-4)."""
 
 
-@pytest.fixture
-def lab() -> Lab:
-    """2025-06-24 09:00: the day on which it began."""
-    return Lab(seed=7)
-
-
-@pytest.fixture
-def hanako(lab: Lab) -> Holder:
-    """A holder of a plastic card, whose PINs are 1111, 2222 and ABC123."""
-    return resident(lab)
-
-
-@pytest.fixture
-def iphone(lab: Lab, hanako: Holder) -> IPhone:
-    """Her iPhone."""
-    return lab.iphone(hanako)
-
-
-@pytest.fixture
-def android(lab: Lab, hanako: Holder) -> Android:
-    """Her Android phone."""
-    return lab.android(hanako)
-
-
 # ====================================================================================== 1  The iPhone, screen by screen
 
 

@@ -16,24 +16,6 @@ from myna_lab.provisioning import Flow, Screen
 S = Screen
 
 
-@pytest.fixture
-def lab() -> Lab:
-    """2025-06-24 09:00: the day on which it began."""
-    return Lab(seed=7)
-
-
-@pytest.fixture
-def hanako(lab: Lab) -> Holder:
-    """A holder of a plastic card, whose PINs are 1111, 2222 and ABC123."""
-    return resident(lab)
-
-
-@pytest.fixture
-def iphone(lab: Lab, hanako: Holder) -> IPhone:
-    """Her iPhone."""
-    return lab.iphone(hanako)
-
-
 @dataclass(frozen=True)
 class Failure:
     """One way to fail."""

@@ -54,45 +54,25 @@ class Picture(NamedTuple):
     """Pixels of the picture to one CSS pixel: at the width of a page, two or more."""
 
 
+def _wizard(make: str) -> Picture:
+    """The wizard of a phone of this make (``iphone``, ``android``), just before it reads the card."""
+    cell = f"""
+from myna_lab import Lab
+from myna_lab.widgets import wizard
+
+hanako = Lab(seed=3).resident(name="青葉　花子", sex="female", born="1990-04-01")
+flow = hanako.lab.{make}(hanako).add_card()
+while flow.screen.name != "READ":
+    flow.next(flow.own_entry())
+wizard(flow)
+"""
+    shown = (".mnc-what-if", ".mnc-panel tr:nth-child(2)")
+    return Picture(cell, ".mnc-wizard", ".mnc-phone .mnc-main", ".mnc-panel tr:nth-child(5)", 1640, 740, shown, 1.6)
+
+
 PICTURES = {
-    "wizard": Picture(
-        """
-from myna_lab import Lab
-from myna_lab.widgets import wizard
-
-hanako = Lab(seed=3).resident(name="青葉　花子", sex="female", born="1990-04-01")
-flow = hanako.lab.iphone(hanako).add_card()
-while flow.screen.name != "READ":
-    flow.next(flow.own_entry())
-wizard(flow)
-""",
-        ".mnc-wizard",
-        ".mnc-phone .mnc-main",
-        ".mnc-panel tr:nth-child(5)",
-        1640,
-        740,
-        (".mnc-what-if", ".mnc-panel tr:nth-child(2)"),
-        1.6,
-    ),
-    "android": Picture(
-        """
-from myna_lab import Lab
-from myna_lab.widgets import wizard
-
-hanako = Lab(seed=3).resident(name="青葉　花子", sex="female", born="1990-04-01")
-flow = hanako.lab.android(hanako).add_card()
-while flow.screen.name != "READ":
-    flow.next(flow.own_entry())
-wizard(flow)
-""",
-        ".mnc-wizard",
-        ".mnc-phone .mnc-main",
-        ".mnc-panel tr:nth-child(5)",
-        1640,
-        740,
-        (".mnc-what-if", ".mnc-panel tr:nth-child(2)"),
-        1.6,
-    ),
+    "wizard": _wizard("iphone"),
+    "android": _wizard("android"),
     "one_phone": Picture(
         """
 from myna_lab import Lab

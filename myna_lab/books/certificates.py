@@ -57,7 +57,7 @@ def is_due(event: ev.CertificateExpired | ev.CertificateActivated, books: Books,
 
 def is_releasable(event: ev.CertificateResumed, books: Books, at: datetime) -> bool:
     """A hold on a certificate of this authority is lifted (parameter ``hold_release``)."""
-    return books.hold_release == "all" or books.hold_release == f"{event.authority}_only"
+    return books.lifts_holds_of(event.authority)
 
 
 def is_releasable_before_activation(event: ev.CertificateResumed, books: Books, at: datetime) -> bool:

@@ -92,6 +92,10 @@ class Books:
         authority = "sign" if verdict.usage == "sign" else "auth"
         return self.certificates.get(CertificateKey(authority, verdict.serial or 0))
 
+    def lifts_holds_of(self, authority: str) -> bool:
+        """Whether a hold on certificates of ``sign`` or ``auth`` is ever lifted (parameter ``hold_release``)."""
+        return self.hold_release in ("all", f"{authority}_only")
+
     def of_person(self, person: str) -> Iterator[CertificateRow]:
         """All certificates that a person ever had, oldest first."""
         return (self.certificates[key] for key in self._of_person.get(person, ()))

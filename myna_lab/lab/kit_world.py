@@ -337,7 +337,7 @@ class KitWorld:
         self._record(plan.issued, issued)
         self._record(works, ev.CertificateActivated(authority, serial))
         made = KitCertificate(plan.state, kind, der, key, holder.municipality, number, works, not_after)
-        if plan.state != "released" or self.books.hold_release in ("all", f"{authority}_only"):
+        if plan.state != "released" or self.books.lifts_holds_of(authority):
             self._certificates[kind, plan.state] = made
             for at, event, values in plan.later:
                 self._record(at, event(authority, serial, *values))  # type: ignore[call-arg]

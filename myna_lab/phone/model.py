@@ -16,6 +16,7 @@ from myna_lab.card import CardContents, Chip, phone_contents
 from myna_lab.events import Vault
 from myna_lab.jpki import authority_of
 from myna_lab.parameters import Parameters
+from myna_lab.phone.models import Requirements
 
 __all__ = ["PendingPair", "PhoneModel"]
 
@@ -82,6 +83,18 @@ class PhoneModel:
     def name(self) -> str:
         """Its identifier, as its handle says it."""
         return self.phone
+
+    def unfitness(self, needed: Requirements) -> str:
+        """Why no set-up can begin on this phone; empty: one can.
+
+        Returns:
+            ``offline``, what an iPhone misses (see :meth:`Requirements.missed`), or nothing.
+        """
+        if not self.online:
+            return "offline"
+        if self.platform != "iphone":
+            return ""
+        return needed.missed(self.model, self.os_version, biometrics=self.biometrics, two_factor=self.two_factor)
 
     def pins(self) -> Mapping[str, str]:
         """The phone's own ``user`` PIN and ``signing`` password; empty while it holds no card."""

@@ -32,22 +32,12 @@ O = Outcome  # noqa: E741 - a column of outcomes reads best short
 
 def _start(flow: Flow, entry: Entry) -> Effect:
     needed = Requirements.of(flow.around.parameters)
-    reason = _unfitness(flow, needed)
+    reason = flow.phone.unfitness(needed)
     if not reason:
         return Effect()
     missed = ev.RequirementMissed(flow.flow, S.HOME.name, reason)
     values = {"model": flow.phone.model, "oldest": needed.model, "ios": needed.system}
     return Effect(O.UNFIT, (missed,), notice=reason, values=values)
-
-
-def _unfitness(flow: Flow, needed: Requirements) -> str:
-    """Why this phone cannot begin; empty: it can."""
-    phone = flow.phone
-    if not phone.online:
-        return "offline"
-    if phone.platform != "iphone":
-        return ""
-    return needed.missed(phone.model, phone.os_version, biometrics=phone.biometrics, two_factor=phone.two_factor)
 
 
 def _terms(flow: Flow, entry: Entry) -> Effect:

@@ -9,7 +9,7 @@ from myna_lab.registry.application import Application, application_document
 from myna_lab.registry.authorities import Authorities
 from myna_lab.registry.cards import TrustAnchor, issue_card, trust_anchors
 from myna_lab.registry.certificates import partition_of
-from myna_lab.registry.hours import carries_attributes, issue_due, maintenance_until
+from myna_lab.registry.hours import carries_attributes, issue_due, maintenance_until, next_maintenance
 from myna_lab.registry.phones import apply, confirm, issue_pair
 from myna_lab.registry.revoking import abolish, hold, release, resume, revoke, suspend
 
@@ -27,6 +27,7 @@ __all__ = [
     "issue_due",
     "issue_pair",
     "maintenance_until",
+    "next_maintenance",
     "partition_of",
     "release",
     "resume",

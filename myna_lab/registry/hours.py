@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from myna_lab.durations import JST
 from myna_lab.durations import at as instant
-from myna_lab.errors import MisuseError
 from myna_lab.parameters import Parameters
 
-__all__ = ["carries_attributes", "issue_due", "maintenance_until"]
+__all__ = ["carries_attributes", "issue_due", "maintenance_until", "next_maintenance"]
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_WINDOW = re.compile(rf"([1-5]) ({'|'.join(_WEEKDAYS)}) (\d\d:\d\d)-(\d\d:\d\d)")
+_SEARCHED_DAYS = 100
+"""A fifth Sunday comes at the latest after three months."""
 
 
 def maintenance_until(at: datetime, parameters: Parameters) -> datetime | None:
@@ -22,20 +21,32 @@ def maintenance_until(at: datetime, parameters: Parameters) -> datetime | None:
     Args:
         at: the instant.
         parameters: ``maintenance``, such as "1 Sun 03:00-04:00": the first Sunday of each month.
-
-    Raises:
-        MisuseError: the parameter has another form.
     """
-    text = parameters.text("maintenance")
-    if not text:
+    window = _window(at.astimezone(JST).date(), parameters)
+    return window[1] if window is not None and window[0] <= at < window[1] else None
+
+
+def next_maintenance(at: datetime, parameters: Parameters) -> datetime | None:
+    """The beginning of the first maintenance window after an instant; None: parameter ``maintenance`` is empty."""
+    today = at.astimezone(JST).date()
+    windows = (_window(today + timedelta(days=n), parameters) for n in range(_SEARCHED_DAYS))
+    return next((window[0] for window in windows if window is not None and window[0] > at), None)
+
+
+def _window(day: date, parameters: Parameters) -> tuple[datetime, datetime] | None:
+    """Beginning and end of the maintenance of a day; None: it has none."""
+    if not (text := parameters.text("maintenance")):
         return None
-    window = _WINDOW.fullmatch(text)
-    if window is None:
-        raise MisuseError(f"parameter maintenance looks like '1 Sun 03:00-04:00'; got {text!r}.", code="bad_parameter")
-    local = at.astimezone(JST)
-    opens, closes = time.fromisoformat(window[3]), time.fromisoformat(window[4])
-    is_day = local.weekday() == _WEEKDAYS.index(window[2]) and (local.day - 1) // 7 + 1 == int(window[1])
-    return datetime.combine(local.date(), closes, JST) if is_day and opens <= local.time() < closes else None
+    nth, weekday, hours = text.split()
+    if day.weekday() != _WEEKDAYS.index(weekday) or (day.day - 1) // 7 + 1 != int(nth):
+        return None
+    opens, closes = _hours(hours)
+    return datetime.combine(day, opens, JST), datetime.combine(day, closes, JST)
+
+
+def _hours(text: str) -> tuple[time, time]:
+    opens, closes = (time.fromisoformat(part) for part in text.split("-"))
+    return opens, closes
 
 
 def issue_due(platform: str, at: datetime, parameters: Parameters) -> datetime:
@@ -52,7 +63,7 @@ def issue_due(platform: str, at: datetime, parameters: Parameters) -> datetime:
     """
     if platform != "android":
         return at
-    opens, closes = (time.fromisoformat(text) for text in parameters.text("service_hours_android").split("-"))
+    opens, closes = _hours(parameters.text("service_hours_android"))
     delay = parameters.duration("issue_delay_android")
     local = at.astimezone(JST)
     if opens <= local.time() <= closes:

@@ -63,7 +63,7 @@ def release(rows: Iterable[CertificateRow], *, books: Books) -> Decision:
     events = []
     for row in rows:
         key = _lawful(row, "CertificateResumed")
-        if not _is_released(row, books):
+        if not books.lifts_holds_of(row.key.authority):
             raise RegistrationRefused(
                 f"the hold on certificate {row.key} is not lifted (parameter hold_release: {books.hold_release}).",
                 code="hold_is_final",
@@ -111,16 +111,12 @@ def resume(card: str, *, books: Books) -> Decision:
         RegistrationRefused: the card is not suspended; nothing is changed.
     """
     _lawful_card(card, "CardResumed", books)
-    held = [row for row in _on(card, books) if row.state is C.ON_HOLD and _is_released(row, books)]
+    held = [row for row in _on(card, books) if row.state is C.ON_HOLD and books.lifts_holds_of(row.key.authority)]
     return Decision((ev.CardResumed(card), *release(held, books=books).events))
 
 
 def _on(card: str, books: Books) -> list[CertificateRow]:
     return [row for row in books.of_person(books.card(card).person) if row.device == card]
-
-
-def _is_released(row: CertificateRow, books: Books) -> bool:
-    return books.hold_release in ("all", f"{row.key.authority}_only")
 
 
 def _lawful_card(card: str, event: str, books: Books) -> CardRow:

@@ -17,8 +17,6 @@ from myna_lab.phone import Requirements
 __all__ = ["WHAT_IF", "label", "possible", "too_old"]
 
 _OLD_MODEL = "iPhone X"
-_SEARCHED = timedelta(days=70)
-_STEP = timedelta(minutes=15)
 
 
 def _switch_network(phone: PhoneHandle) -> None:
@@ -39,15 +37,9 @@ def _outlive_card(phone: PhoneHandle) -> None:
 
 
 def _wait_for_maintenance_or_its_end(phone: PhoneHandle) -> None:
-    """Move the clock on to an instant, to a quarter of an hour, at which J-LIS takes no application; or to the end."""
     lab = phone.lab
-    if (until := registry.maintenance_until(lab.now, lab.parameters)) is not None:
-        lab.advance_to(until)
-        return
-    first = lab.now.replace(minute=0, second=0, microsecond=0)
-    instants = (first + n * _STEP for n in range(1, _SEARCHED // _STEP))
-    begins = next((at for at in instants if at > lab.now and registry.maintenance_until(at, lab.parameters)), lab.now)
-    lab.advance_to(begins)
+    asked = registry.maintenance_until if _is_undone("maintenance", phone) else registry.next_maintenance
+    lab.advance_to(asked(lab.now, lab.parameters) or lab.now)
 
 
 def _add_to_another_phone(phone: PhoneHandle) -> None:
@@ -60,14 +52,7 @@ def _add_to_another_phone(phone: PhoneHandle) -> None:
 
 def _serves(phone: PhoneHandle) -> bool:
     """Whether a set-up can begin on a phone."""
-    inside = phone._phone
-    needed = Requirements.of(phone.lab.parameters)
-    return inside.online and (
-        inside.platform != "iphone"
-        or not needed.missed(
-            inside.model, inside.os_version, biometrics=inside.biometrics, two_factor=inside.two_factor
-        )
-    )
+    return not phone._phone.unfitness(Requirements.of(phone.lab.parameters))
 
 
 WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {

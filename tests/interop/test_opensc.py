@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import cards
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from readers import in_reader, virtual_reader
+from readers import in_reader
 
 from myna_lab.card import Chip
 from myna_lab.keys import rsa_key
@@ -33,19 +33,6 @@ DUMPED = (
 Run = Callable[..., subprocess.CompletedProcess[str]]
 NEWER_ATR = bytes.fromhex("3BDA13FF8131FB468012392F31C173C601C03B")
 """Not in OpenSC's table: the card is recognised by its application (card facts 4.1)."""
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with virtual_reader() as port:
-        yield port
-
-
-@pytest.fixture
-def chip(port: int) -> Iterator[Chip]:
-    chip = Chip("card-1", cards.plastic(), key=rsa_key)
-    with in_reader(chip, port):
-        yield chip
 
 
 @pytest.fixture

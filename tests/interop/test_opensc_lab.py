@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from readers import in_reader, virtual_reader
+from readers import in_reader
 
 from myna_lab import Lab
 from needs import need_program
 
 pytestmark = pytest.mark.interop
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with virtual_reader() as port:
-        yield port
 
 
 def _run(folder: Path, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:

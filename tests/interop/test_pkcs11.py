@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, HashAlgorithm
-from readers import in_reader, virtual_reader
+from readers import in_reader
 
 from myna_lab.card import Chip
 from myna_lab.keys import rsa_key
@@ -28,19 +27,6 @@ JPKI = "00A4040C0AD392F000260100000001"
 HASHES: dict[str, HashAlgorithm] = {"SHA1": SHA1(), "SHA256": SHA256(), "SHA384": SHA384(), "SHA512": SHA512()}
 KEYS = {"1": ("auth", cards.USER_PIN, "JPKI (User Authentication PIN)"),
         "2": ("sign", cards.SIGN_PASSWORD, "JPKI (Digital Signature PIN)")}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with virtual_reader() as port:
-        yield port
-
-
-@pytest.fixture
-def chip(port: int) -> Iterator[Chip]:
-    chip = Chip("card-1", cards.plastic(), key=rsa_key)
-    with in_reader(chip, port):
-        yield chip
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,7 +15,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from myna_lab import Lab, registry
 from myna_lab import events as ev
 from myna_lab.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
-from myna_lab.durations import at
 from myna_lab.errors import TapRefused
 from myna_lab.lab import IPhone
 from myna_lab.provisioning import ENDS, RULES, Flow, Screen
@@ -125,12 +123,9 @@ class SetUps(RuleBasedStateMachine):
     def maintenance(self, which: int, screen: Screen) -> None:
         """J-LIS's next maintenance window comes while a phone stands before the application, or goes on."""
         self._lead(which, screen)
-        day = self.lab.now.date()
-        for ahead in range(40):
-            noon = at(f"{day + timedelta(days=ahead)} 12:00")
-            if noon > self.lab.now and registry.maintenance_until(noon, self.lab.parameters) is not None:
-                self.lab.advance_to(noon)
-                break
+        begins = registry.next_maintenance(self.lab.now, self.lab.parameters)
+        assert begins is not None
+        self.lab.advance_to(begins)
         flow = self.flows[which]
         if not flow.finished:
             self._do(flow, flow.may()[0], OWN[flow.asks] if flow.asks else None)

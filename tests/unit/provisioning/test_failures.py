@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from article import go, newest, resident
 
 from myna_lab import Lab
 from myna_lab import events as ev
@@ -15,48 +16,6 @@ from myna_lab.provisioning import RULES, Flow, Screen
 from myna_lab.texts import text
 
 S, P = Screen, PhoneState
-OWN = {"input_aid": "1111", "user_authentication": "2222", "signing": "ABC123"}
-
-
-@pytest.fixture
-def lab() -> Lab:
-    """A fresh lab."""
-    return Lab(seed=7)
-
-
-def make(lab: Lab, **attributes: object) -> Holder:
-    return lab.resident(input_aid_pin="1111", user_authentication_pin="2222", signing_password="ABC123", **attributes)
-
-
-@pytest.fixture
-def hanako(lab: Lab) -> Holder:
-    """Its first resident, with known PINs."""
-    return make(lab)
-
-
-@pytest.fixture
-def iphone(lab: Lab, hanako: Holder) -> IPhone:
-    """Her iPhone."""
-    return lab.iphone(hanako)
-
-
-@pytest.fixture
-def android(lab: Lab, hanako: Holder) -> Android:
-    """Her Android phone."""
-    return lab.android(hanako)
-
-
-def go(flow: Flow, to: Screen) -> Flow:
-    """Tap on until a screen."""
-    while flow.screen is not to:
-        assert not flow.finished, str(flow)
-        flow.next(OWN[flow.asks] if flow.asks else None)
-    return flow
-
-
-def last(lab: Lab, kind: type[ev.Event]) -> ev.Event:
-    """The newest event of a kind."""
-    return next(entry.event for entry in reversed(list(lab.log)) if isinstance(entry.event, kind))
 
 
 def said(flow: Flow) -> tuple[Screen, str]:
@@ -101,7 +60,7 @@ def test_what_was_blocked_before_ends_the_reading(lab: Lab, hanako: Holder, ipho
     spoil(lab, hanako)
     flow = go(iphone.add_card(), S.READ).next()
     assert said(flow) == (end, reason)
-    assert last(lab, ev.ReadingRefused) == ev.ReadingRefused(flow.flow, "READ", reason)
+    assert newest(lab, ev.ReadingRefused).event == ev.ReadingRefused(flow.flow, "READ", reason)
 
 
 def test_a_blocked_sign_password_ends_androids_reading(lab: Lab, hanako: Holder, android: Android) -> None:
@@ -109,7 +68,7 @@ def test_a_blocked_sign_password_ends_androids_reading(lab: Lab, hanako: Holder,
     flow = go(android.add_card(), S.READ_AGAIN)
     set_tries("jpki/001B", 0)(lab, hanako)
     assert said(flow.next()) == (S.PIN_BLOCKED, "blocked_before_signing")
-    assert last(lab, ev.ReadingRefused) == ev.ReadingRefused(flow.flow, "READ_AGAIN", "blocked_before_signing")
+    assert newest(lab, ev.ReadingRefused).event == ev.ReadingRefused(flow.flow, "READ_AGAIN", "blocked_before_signing")
 
 
 @pytest.mark.parametrize(
@@ -125,16 +84,16 @@ def test_a_card_that_contradicts_itself_is_refused(
     """Nobody types verification number A, so a wrong one does not lead back to the screen of a PIN."""
     spoil(lab, hanako)
     assert said(go(iphone.add_card(), S.READ).next()) == end
-    assert last(lab, ev.ReferenceDataRefused).chip == hanako.card.name  # type: ignore[attr-defined]
+    assert newest(lab, ev.ReferenceDataRefused).event.chip == hanako.card.name  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("platform", RULES)
 def test_no_sign_certificate(lab: Lab, platform: str) -> None:
     """Under 15 there is none on the card: the reading ends, with the event that says so."""
-    child = make(lab, born="2015-01-01")
+    child = resident(lab, born="2015-01-01")
     flow = getattr(lab, platform)(child).add_card().run()
     assert said(flow) == (S.REFUSED, "no_sign_certificate")
-    assert last(lab, ev.ReadingRefused) == ev.ReadingRefused(flow.flow, "READ", "no_sign_certificate")
+    assert newest(lab, ev.ReadingRefused).event == ev.ReadingRefused(flow.flow, "READ", "no_sign_certificate")
 
 
 def test_what_is_no_card_cannot_be_read(lab: Lab, iphone: IPhone, android: Android) -> None:
@@ -144,20 +103,20 @@ def test_what_is_no_card_cannot_be_read(lab: Lab, iphone: IPhone, android: Andro
     flow = go(iphone.add_card(), S.READ).do("start_reading", android.chip)
     assert said(flow) == (S.REFUSED, "card_unreadable")
     assert "6A82" in str(flow)
-    assert last(lab, ev.ReadingRefused) == ev.ReadingRefused(flow.flow, "READ", "card_unreadable")
+    assert newest(lab, ev.ReadingRefused).event == ev.ReadingRefused(flow.flow, "READ", "card_unreadable")
 
 
 def test_androids_other_card(lab: Lab, android: Android) -> None:
     """The second reading wants the card of the first."""
-    flow = go(android.add_card(), S.READ_AGAIN).do("start_reading", make(lab).card)
+    flow = go(android.add_card(), S.READ_AGAIN).do("start_reading", resident(lab).card)
     assert said(flow) == (S.REFUSED, "other_card")
-    assert last(lab, ev.ReadingRefused) == ev.ReadingRefused(flow.flow, "READ_AGAIN", "other_card")
+    assert newest(lab, ev.ReadingRefused).event == ev.ReadingRefused(flow.flow, "READ_AGAIN", "other_card")
 
 
 def test_a_card_of_another_lab_is_refused(lab: Lab, iphone: IPhone) -> None:
     """Even if it has the same name: it is the caller's mistake, and nothing is changed in either lab."""
     other = Lab(seed=7)
-    stranger = make(other)
+    stranger = resident(other)
     flow = go(iphone.add_card(), S.READ)
     lengths = len(lab.log), len(other.log)
     with pytest.raises(MisuseError) as refused:
@@ -169,7 +128,7 @@ def test_a_card_of_another_lab_is_refused(lab: Lab, iphone: IPhone) -> None:
 def test_a_phone_of_another_lab_is_not_judged(lab: Lab, hanako: Holder) -> None:
     """The services of a lab take its own cards and phones only."""
     other = Lab(seed=8)
-    stranger = make(other)
+    stranger = resident(other)
     phone = other.iphone(stranger)
     for question in (
         lambda: lab.portal.log_in(phone),
@@ -202,7 +161,7 @@ def test_a_card_that_is_stopped_in_the_books(lab: Lab, hanako: Holder, platform:
     assert lab.books.card(hanako.card.name).state is state
     flow = getattr(lab, platform)(hanako).add_card().run()
     assert said(flow) == (S.REFUSED, f"registry_{reason}")
-    assert last(lab, ev.ApplicationRefused).reason == reason  # type: ignore[attr-defined]
+    assert newest(lab, ev.ApplicationRefused).event.reason == reason  # type: ignore[attr-defined]
     assert lab.books.live_on_phones(hanako.person) == ()
 
 
@@ -232,7 +191,7 @@ def test_refusing_the_terms_leaves_the_flow(lab: Lab, hanako: Holder, platform: 
     """A tap of its own, an end, an event with the reason; nothing was accepted."""
     flow = go(getattr(lab, platform)(hanako).add_card(), S.TERMS).do("disagree")
     assert said(flow) == (S.CLOSED, "terms_refused")
-    left = last(lab, ev.ApplicationAbandoned)
+    left = newest(lab, ev.ApplicationAbandoned).event
     assert left.reason == "the terms were refused"  # type: ignore[attr-defined]
     assert "TermsAccepted" not in [entry.name for entry in lab.log]
 
@@ -258,7 +217,7 @@ def test_closing_android_after_the_application_is_an_interruption(
     flow = go(android.add_card(), screen).close()
     assert flow.screen is S.INTERRUPTED
     assert "accepted" in flow.body("en")
-    assert last(lab, ev.SetUpInterrupted) == ev.SetUpInterrupted(flow.flow, android.name, screen.name)
+    assert newest(lab, ev.SetUpInterrupted).event == ev.SetUpInterrupted(flow.flow, android.name, screen.name)
     lab.advance("20min")
     assert lab.portal.log_in(iphone).code == "revoked"
     assert lab.portal.log_in(android).code == "no_credential"
@@ -290,7 +249,7 @@ def test_an_interruption_is_an_event(lab: Lab, hanako: Holder, platform: str, sc
     phone = getattr(lab, platform)(hanako)
     flow = go(phone.add_card(), screen).do("continue", mishap="interrupted")
     assert flow.screen is S.INTERRUPTED
-    assert last(lab, ev.SetUpInterrupted) == ev.SetUpInterrupted(flow.flow, phone.name, screen.name)
+    assert newest(lab, ev.SetUpInterrupted).event == ev.SetUpInterrupted(flow.flow, phone.name, screen.name)
     assert phone.state is P.APPLIED
 
 
@@ -337,7 +296,7 @@ def test_an_android_off_line_keeps_its_residue_through_an_interrupted_try(lab: L
 def test_the_same_android_again_while_the_former_pair_lives_until_the_issue() -> None:
     """With the revocation at the issue, the old pair works until then; afterwards the new one does."""
     lab = Lab(seed=7, parameters={"revoke_former_at": "issue"})
-    android = lab.android(make(lab))
+    android = lab.android(resident(lab))
     android.add_card().run()
     lab.advance("20min")
     flow = go(android.add_card(), S.WAIT_FOR_NOTICE)
@@ -352,7 +311,7 @@ def test_the_same_android_again_while_the_former_pair_lives_until_the_issue() ->
 def test_deleting_a_dead_pass_tells_j_lis_nothing_of_the_pair_that_waits() -> None:
     """Where deletion revokes, it revokes what the pass holds, not what a second application was issued."""
     lab = Lab(seed=7, parameters={"deletion_revokes": True})
-    iphone = lab.iphone(make(lab))
+    iphone = lab.iphone(resident(lab))
     iphone.add_card().run()
     lab.advance("20min")
     go(iphone.add_card(), S.WALLET).do("continue", mishap="interrupted")
@@ -369,13 +328,13 @@ def test_an_issue_that_j_lis_refuses_ends_the_application(lab: Lab, hanako: Hold
     lab.record([ev.CardRevoked(hanako.card.name, "lost")])
     lab.advance("10min")
     assert android.state is P.WITHOUT_CARD
-    assert last(lab, ev.ApplicationRefused).reason == "card_revoked"  # type: ignore[attr-defined]
+    assert newest(lab, ev.ApplicationRefused).event.reason == "card_revoked"  # type: ignore[attr-defined]
     assert said(flow.next()) == (S.REFUSED, "registry_card_revoked")
 
 
 def test_certificates_of_a_former_user_do_not_mix_with_those_of_the_next(lab: Lab, android: Android) -> None:
     """Taro applies on Hanako's Android and waits; she applies there herself: what she installs is hers."""
-    taro = make(lab)
+    taro = resident(lab)
     go(android.add_card(), S.READ).do("start_reading", taro.card)
     assert go(android.add_card(), S.DONE).finished
     lab.advance("20min")
@@ -387,7 +346,7 @@ def test_certificates_of_a_former_user_do_not_mix_with_those_of_the_next(lab: La
 def test_a_dead_pass_says_how_it_goes() -> None:
     """By hand on an iPhone; by itself on an Android that carries the card's face."""
     lab = Lab(seed=7, start="2026-11-02 10:00")
-    holder = make(lab)
+    holder = resident(lab)
     iphone, android = lab.iphone(holder), lab.android(holder)
     iphone.add_card().run()
     android.add_card().run()

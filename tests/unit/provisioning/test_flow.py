@@ -7,46 +7,18 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from article import CARDS_PINS, go
 
 from myna_lab import Lab, provisioning
 from myna_lab.errors import TapRefused
 from myna_lab.events import EVENTS
 from myna_lab.lab import Holder, IPhone
-from myna_lab.provisioning import ENDS, RULES, Flow, Screen
+from myna_lab.provisioning import ENDS, RULES, Screen
 from myna_lab.registry import phones
 from myna_lab.rules import may
 from myna_lab.texts import LANGUAGES, both, keys, text
 
 S = Screen
-
-
-@pytest.fixture
-def lab() -> Lab:
-    """A fresh lab."""
-    return Lab(seed=7)
-
-
-@pytest.fixture
-def hanako(lab: Lab) -> Holder:
-    """Its first resident, with known PINs."""
-    return lab.resident(input_aid_pin="1111", user_authentication_pin="2222", signing_password="ABC123")
-
-
-@pytest.fixture
-def iphone(lab: Lab, hanako: Holder) -> IPhone:
-    """Her iPhone."""
-    return lab.iphone(hanako)
-
-
-OWN = {"input_aid": "1111", "user_authentication": "2222", "signing": "ABC123"}
-
-
-def go(flow: Flow, to: Screen) -> Flow:
-    """Tap on until a screen."""
-    while flow.screen is not to:
-        assert not flow.finished, str(flow)
-        flow.next(OWN[flow.asks] if flow.asks else None)
-    return flow
 
 
 @pytest.mark.parametrize("platform", RULES)
@@ -61,7 +33,7 @@ def test_an_unlawful_tap_says_what_is_lawful_and_changes_nothing(lab: Lab, hanak
                 flow.do(tap)
             assert refused.value.values["lawful"] == flow.may()
         assert (flow.screen, len(lab.log), lab.now) == (screen, length, now)
-        flow.next(OWN[flow.asks] if flow.asks else None)
+        flow.next(CARDS_PINS[flow.asks] if flow.asks else None)
     with pytest.raises(TapRefused, match="ended"):
         flow.do("next")
 
@@ -154,7 +126,7 @@ def test_closed_at_any_screen_the_next_run_leaves_one_live_pair(
     """Abort anywhere, begin again, run through: exactly one pair is live."""
     flow = iphone.add_card()
     while flow.number != number:
-        flow.next(OWN[flow.asks] if flow.asks else None)
+        flow.next(CARDS_PINS[flow.asks] if flow.asks else None)
     flow.close()
     assert flow.screen is (S.CLOSED if number < 19 else S.DONE)
     assert len(lab.books.live_on_phones(hanako.person)) in (0, 2)
