@@ -8,6 +8,10 @@ WORKBENCH := $(VENV)/.workbench
 READY := $(VENV)/.ready
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
+# What shares nothing runs side by side; readers, browsers and saved notebooks one after the other.
+QUICK := tests/unit tests/rules tests/property $(wildcard tests/test_*.py)
+ALONE := tests $(QUICK:%=--ignore=%)
+
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SYSTEM := opensc pcscd vsmartcard-vpcd openssl fonts-noto-cjk gcc libpcsclite-dev python3-dev swig
@@ -43,7 +47,8 @@ test: setup ## lint, types, import contracts, then every test, the notebooks inc
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
+	$(BIN)/pytest $(ALONE)
 
 walkthrough: $(WORKBENCH) ## the whole story in the terminal
 	$(BIN)/myna-lab walkthrough

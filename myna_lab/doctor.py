@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import metadata
 
-from myna_lab.errors import INSTALL_WORKBENCH
+from myna_lab.extras import INSTALL_WORKBENCH
 from myna_lab.texts.fonts import JAPANESE_FONTS
 
 __all__ = ["Finding", "chromium", "examine", "print_report", "program"]

@@ -14,11 +14,7 @@ people in Japanese or English. PINs, keys and My Numbers never appear in an erro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 __all__ = [
-    "INSTALL_WORKBENCH",
     "CardRefused",
     "IllegalTransition",
     "IssuanceRefused",
@@ -34,11 +30,7 @@ __all__ = [
     "ScenarioError",
     "StorageError",
     "TapRefused",
-    "part_of_workbench",
 ]
-
-INSTALL_WORKBENCH = 'pip install ".[workbench]"'
-"""The cure for a package that only some parts need."""
 
 
 class MynaLabError(Exception):
@@ -177,23 +169,3 @@ class IssuanceRefused(Refused):
     """A certification authority does not issue what was asked."""
 
     default_code = "issuance_refused"
-
-
-@contextmanager
-def part_of_workbench(what: str) -> Iterator[None]:
-    """Import here what the library alone does not bring.
-
-    Args:
-        what: names the part that needs it.
-
-    Raises:
-        MisuseError: it is not installed; the message says how to get it.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise MisuseError(
-            f"{what} needs the package {error.name}, which is not installed; in the folder of myna_lab: "
-            f"{INSTALL_WORKBENCH}.",
-            code="extra",
-        ) from error

@@ -17,7 +17,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from myna_lab.errors import MisuseError, part_of_workbench
+from myna_lab.errors import MisuseError
+from myna_lab.extras import part_of_workbench
 
 __all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
 

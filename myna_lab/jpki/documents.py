@@ -18,8 +18,9 @@ from io import BytesIO
 from typing import Any
 
 from myna_lab.durations import at as instant_of
-from myna_lab.errors import MisuseError, part_of_workbench
+from myna_lab.errors import MisuseError
 from myna_lab.events import Check, reason
+from myna_lab.extras import part_of_workbench
 from myna_lab.jpki.library import octets_of, run_without_waiting
 from myna_lab.jpki.names import UNREADABLE
 from myna_lab.jpki.path import PathResult, validate_path

@@ -26,7 +26,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from myna_lab.durations import JST, tick
-from myna_lab.errors import MisuseError, StorageError, part_of_workbench
+from myna_lab.errors import MisuseError, StorageError
+from myna_lab.extras import part_of_workbench
 from myna_lab.jpki.list_reader import read_crl
 from myna_lab.jpki.ocsp import ocsp_error
 from myna_lab.lab.reading import Place
