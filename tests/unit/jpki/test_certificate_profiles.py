@@ -218,7 +218,7 @@ def test_what_the_switches_put_into_a_signing_certificate() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_authority_may_be_named_by_its_key_alone(kind: str) -> None:
-    """Without the switch the AKI holds the key identifier and neither name nor number (RFC 5280 4.2.1.1: both or none)."""
+    """Without the switch the AKI holds the key identifier, and neither name nor number (RFC 5280 4.2.1.1)."""
     whole = decode(certificate(kind, parameters=Parameters({"key_identifier_with_issuer": False})))
     identifier = extension(whole, "authority_key_identifier")
     assert identifier["key_identifier"].native == decode(authority(jpki.authority_of(kind)).certificate).public_key.sha1

@@ -47,7 +47,7 @@ def test_everything_in_a_sign_certificate_is_told() -> None:
 
 
 def test_whose_key_signed_is_told_in_full() -> None:
-    """Key, name and serial number of the authority's certificate are shown, in both languages; purpose and OCSP, too."""
+    """Key, name and serial number of the authority's certificate, purpose and OCSP address, in both languages."""
     der = certificate("card_auth")
     name = "C=JP, O=JPKI-EMU, OU=JPKI for user authentication, OU=Japan Agency for Local Authority Information Systems"
     key = authority_key("auth")
