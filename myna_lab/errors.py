@@ -25,11 +25,13 @@ __all__ = [
     "MalformedTlv",
     "MisuseError",
     "MynaLabError",
+    "PhoneRefused",
     "Refused",
     "RegistrationRefused",
     "ScenarioError",
     "StorageError",
     "TapRefused",
+    "only_bool",
 ]
 
 
@@ -153,6 +155,23 @@ class CardRefused(Refused):
         self.tries_left = tries_left
 
 
+class PhoneRefused(Refused):
+    """A phone did not open or use one of its identities; ``code`` is the error's name.
+
+    Args:
+        identity: ``user`` or ``signing``.
+        tries_left: tries left of its PIN or password, if that was compared or is blocked.
+        sw: the secure element's status word, in hexadecimal, if it answered.
+    """
+
+    default_code = "phone_refused"
+
+    def __init__(self, message: str, *, code: str = "", identity: str, tries_left: int | None = None, sw: str = ""):
+        super().__init__(message, code=code, identity=identity, tries_left=tries_left, sw=sw)
+        self.identity = identity
+        self.tries_left = tries_left
+
+
 class TapRefused(Refused):
     """A tap is not lawful on this screen; nothing was changed. ``values["lawful"]`` says what is."""
 
@@ -169,3 +188,14 @@ class IssuanceRefused(Refused):
     """A certification authority does not issue what was asked."""
 
     default_code = "issuance_refused"
+
+
+def only_bool(**switches: object) -> None:
+    """Refuse what is neither True nor False, such as ``"no"`` or 0, where a switch is asked for.
+
+    Raises:
+        MisuseError: names the switch.
+    """
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise MisuseError(f"{name} is True or False; got {type(value).__name__}.", code="no_bool")
