@@ -31,7 +31,6 @@ __all__ = [
     "ScenarioError",
     "StorageError",
     "TapRefused",
-    "only_bool",
 ]
 
 
@@ -188,14 +187,3 @@ class IssuanceRefused(Refused):
     """A certification authority does not issue what was asked."""
 
     default_code = "issuance_refused"
-
-
-def only_bool(**switches: object) -> None:
-    """Refuse what is neither True nor False, such as ``"no"`` or 0, where a switch is asked for.
-
-    Raises:
-        MisuseError: names the switch.
-    """
-    for name, value in switches.items():
-        if not isinstance(value, bool):
-            raise MisuseError(f"{name} is True or False; got {type(value).__name__}.", code="no_bool")

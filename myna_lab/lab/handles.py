@@ -11,13 +11,14 @@ from myna_lab import events as ev
 from myna_lab import terminal
 from myna_lab.books import LIVE, PhoneState
 from myna_lab.card import Chip
-from myna_lab.errors import Refused, only_bool
+from myna_lab.errors import Refused
 from myna_lab.lab import resets
 from myna_lab.lab.holders import Holder
 from myna_lab.lab.surroundings import LabSurroundings
 from myna_lab.phone import Pass, PhoneModel, identities
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
+from myna_lab.switches import only_bool
 from myna_lab.texts import text
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ class PhoneHandle:
         Args:
             identity: ``user`` or ``signing``.
             new: its new PIN or password.
-            password: the plastic card's sign password.
+            password: the sign password of the plastic card whose holder's certificates are on the phone.
 
         Raises:
             Refused: the phone is off line or holds no card, or the plastic card refuses; nothing was reset.

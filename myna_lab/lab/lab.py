@@ -11,7 +11,7 @@ from myna_lab import registry
 from myna_lab.card import Chip
 from myna_lab.durations import at as instant
 from myna_lab.durations import show
-from myna_lab.errors import MisuseError, only_bool
+from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.explain import Explanation, explain_flow, explain_verdict
@@ -26,6 +26,7 @@ from myna_lab.parameters import Parameters
 from myna_lab.phone import checked_model, version_of
 from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
+from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from pathlib import Path

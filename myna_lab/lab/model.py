@@ -106,12 +106,16 @@ class Model:
     def memory(self, person: str) -> Memory:
         """What somebody knows by heart: the PINs of her newest card as they are now, changed or not, and her face."""
         resident, card = self.resident(person), self.cards[self.card_of[person]]
-        changed = {each: self._vault.get(ref).decode() for each, ref in card.state.value_refs.items()}
+
+        def now(reference: str, issued: str) -> str:
+            ref = card.state.value_refs.get(reference)
+            return issued if ref is None else self._vault.get(ref).decode()
+
         return Memory(
-            input_aid_pin=changed.get("text/0011", resident.input_aid_pin),
-            user_authentication_pin=changed.get("jpki/0018", resident.user_authentication_pin),
-            signing_password=changed.get("jpki/001B", resident.signing_password),
-            licence_pin=changed.get("licence/0006", resident.licence_pin),
+            input_aid_pin=now("text/0011", resident.input_aid_pin),
+            user_authentication_pin=now("jpki/0018", resident.user_authentication_pin),
+            signing_password=now("jpki/001B", resident.signing_password),
+            licence_pin=now("licence/0006", resident.licence_pin),
             face=sha256(resident.portrait).digest(),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from myna_lab import registry, terminal
+from myna_lab.card import Chip
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.phone.identities import IDENTITIES, applet
 
@@ -32,6 +33,12 @@ def reset_in_app(phone: PhoneHandle, identity: str, new: str, password: str) -> 
             raise Refused(f"{phone.phone} is off line.", code="offline")
         decision = registry.reset_pin(applet(phone._phone), IDENTITIES[identity].form, new, where="app")
         challenge = lab.chance(f"reset/{phone.phone}/{len(lab.log)}").bytes(32)
-        with phone.holder.card.connect() as transmit:
+        with _card_behind(phone).connect() as transmit:
             terminal.authenticate(transmit, challenge, pin=password, kind="sign")
         lab.record(decision.events, decision.secrets)
+
+
+def _card_behind(phone: PhoneHandle) -> Chip:
+    """The newest plastic card of whose certificates are on the phone, be it not its owner."""
+    held, model = phone._phone.installed, phone.lab._model
+    return model.cards[model.card_of[held.applicant if held and held.applicant else phone.person]]

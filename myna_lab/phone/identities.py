@@ -29,8 +29,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from myna_lab import terminal
-from myna_lab.errors import CardRefused, MisuseError, PhoneRefused, Refused, only_bool
+from myna_lab.errors import CardRefused, MisuseError, PhoneRefused, Refused
 from myna_lab.residents import normalise, well_formed
+from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from myna_lab.card import Chip

@@ -105,10 +105,10 @@ class Verifier:
 
 def _signatures(certificate: bytes, signatures: Sequence[bytes], messages: Sequence[bytes]) -> Check:
     """One check for all: it fails with the first signature that does not fit, or that is missing."""
-    checks = [_signature(certificate, *each) for each in zip(signatures, messages, strict=False)]
-    if len(signatures) != len(messages):
+    if not messages or len(signatures) != len(messages):
         lacking = reason("service.signatures_lacking", given=len(signatures), wanted=len(messages))
         return Check("signature", False, "RFC 8017 8.2.2", lacking)
+    checks = [_signature(certificate, *each) for each in zip(signatures, messages, strict=True)]
     return next((check for check in checks if not check.passed), checks[0])
 
 
