@@ -26,6 +26,7 @@ from myna_lab.parameters import Parameters
 from myna_lab.phone import checked_model, version_of
 from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
+from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,9 +88,9 @@ class Lab(Simulation):
             language: ``ja`` or ``en``: everything in words; None: the reasons as codes.
 
         Returns:
-            DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "no" or
-            "from" a date; and for each ``…_reason``: the verdict's code, or why a phone
-            cannot be set up.
+            DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "yes,
+            with the sign password" (signing on a phone, where no face stands for it), "no" or "from" a date; and for
+            each ``…_reason``: the verdict's code, or why a phone cannot be set up.
 
         Raises:
             MisuseError: a holder of another lab, or one who was not registered yet; another language.
@@ -188,7 +189,7 @@ class Lab(Simulation):
             os_version: default: one that serves ("15").
 
         Raises:
-            MisuseError: a holder of another lab, or no version of a system.
+            MisuseError: a holder of another lab, an iPhone's name, or no version of a system.
         """
         return Android(self, self._acquire("android", holder, model, os_version, True, True))
 
@@ -198,8 +199,11 @@ class Lab(Simulation):
         self._refuse_foreign(holder)
         default_model, default_version = _DEFAULT_MODELS[platform]
         model, os_version = model or default_model, default_version if os_version == "" else os_version
+        only_bool(biometrics=biometrics, two_factor=two_factor)
         if platform == "iphone":
             model = checked_model(model)
+        elif not isinstance(model, str) or "iphone" in model.casefold():
+            raise MisuseError(f"an Android phone is no iPhone; got {model!r}.", code="unknown_model")
         version_of(os_version)
         with self.log.lock:
             phone = self._model.new_name(platform)

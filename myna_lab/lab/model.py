@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -25,7 +26,7 @@ from myna_lab.jpki.names import read_certificate
 from myna_lab.mdoc import Issuer
 from myna_lab.parameters import Parameters
 from myna_lab.phone import PhoneModel
-from myna_lab.provisioning import ENDS
+from myna_lab.provisioning import ENDS, Memory
 from myna_lab.registry import Authorities, partition_of
 from myna_lab.residents import Resident
 
@@ -101,6 +102,22 @@ class Model:
     def resident(self, person: str) -> Resident:
         """A person's register entry."""
         return self._read(person)
+
+    def memory(self, person: str) -> Memory:
+        """What somebody knows by heart: the PINs of her newest card as they are now, changed or not, and her face."""
+        resident, card = self.resident(person), self.cards[self.card_of[person]]
+
+        def now(reference: str, issued: str) -> str:
+            ref = card.state.value_refs.get(reference)
+            return issued if ref is None else self._vault.get(ref).decode()
+
+        return Memory(
+            input_aid_pin=now("text/0011", resident.input_aid_pin),
+            user_authentication_pin=now("jpki/0018", resident.user_authentication_pin),
+            signing_password=now("jpki/001B", resident.signing_password),
+            licence_pin=now("licence/0006", resident.licence_pin),
+            face=sha256(resident.portrait).digest(),
+        )
 
     def _resident(self, person: str) -> Resident:
         return Resident.decode(self._vault.get(self.residents[person]))

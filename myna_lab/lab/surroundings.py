@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -68,13 +67,7 @@ class LabSurroundings:
 
     def memory(self, person: str) -> Memory:
         """What the holder remembers."""
-        resident = self._lab._model.resident(person)
-        return Memory(
-            resident.input_aid_pin,
-            resident.user_authentication_pin,
-            resident.signing_password,
-            sha256(resident.portrait).digest(),
-        )
+        return self._lab._model.memory(person)
 
     def card(self, person: str) -> Chip:
         """The holder's plastic card."""

@@ -28,6 +28,8 @@ class Memory:
     input_aid_pin: str
     user_authentication_pin: str
     signing_password: str
+    licence_pin: str
+    """Empty: none was set."""
     face: bytes
     """SHA-256 of the portrait that was taken for her card."""
 
