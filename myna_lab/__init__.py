@@ -2,28 +2,34 @@
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from myna_lab.errors import MynaLabError
-    from myna_lab.lab import Lab
-    from myna_lab.parameters import Parameters
-
 __all__ = ["Lab", "MynaLabError", "Parameters"]
 
 _HOMES = {"Lab": "lab", "MynaLabError": "errors", "Parameters": "parameters"}
 """The module of each name. It is loaded when the name is first used: ``import myna_lab`` alone costs nothing."""
 
+if TYPE_CHECKING:  # a type checker sees the names alone, and reports any other
+    from myna_lab.errors import MynaLabError
+    from myna_lab.lab import Lab
+    from myna_lab.parameters import Parameters
+else:
 
-def __getattr__(name: str) -> object:
-    """A name of ``__all__``, or a module of the package (PEP 562)."""
-    from importlib import import_module
-    from importlib.util import find_spec
+    def __getattr__(name: str) -> object:
+        """A name of ``__all__``, or a module of the package (PEP 562)."""
+        from importlib import import_module
+        from importlib.util import find_spec
 
-    if name in _HOMES:
-        globals()[name] = found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-        return found
-    if not name.startswith("_") and find_spec(f"{__name__}.{name}"):
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        from myna_lab.interrupts import uninterrupted
+
+        home = f"{__name__}.{_HOMES.get(name, name)}"
+        if name.startswith("_") or not find_spec(home):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+
+        def load() -> None:
+            module = import_module(home)
+            globals()[name] = getattr(module, name) if name in _HOMES else module
+
+        uninterrupted(load)  # a library that was loaded by half cannot always be loaded again
+        return globals()[name]
 
 
 def __dir__() -> list[str]:
