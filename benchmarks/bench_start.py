@@ -32,7 +32,7 @@ assert lab.portal.log_in(iphone).accepted
 STARTS = {
     "python -c pass": ("-c", "pass"),
     "import myna_lab": ("-c", "import myna_lab"),
-    "myna-lab --help": ("-c", "from myna_lab.cli import main; main(['--help'])"),
+    "myna-lab --help": ("-m", "myna_lab", "--help"),
     "from myna_lab import Lab": ("-c", "from myna_lab import Lab"),
     "card, phone, first log-in": ("-c", FIRST_LOG_IN),
 }
