@@ -13,6 +13,7 @@ from myna_lab.durations import at as instant
 from myna_lab.durations import show
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
+from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
@@ -120,12 +121,12 @@ class Lab(Simulation):
             person, card = self._model.new_name("person"), self._model.new_name("card")
             chance = self.chance(f"resident/{person}")
             drawn = draw(person, chance, on=self.now, parameters=self.parameters, **attributes)
-            numbers, secrets = self.keys.take(4)
+            numbers = self._model.new_keys(4)
             decision = registry.issue_card(
                 drawn,
                 card=card,
                 keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
-                key=self.keys.get,
+                key=rsa_key,
                 issuer_keys=FIXED_KEYS,
                 books=self.books,
                 authorities=self._model.authorities,
@@ -133,7 +134,7 @@ class Lab(Simulation):
                 at=self.now,
                 parameters=self.parameters,
             )
-            self.record(decision.events, {**decision.secrets, **secrets})
+            self.record(decision.events, decision.secrets)
             return Holder(self, person)
 
     def card_of_kind(self, kind: str = "ordinary") -> Holder:
@@ -155,7 +156,7 @@ class Lab(Simulation):
     @property
     def card_anchors(self) -> tuple[registry.TrustAnchor, ...]:
         """Public keys of those who sign and certify what is on cards; none of them is on a card."""
-        return registry.trust_anchors(FIXED_KEYS, self.keys.get)
+        return registry.trust_anchors(FIXED_KEYS, rsa_key)
 
     def iphone(
         self,

@@ -13,7 +13,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
 from myna_lab import keys as pool
@@ -33,11 +32,11 @@ from myna_lab.residents import Resident
 __all__ = ["FIRST_FREE_KEY", "FIXED_KEYS", "FlowRow", "Model", "attribute_key"]
 
 FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5,
-              "licence": 6, "common": 7, "messaging": 8, "text_authority": 384, "visual_authority": 385,
-              "root": 386, "intermediate": 387, "lowest": 388}  # fmt: skip
-"""Pool keys of the authorities and issuers, and the two that all cards share."""
-FIRST_FREE_KEY = 9
-"""Where people's keys begin; fixed ones further on are left out."""
+              "licence": 6, "common": 7, "messaging": 8, "text_authority": 9, "visual_authority": 10,
+              "root": 11, "intermediate": 12, "lowest": 13}  # fmt: skip
+"""Keys of the authorities and issuers, and the two that all cards share."""
+FIRST_FREE_KEY = 14
+"""Where people's keys begin."""
 _ENDS = frozenset(screen.name for screen in ENDS)
 
 
@@ -95,7 +94,6 @@ class Model:
         self._parameters = parameters
         self._seed = seed
         self._read = functools.lru_cache(maxsize=256)(self._resident)
-        self._new_key = functools.lru_cache(maxsize=256)(self._vault_key)
 
     # ---------------------------------------------------------------------------------------------------- questions
 
@@ -122,12 +120,18 @@ class Model:
     def _resident(self, person: str) -> Resident:
         return Resident.decode(self._vault.get(self.residents[person]))
 
-    def key(self, number: int) -> RSAPrivateKey:
-        """An RSA key by number: of the pool, or from the vault."""
-        return pool.rsa_key(number) if number < pool.pool_size() else self._new_key(number)
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next ``n`` unused RSA keys; they are used once an event names them.
 
-    def _vault_key(self, number: int) -> RSAPrivateKey:
-        return pool.from_der(self._vault.get(f"key/{number}"))
+        Raises:
+            MisuseError: there are not so many left.
+        """
+        numbers = range(self.next_key, self.next_key + n)
+        if numbers.stop > pool.pool_size():
+            raise MisuseError(
+                f"this lab has used up the {pool.pool_size():,} TEST keys; start another one.", code="keys_used_up"
+            )
+        return numbers
 
     def partition(self, municipality: str) -> Partition:
         """A town by its code.
@@ -152,9 +156,9 @@ class Model:
                 Authority(
                     kind=kind,
                     certificate=own.certificate,
-                    key=self.key(own.key),
+                    key=pool.rsa_key(own.key),
                     responder_certificate=responder.certificate,
-                    responder_key=self.key(responder.key),
+                    responder_key=pool.rsa_key(responder.key),
                 )
                 for own, responder in zip(self._established[kind], self._established[f"{kind}_responder"], strict=True)
             )

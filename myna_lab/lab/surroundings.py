@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import registry
 from myna_lab.card import Chip
@@ -77,13 +76,9 @@ class LabSurroundings:
         """Whether a chip belongs to this lab."""
         return self._lab.owns(chip)
 
-    def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
-        """Numbers of the next unused RSA keys, and the secrets to record with them."""
-        return self._lab.keys.take(n)
-
-    def key(self, number: int) -> RSAPrivateKey:
-        """An RSA key by number."""
-        return self._lab.keys.get(number)
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next unused RSA keys."""
+        return self._lab._model.new_keys(n)
 
     def device_key(self, flow: str) -> EllipticCurvePrivateKey:
         """The key of the attribute record that this flow makes."""

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab.card import Chip
 from myna_lab.chance import Chance
@@ -83,12 +82,8 @@ class Surroundings(Protocol):
         """Whether a chip belongs to this world, and is not of another lab."""
         ...
 
-    def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
-        """Numbers of the next unused RSA keys, and the secrets to record with them."""
-        ...
-
-    def key(self, number: int) -> RSAPrivateKey:
-        """An RSA key by number."""
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next unused RSA keys."""
         ...
 
     def device_key(self, flow: str) -> EllipticCurvePrivateKey:
