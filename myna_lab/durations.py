@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
+from myna_lab.arguments import half_width, shown
 from myna_lab.errors import MisuseError
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "JST",
     "Era",
     "at",
+    "by_now",
     "duration",
     "end_of_day",
     "era_of",
@@ -28,14 +30,15 @@ __all__ = [
 JST = timezone(timedelta(hours=9), "JST")
 
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|h|d|w)")
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|h|d|w)", re.ASCII)
 
 
-def duration(text: str | timedelta | int | float) -> timedelta:
+def duration(text: str | timedelta) -> timedelta:
     """Read a duration.
 
     Args:
-        text: numbers with units ms, s, min, h, d, w, one after the other ("1h 30min"); a bare number is seconds.
+        text: numbers with units ms, s, min, h, d, w, one after the other ("1h 30min"); full-width ones, too. A bare
+            number is none: nobody would know whether it means seconds or minutes.
 
     Returns:
         The duration, at least zero.
@@ -49,32 +52,33 @@ def duration(text: str | timedelta | int | float) -> timedelta:
     """
     try:
         value = text if isinstance(text, timedelta) else _read(text)
-    except (ValueError, OverflowError) as error:  # also: not a number, infinite, longer than a calendar
+    except (ValueError, OverflowError):  # also: longer than a calendar
+        value = None
+    if value is None:
         raise MisuseError(
-            f"{text!r} is not a duration; write for example '90s', '5min', '1h 30min' or '1d'.", code="bad_duration"
-        ) from error
+            f"{shown(text)} is not a duration; write it with its units, such as '5min', '90s', '1h 30min' or '1d'.",
+            code="bad_duration",
+        )
     if value < timedelta(0):
-        raise MisuseError(f"a duration cannot be negative: {text!r}.", code="bad_duration")
+        raise MisuseError(f"a duration cannot be negative: {value!r}.", code="bad_duration")
     return value
 
 
-def _read(text: str | float) -> timedelta:
-    if isinstance(text, int | float) and not isinstance(text, bool):
-        return timedelta(seconds=text)
-    stripped, position, value = str(text).strip(), 0, timedelta()
+def _read(text: object) -> timedelta | None:
+    """None: no numbers with units."""
+    stripped, position, value = half_width(text).strip() if isinstance(text, str) else "", 0, timedelta()
     while match := _DURATION.match(stripped, position):
         value += timedelta(seconds=float(match[1]) * _UNITS[match[2]])
         position = match.end()
-    if not stripped or position != len(stripped):
-        raise ValueError("not numbers with units")
-    return value
+    return value if stripped and position == len(stripped) else None
 
 
 def at(text: str | datetime | date) -> datetime:
     """Read an instant; without an offset it is JST.
 
     Args:
-        text: ISO 8601 ("2025-06-24 09:00", "2025-06-24T00:00:00+00:00", "2025-06-24"), or an aware datetime.
+        text: ISO 8601 ("2025-06-24 09:00", "2025-06-24T00:00:00+00:00", "2025-06-24"), also in full-width characters;
+            or an aware datetime.
 
     Returns:
         An aware datetime in JST.
@@ -86,15 +90,41 @@ def at(text: str | datetime | date) -> datetime:
         >>> show(at("2025-06-24"))
         '2025-06-24 00:00:00'
     """
-    if isinstance(text, datetime):
-        if text.tzinfo is None:
-            raise MisuseError(f"{text!r} has no time zone; add tzinfo=JST.", code="naive_time")
-        return text.astimezone(JST)
+    if isinstance(text, datetime) and text.utcoffset() is None:
+        raise MisuseError(f"{text:%Y-%m-%d %H:%M:%S} has no time zone; add tzinfo=JST.", code="naive_time")
     try:
-        value = datetime.fromisoformat(text.isoformat() if isinstance(text, date) else str(text).strip())
-        return value.replace(tzinfo=JST) if value.tzinfo is None else value.astimezone(JST)
-    except (ValueError, OverflowError) as error:
-        raise MisuseError(f"{text!r} is not a time; write for example '2025-06-24 09:00'.", code="bad_time") from error
+        value = _instant(text)
+    except (ValueError, OverflowError):
+        value = None
+    if value is None:
+        raise MisuseError(f"{shown(text)} is not a time; write for example '2025-06-24 09:00'.", code="bad_time")
+    return value
+
+
+def _instant(given: object) -> datetime | None:
+    if isinstance(given, str):
+        given = datetime.fromisoformat(half_width(given).strip())
+    elif isinstance(given, date) and not isinstance(given, datetime):
+        given = datetime(given.year, given.month, given.day, tzinfo=JST)
+    if not isinstance(given, datetime):
+        return None
+    return given.replace(tzinfo=JST) if given.tzinfo is None else given.astimezone(JST)
+
+
+def by_now(given: str | datetime | None, now: datetime) -> datetime:
+    """The instant of a question about what happened or was published: now, or an earlier one.
+
+    Args:
+        given: as :func:`at` reads it; None: now.
+        now: the clock.
+
+    Raises:
+        MisuseError: not a time, a naive one, or one that is not reached yet.
+    """
+    when = now if given is None else at(given)
+    if when > now:
+        raise MisuseError(f"it is {show(now)}; what will be at {show(when)} is not known yet.", code="future")
+    return when
 
 
 def show(instant: datetime) -> str:

@@ -13,12 +13,14 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from myna_lab.arguments import half_width, one_of, shown
 from myna_lab.durations import duration, show_duration
 from myna_lab.errors import MisuseError
+from myna_lab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +146,7 @@ class Parameter:
         if self.unit in ("duration", "count") and self.range and not self.range[0] <= parameter.value <= self.range[1]:
             low, high = (show_duration(v) if isinstance(v, timedelta) else v for v in self.range)
             raise MisuseError(
-                f"parameter {self.name} lies between {low} and {high}; got {given!r}.", code="bad_parameter"
+                f"parameter {self.name} lies between {low} and {high}; got {shown(given)}.", code="bad_parameter"
             )
         return parameter
 
@@ -156,38 +158,53 @@ class Parameter:
         """
         value = _typed(self.name, self.unit, given)
         if self.unit == "choice":
-            value = next((choice for choice in self.range if choice.casefold() == value.casefold()), None)
-            if value is None:
-                raise MisuseError(
-                    f"parameter {self.name} is one of {', '.join(self.range)}; got {given!r}.", code="bad_parameter"
-                )
+            wanted = value.casefold()
+            value = next((choice for choice in self.range if choice.casefold() == wanted), value)
+            one_of(f"parameter {self.name}", value, self.range, code="bad_parameter")
         if self.form and not _FORMS[self.form][0](value):
             raise MisuseError(
-                f"parameter {self.name} is {_FORMS[self.form][1]}; got {given!r:.100}.", code="bad_parameter"
+                f"parameter {self.name} is {_FORMS[self.form][1]}; got {shown(given)}.", code="bad_parameter"
             )
         return replace(self, value=value, changed=value != self.value)
 
 
+_UNITS = {
+    "duration": "a duration with its unit, such as '5min'",
+    "count": "a whole number",
+    "switch": "True or False",
+    "date": "a day, such as '2025-06-24'",
+    "text": "a text",
+    "choice": "a text",
+}
+"""How people are told of a unit."""
+
+
 def _typed(name: str, unit: str, given: object) -> Any:
+    """A value in its own type, from that type or from text."""
+    value: Any = None
     try:
-        match unit:
-            case "duration":
-                return duration(given)  # type: ignore[arg-type]
-            case "count":
-                if isinstance(given, bool) or (isinstance(given, float) and not given.is_integer()):
-                    raise ValueError
-                return int(given)  # type: ignore[call-overload]
-            case "switch":
-                return {"true": True, "false": False}[str(given).lower()]
-            case "date":
-                return given if isinstance(given, date) else date.fromisoformat(str(given))
-            case "text" | "choice":
-                if isinstance(given, bool) or not isinstance(given, str | int | float | date):
-                    raise TypeError
-                return str(given)
-    except (ValueError, KeyError, TypeError) as error:
-        raise MisuseError(f"parameter {name} is a {unit}; got {given!r}.", code="bad_parameter") from error
-    raise MisuseError(f"parameter {name} has the unknown unit {unit!r}.", code="bad_parameter")
+        match unit, given:
+            case "duration", str() | timedelta():
+                value = duration(given)
+            case "switch", bool():
+                value = given
+            case "switch", str():
+                value = {"true": True, "false": False}.get(given.casefold())
+            case "count", str():
+                value = int(half_width(given))
+            case "count", _ if not isinstance(given, bool):
+                value = operator.index(given)  # type: ignore[arg-type]
+            case "date", str():
+                value = date.fromisoformat(half_width(given))
+            case "date", date() if not isinstance(given, datetime):
+                value = given
+            case "text" | "choice", str() | int() | float() | date() if not isinstance(given, bool):
+                value = str(given)
+    except (ValueError, TypeError):
+        value = None
+    if value is None:
+        raise MisuseError(f"parameter {name} is {_UNITS[unit]}; got {shown(given)}.", code="bad_parameter")
+    return value
 
 
 @functools.cache
@@ -224,7 +241,7 @@ class Parameters(Mapping[str, Parameter]):
     def __init__(self, overrides: Mapping[str, object] | None = None) -> None:
         if not isinstance(overrides, Mapping | None):
             raise MisuseError(
-                f"parameters are given by name, such as {{'activation_delay': '1min'}}; got {overrides!r:.100}.",
+                f"parameters are given by name, such as {{'activation_delay': '1min'}}; got {shown(overrides)}.",
                 code="bad_parameter",
             )
         self._table = dict(_defaults())
@@ -274,16 +291,15 @@ class Parameters(Mapping[str, Parameter]):
         return parameters
 
     def __getitem__(self, name: str) -> Parameter:
-        try:
-            return self._table[name]
-        except KeyError:
+        if name not in self:
             raise MisuseError(
-                f"there is no parameter {name!r}; lab.parameters lists all {len(self._table)}.",
+                f"there is no parameter {shown(name)}; lab.parameters lists all {len(self._table)}.",
                 code="unknown_parameter",
-            ) from None
+            )
+        return self._table[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._table
+        return isinstance(name, str) and name in self._table
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._table)
@@ -327,6 +343,7 @@ class Parameters(Mapping[str, Parameter]):
 
     def table(self, language: str = "en") -> pd.DataFrame:
         """All parameters as a DataFrame: index ``name``; columns value, unit, range, mark, changed, meaning, source."""
+        one_of("a language", language, LANGUAGES, code="unknown_language")
         import pandas as pd
 
         rows = [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections import ChainMap
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from myna_lab import events as ev
+from myna_lab.arguments import shown
 from myna_lab.books.cards import CARD_RULES, CardRow, CardState
 from myna_lab.books.certificates import (
     CERTIFICATE_RULES,
@@ -44,20 +46,45 @@ def _hold_release() -> str:
 
 
 class Books:
-    """Certificates, phones and cards, folded from the log."""
+    """Certificates, phones and cards, folded from the log: who asks may read them; only events change them."""
+
+    __slots__ = ("_applications", "_cards", "_certificates", "_hold_release", "_last_serial", "_of_person", "_phones")
 
     def __init__(self) -> None:
-        self.certificates: MutableMapping[CertificateKey, CertificateRow] = {}
-        self.phones: MutableMapping[str, PhoneRow] = {}
-        self.cards: MutableMapping[str, CardRow] = {}
-        self.applications: MutableMapping[str, ApplicationRow] = {}
-        """The newest application of each person."""
-        self.hold_release = _hold_release()
-        """Whose holds can be lifted: ``auth_only``, ``never`` or ``all``."""
+        self._certificates: MutableMapping[CertificateKey, CertificateRow] = {}
+        self._phones: MutableMapping[str, PhoneRow] = {}
+        self._cards: MutableMapping[str, CardRow] = {}
+        self._applications: MutableMapping[str, ApplicationRow] = {}
+        self._hold_release = _hold_release()
         self._of_person: MutableMapping[str, tuple[CertificateKey, ...]] = {}
         self._last_serial: MutableMapping[str, int] = {}
 
     # ------------------------------------------------------------------------------------------------------ questions
+
+    @property
+    def certificates(self) -> Mapping[CertificateKey, CertificateRow]:
+        """Every certificate, the oldest first."""
+        return MappingProxyType(self._certificates)
+
+    @property
+    def phones(self) -> Mapping[str, PhoneRow]:
+        """Every phone by name."""
+        return MappingProxyType(self._phones)
+
+    @property
+    def cards(self) -> Mapping[str, CardRow]:
+        """Every plastic card by name."""
+        return MappingProxyType(self._cards)
+
+    @property
+    def applications(self) -> Mapping[str, ApplicationRow]:
+        """The newest application of each person."""
+        return MappingProxyType(self._applications)
+
+    @property
+    def hold_release(self) -> str:
+        """Whose holds can be lifted: ``auth_only``, ``never`` or ``all``."""
+        return self._hold_release
 
     def certificate(self, authority: str, serial: int) -> CertificateRow:
         """The row of a certificate.
@@ -65,12 +92,12 @@ class Books:
         Raises:
             MisuseError: the books have no such certificate.
         """
-        try:
-            return self.certificates[CertificateKey(authority, serial)]
-        except KeyError:
+        row = self._certificates.get(CertificateKey(authority, serial))
+        if row is None:
             raise MisuseError(
-                f"the books have no certificate {authority}/{serial:08X}.", code="unknown_certificate"
-            ) from None
+                f"the books have no certificate {CertificateKey(authority, serial)}.", code="unknown_certificate"
+            )
+        return row
 
     def card(self, card: str) -> CardRow:
         """The row of a plastic card.
@@ -78,10 +105,10 @@ class Books:
         Raises:
             MisuseError: the books have no such card.
         """
-        try:
-            return self.cards[card]
-        except KeyError:
-            raise MisuseError(f"the books have no card {card!r}.", code="unknown_card") from None
+        row = self._cards.get(card)
+        if row is None:
+            raise MisuseError(f"the books have no card {shown(card)}.", code="unknown_card")
+        return row
 
     def status(self, authority: str, serial: int, at: datetime) -> Past:
         """State, since when and why, of a certificate at an instant."""
@@ -90,7 +117,7 @@ class Books:
     def shown_in(self, verdict: Verdict) -> CertificateRow | None:
         """The certificate that a service was shown: of the authority whose usage it asked for; None: none of ours."""
         authority = "sign" if verdict.usage == "sign" else "auth"
-        return self.certificates.get(CertificateKey(authority, verdict.serial or 0))
+        return self._certificates.get(CertificateKey(authority, verdict.serial or 0))
 
     def lifts_holds_of(self, authority: str) -> bool:
         """Whether a hold on certificates of ``sign`` or ``auth`` is ever lifted (parameter ``hold_release``)."""
@@ -98,7 +125,7 @@ class Books:
 
     def of_person(self, person: str) -> Iterator[CertificateRow]:
         """All certificates that a person ever had, oldest first."""
-        return (self.certificates[key] for key in self._of_person.get(person, ()))
+        return (self._certificates[key] for key in self._of_person.get(person, ()))
 
     def live_on_phones(self, person: str) -> tuple[CertificateRow, ...]:
         """The person's phone certificates that are issued, good or on hold: at most one pair."""
@@ -113,13 +140,13 @@ class Books:
     def draft(self) -> Books:
         """A copy on which a batch is tried; what it writes does not reach these books."""
         draft = Books()
-        draft.certificates = ChainMap({}, self.certificates)
-        draft.phones = ChainMap({}, self.phones)
-        draft.cards = ChainMap({}, self.cards)
-        draft.applications = ChainMap({}, self.applications)
+        draft._certificates = ChainMap({}, self._certificates)
+        draft._phones = ChainMap({}, self._phones)
+        draft._cards = ChainMap({}, self._cards)
+        draft._applications = ChainMap({}, self._applications)
         draft._of_person = ChainMap({}, self._of_person)
         draft._last_serial = ChainMap({}, self._last_serial)
-        draft.hold_release = self.hold_release
+        draft._hold_release = self._hold_release
         return draft
 
     def trial(self, entries: Sequence[Entry]) -> None:
@@ -140,7 +167,7 @@ class Books:
             fold(self, entry.event, entry.at)
 
     def _started(self, event: ev.LabStarted, at: datetime) -> None:
-        self.hold_release = Parameters.of_log(dict(event.parameters)).text("hold_release")
+        self._hold_release = Parameters.of_log(dict(event.parameters)).text("hold_release")
 
     def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
         self._count(event.authority.removesuffix("_responder"), event.serial)
@@ -152,9 +179,9 @@ class Books:
 
     def _issued(self, event: ev.CertificateIssued, at: datetime) -> None:
         key = CertificateKey(event.authority, event.serial)
-        state = self.certificates[key].state if key in self.certificates else C.REQUESTED
+        state = self._certificates[key].state if key in self._certificates else C.REQUESTED
         to = after(CERTIFICATE_RULES, state, "CertificateIssued", event, self, at, subject=str(key))
-        self.certificates[key] = CertificateRow(
+        self._certificates[key] = CertificateRow(
             key,
             event.kind,
             event.device,
@@ -175,7 +202,7 @@ class Books:
         if to is row.state:
             return  # A held certificate stays held, and held since then: its date does not move.
         reason, cause = getattr(event, "reason", ""), getattr(event, "cause", "")
-        self.certificates[row.key] = replace(row, history=(*row.history, Past(at, to, reason, cause)))
+        self._certificates[row.key] = replace(row, history=(*row.history, Past(at, to, reason, cause)))
         if isinstance(event, ev.CertificateRevoked) and row.is_phone:
             self._ended(row, at)
 
@@ -183,68 +210,68 @@ class Books:
 
     def _ended(self, row: CertificateRow, at: datetime) -> None:
         """A phone certificate was revoked: the phone hears of it if it holds it or waits for it."""
-        phone = self.phones[row.device]
+        phone = self._phones[row.device]
         if is_on_the_phone(row, phone) or is_applied_for(row, phone):
             self._step(phone, "CertificateRevoked", at, row, phone)
 
     def _acquired(self, event: ev.PhoneAcquired, at: datetime) -> None:
-        state = self.phones[event.phone].state if event.phone in self.phones else P.UNKNOWN
+        state = self._phones[event.phone].state if event.phone in self._phones else P.UNKNOWN
         to = after(PHONE_RULES, state, "PhoneAcquired", subject=event.phone)
-        self.phones[event.phone] = PhoneRow(
+        self._phones[event.phone] = PhoneRow(
             event.phone, event.person, event.platform, event.model, event.os_version, to, at
         )
 
     def _applied(self, event: ev.ApplicationAccepted, at: datetime) -> None:
-        former = self.applications.get(event.person)
+        former = self._applications.get(event.person)
         if former is not None and former.phone != event.phone:
             self._lapse(former, at)
         application = ApplicationRow(event.flow, event.phone, event.person, at, event.application_ref, event.issue_due)
-        self.applications[event.person] = application
-        row = self._step(self.phones[event.phone], "ApplicationAccepted", at)
-        self.phones[event.phone] = replace(row, applicant=event.person, application=application)
+        self._applications[event.person] = application
+        row = self._step(self._phones[event.phone], "ApplicationAccepted", at)
+        self._phones[event.phone] = replace(row, applicant=event.person, application=application)
 
     def _refused(self, event: ev.ApplicationRefused, at: datetime) -> None:
-        under_way = self.phones[event.phone].application
+        under_way = self._phones[event.phone].application
         if under_way is not None and under_way.flow == event.flow:
             self._lapse(under_way, at)
 
     def _lapse(self, application: ApplicationRow, at: datetime) -> None:
         """An application that was accepted comes to nothing."""
-        phone = self.phones[application.phone]
+        phone = self._phones[application.phone]
         if phone.application == application:
             self._step(phone, LAPSED, at)
 
     def _installed(self, event: ev.PassAdded | ev.CredentialInstalled, at: datetime) -> None:
-        row = self._step(self.phones[event.phone], type(event).__name__, at)
+        row = self._step(self._phones[event.phone], type(event).__name__, at)
         keys = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
-        self.phones[event.phone] = replace(row, holds=tuple(key for key in keys if key.serial))
+        self._phones[event.phone] = replace(row, holds=tuple(key for key in keys if key.serial))
 
     def _emptied(self, event: ev.PassDeleted | ev.PhoneErased, at: datetime) -> None:
-        row = self._step(self.phones[event.phone], type(event).__name__, at)
-        self.phones[event.phone] = replace(row, holds=())
+        row = self._step(self._phones[event.phone], type(event).__name__, at)
+        self._phones[event.phone] = replace(row, holds=())
 
     def _step(self, phone: PhoneRow, on: str, at: datetime, *facts: object) -> PhoneRow:
         to = after(PHONE_RULES, phone.state, on, *facts, subject=phone.phone)
         row = phone if to is phone.state else replace(phone, state=to, since=at)
         if LAPSED not in may(PHONE_RULES, to):
             row = replace(row, application=None)
-        self.phones[phone.phone] = row
+        self._phones[phone.phone] = row
         return row
 
     # ---------------------------------------------------------------------------------------------------------- cards
 
     def _card_issued(self, event: ev.CardIssued, at: datetime) -> None:
-        state = self.cards[event.card].state if event.card in self.cards else K.NOT_ISSUED
+        state = self._cards[event.card].state if event.card in self._cards else K.NOT_ISSUED
         to = after(CARD_RULES, state, "CardIssued", subject=event.card)
-        self.cards[event.card] = CardRow(event.card, event.person, event.expires, to, at)
+        self._cards[event.card] = CardRow(event.card, event.person, event.expires, to, at)
 
     def _card(self, event: _OfCard, at: datetime) -> None:
         row = self.card(event.card)
         to = after(CARD_RULES, row.state, type(event).__name__, event, self, at, subject=row.card)
-        self.cards[row.card] = replace(row, state=to, since=at)
+        self._cards[row.card] = replace(row, state=to, since=at)
 
     def __repr__(self) -> str:
-        return f"<Books: {len(self.certificates)} certificates, {len(self.phones)} phones, {len(self.cards)} cards>"
+        return f"<Books: {len(self._certificates)} certificates, {len(self._phones)} phones, {len(self._cards)} cards>"
 
 
 _OfCertificate = (

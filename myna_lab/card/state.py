@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab.card.structure import Application, ElementaryFile
@@ -35,6 +36,10 @@ class ChipState:
     """``jpki/0018`` to the vault entry of a changed PIN; what is not here is as it was issued."""
     n_changes: int = 0
     """How many PINs were changed so far; it names the next vault entry."""
+
+    def __post_init__(self) -> None:
+        for name in ("tries_left", "value_refs"):  # who asks may read them, no more
+            object.__setattr__(self, name, MappingProxyType(getattr(self, name)))
 
 
 class VolatileState(NamedTuple):

@@ -127,7 +127,7 @@ def _class(cla: int, say: _Say) -> str:
 
 
 def _bytes(n: int, say: _Say) -> str:
-    return say("byte" if n == 1 else "bytes", n=n)
+    return say("bytes", n=n)
 
 
 def _of(subject: str, short: int, say: _Say) -> str:

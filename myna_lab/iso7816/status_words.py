@@ -76,8 +76,7 @@ def meaning(sw: int, language: str = "en") -> str:
     """
     high, low = sw >> 8, sw & 0xFF
     if sw & 0xFFF0 == 0x63C0:
-        n = sw & 0x0F
-        return text(f"exchange.status.{'try_left' if n == 1 else 'tries_left'}", language, n=n)
+        return text("exchange.status.tries_left", language, n=sw & 0x0F)
     if high in (0x61, 0x6C):
         return text(f"exchange.status.{high:X}", language, n=low or 256)
     key = f"exchange.status.{sw:04X}"

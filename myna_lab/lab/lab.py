@@ -28,6 +28,7 @@ from myna_lab.phone import checked_model, version_of
 from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
 from myna_lab.switches import only_bool
+from myna_lab.texts import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -294,5 +295,11 @@ class Lab(Simulation):
 
     def __repr__(self) -> str:
         people, phones = len(self._model.residents), len(self._model.phones)
-        holds = f"{people} residents, {phones} phones, {len(self.log)} events"
+        holds = ", ".join(
+            (
+                counted(people, "resident", "residents"),
+                counted(phones, "phone", "phones"),
+                counted(len(self.log), "event", "events"),
+            )
+        )
         return f"<Lab TEST seed={self.seed}, {show(self.now)} JST, {holds}>"

@@ -6,8 +6,9 @@ The phone's own state is not the books': a revoked iPhone keeps its pass and its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 import cbor2
 
@@ -22,19 +23,19 @@ from myna_lab.phone.models import Requirements
 __all__ = ["PendingPair", "PhoneModel"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PendingPair:
     """What a set-up has made on the phone so far."""
 
     flow: str
     applicant: str = ""
     """Whose application was accepted."""
-    keys: dict[str, int] = field(default_factory=dict)
+    keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """``sign`` and ``auth`` to the key's number."""
     device_public: bytes = b""
     """Public point of the attribute record's key."""
     pins_ref: str = ""
-    certificates: dict[str, bytes] = field(default_factory=dict)
+    certificates: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     """``sign`` and ``auth`` to DER."""
     record_ref: str = ""
     """Vault entry of the attribute record; empty if there is none."""
@@ -43,7 +44,7 @@ class PendingPair:
 
 
 class PhoneModel:
-    """One phone.
+    """One phone: who asks may read what it remembers; only events change it.
 
     Args:
         acquired: the event that made it.
@@ -52,6 +53,26 @@ class PhoneModel:
         make_chip: makes a chip of contents, joined to the log.
         authority_certificates: ``sign_ca`` and ``auth_ca`` to DER.
     """
+
+    phone: str
+    person: str
+    platform: str
+    model: str
+    os_version: str
+    biometrics: bool
+    two_factor: bool
+    online: bool
+    pending: PendingPair | None
+    installed: PendingPair | None
+    chip: Chip | None
+    """The secure element's applet; None while the phone holds no card."""
+    added_at: datetime | None
+    _n_changes: int
+    """How many PINs the applets that are gone had changed."""
+    _vault: Vault
+    _parameters: Parameters
+    _make_chip: Callable[[str, CardContents], Chip]
+    _authority_certificates: Callable[[], Mapping[str, bytes]]
 
     def __init__(
         self,
@@ -62,25 +83,31 @@ class PhoneModel:
         make_chip: Callable[[str, CardContents], Chip],
         authority_certificates: Callable[[], Mapping[str, bytes]],
     ) -> None:
-        self.phone = acquired.phone
-        self.person = acquired.person
-        self.platform = acquired.platform
-        self.model = acquired.model
-        self.os_version = acquired.os_version
-        self.biometrics = acquired.biometrics
-        self.two_factor = acquired.two_factor
-        self.online = True
-        self.pending: PendingPair | None = None
-        self.installed: PendingPair | None = None
-        self.chip: Chip | None = None
-        """The secure element's applet; None while the phone holds no card."""
-        self.added_at: datetime | None = None
-        self._n_changes = 0
-        """How many PINs the applets that are gone had changed."""
-        self._vault = vault
-        self._parameters = parameters
-        self._make_chip = make_chip
-        self._authority_certificates = authority_certificates
+        self._set(
+            phone=acquired.phone,
+            person=acquired.person,
+            platform=acquired.platform,
+            model=acquired.model,
+            os_version=acquired.os_version,
+            biometrics=acquired.biometrics,
+            two_factor=acquired.two_factor,
+            online=True,
+            pending=None,
+            installed=None,
+            chip=None,
+            added_at=None,
+            _n_changes=0,
+            _vault=vault,
+            _parameters=parameters,
+            _make_chip=make_chip,
+            _authority_certificates=authority_certificates,
+        )
+
+    def _set(self, **values: object) -> None:
+        vars(self).update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name}: what a phone remembers follows from events only; its handle is in lab.phones.")
 
     @property
     def name(self) -> str:
@@ -114,41 +141,44 @@ class PhoneModel:
 
     def evolve(self, event: ev.Event, at: datetime) -> None:
         """Take in an event that names this phone."""
+        pending = self.pending
         match event:
             case ev.PhoneWentOnline():
-                self.online = True
+                self._set(online=True)
             case ev.PhoneWentOffline():
-                self.online = False
+                self._set(online=False)
             case ev.BiometricsEnrolled():
-                self.biometrics = True
+                self._set(biometrics=True)
             case ev.BiometricsRemoved():
-                self.biometrics = False
+                self._set(biometrics=False)
             case ev.KeyPairGenerated():
-                self._of(event.flow).keys[event.kind] = event.key
+                former = self._of(event.flow)
+                self._set(pending=replace(former, keys=MappingProxyType({**former.keys, event.kind: event.key})))
             case ev.DeviceKeyGenerated():
-                self._of(event.flow).device_public = event.public
+                self._set(pending=replace(self._of(event.flow), device_public=event.public))
             case ev.PinsChosen():
-                self._of(event.flow).pins_ref = event.pins_ref
+                self._set(pending=replace(self._of(event.flow), pins_ref=event.pins_ref))
             case ev.ApplicationAccepted():
-                self._of(event.flow).applicant = event.person
-            case ev.CertificateIssued() if self.pending is not None and self.pending.applicant == event.person:
-                self.pending.certificates[authority_of(event.kind)] = event.der
-            case ev.AttributesIssued() if self.pending is not None and self.pending.flow == event.flow:
-                self.pending.record_ref = event.record_ref
+                self._set(pending=replace(self._of(event.flow), applicant=event.person))
+            case ev.CertificateIssued() if pending is not None and pending.applicant == event.person:
+                made = MappingProxyType({**pending.certificates, authority_of(event.kind): event.der})
+                self._set(pending=replace(pending, certificates=made))
+            case ev.AttributesIssued() if pending is not None and pending.flow == event.flow:
+                self._set(pending=replace(pending, record_ref=event.record_ref))
             case ev.PassAdded() | ev.CredentialInstalled():
                 self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():
                 self._forget_chip()
-                self.installed, self.added_at = None, None
+                self._set(installed=None, added_at=None)
 
     def _of(self, flow: str) -> PendingPair:
-        if self.pending is None or self.pending.flow != flow:
-            self.pending = PendingPair(flow)
-        return self.pending
+        """What this set-up has made so far; what another one began is given up."""
+        pending = self.pending
+        return pending if pending is not None and pending.flow == flow else PendingPair(flow)
 
     def _forget_chip(self) -> None:
         if self.chip is not None:
-            self._n_changes, self.chip = self.chip.state.n_changes, None
+            self._set(_n_changes=self.chip.state.n_changes, chip=None)
 
     def _install(self, auth_serial: int, at: datetime) -> None:
         pending = self.pending
@@ -166,9 +196,8 @@ class PhoneModel:
             },
             n_changes=self._n_changes,
         )
-        pending.auth_serial = auth_serial
-        self.installed, self.pending, self.added_at = pending, None, at
-        self.chip = self._make_chip(self.phone, contents)
+        chip = self._make_chip(self.phone, contents)
+        self._set(installed=replace(pending, auth_serial=auth_serial), pending=None, added_at=at, chip=chip)
 
     def __repr__(self) -> str:
         holds = "holds a card" if self.installed else "without card"

@@ -264,7 +264,7 @@ class Flow:
     def body(self, language: str = "en") -> str:
         """What the screen says in ``ja`` or ``en``."""
         delay = round(self.around.parameters.duration("activation_delay").total_seconds() / 60, 1)
-        return text(f"screen.{self._key()}.body", language, minutes=f"{delay:g}")
+        return text(f"screen.{self._key()}.body", language, minutes=delay)
 
     def _key(self) -> str:
         """The screen's sentences: those for what is special about this phone now, or else the general ones."""

@@ -3,7 +3,7 @@
     text("screen.HOME.title", "ja") -> the sentence of screens.toml, [HOME.title]
 
 A file holds one kind of sentence; a key is the file's singular name, then the path inside. Each sentence has ``ja`` and
-``en``, and may name values in braces.
+``en``, and may name values in braces; ``{n:try|tries}`` counts: "1 try", "2 tries".
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import tomllib
 from importlib import resources
 from typing import Any
 
+from myna_lab.arguments import one_of
 from myna_lab.errors import MisuseError
 
-__all__ = ["LANGUAGES", "both", "keys", "text"]
+__all__ = ["LANGUAGES", "both", "counted", "keys", "text"]
 
 LANGUAGES = ("ja", "en")
 _FILES = {
@@ -62,9 +63,8 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
     Raises:
         MisuseError: no such sentence or language, or a value is missing.
     """
+    one_of("a language", language, LANGUAGES, code="unknown_language")
     sentence = both(key)
-    if language not in LANGUAGES:
-        raise MisuseError(f"a language is one of {', '.join(LANGUAGES)}; got {language!r}.", code="unknown_language")
     if not sentence:
         raise MisuseError(f"there is no sentence {key!r}.", code="unknown_text")
     try:
@@ -73,7 +73,25 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
         raise MisuseError(f"sentence {key!r} needs the value {error}.", code="missing_value") from error
 
 
+def counted(n: float, one: str, many: str) -> str:
+    """A number of things in English: "1 try", "2 tries", "1.5 minutes"."""
+    return f"{n:g} {many}" if isinstance(n, float) and n != 1 else f"{int(n)} {one if n == 1 else many}"
+
+
+class _Number:
+    """A number in a sentence, which says of what it is if the sentence has the words."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __format__(self, form: str) -> str:
+        one, bar, many = form.partition("|")
+        return counted(self.value, one, many) if bar else format(self.value, form)
+
+
 def _said(value: object, language: str) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _Number(value)
     said = getattr(value, "in_language", None)
     return value if said is None else said(language)
 

@@ -24,19 +24,20 @@ from myna_lab.errors import MisuseError
         ("2 d", 172800),
         (" 1w ", 604800),
         ("90", None),
-        (90, 90),
-        (1.5, 1.5),
+        (90, None),
+        (1.5, None),
+        ("５ｍｉｎ　３０ｓ", 330),
         (timedelta(minutes=1), 60),
         ("0s", 0),
     ],
 )
 def test_durations_are_read(text: str | float | timedelta, seconds: float | None) -> None:
-    """Numbers with units, one after the other; a bare number is seconds, a bare number in text is refused."""
+    """Numbers with units, one after the other, half-width or full-width; a bare number is told what to write."""
     if seconds is None:
-        with pytest.raises(MisuseError, match="not a duration"):
-            duration(text)
+        with pytest.raises(MisuseError, match=r"not a duration.* such as '5min'"):
+            duration(text)  # type: ignore[arg-type]
     else:
-        assert duration(text).total_seconds() == seconds
+        assert duration(text).total_seconds() == seconds  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

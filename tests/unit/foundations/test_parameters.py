@@ -94,13 +94,13 @@ def test_an_override_is_taken_in_its_own_type(name: str, given: object, value: o
     ("name", "given", "words"),
     [
         ("activation_delay", "11min", "lies between 0s and 10min"),
-        ("activation_delay", "soon", "not a duration"),
+        ("activation_delay", "soon", "such as '5min'"),
         ("user_authentication_pin_tries", 0, "lies between 1 and 15"),
-        ("user_authentication_pin_tries", True, "is a count"),
-        ("user_authentication_pin_tries", 3.9, "is a count"),
+        ("user_authentication_pin_tries", True, "is a whole number"),
+        ("user_authentication_pin_tries", 3.9, "is a whole number"),
         ("not_before", "never", "one of activation, issue"),
-        ("deletion_revokes", "maybe", "is a switch"),
-        ("insurance_on_phone_from", "autumn", "is a date"),
+        ("deletion_revokes", "maybe", "is True or False"),
+        ("insurance_on_phone_from", "autumn", "is a day, such as"),
         ("no_such_number", 1, "no parameter 'no_such_number'"),
         *(
             ("organization", given, "never JPKI")

@@ -1,0 +1,90 @@
+"""What is asked of arguments where they come in, and how an error shows what came instead.
+
+An argument is checked once, at the border that people call; what lies behind it trusts what it is given. An error never
+repeats what may be a secret: where one is expected it names the type alone, and elsewhere it quotes short texts and
+small numbers only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any
+
+from myna_lab.errors import MisuseError
+
+__all__ = ["half_width", "one_of", "only_bytes", "only_text", "shown", "whole_number"]
+
+_LONGEST = 60
+_LARGEST = 10**15
+_HALF_WIDTH = MappingProxyType({code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20})
+
+
+def shown(value: object) -> str:
+    """What was given, as an error quotes it: a short text or small number itself, of anything else its type.
+
+    Asking a stranger for its ``repr`` may fail, take long, or bring a secret to light.
+    """
+    is_short = isinstance(value, str) and len(value) <= _LONGEST
+    is_small = isinstance(value, int) and abs(value) < _LARGEST
+    if value is None or is_short or is_small or isinstance(value, float):
+        return repr(value)
+    return type(value).__name__
+
+
+def half_width(text: str) -> str:
+    """Full-width letters, digits, signs and spaces (全角) as half-width ones (半角): what a Japanese keyboard gives."""
+    return text.translate(_HALF_WIDTH)
+
+
+def only_text(name: str, value: object, example: str, *, may_be_empty: bool = False) -> str:
+    """A text that can be kept and shown.
+
+    Raises:
+        MisuseError: something else, an empty text, or one with half of a surrogate pair in it.
+    """
+    if not isinstance(value, str) or not (value or may_be_empty) or any("\ud800" <= c <= "\udfff" for c in value):
+        raise MisuseError(f"{name} is text such as {example!r}; got {shown(value)}.", code="no_text")
+    return value
+
+
+def one_of(name: str, value: object, names: Iterable[str], *, code: str = "unknown_name", secret: bool = False) -> str:
+    """One of some names.
+
+    Args:
+        name: what it is called.
+        value: what was given.
+        names: the ones there are.
+        code: of the error.
+        secret: whether what was given may be a secret in the wrong place, and is not repeated.
+
+    Raises:
+        MisuseError: another one; it lists them.
+    """
+    known = tuple(names)
+    if not isinstance(value, str) or value not in known:
+        got = type(value).__name__ if secret and not isinstance(value, str) else "another" if secret else shown(value)
+        raise MisuseError(f"{name} is one of {', '.join(known)}; got {got}.", code=code)
+    return value
+
+
+def only_bytes(name: str, value: object, *, code: str = "no_bytes") -> bytes:
+    """Octets.
+
+    Raises:
+        MisuseError: something else, which is not repeated.
+    """
+    if not isinstance(value, bytes):
+        raise MisuseError(f"{name} is bytes; got {type(value).__name__}.", code=code)
+    return value
+
+
+def whole_number(name: str, value: Any, least: int, most: int, *, code: str = "bad_number") -> int:
+    """A whole number of a range, both ends included.
+
+    Raises:
+        MisuseError: something else.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise MisuseError(f"{name} is a whole number from {least} to {most}; got {shown(value)}.", code=code)
+    return value
