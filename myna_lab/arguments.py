@@ -7,13 +7,22 @@ small numbers only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from myna_lab.errors import MisuseError
 
-__all__ = ["half_width", "one_of", "only_bytes", "only_text", "shown", "whole_number"]
+__all__ = [
+    "half_width",
+    "one_of",
+    "only_bytes",
+    "only_mapping",
+    "only_secret",
+    "only_text",
+    "shown",
+    "whole_number",
+]
 
 _LONGEST = 60
 _LARGEST = 10**15
@@ -37,15 +46,45 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
-def only_text(name: str, value: object, example: str, *, may_be_empty: bool = False) -> str:
-    """A text that can be kept and shown.
+def only_text(name: str, value: object, example: str) -> str:
+    """A name or the like: short text that can be read.
 
     Raises:
-        MisuseError: something else, an empty text, or one with half of a surrogate pair in it.
+        MisuseError: something else, an empty, long or unreadable text.
     """
-    if not isinstance(value, str) or not (value or may_be_empty) or any("\ud800" <= c <= "\udfff" for c in value):
-        raise MisuseError(f"{name} is text such as {example!r}; got {shown(value)}.", code="no_text")
+    if not isinstance(value, str) or not value or not value.isprintable() or len(value) > _LONGEST:
+        raise MisuseError(
+            f"{name} is text of at most {_LONGEST} characters, such as {example!r}; got {shown(value)}.", code="no_text"
+        )
     return value
+
+
+def only_secret(what: str, value: object) -> str:
+    """What is typed where a PIN or password is asked for, in half-width (半角); no error repeats it.
+
+    Args:
+        what: "the new PIN needs", for example: how the sentence begins.
+        value: what was given.
+
+    Raises:
+        MisuseError: no text, an empty one, or one that no keyboard gives.
+    """
+    if not isinstance(value, str):
+        raise MisuseError(f"{what} text, in quotes; got {type(value).__name__}.", code="pin_expected")
+    if not value or not value.isprintable():
+        raise MisuseError(f"{what} text that can be typed, in quotes; got another.", code="pin_expected")
+    return half_width(value)
+
+
+def only_mapping(name: str, value: object, example: str, *, code: str = "no_mapping") -> Mapping[Any, Any]:
+    """Values by name; None: none.
+
+    Raises:
+        MisuseError: something else.
+    """
+    if not isinstance(value, Mapping | None):
+        raise MisuseError(f"{name} are given by name, such as {example}; got {shown(value)}.", code=code)
+    return {} if value is None else value
 
 
 def one_of(name: str, value: object, names: Iterable[str], *, code: str = "unknown_name", secret: bool = False) -> str:

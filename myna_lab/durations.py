@@ -30,6 +30,7 @@ __all__ = [
 JST = timezone(timedelta(hours=9), "JST")
 
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]|$)", re.ASCII)
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|h|d|w)", re.ASCII)
 
 
@@ -103,7 +104,8 @@ def at(text: str | datetime | date) -> datetime:
 
 def _instant(given: object) -> datetime | None:
     if isinstance(given, str):
-        given = datetime.fromisoformat(half_width(given).strip())
+        text = half_width(given).strip()
+        given = datetime.fromisoformat(text) if _TIME.match(text) else None
     elif isinstance(given, date) and not isinstance(given, datetime):
         given = datetime(given.year, given.month, given.day, tzinfo=JST)
     if not isinstance(given, datetime):

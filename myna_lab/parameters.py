@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from myna_lab.arguments import half_width, one_of, shown
+from myna_lab.arguments import half_width, one_of, only_mapping, shown
 from myna_lab.durations import duration, show_duration
 from myna_lab.errors import MisuseError
 from myna_lab.texts import LANGUAGES
@@ -239,13 +239,9 @@ class Parameters(Mapping[str, Parameter]):
     """
 
     def __init__(self, overrides: Mapping[str, object] | None = None) -> None:
-        if not isinstance(overrides, Mapping | None):
-            raise MisuseError(
-                f"parameters are given by name, such as {{'activation_delay': '1min'}}; got {shown(overrides)}.",
-                code="bad_parameter",
-            )
+        given_by_name = only_mapping("parameters", overrides, "{'activation_delay': '1min'}", code="bad_parameter")
         self._table = dict(_defaults())
-        for name, given in (overrides or {}).items():
+        for name, given in given_by_name.items():
             self._table[name] = self[name].with_value(given)
         self._refuse_gaps()
         self._refuse_early_ends()

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
+from myna_lab.arguments import whole_number
 from myna_lab.durations import JST
-from myna_lab.errors import CardRefused, MalformedTlv
+from myna_lab.errors import CardRefused, MalformedTlv, MisuseError
 from myna_lab.iso7816 import CommandApdu, ResponseApdu, StatusWord, explain, meaning, tlv
 from myna_lab.iso7816.instructions import (
     INS_CHANGE_REFERENCE_DATA,
@@ -125,7 +126,9 @@ def select_file(transmit: Transmit, identifier: int) -> None:
 
     Raises:
         CardRefused: code ``file_not_found``, or another.
+        MisuseError: another number.
     """
+    whole_number("an EF's identifier", identifier, 1, 0xFFFF, code="bad_identifier")
     _send(transmit, CommandApdu(0x00, INS_SELECT, 0x02, 0x0C, identifier.to_bytes(2, "big")))
 
 
@@ -186,11 +189,20 @@ def verify(transmit: Transmit, identifier: int, pin: str, *, new: str = "", refe
 
     Raises:
         CardRefused: code ``pin_wrong`` with ``tries_left`` (0: it is blocked now), or ``pin_blocked``.
+        MisuseError: a PIN that is not half-width ASCII text; nothing was sent.
     """
+    sent, changed = _sent(pin), _sent(new, "")
     select_file(transmit, identifier)
-    _send(transmit, CommandApdu(0x00, INS_VERIFY, 0x00, 0x80, pin.encode()), reference=reference)
-    if new:
-        _send(transmit, CommandApdu(0x00, INS_CHANGE_REFERENCE_DATA, 0x01, 0x80, new.encode()), reference=reference)
+    _send(transmit, CommandApdu(0x00, INS_VERIFY, 0x00, 0x80, sent), reference=reference)
+    if changed:
+        _send(transmit, CommandApdu(0x00, INS_CHANGE_REFERENCE_DATA, 0x01, 0x80, changed), reference=reference)
+
+
+def _sent(pin: object, *others: str) -> bytes:
+    """A PIN's octets; an error does not repeat it."""
+    if not isinstance(pin, str) or not pin.isascii() or (not pin and pin not in others):
+        raise MisuseError("a PIN is half-width (半角) ASCII text, in quotes; nothing was sent.", code="pin_expected")
+    return pin.encode("ascii")
 
 
 def digest_info(message: bytes) -> bytes:

@@ -30,6 +30,7 @@ from myna_lab.books.phones import (
     is_applied_for,
     is_on_the_phone,
 )
+from myna_lab.durations import at as instant
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Verdict
 from myna_lab.parameters import Parameters
@@ -92,10 +93,12 @@ class Books:
         Raises:
             MisuseError: the books have no such certificate.
         """
-        row = self._certificates.get(CertificateKey(authority, serial))
+        is_key = isinstance(authority, str) and isinstance(serial, int)
+        row = self._certificates.get(CertificateKey(authority, serial)) if is_key else None
         if row is None:
             raise MisuseError(
-                f"the books have no certificate {CertificateKey(authority, serial)}.", code="unknown_certificate"
+                f"the books have no certificate of authority {shown(authority)} with serial number {shown(serial)}.",
+                code="unknown_certificate",
             )
         return row
 
@@ -105,14 +108,14 @@ class Books:
         Raises:
             MisuseError: the books have no such card.
         """
-        row = self._cards.get(card)
+        row = self._cards.get(card) if isinstance(card, str) else None
         if row is None:
             raise MisuseError(f"the books have no card {shown(card)}.", code="unknown_card")
         return row
 
     def status(self, authority: str, serial: int, at: datetime) -> Past:
         """State, since when and why, of a certificate at an instant."""
-        return self.certificate(authority, serial).past_at(at)
+        return self.certificate(authority, serial).past_at(instant(at))
 
     def shown_in(self, verdict: Verdict) -> CertificateRow | None:
         """The certificate that a service was shown: of the authority whose usage it asked for; None: none of ours."""

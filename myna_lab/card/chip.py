@@ -8,12 +8,14 @@ owns it makes each event durable first (``record``), and a chip without an owner
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from myna_lab.arguments import one_of, only_secret, whole_number
 from myna_lab.card.applications.manager import ATR
 from myna_lab.card.behaviour import Behaviour
 from myna_lab.card.commands import execute
@@ -39,11 +41,12 @@ __all__ = ["ATR", "Chip"]
 
 _USUAL = Behaviour()
 _NO_ANSWER = Answer(0)
+_MANY = 1_000_000
 
 
 def _bytes(command: object) -> bytes:
     """A command that is no ``bytes``, as bytes; an error does not quote it, for it may be a PIN."""
-    if isinstance(command, Iterable) and not isinstance(command, str):
+    if isinstance(command, bytearray | memoryview | array | list | tuple):
         with suppress(TypeError, ValueError):
             return bytes(command)
     raise MisuseError(
@@ -143,10 +146,9 @@ class Chip:
                 that it spent and the comparison; with 0 the next command is done, and its answer lost.
 
         Raises:
-            MisuseError: a negative number.
+            MisuseError: no whole number, or a negative one.
         """
-        if after_events < 0:
-            raise MisuseError(f"after_events is 0 or more; got {after_events}.")
+        whole_number("after_events", after_events, 0, _MANY)
         self._session.events_until_power_fails = after_events
 
     def _lose_power(self) -> None:
@@ -239,15 +241,17 @@ class Chip:
             Events, and the secrets that they refer to.
 
         Raises:
-            MisuseError: the chip has no such reference data.
+            MisuseError: the chip has no such reference data, or the value is no text.
         """
         file = self._reference(reference)
+        one_of("who resets it", where, ("window", "store", "app"))
+        new = only_secret("the new PIN is", value).encode()
         tries, ref = self._session.most_tries(file), self._session.next_value_ref(file)
         events = (
             ReferenceDataUnblocked(self.name, reference, tries, where),
             ReferenceDataChanged(self.name, reference, tries, ref),
         )
-        return events, {ref: value.encode()}
+        return events, {ref: new}
 
     def verify_by_biometrics(self, reference: str) -> None:
         """On a phone: the holder's face or finger stands for a PIN, without a command and without a try.
@@ -289,11 +293,7 @@ class Chip:
     def _reference(self, reference: str) -> ElementaryFile:
         rows = (row for application in self._session.applications for row in application.files)
         table = {row.reference: row for row in rows if row.kind is Kind.REFERENCE}
-        if reference not in table:
-            raise MisuseError(
-                f"{self.name} has the reference data {', '.join(table)}; got {reference!r}.", code="unknown_reference"
-            )
-        return table[reference]
+        return table[one_of(f"reference data of {self.name}", reference, table, code="unknown_reference")]
 
     def __repr__(self) -> str:
         return f"<Chip TEST {self.name}: {self.profile}, {len(self.trace)} exchanges>"

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from myna_lab.arguments import one_of
 from myna_lab.card.structure import Subject
 from myna_lab.errors import MalformedApdu
 from myna_lab.iso7816 import INSTRUCTIONS, CommandApdu, StatusWord, explain, shows_data
+from myna_lab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,6 +188,7 @@ class Trace:
             DataFrame of shape (n_exchanges, 4), index ``n``; columns ``words``, ``command``, ``response`` (hexadecimal,
             dots for secret bytes) and ``sw``, all text.
         """
+        one_of("a language", language, LANGUAGES, code="unknown_language")
         import pandas as pd
 
         rows = [(e.n, e.in_language(language), e.command_text, e.response_text, e.sw) for e in self._exchanges]

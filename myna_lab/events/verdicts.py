@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
+from myna_lab.arguments import one_of
 from myna_lab.durations import show
-from myna_lab.texts import both, text
+from myna_lab.texts import LANGUAGES, both, text
 from myna_lab.texts.terms import Listing, Term
 
 __all__ = ["Check", "Reason", "Verdict", "reason"]
@@ -94,6 +95,7 @@ class Verdict:
 
     def in_language(self, language: str) -> str:
         """The verdict with every check, one a line, in ``ja`` or ``en``."""
+        one_of("a language", language, LANGUAGES, code="unknown_language")
         checks = [f"  {_mark(check)}  {_told(check, language)}  [{check.clause}]" for check in self.checks]
         return "\n".join([self._answer(language), *checks, *(f"  {line}" for line in self._known(language))])
 

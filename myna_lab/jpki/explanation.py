@@ -17,8 +17,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from myna_lab.arguments import one_of
 from myna_lab.durations import ERAS, show
-from myna_lab.errors import MisuseError
 from myna_lab.jpki.names import read_certificate
 from myna_lab.jpki.profile_tables import basis
 from myna_lab.jpki.profiles import DOCUMENT_SIGNING, KINDS
@@ -257,8 +257,7 @@ def fields(certificate_der: bytes, language: str = "en") -> tuple[Field, ...]:
         MalformedCertificate: not a certificate.
         MisuseError: another language.
     """
-    if language not in _LANGUAGES:
-        raise MisuseError(f"a language is one of {', '.join(_LANGUAGES)}; got {language!r}.", code="unknown_language")
+    one_of("a language", language, _LANGUAGES, code="unknown_language")
     column = _LANGUAGES.index(language)
 
     def word(name: str) -> str:

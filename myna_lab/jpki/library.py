@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from asn1crypto import x509 as certificates_der
 
+from myna_lab.arguments import shown
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.jpki.names import UNREADABLE, read_certificate
 from myna_lab.jpki.profiles import KINDS, policy_identifier
@@ -37,7 +38,7 @@ def octets_of(given: bytes | Sequence[bytes], what: str) -> tuple[bytes, ...]:
         return (given,)
     rows = tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else (None,)
     if not all(isinstance(row, bytes) for row in rows):
-        raise MisuseError(f"{what} are given as bytes, or as a list of bytes; got {given!r:.60}.", code="bad_octets")
+        raise MisuseError(f"{what} are given as bytes, or as a list of bytes; got {shown(given)}.", code="bad_octets")
     return rows  # type: ignore[return-value]
 
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from myna_lab.errors import MisuseError
+from myna_lab.arguments import one_of
 
 __all__ = [
     "AUTHORITIES",
@@ -167,9 +167,7 @@ def profile_of(kind: str) -> Profile:
     Raises:
         MisuseError: no such kind.
     """
-    if kind not in KINDS:
-        raise MisuseError(f"{kind!r} is not a kind of certificate; there are {', '.join(KINDS)}.", code="unknown_kind")
-    return KINDS[kind]
+    return KINDS[one_of("a kind of certificate", kind, KINDS, code="unknown_kind")]
 
 
 def authority_of(kind: str) -> str:

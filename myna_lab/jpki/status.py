@@ -11,6 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
+from myna_lab.arguments import one_of
 from myna_lab.errors import MisuseError
 
 __all__ = ["REASONS", "CertificateStatus", "RevokedEntry", "reason_code"]
@@ -37,11 +38,7 @@ def reason_code(reason: str) -> int:
     Raises:
         MisuseError: no reason of the practice rules.
     """
-    if reason not in REASONS:
-        raise MisuseError(
-            f"{reason!r} is not a reason for revocation; there are {', '.join(REASONS)}.", code="bad_reason"
-        )
-    return REASONS[reason]
+    return REASONS[one_of("a reason for revocation", reason, REASONS, code="bad_reason")]
 
 
 @dataclass(frozen=True, slots=True)

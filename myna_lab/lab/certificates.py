@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from myna_lab import jpki, registry
+from myna_lab.arguments import shown
 from myna_lab.books import CertificateKey, CertificateRow
-from myna_lab.durations import at as instant
+from myna_lab.durations import by_now
 from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
 from myna_lab.jpki.profiles import profile_of
 from myna_lab.lab.handles import Holder, PhoneHandle
+from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from myna_lab.jpki import Field
@@ -24,6 +26,8 @@ __all__ = ["Certificate", "certificates_of"]
 
 class Certificate:
     """One certificate of the books."""
+
+    __slots__ = ("key", "lab")
 
     def __init__(self, lab: Lab, key: CertificateKey) -> None:
         self.lab = lab
@@ -61,7 +65,7 @@ class Certificate:
 
     def state(self, at: str | datetime | None = None) -> str:
         """What the books knew of it at an instant (default: now): a value of :class:`CertificateState`."""
-        return self._row.past_at(self.lab.now if at is None else instant(at)).state.value
+        return self._row.past_at(by_now(at, self.lab.now)).state.value
 
     def fields(self, language: str = "en") -> tuple[Field, ...]:
         """Every field; see :func:`myna_lab.jpki.fields`."""
@@ -73,6 +77,7 @@ class Certificate:
 
     def crl(self, *, full: bool = False, at: str | datetime | None = None) -> bytes:
         """The newest list on which it would stand: its town's, or its authority's full one, DER."""
+        only_bool(full=full)
         what, town = (self.key.authority, None) if full else (self.kind, self.municipality)
         return self.lab.revocation.crl(what, town, generation=self.lab.revocation.issuer(self._row), at=at)
 
@@ -87,7 +92,7 @@ class Certificate:
         return jpki.validate_path(
             self.der,
             anchors=self.lab.revocation.anchors,
-            at=self.lab.now if at is None else instant(at),
+            at=by_now(at, self.lab.now),
             ocsp_responses=ocsp_responses,
             crls=crls,
             usage=self.key.authority,
@@ -138,7 +143,7 @@ def certificates_of(lab: Lab, owner: Holder | PhoneHandle | None, kind: str | No
     """The certificates of a lab, oldest first, that belong to an owner and are of a kind."""
     if owner is not None and not (isinstance(owner, Holder | PhoneHandle) and owner.lab is lab):
         raise MisuseError(
-            f"certificates belong to one of lab.residents or lab.phones of this lab; got {owner!r}.",
+            f"certificates belong to one of lab.residents or lab.phones of this lab; got {shown(owner)}.",
             code="unknown_owner",
         )
     if kind is not None:

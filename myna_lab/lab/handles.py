@@ -31,6 +31,7 @@ __all__ = ["Android", "Holder", "IPhone", "PhoneHandle"]
 class PhoneHandle:
     """A phone."""
 
+    __slots__ = ("lab", "phone")
     _pass_title = ""
 
     def __init__(self, lab: Lab, phone: str) -> None:
@@ -264,6 +265,7 @@ class PhoneHandle:
 class IPhone(PhoneHandle):
     """An iPhone: the card is a pass in Apple Wallet."""
 
+    __slots__ = ()
     _pass_title = "iPhoneのマイナンバーカード"
 
     def delete_pass(self) -> None:
@@ -288,4 +290,5 @@ class IPhone(PhoneHandle):
 class Android(PhoneHandle):
     """An Android phone: two certificates, and the card's face only from a day (``android_attributes_from``)."""
 
+    __slots__ = ()
     _pass_title = "Androidのマイナンバーカード"

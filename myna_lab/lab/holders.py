@@ -20,6 +20,8 @@ __all__ = ["Holder"]
 class Holder:
     """A fictional resident who holds a plastic card."""
 
+    __slots__ = ("lab", "person")
+
     def __init__(self, lab: Lab, person: str) -> None:
         self.lab = lab
         self.person = person

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from myna_lab import events as ev
 from myna_lab import registry
+from myna_lab.arguments import one_of, only_text, shown
 from myna_lab.card import Chip
 from myna_lab.durations import at as instant
 from myna_lab.durations import show
@@ -28,7 +29,7 @@ from myna_lab.phone import checked_model, version_of
 from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
 from myna_lab.switches import only_bool
-from myna_lab.texts import counted
+from myna_lab.texts import LANGUAGES, counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +77,14 @@ class Lab(Simulation):
         self.police = PoliceHandle(self)
         self.tables = Tables(self)
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if "tables" in vars(self):  # the last one that is set up
+            raise MisuseError(
+                f"{name} of a lab is not set from outside: what happens, and lab.advance(), change it.",
+                code="read_only",
+            )
+        super().__setattr__(name, value)
+
     def errands(
         self, holder: Holder | None = None, *, at: str | datetime | None = None, language: str | None = None
     ) -> pd.DataFrame:
@@ -101,6 +110,8 @@ class Lab(Simulation):
 
         if holder is not None:
             self._refuse_foreign(holder)
+        if language is not None:
+            one_of("a language", language, LANGUAGES, code="unknown_language")
         return errands(self, holder, self.now if at is None else instant(at), language)
 
     # -------------------------------------------------------------------------------------------------- people, things
@@ -200,12 +211,16 @@ class Lab(Simulation):
     ) -> str:
         self._refuse_foreign(holder)
         default_model, default_version = _DEFAULT_MODELS[platform]
-        model, os_version = model or default_model, default_version if os_version == "" else os_version
+        model, os_version = (
+            default if isinstance(given, str) and not given else given
+            for given, default in ((model, default_model), (os_version, default_version))
+        )
         only_bool(biometrics=biometrics, two_factor=two_factor)
+        only_text("a model", model, default_model)
         if platform == "iphone":
             model = checked_model(model)
-        elif not isinstance(model, str) or "iphone" in model.casefold():
-            raise MisuseError(f"an Android phone is no iPhone; got {model!r}.", code="unknown_model")
+        elif "iphone" in model.casefold():
+            raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
         version_of(os_version)
         with self.log.lock:
             phone = self._model.new_name(platform)
@@ -224,7 +239,8 @@ class Lab(Simulation):
     def _refuse_foreign(self, holder: object) -> None:
         if not isinstance(holder, Holder) or holder.lab is not self:
             raise MisuseError(
-                f"a holder is one of this lab's, such as lab.resident(); got {holder!r}.", code="foreign_holder"
+                f"a holder is one of this lab's, such as lab.resident(); got {_of_another(holder)}.",
+                code="foreign_holder",
             )
 
     @property
@@ -242,6 +258,8 @@ class Lab(Simulation):
         """Whether a chip or phone is one of this lab's, and not of another."""
         if isinstance(device, PhoneHandle):
             return device.lab is self
+        if not isinstance(device, Chip):
+            raise MisuseError(f"a chip or a phone is owned; got {shown(device)}.", code="no_device")
         return self._model.chip(device.name) is device
 
     def certificates(
@@ -280,18 +298,29 @@ class Lab(Simulation):
         """What a service or an app saw, what was true at that moment, and what it could not know.
 
         Args:
-            what: a verdict of a service, or a set-up.
+            what: a verdict of a service of this lab, or a set-up on one of its phones.
 
         Raises:
-            MisuseError: something else.
+            MisuseError: something else, or one of another lab: its books know nothing of it.
         """
         if not isinstance(what, Verdict | Flow):
             raise MisuseError(
-                f"a verdict or a set-up (phone.add_card()) can be explained; got {what!r}.", code="not_explained"
+                f"a verdict or a set-up (phone.add_card()) can be explained; got {shown(what)}.", code="not_explained"
+            )
+        if not self._has(what):
+            raise MisuseError(
+                "this verdict or set-up is of another lab, or of a copy; ask the lab in which it happened.",
+                code="foreign_verdict",
             )
         return (
             explain_flow(what, self) if isinstance(what, Flow) else explain_verdict(what, self.books, self.parameters)
         )
+
+    def _has(self, what: Verdict | Flow) -> bool:
+        """Whether it happened here; the newest are asked about most."""
+        if isinstance(what, Flow):
+            return self._model.phones.get(what.phone.phone) is what.phone
+        return any(isinstance(e.event, ev.VerdictGiven) and e.event.verdict == what for e in reversed(tuple(self.log)))
 
     def __repr__(self) -> str:
         people, phones = len(self._model.residents), len(self._model.phones)
@@ -303,3 +332,7 @@ class Lab(Simulation):
             )
         )
         return f"<Lab TEST seed={self.seed}, {show(self.now)} JST, {holds}>"
+
+
+def _of_another(holder: object) -> str:
+    return f"{holder.person} of another lab" if isinstance(holder, Holder) else shown(holder)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from myna_lab import registry, terminal
+from myna_lab.arguments import one_of, only_secret
 from myna_lab.card import Chip
-from myna_lab.errors import MisuseError, Refused
+from myna_lab.errors import Refused
 from myna_lab.phone.identities import IDENTITIES, applet
+from myna_lab.residents import normalise
 
 if TYPE_CHECKING:
     from myna_lab.lab.handles import PhoneHandle
@@ -25,8 +27,8 @@ def reset_card(holder: Holder, pin: str, new: str, where: str) -> None:
 
 def reset_in_app(phone: PhoneHandle, identity: str, new: str, password: str) -> None:
     """As :meth:`myna_lab.lab.handles.PhoneHandle.reset_pin`."""
-    if identity not in IDENTITIES:
-        raise MisuseError(f"a phone's identities are {', '.join(IDENTITIES)}; got {identity!r}.", code="unknown_pin")
+    one_of("a phone's identity", identity, IDENTITIES, code="unknown_pin", secret=True)
+    typed = normalise("signing", only_secret("the plastic card's sign password is", password))
     lab = phone.lab
     with lab.log.lock:
         if not phone.online:
@@ -34,7 +36,7 @@ def reset_in_app(phone: PhoneHandle, identity: str, new: str, password: str) -> 
         decision = registry.reset_pin(applet(phone._phone), IDENTITIES[identity].form, new, where="app")
         challenge = lab.chance(f"reset/{phone.phone}/{len(lab.log)}").bytes(32)
         with _card_behind(phone).connect() as transmit:
-            terminal.authenticate(transmit, challenge, pin=password, kind="sign")
+            terminal.authenticate(transmit, challenge, pin=typed, kind="sign")
         lab.record(decision.events, decision.secrets)
 
 

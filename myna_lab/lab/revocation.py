@@ -16,14 +16,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from myna_lab import jpki
+from myna_lab.arguments import one_of, only_bytes, only_text, shown, whole_number
 from myna_lab.books import Books, CertificateKey, CertificateRow, CertificateState, Past
 from myna_lab.durations import at as instant
-from myna_lab.durations import show, tick
+from myna_lab.durations import by_now, show, tick
 from myna_lab.errors import MisuseError
 from myna_lab.jpki.names import distribution_point
 from myna_lab.lab.reading import Place, facts_of, place, place_of
 from myna_lab.lab.schedule import Schedule
 from myna_lab.parameters import Parameters
+from myna_lab.switches import only_bool
 
 __all__ = ["Listing", "Revocation"]
 
@@ -86,13 +88,7 @@ class Revocation:
         return other
 
     def _instant(self, at: str | datetime | None) -> datetime:
-        now = self._now()
-        when = now if at is None else instant(at)
-        if when > now:
-            raise MisuseError(
-                f"it is {show(now)}; what will be published at {show(when)} is not known yet.", code="bad_time"
-            )
-        return when
+        return by_now(at, self._now())
 
     # ------------------------------------------------------------------------------------------------- authorities
 
@@ -118,14 +114,13 @@ class Revocation:
     def _authority(self, authority: str, number: int | None) -> jpki.Authority:
         every = self._generations()[_checked(authority)]
         wanted = len(every) if number is None else number
-        if not isinstance(wanted, int) or not 1 <= wanted <= len(every):
-            raise MisuseError(
-                f"authority {authority} has generations 1 to {len(every)}; got {number!r}.", code="unknown_generation"
-            )
+        whole_number(f"a generation of authority {authority}", wanted, 1, len(every), code="unknown_generation")
         return every[wanted - 1]
 
     def issuer(self, row: CertificateRow) -> int:
         """Which generation issued a certificate: the one whose key identifier stands in it."""
+        if not isinstance(row, CertificateRow):
+            raise MisuseError(f"a row is one of lab.books.certificates; got {shown(row)}.", code="no_row")
         if (known := self._of.get(row.key)) is None:
             every = self._generations()[row.key.authority]
             numbered = enumerate((facts_of(authority.certificate).key_identifier for authority in every), start=1)
@@ -148,6 +143,8 @@ class Revocation:
         Raises:
             MisuseError: an instant that is not reached yet.
         """
+        only_bytes("a request", request)
+        only_bool(presigned=presigned)
         when = self._instant(at)
         known_at = tick(when, self._period)
         with self._lock():
@@ -218,12 +215,14 @@ class Revocation:
         Raises:
             MisuseError: no such list, no holder from that town, or an instant that is not reached yet.
         """
-        if (municipality is None) == (kind in jpki.KINDS):
+        if not isinstance(kind, str) or (municipality is None) == (kind in jpki.KINDS):
             raise MisuseError(
                 f"a list is that of a kind ({', '.join(jpki.KINDS)}) in a municipality, or the full one of sign or "
-                f"auth; got {kind!r} and {municipality!r}.",
+                f"auth; got {shown(kind)} and {shown(municipality)}.",
                 code="unknown_list",
             )
+        if municipality is not None:
+            only_text("a municipality", municipality, "48201")
         authority = jpki.authority_of(kind) if municipality else kind
         partition = self._partition(municipality) if municipality else None
         kinds = (kind,) if municipality else tuple(k for k in jpki.KINDS if jpki.authority_of(k) == kind)
@@ -260,6 +259,8 @@ class Revocation:
 
     def listing(self, which: Listing, *, at: str | datetime | None = None) -> bytes:
         """One of :meth:`lists`, DER."""
+        if not isinstance(which, Listing):
+            raise MisuseError(f"a listing is one of revocation.lists(); got {shown(which)}.", code="unknown_list")
         if which.what.startswith("arl_"):
             return self.arl(which.what.removeprefix("arl_"), generation=which.generation, at=at)
         return self.crl(which.what, which.municipality, generation=which.generation, at=at)
@@ -281,7 +282,7 @@ class Revocation:
         Returns:
             The CRL, DER; empty octets if there is no such list.
         """
-        named = place_of(certificate)
+        named = place_of(only_bytes("a certificate", certificate))
         return b"" if named is None else self.list_at(named, at=at)
 
     def _place(self, which: Listing) -> Place | None:
@@ -297,12 +298,13 @@ class Revocation:
 
     def listed_from(self, at: datetime) -> datetime:
         """When the first list is given that knows of an instant: the list made at it, or the next."""
+        at = instant(at)
         newest = self._schedule.newest(at)
         return (newest if newest == at else self._schedule.next(at)) + self._switch_over
 
     def next_list(self, at: datetime) -> datetime:
         """When the next list will be given."""
-        return self._schedule.next(at - self._switch_over) + self._switch_over
+        return self._schedule.next(instant(at) - self._switch_over) + self._switch_over
 
     def _list(
         self,
@@ -356,9 +358,7 @@ def _in_turn(*rows: Sequence[jpki.Authority]) -> Iterator[list[jpki.Authority]]:
 
 
 def _checked(authority: str) -> str:
-    if authority not in ("sign", "auth"):
-        raise MisuseError(f"{authority!r} is not an authority; there are sign and auth.", code="unknown_authority")
-    return authority
+    return one_of("an authority", authority, ("sign", "auth"), code="unknown_authority")
 
 
 def _standing(row: CertificateRow, at: datetime) -> Past:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from myna_lab import terminal
+from myna_lab.arguments import only_secret
 from myna_lab.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict, VerdictGiven
@@ -75,6 +76,7 @@ Device = CardInHand | PhoneInHand
 class _Handle:
     """What the handles of all services share."""
 
+    __slots__ = ("_lab",)
     service = ""
 
     def __init__(self, lab: Lab) -> None:
@@ -104,9 +106,9 @@ class _Handle:
             )
         is_chip = isinstance(device, Chip)
         is_needed = bool(name) and (is_chip or (isinstance(device, PhoneHandle) and name == "password"))
-        if (is_needed or typed is not None) and not (isinstance(typed, str) and typed):
+        if is_needed or typed is not None:
             what = "a card" if is_chip else "a phone, to sign," if is_needed else "a PIN for a phone"
-            raise MisuseError(f"{what} needs what its holder types, as text: {name}='…'.", code="pin_expected")
+            typed = only_secret(f"{what} needs what its holder types, as text: {name}='…';", typed)
         if isinstance(device, Chip):
             return CardInHand(device, typed or "")
         return PhoneInHand(device, typed, other_face) if isinstance(device, PhoneHandle) else device
@@ -126,6 +128,7 @@ class _Handle:
 class PortalHandle(_Handle):
     """The government portal (マイナポータル)."""
 
+    __slots__ = ()
     service = "portal"
 
     def log_in(self, device: PhoneHandle | Chip, pin: str | None = None, *, other_face: bool = False) -> Verdict:
@@ -150,6 +153,7 @@ class PortalHandle(_Handle):
 class DeskHandle(_Handle):
     """The on-line desk, which takes signed applications (電子申請)."""
 
+    __slots__ = ()
     service = "desk"
 
     def accept(
@@ -183,6 +187,7 @@ class DeskHandle(_Handle):
 class ClinicHandle(_Handle):
     """A clinic with a reader for phones (マイナ保険証)."""
 
+    __slots__ = ()
     service = "clinic"
 
     def check_in(
@@ -219,6 +224,7 @@ class ClinicHandle(_Handle):
 class PoliceHandle(_Handle):
     """A police check on the road (マイナ免許証)."""
 
+    __slots__ = ()
     service = "police"
 
     def check_licence(self, device: PhoneHandle | Chip, pin: str = "") -> Verdict:
@@ -234,7 +240,7 @@ class PoliceHandle(_Handle):
         Raises:
             MisuseError: a PIN that is not text.
         """
-        if not isinstance(pin, str):
-            raise MisuseError("the licence's PIN is text, in quotes: pin='…'.", code="pin_expected")
+        if not isinstance(pin, str) or pin:
+            pin = only_secret("the licence's PIN is", pin)
         shown = self._device(device, None, name="")
         return self._ask(shown, lambda _, at: Police(self.service).check_licence(shown, pin=pin, at=at))

@@ -14,6 +14,7 @@ from operator import index
 from typing import TYPE_CHECKING, Self
 
 from myna_lab import events as ev
+from myna_lab.arguments import only_mapping, shown, whole_number
 from myna_lab.books import Books
 from myna_lab.card import Behaviour, CardContents, Chip
 from myna_lab.chance import Chance
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Simulation"]
 
+_LARGEST_SEED = 2**63 - 1
 _FIRST, _LAST = instant("1980-01-01"), instant("2200-01-01")
 """Between these instants the dates of every certificate, past generations included, can be written."""
 
@@ -50,13 +52,13 @@ class Simulation:
         journal: str | os.PathLike[str] | None = None,
         parameters: Mapping[str, object] | None = None,
     ) -> None:
-        try:
-            seed = index(seed)
-        except TypeError:
-            raise MisuseError(f"a seed is a whole number; got {seed!r}.", code="bad_seed") from None
+        if not isinstance(seed, int) and not isinstance(seed, type) and hasattr(seed, "__index__"):
+            seed = index(seed)  # such as numpy's
+        whole_number("a seed", seed, -_LARGEST_SEED, _LARGEST_SEED, code="bad_seed")
         table = Parameters(parameters)
         Requirements.of(table)
-        begins = _dated(_now() if start == "now" else instant(start if start is not None else table.text("start")))
+        is_now = isinstance(start, str) and start == "now"
+        begins = _dated(_now() if is_now else instant(start if start is not None else table.text("start")))
         store = Journal(journal, claim=False)
         try:
             if next(store.read(), None) is not None:
@@ -191,7 +193,7 @@ class Simulation:
         """The simulated instant, JST."""
         return self.log.clock.now
 
-    def advance(self, by: str | timedelta | float) -> datetime:
+    def advance(self, by: str | timedelta) -> datetime:
         """Let time pass ("5min", "1d"); what falls due meanwhile happens at its own time.
 
         Returns:
@@ -245,10 +247,15 @@ class Simulation:
 
         After an error nothing of these events was written; what fell due before them has happened all the same.
         """
+        if not isinstance(events, Sequence) or isinstance(events, str | bytes):
+            raise MisuseError(f"what happened is a list of events; got {shown(events)}.", code="not_an_event")
+        if not isinstance(elapse, timedelta):
+            raise MisuseError(f"elapse is a timedelta; got {shown(elapse)}.", code="bad_duration")
+        vaulted = only_mapping("secrets", secrets, "{'pins/flow-1': b'…'}")
         with self.log.lock:
             target = self.now + elapse
             self._settle(target)
-            entries = self.log.append(Decision(tuple(events), secrets or {}), at=target)
+            entries = self.log.append(Decision(tuple(events), vaulted), at=target)
             self._settle(self.now)
             return entries
 
@@ -265,6 +272,8 @@ class Simulation:
 
     def chance(self, name: str) -> Chance:
         """A named source of draws of this lab."""
+        if not isinstance(name, str):
+            raise MisuseError(f"a source of chance has a name, such as 'lesson'; got {shown(name)}.", code="no_text")
         return Chance(self.seed).child(name)
 
     def _make_chip(self, name: str, contents: CardContents) -> Chip:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from myna_lab import tables
-from myna_lab.durations import at as instant
+from myna_lab.durations import by_now
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,7 @@ class Tables:
 
     def certificates(self, at: str | datetime | None = None) -> pd.DataFrame:
         """Every certificate at an instant (default: now); see :func:`myna_lab.tables.certificates`."""
-        when = self._lab.now if at is None else instant(at)
-        return tables.certificates(self._lab.books, at=when)
+        return tables.certificates(self._lab.books, at=by_now(at, self._lab.now))
 
     def phones(self) -> pd.DataFrame:
         """Every phone; see :func:`myna_lab.tables.phones`."""

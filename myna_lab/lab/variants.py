@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from myna_lab.arguments import one_of
 from myna_lab.card import PROFILES
 from myna_lab.durations import duration
 from myna_lab.errors import MisuseError
@@ -67,9 +68,7 @@ def make_card(lab: Lab, variant: str = "ordinary") -> Holder:
     Raises:
         MisuseError: no such kind, or none under this lab's parameters.
     """
-    kind = variants().get(variant)
-    if kind is None:
-        raise MisuseError(f"cards are {', '.join(variants())}; got {variant!r}.", code="unknown_variant")
+    kind = variants()[one_of("a kind of card", variant, variants(), code="unknown_variant")]
     for name, least in kind.needs.items():
         if (count := lab.parameters.count(name)) < least:
             raise MisuseError(

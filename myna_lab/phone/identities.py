@@ -29,6 +29,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from myna_lab import terminal
+from myna_lab.arguments import only_bytes, only_secret
 from myna_lab.errors import CardRefused, MisuseError, PhoneRefused, Refused
 from myna_lab.residents import normalise, well_formed
 from myna_lab.switches import only_bool
@@ -106,6 +107,7 @@ def authenticate(
         Refused: ``offline`` or ``no_credential``.
     """
     only_bool(other_face=other_face)
+    only_bytes("a challenge", challenge)
     _refuse_offline(phone)
     typed = None if pin is None else checked(_USER, pin)
     if typed is None and not phone.biometrics:
@@ -194,8 +196,7 @@ def checked(identity: Identity, value: object) -> str:
         MisuseError: no text.
         PhoneRefused: ``invalid_input``: it has another form.
     """
-    if not isinstance(value, str) or not value:
-        raise MisuseError(f"what is typed for the {identity.name} identity is text, in quotes.", code="pin_expected")
+    value = only_secret(f"what is typed for the {identity.name} identity is", value)
     if not well_formed(identity.form, value):
         raise PhoneRefused(
             f"what was typed has not the form of the {identity.name} identity's PIN or password; no try was spent.",

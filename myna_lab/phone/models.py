@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from myna_lab.arguments import shown
 from myna_lab.errors import MisuseError
 from myna_lab.parameters import Parameters
 
@@ -58,7 +59,7 @@ def checked_model(model: str) -> str:
     """
     if not isinstance(model, str) or _place(model) is None:
         raise MisuseError(
-            f"there is no iPhone {model!r}; models are {', '.join(_NAMES.values())}, and higher numbers.",
+            f"there is no iPhone {shown(model)}; models are {', '.join(_NAMES.values())}, and higher numbers.",
             code="unknown_model",
         )
     name = " ".join(model.split())
@@ -72,7 +73,7 @@ def version_of(text: str) -> tuple[int, ...]:
         MisuseError: not one to three numbers with points between them, as text.
     """
     if not isinstance(text, str) or not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}", text):
-        raise MisuseError(f"a system's version is text such as '18.5'; got {text!r}.", code="bad_version")
+        raise MisuseError(f"a system's version is text such as '18.5'; got {shown(text)}.", code="bad_version")
     return tuple(int(part) for part in text.split("."))
 
 

@@ -100,7 +100,7 @@ def _new_user_pin(flow: Flow, entry: Entry) -> Effect:
 
 
 def _repeat_user_pin(flow: Flow, entry: Entry) -> Effect:
-    if str(entry.value) != flow.draft.user_pin:
+    if normalise("user_authentication", str(entry.value)) != flow.draft.user_pin:
         return Effect(
             O.DIFFERENT, (ev.ConfirmationDiffered(flow.flow, flow.screen.name),), notice="confirmation_differs"
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from myna_lab import events as ev
+from myna_lab.arguments import only_mapping, shown
 from myna_lab.card import Chip
 from myna_lab.durations import at as instant
 from myna_lab.errors import MisuseError, TapRefused
@@ -125,9 +126,10 @@ class Flow:
         """
         with self.around.lock:
             screen = self.screen
-            if tap not in self.may():
+            if not isinstance(tap, str) or tap not in self.may():
                 lawful = ", ".join(self.may()) or "nothing: this set-up has ended; phone.add_card() begins a new one"
-                raise self._refusal(f"{tap!r} is not on screen {screen.value!r}; lawful: {lawful}.", "tap_refused")
+                named = repr(tap) if isinstance(tap, str) and tap in self._taps() else "this tap"  # it may be a PIN
+                raise self._refusal(f"{named} is not on screen {screen.value!r}; lawful: {lawful}.", "tap_refused")
             only_bool(same=same)
             self._refuse_misplaced(screen, tap, value, same, mishap)
             if tap == "close":
@@ -172,7 +174,7 @@ class Flow:
             MisuseError: no such screen, or something that cannot happen there.
         """
         only_bool(same_pins=same_pins)
-        left = _by_screen(mishaps or {})
+        left = _by_screen(only_mapping("mishaps", mishaps, "{'CAPTURE': ['liveness_failed']}", code="unknown_mishap"))
         while not self.finished:
             same = same_pins and self.offers_same
             mishap = left[self.screen].pop(0) if left.get(self.screen) else None
@@ -190,6 +192,7 @@ class Flow:
         Returns:
             The entry; None on a screen that asks for nothing.
         """
+        only_bool(same=same)
         memory, drawn = self.around.memory(self.phone.person), self.around.chance(f"pins/{self.flow}")
         match self.screen:
             case S.INPUT_AID_PIN:
@@ -214,6 +217,9 @@ class Flow:
         """Simulated time that this screen takes."""
         return self.around.parameters.duration(SECONDS.get(self.screen, "seconds_to_read"))
 
+    def _taps(self) -> set[str]:
+        return {"close", *(rule.on for rule in self.rules)}
+
     def _refusal(self, message: str, code: str) -> TapRefused:
         return TapRefused(message, code=code, lawful=self.may())
 
@@ -227,10 +233,10 @@ class Flow:
         if same and not self.offers_same:
             raise self._refusal(f"screen {screen.value!r} has no switch 'same as on my card'.", "no_switch")
         mishaps = Entry.MISHAPS.get(screen, ()) if leads_on else ()
-        if mishap is not None and mishap not in mishaps:
+        if mishap is not None and not (isinstance(mishap, str) and mishap in mishaps):
             possible = ", ".join(mishaps) or "nothing"
             raise self._refusal(
-                f"{mishap!r} cannot happen on screen {screen.value!r} with {tap!r}; possible: {possible}.", "no_mishap"
+                f"this cannot happen on screen {screen.value!r} with {tap!r}; possible: {possible}.", "no_mishap"
             )
         if isinstance(value, Chip) and not self.around.is_ours(value):
             raise MisuseError(
@@ -306,10 +312,13 @@ def _by_screen(mishaps: Mapping[Screen | str, Sequence[str]]) -> dict[Screen, li
     """The mishaps of :meth:`Flow.run`, checked."""
     found: dict[Screen, list[str]] = {}
     for key, wanted in mishaps.items():
-        screen = key if isinstance(key, Screen) else Screen.__members__.get(str(key))
+        screen = key if isinstance(key, Screen) else Screen.__members__.get(key) if isinstance(key, str) else None
         possible = () if screen is None else Entry.MISHAPS.get(screen, ())
-        if screen is None or isinstance(wanted, str) or not set(wanted) <= set(possible):
+        fits = isinstance(wanted, list | tuple) and all(isinstance(one, str) and one in possible for one in wanted)
+        if screen is None or not fits:
             can = "; ".join(f"{s.name}: {', '.join(names)}" for s, names in Entry.MISHAPS.items())
-            raise MisuseError(f"mishaps are lists by screen ({can}); got {key!r}: {wanted!r}.", code="unknown_mishap")
+            raise MisuseError(
+                f"mishaps are lists by screen ({can}); got {shown(key)}: {shown(wanted)}.", code="unknown_mishap"
+            )
         found[screen] = list(wanted)
     return found

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from myna_lab.arguments import one_of, only_secret
 from myna_lab.card import Chip
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Decision
@@ -61,12 +62,9 @@ def reset_pin(chip: Chip, pin: str, new: str, *, where: str) -> Decision:
     """
     of = "card" if chip.profile == "plastic" else "phone"
     ways = {row.where: row for row in PIN_RESETS if row.of == of and row.where != "set_up"}
-    if where not in ways or pin not in _REFERENCES:
-        raise MisuseError(
-            f"a {of}'s PINs are {', '.join(_REFERENCES)}, reset at: {', '.join(ways)}; got {pin!r}, {where!r}.",
-            code="unknown_pin",
-        )
-    if not isinstance(new, str) or not well_formed(pin, new):
+    one_of("a place of resetting", where, ways, code="unknown_pin")
+    one_of(f"a {of}'s PIN", pin, _REFERENCES, code="unknown_pin", secret=True)
+    if not well_formed(pin, only_secret("the new PIN is", new)):
         raise MisuseError(f"the new value has not the form of the PIN {pin}.", code="bad_pin")
     row = ways[where]
     if pin not in row.pins or _REFERENCES[pin] not in chip.state.tries_left:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from myna_lab.errors import MisuseError
+from myna_lab.arguments import half_width, one_of
 from myna_lab.residents.numbers import birth_digits, verification_number_b
 
 if TYPE_CHECKING:
@@ -65,19 +65,19 @@ towns and apps; the chip compares bytes."""
 
 
 def _form(kind: str) -> PinForm:
-    try:
-        return PIN_FORMS[kind]
-    except KeyError:
-        raise MisuseError(f"there is no PIN {kind!r}; there are {', '.join(PIN_FORMS)}.", code="unknown_pin") from None
+    return PIN_FORMS[one_of("a PIN", kind, PIN_FORMS, code="unknown_pin")]
 
 
 def normalise(kind: str, text: str) -> str:
-    """The PIN as it is sent to the chip: small letters of the sign password are raised, as real clients do.
+    """The PIN as it is sent to the chip: half-width, small letters of the sign password raised, as real clients do.
+
+    A phone's pad gives half-width digits (半角); who types with a Japanese keyboard gives full-width ones.
 
     Raises:
         MisuseError: unknown kind.
     """
     _form(kind)
+    text = half_width(text)
     # Only ASCII letters: the capital of ß would be two letters that nobody typed.
     return text.upper() if kind == "signing" and text.isascii() else text
 
@@ -107,6 +107,7 @@ class Slip:
 
     def in_language(self, language: str) -> str:
         """The paper as text, in ``ja`` or ``en``."""
+        one_of("a language", language, _WORDS, code="unknown_language")
         return str(self.japanese if language == "ja" and self.japanese else self)
 
     def __str__(self) -> str:
@@ -194,8 +195,7 @@ def slip(resident: Resident, language: str = "en", *, signs: bool = True) -> Sli
     Raises:
         MisuseError: another language.
     """
-    if language not in _WORDS:
-        raise MisuseError(f"a slip is written in {' or '.join(_WORDS)}; got {language!r}.", code="unknown_language")
+    one_of("a language", language, _WORDS, code="unknown_language")
     paper = _written(resident, language, signs)
     return paper if language == "ja" else replace(paper, japanese=_written(resident, "ja", signs))
 
