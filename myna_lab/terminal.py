@@ -255,7 +255,8 @@ class CardReading:
     my_number: str
     name: str
     address: str
-    born: date
+    born: date | None
+    """None: the register does not know the day, and the card has zeros there."""
     sex: str
     """``male``, ``female``, ``not applicable`` or ``unknown``."""
     portrait: bytes
@@ -269,6 +270,14 @@ class CardReading:
 
     def __repr__(self) -> str:
         return f"<CardReading of {self.name}: {', '.join(self.files)}>"
+
+
+def _day(digits: bytes) -> date | None:
+    """YYYYMMDD; None for one with zeros, or none at all."""
+    try:
+        return datetime.strptime(digits.decode("ascii"), "%Y%m%d").replace(tzinfo=JST).date()
+    except ValueError:
+        return None
 
 
 _SEX = {b"1": "male", b"2": "female", b"9": "not applicable"}
@@ -314,7 +323,7 @@ def read_for_set_up(
         my_number=my_number,
         name=items.find(0xDF22).decode(),
         address=items.find(0xDF23).decode(),
-        born=datetime.strptime(items.find(0xDF24).decode("ascii"), "%Y%m%d").replace(tzinfo=JST).date(),
+        born=_day(items.find(0xDF24)),
         sex=_SEX.get(items.find(0xDF25), "unknown"),
         portrait=face.find(0xDF27),
         sign_certificate=certificate,

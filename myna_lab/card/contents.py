@@ -43,10 +43,9 @@ class CardContents:
         try:
             return cls(**cbor2.loads(data))
         except (cbor2.CBORError, TypeError, ValueError) as error:
-            # The cause may quote a PIN, so it is not chained.
-            raise MalformedError(
-                f"not encoded card contents: {type(error).__name__}.", code="malformed_contents"
-            ) from None
+            reason = type(error).__name__
+        # Raised out here, because what failed may quote a PIN.
+        raise MalformedError(f"not encoded card contents: {reason}.", code="malformed_contents")
 
     def __repr__(self) -> str:
         counts = f"{len(self.files)} files, {len(self.keys)} keys, {len(self.reference_data)} reference data"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from myna_lab.durations import era_of
+from myna_lab.durations import birth_digits, birth_number
 from myna_lab.errors import MisuseError
 
 __all__ = ["Holder"]
@@ -36,6 +36,10 @@ class Holder:
     """The card's last day."""
     security_code: str
     """4 digits."""
+    birth_known: str = "day"
+    """How much of :attr:`born` is known: a key of :data:`~myna_lab.durations.KNOWN`; the rest is zeros."""
+    western_birth_date: bool = False
+    """Whether the birth is written in the Western calendar, as for foreign residents."""
 
     def __post_init__(self) -> None:
         for name, length in (("my_number", 12), ("municipality", 5), ("security_code", 4)):
@@ -46,9 +50,14 @@ class Holder:
             raise MisuseError(f"sex is 'male' or 'female'; got {self.sex!r}.", code="bad_holder")
 
     @property
+    def birth_digits(self) -> str:
+        """The birth as the chip's files have it, YYYYMMDD in either calendar, zeros for what is not known."""
+        return birth_digits(self.born, self.birth_known)
+
+    @property
     def birth_number(self) -> str:
         """Six digits with the year of the era: 1980-02-17 is ``550217``. Source: card facts 1.4."""
-        return f"{era_of(self.born).year(self.born):02d}{self.born:%m%d}"
+        return birth_number(self.born, self.birth_known, western=self.western_birth_date)
 
     @property
     def verification_number_b(self) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from myna_lab.chance import Chance
-from myna_lab.durations import JST, at, era_of
+from myna_lab.durations import JST, KNOWN, at, birth_digits, era_of
 from myna_lab.errors import MisuseError
 from myna_lab.jpki import der
 from myna_lab.jpki.names import Partition
@@ -35,8 +35,6 @@ OTHER_NAMES = {
 """Object identifier to field, in the order of the certificate."""
 SEXES = {"male": "1", "female": "2", "unknown": "3"}
 _ADDRESS_LENGTH = 200
-_KNOWN_DIGITS = {"day": 9, "month": 7, "year": 5, "nothing": 0}
-"""Of EYYYYMMDD; what is not known is zeros."""
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -54,6 +52,8 @@ class Subject:
         address_substitutes: the same for the address.
         birth_known: how much of ``born`` is known: to the ``day``, ``month`` or ``year``, or ``nothing``; the rest is
             written as zeros, while the rules go by ``born``.
+        western_birth_date: whether the birth is written in the Western calendar, as for foreign residents: no era, so
+            the digit that says so is 0 (assumed).
 
     Raises:
         MisuseError: a value of another form.
@@ -66,6 +66,7 @@ class Subject:
     name_substitutes: str = ""
     address_substitutes: str = ""
     birth_known: str = "day"
+    western_birth_date: bool = False
 
     def __post_init__(self) -> None:
         if not self.name or not 1 <= len(self.address) <= _ADDRESS_LENGTH:
@@ -74,9 +75,9 @@ class Subject:
             )
         if self.sex not in SEXES:
             raise MisuseError(f"a sex is one of {', '.join(SEXES)}; got {self.sex!r}.", code="bad_subject")
-        if self.birth_known not in _KNOWN_DIGITS:
+        if self.birth_known not in KNOWN:
             raise MisuseError(
-                f"a birth is known to one of {', '.join(_KNOWN_DIGITS)}; got {self.birth_known!r}.", code="bad_subject"
+                f"a birth is known to one of {', '.join(KNOWN)}; got {self.birth_known!r}.", code="bad_subject"
             )
         for text, flags in ((self.name, self.name_substitutes), (self.address, self.address_substitutes)):
             if flags and (len(flags) != len(text) or set(flags) - {"0", "1"}):
@@ -85,10 +86,11 @@ class Subject:
     @property
     def values(self) -> dict[str, str]:
         """Field to value, as the certificate writes them."""
-        birth = f"{era_of(self.born).digit}{self.born:%Y%m%d}"
+        is_of_era = self.birth_known != "nothing" and not self.western_birth_date
+        era = era_of(self.born).digit if is_of_era else 0
         return {
             "common_name": self.name,
-            "date_of_birth": birth[: _KNOWN_DIGITS[self.birth_known]].ljust(len(birth), "0"),
+            "date_of_birth": f"{era}{birth_digits(self.born, self.birth_known)}",
             "gender": SEXES[self.sex],
             "address": self.address,
             "substitute_character_of_common_name": self.name_substitutes or "0" * len(self.name),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from myna_lab.card import Chip
+from myna_lab.durations import show_birth
 from myna_lab.lab import resets
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Resident, Slip, slip
@@ -32,8 +33,13 @@ class Holder:
 
     @property
     def name(self) -> str:
-        """Surname and given name in kanji."""
+        """Surname and given name, as the register has them."""
         return self._resident.name
+
+    @property
+    def alias(self) -> str:
+        """通称 of a foreign resident, which the card shows beside the name; empty: none."""
+        return self._resident.alias
 
     @property
     def address(self) -> str:
@@ -42,7 +48,7 @@ class Holder:
 
     @property
     def born(self) -> date:
-        """Date of birth."""
+        """Date of birth; where the register does not know it wholly, the one that ages go by."""
         return self._resident.born
 
     @property
@@ -112,4 +118,6 @@ class Holder:
         return hash((id(self.lab), self.person))
 
     def __repr__(self) -> str:
-        return f"<Holder TEST {self.person}: {self.name}, born {self.born}, {self.address}>"
+        resident = self._resident
+        born = show_birth(resident.born, resident.birth_known)
+        return f"<Holder TEST {self.person}: {resident.written_name}, born {born}, {self.address}>"

@@ -122,6 +122,9 @@ class Lab(Simulation):
         Args:
             attributes: ``name``, ``address``, ``born``, ``licence``, ``licence_pin``, ``user_authentication_pin``,
                 ``signing_password``, ``input_aid_pin`` …: what is not said is drawn, always an adult of 20 or more.
+                Text and digits may be full-width. For a foreign resident: a ``name`` with several given names, an
+                ``alias`` (通称), ``western_birth_date=True``. ``unknown_birth_day``: True or "day", "month" (nor the
+                month), "year" (nothing is known); ages then go by ``born`` all the same.
 
         Returns:
             Her handle; ``.card`` is the plastic card, ``.slip`` shows her PINs.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cbor2 import CBORTag
 
 from myna_lab.birthdays import age
-from myna_lab.durations import era_of
+from myna_lab.durations import KNOWN, era_of
 
 __all__ = ["AGES_OVER", "COMMON", "DOC_TYPE", "ELEMENTS", "MY_NUMBER", "NATIONAL", "Attributes", "Element"]
 
@@ -41,6 +41,10 @@ class Attributes:
     """12 digits, impossible ones."""
     portrait: bytes = field(repr=False)
     """JPEG 2000, as on the card (the real record's format is not published)."""
+    birth_known: str = "day"
+    """How much of the birth is known: a key of :data:`~myna_lab.durations.KNOWN`."""
+    western_birth_date: bool = False
+    """Whether it is written in the Western calendar, as for foreign residents."""
 
 
 class Element(NamedTuple):
@@ -53,11 +57,20 @@ class Element(NamedTuple):
 
 
 def _written_birth_date(attributes: Attributes, on: date) -> str:
-    """As the card's face prints it, 平成2年4月1日 (the record's own form is not published: assumed)."""
-    born = attributes.birth_date
+    """As the card's face prints it: 平成2年4月1日 or 1990年4月1日, and 昭和25年6月日不詳 where the day is not known.
+
+    The record's own form is not published: assumed; what is not known is said as family registers say it.
+    """
+    born, n_known = attributes.birth_date, KNOWN[attributes.birth_known]
     era = era_of(born)
-    year = era.year(born)
-    return f"{era.name}{'元' if year == 1 else year}年{born.month}月{born.day}日"
+    year = born.year if attributes.western_birth_date else era.year(born)
+    name = "" if attributes.western_birth_date else era.name
+    parts = (
+        f"{name}{'元' if year == 1 else year}年" if n_known >= KNOWN["year"] else "年",
+        f"{born.month}月" if n_known >= KNOWN["month"] else "月",
+        f"{born.day}日" if n_known >= KNOWN["day"] else "日不詳",
+    )
+    return "".join(parts)
 
 
 def _age_over(years: int) -> Element:
@@ -72,6 +85,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element(NATIONAL, "sex_unicode", lambda a, on: {"male": "男", "female": "女"}[a.sex]),
     Element(NATIONAL, MY_NUMBER, lambda a, on: a.individual_number),
     Element(NATIONAL, "portrait", lambda a, on: a.portrait),
+    # ISO/IEC 18013-5 7.2.1: where the day is not known, an approximate one; so are the ages.
     Element(COMMON, "birth_date", lambda a, on: CBORTag(_TAG_FULL_DATE, a.birth_date.isoformat())),
     Element(COMMON, "sex", lambda a, on: {"male": 1, "female": 2}[a.sex]),  # ISO/IEC 5218
     Element(COMMON, "age_in_years", lambda a, on: age(a.birth_date, on)),

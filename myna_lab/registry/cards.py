@@ -134,7 +134,7 @@ def issue_card(
     }
     contents = personalise(
         Holder(
-            resident.name,
+            resident.written_name,
             resident.address,
             resident.born,
             resident.sex,
@@ -143,6 +143,8 @@ def issue_card(
             resident.portrait,
             resident.card_expires.date(),
             resident.security_code,
+            resident.birth_known,
+            resident.western_birth_date,
         ),
         reference_data={
             "input_aid": resident.input_aid_pin,

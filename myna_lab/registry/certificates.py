@@ -61,9 +61,18 @@ def subject_of(resident: Resident, parameters: Parameters) -> jpki.Subject:
     """
     substitute = parameters.text("substitute_character")
     (name, name_flags), (address, address_flags) = (
-        _substituted(text, substitute) for text in (resident.name, resident.address)
+        _substituted(text, substitute) for text in (resident.written_name, resident.address)
     )
-    return jpki.Subject(name, address, resident.born, resident.sex, name_flags, address_flags)
+    return jpki.Subject(
+        name,
+        address,
+        resident.born,
+        resident.sex,
+        name_flags,
+        address_flags,
+        resident.birth_known,
+        resident.western_birth_date,
+    )
 
 
 def issue_certificate(

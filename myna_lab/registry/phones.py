@@ -248,13 +248,15 @@ def _issue(
     valid_until = min(at + parameters.duration("mdoc_validity"), ends[1])
     record = mdoc.issue(
         mdoc.Attributes(
-            full_name=holder.name,
+            full_name=holder.written_name,
             resident_address=holder.address,
             local_gov_code=holder.municipality,
             birth_date=holder.born,
             sex=holder.sex,
             individual_number=holder.my_number,
             portrait=holder.portrait,
+            birth_known=holder.birth_known,
+            western_birth_date=holder.western_birth_date,
         ),
         issuer=authorities.mdoc,
         device_key=ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), application.device_public),

@@ -8,7 +8,7 @@ TEST data only. Towns are invented, My Numbers have a check digit that is wrong 
 from __future__ import annotations
 
 from myna_lab.residents.drawing import draw
-from myna_lab.residents.numbers import birth_digits, my_number_check_digit, verification_number_b
+from myna_lab.residents.numbers import my_number_check_digit, verification_number_b
 from myna_lab.residents.pins import PIN_FORMS, PinForm, Slip, normalise, slip, well_formed
 from myna_lab.residents.resident import Resident
 from myna_lab.residents.validity import card_expiry
@@ -18,7 +18,6 @@ __all__ = [
     "PinForm",
     "Resident",
     "Slip",
-    "birth_digits",
     "card_expiry",
     "draw",
     "my_number_check_digit",

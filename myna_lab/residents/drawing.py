@@ -42,7 +42,8 @@ def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, *
         chance: the source below which hers is.
         on: today, timezone-aware.
         parameters: validity of cards.
-        given: attributes of :class:`Resident` to take as they are (``born`` and ``card_expires`` also as text). A name
+        given: attributes of :class:`Resident` to take as they are (``born`` and ``card_expires`` also as text); for
+            ``birth_known`` it is said what is not: ``unknown_birth_day``, True or "day", "month", "year". A name
             without a space is divided where the table of names knows both parts. Readings come from that table, else
             they are "TEST". An address outside the invented towns is allowed; the town's code and Latin names then say
             TEST. A licence is on the card only if said so (few have it there; assumed), and has a PIN only if

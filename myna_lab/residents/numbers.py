@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from myna_lab.chance import Chance
-from myna_lab.durations import JST, era_of
+from myna_lab.durations import JST, birth_number
 
-__all__ = ["birth_digits", "impossible_my_number", "my_number_check_digit", "verification_number_b"]
+__all__ = ["impossible_my_number", "my_number_check_digit", "verification_number_b"]
 
 
 def my_number_check_digit(first_eleven: str) -> str:
@@ -32,21 +32,17 @@ def impossible_my_number(chance: Chance) -> str:
     return f"{eleven}{wrong}"
 
 
-def birth_digits(born: date) -> str:
-    """Day of birth as six digits with the year of the Japanese era: 1980-02-17 is ``550217``.
-
-    Source: reference data of EF 0011 of the visual application (card facts 1.4).
-    """
-    return f"{era_of(born).year(born):02d}{born:%m%d}"
-
-
-def verification_number_b(born: date, expires: date | datetime, security_code: str) -> str:
+def verification_number_b(
+    born: date, expires: date | datetime, security_code: str, known: str = "day", *, western: bool = False
+) -> str:
     """照合番号B: what is printed on the card's face and opens it for reading.
 
     Args:
         born: day of birth.
         expires: the card's last day or second; its year in JST is used.
         security_code: 4 digits.
+        known: how much of the birth is known, as for :func:`~myna_lab.durations.birth_number`.
+        western: whether the birth is written in the Western calendar.
 
     Returns:
         14 digits: era year, month and day of birth; Gregorian year of expiry; security code.
@@ -58,4 +54,4 @@ def verification_number_b(born: date, expires: date | datetime, security_code: s
         '55021720352285'
     """
     year = expires.astimezone(JST).year if isinstance(expires, datetime) else expires.year
-    return f"{birth_digits(born)}{year:04d}{security_code}"
+    return f"{birth_number(born, known, western=western)}{year:04d}{security_code}"

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab.arguments import half_width, one_of
-from myna_lab.residents.numbers import birth_digits, verification_number_b
 
 if TYPE_CHECKING:
     from myna_lab.residents.resident import Resident
@@ -203,7 +202,7 @@ def slip(resident: Resident, language: str = "en", *, signs: bool = True) -> Sli
 def _written(resident: Resident, language: str, signs: bool) -> Slip:
     words = _WORDS[language]
     absent = {kind for kind, is_there in (("signing", signs), ("licence", resident.licence)) if not is_there}
-    rows = [(words.name, resident.name)]
+    rows = [(words.name, resident.written_name)]
     for kind, form in PIN_FORMS.items():
         if kind not in absent:
             value = getattr(resident, form.attribute) or words.no_licence_pin
@@ -211,7 +210,7 @@ def _written(resident: Resident, language: str, signs: bool) -> Slip:
     printed = (
         (words.my_number, resident.my_number),
         (words.security_code, resident.security_code),
-        (words.number_b, verification_number_b(resident.born, resident.card_expires, resident.security_code)),
-        (words.birth_number, birth_digits(resident.born)),
+        (words.number_b, resident.number_b),
+        (words.birth_number, resident.birth_number),
     )
     return Slip(words.title, tuple(rows), words.note, printed, words.printed)

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 import cbor2
 
-from myna_lab.durations import JST
+from myna_lab.durations import JST, birth_number
 from myna_lab.errors import MalformedError
+from myna_lab.residents.numbers import verification_number_b
 
 __all__ = ["Resident"]
 
@@ -60,6 +61,32 @@ class Resident:
     """What makes her face hers; the portrait is drawn from it, and a captured face is compared with it."""
     licence_pin: str = ""
     """PIN of the driving licence, 4 digits; empty: none was set."""
+    alias: str = ""
+    """通称 of a foreign resident, which stands beside her name; empty: none."""
+    birth_known: str = "day"
+    """How much of :attr:`born` the register knows: a key of :data:`~myna_lab.durations.KNOWN`; rules go by the date."""
+    western_birth_date: bool = False
+    """Whether the birth is written in the Western calendar, as for foreign residents."""
+
+    @property
+    def written_name(self) -> str:
+        """氏名 as cards, certificates and records have it: with the alias behind it, if there is one.
+
+        Source: both stand on the card (reported); in one field, in full-width brackets: assumed.
+        """
+        return f"{self.name}（{self.alias}）" if self.alias else self.name
+
+    @property
+    def birth_number(self) -> str:
+        """Six digits that open the visual application, see :func:`~myna_lab.durations.birth_number`."""
+        return birth_number(self.born, self.birth_known, western=self.western_birth_date)
+
+    @property
+    def number_b(self) -> str:
+        """照合番号B, 14 digits."""
+        return verification_number_b(
+            self.born, self.card_expires, self.security_code, self.birth_known, western=self.western_birth_date
+        )
 
     def encode(self) -> bytes:
         """All attributes as CBOR, for the vault."""
@@ -78,9 +105,9 @@ class Resident:
             expires = datetime.fromisoformat(plain["card_expires"]).astimezone(JST)
             return cls(**(plain | {"born": date.fromisoformat(plain["born"]), "card_expires": expires}))
         except (cbor2.CBORError, KeyError, TypeError, ValueError) as error:
-            # The cause may quote attributes, so it is not chained.
             reason = type(error).__name__
-            raise MalformedError(f"not an encoded resident: {reason}.", code="malformed_resident") from None
+        # Raised out here, because what failed may quote attributes.
+        raise MalformedError(f"not an encoded resident: {reason}.", code="malformed_resident")
 
     def __repr__(self) -> str:
         return f"<Resident {self.person}: {self.name}, {self.prefecture}{self.city} (TEST)>"

@@ -69,7 +69,7 @@ def files(
     items = (
         tlv.encode(0xDF22, holder.name.encode()),
         tlv.encode(0xDF23, holder.address.encode()),
-        tlv.encode(0xDF24, f"{holder.born:%Y%m%d}".encode()),
+        tlv.encode(0xDF24, holder.birth_digits.encode()),
         tlv.encode(0xDF25, _SEX[holder.sex]),
     )
     digests = tlv.encode(0xDF31, sha256(number).digest()) + tlv.encode(0xDF32, sha256(b"".join(items)).digest())

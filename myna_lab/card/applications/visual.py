@@ -59,7 +59,7 @@ def files(holder: Holder, issuer: Issuer, public_modulus: bytes) -> dict[str, by
 
     Source: card facts 3.2.
     """
-    born = f"{holder.born:%Y%m%d}".encode()
+    born = holder.birth_digits.encode()
     public = key_object(public_modulus)
     birth = tlv.encode(0xDF11, born) + tlv.encode(0xDF12, public)
     number = tlv.encode(0xDF41, pictures.digits(holder.my_number)) + tlv.encode(0xDF42, public)

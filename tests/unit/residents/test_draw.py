@@ -87,9 +87,8 @@ def test_same_seed_same_bytes_in_another_process() -> None:
 
 def test_the_first_resident_stays_the_same() -> None:
     """What seed 7 draws does not change between versions (the portrait apart, which Pillow and OpenJPEG decide)."""
-    plain = {
-        f.name: str(getattr(resident(), f.name)) for f in fields(Resident) if f.name not in ("portrait", "licence_pin")
-    }
+    later = ("licence_pin", "alias", "birth_known", "western_birth_date")
+    plain = {f.name: str(getattr(resident(), f.name)) for f in fields(Resident) if f.name not in ("portrait", *later)}
     assert hashlib.sha256(cbor2.dumps(plain)).hexdigest().startswith("d421761769bca50fee33e1544cef73ad")
 
 
@@ -180,7 +179,7 @@ def test_a_town_can_be_chosen() -> None:
     [
         ({"shoe_size": 24}, "there are name, name_kana"),
         ({"name": " "}, "surname, space, given name"),
-        ({"name": "山田\x00花子"}, "surname, space, given name"),
+        ({"name": "山田\x00花子"}, "U+0000 cannot stand"),
         ({"name": 5}, "surname, space, given name"),
         ({"name_kana": "Yamada"}, "katakana"),
         ({"name_latin": "山田"}, "Latin letters"),
@@ -203,7 +202,7 @@ def test_a_town_can_be_chosen() -> None:
         ({"face": b"short"}, "8 bytes"),
         ({"my_number": "123456789018"}, "real people could have it"),
         ({"my_number": "12345678901"}, "12 digits"),
-        ({"my_number": "１２３４５６７８９０１０"}, "12 digits"),
+        ({"my_number": "１２３４５６７８９０１８"}, "real people could have it"),
         ({"user_authentication_pin": 1234}, "4 digits, in quotes"),
         ({"input_aid_pin": "98765"}, "4 digits"),
         ({"signing_password": "AB!987"}, "6 to 16 capital letters"),

@@ -7,8 +7,8 @@ from datetime import UTC, date
 import pytest
 
 from myna_lab.chance import Chance
-from myna_lab.durations import at
-from myna_lab.residents import birth_digits, my_number_check_digit, verification_number_b
+from myna_lab.durations import at, birth_number
+from myna_lab.residents import my_number_check_digit, verification_number_b
 from myna_lab.residents.numbers import impossible_my_number
 
 
@@ -51,7 +51,7 @@ def test_my_numbers_are_impossible() -> None:
 )
 def test_birth_digits(born: date, digits: str) -> None:
     """The year of birth is that of the Japanese era, which changes on a day within a year."""
-    assert birth_digits(born) == digits
+    assert birth_number(born) == digits
 
 
 def test_verification_number_b() -> None:

@@ -1,0 +1,138 @@
+"""Where a secret is expected, no error repeats what was typed: not its text, its values, nor what stands behind it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from myna_lab import Lab, terminal
+from myna_lab.card import CardContents
+from myna_lab.errors import MynaLabError
+from myna_lab.residents import Resident
+
+MARK = "48151623"
+
+
+class Revealing:
+    """Tells what it is in every way."""
+
+    def __repr__(self) -> str:
+        return MARK
+
+    __str__ = __repr__
+
+
+TYPED: dict[str, Any] = {
+    "a number": int(MARK),
+    "octets": MARK.encode(),
+    "a list": [MARK],
+    "a tuple": (MARK,),
+    "a dictionary": {"pin": MARK},
+    "an object": Revealing(),
+    "a wrong form": f"{MARK}-{MARK}!",
+    "half a surrogate": f"{MARK}\ud800",
+    "a control character": f"{MARK}\0",
+    "kana": f"ア{MARK}",
+    "a long one": MARK * 100,
+}
+
+
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    """A lab with a card, a phone that holds one, and a phone that asks for a PIN."""
+    lab = Lab(seed=7)
+    hanako = lab.resident()
+    lab.iphone(hanako).add_card().run()
+    lab.iphone(hanako)
+    lab.advance("6min")
+    return lab
+
+
+def _verify(lab: Lab, pin: Any, new: Any) -> object:
+    with lab.residents[0].card.connect() as transmit:
+        terminal.select_application(transmit, terminal.AID_JPKI)
+        return terminal.verify(transmit, 0x0018, pin, new=new)
+
+
+def _typing(lab: Lab) -> Any:
+    flow = lab.phones[1].add_card()
+    while flow.asks is None:
+        flow.next()
+    return flow
+
+
+PLACES: dict[str, Callable[[Lab, Any], object]] = {
+    **{
+        f"resident({name}=…)": lambda lab, typed, name=name: lab.resident(**{name: typed})
+        for name in (
+            "user_authentication_pin", "signing_password", "input_aid_pin", "resident_register_pin", "licence_pin",
+            "my_number", "security_code",
+        )
+    },
+    "portal.log_in of a card": lambda lab, typed: lab.portal.log_in(lab.residents[0].card, typed),
+    "portal.log_in of a phone": lambda lab, typed: lab.portal.log_in(lab.phones[0], typed),
+    "portal.log_in, in the wrong place": lambda lab, typed: lab.portal.log_in(typed),
+    "desk.accept of a card": lambda lab, typed: lab.desk.accept(lab.residents[0].card, password=typed),
+    "desk.accept of a phone": lambda lab, typed: lab.desk.accept(lab.phones[0], password=typed),
+    "clinic.check_in": lambda lab, typed: lab.clinic.check_in(lab.residents[0].card, typed),
+    "clinic.check_in, in the wrong place": lambda lab, typed: lab.clinic.check_in(lab.phones[0], pilot=typed),
+    "police.check_licence": lambda lab, typed: lab.police.check_licence(lab.residents[0].card, typed),
+    "phone.authenticate": lambda lab, typed: lab.phones[0].authenticate(b"c", typed),
+    "phone.sign": lambda lab, typed: lab.phones[0].sign(b"d", password=typed),
+    "phone.change_pin, old": lambda lab, typed: lab.phones[0].change_pin(typed, "1234"),
+    "phone.change_pin, new": lambda lab, typed: lab.phones[0].change_pin("1234", typed),
+    "phone.change_signing_password": lambda lab, typed: lab.phones[0].change_signing_password(typed, "ABC123"),
+    "phone.reset_pin": lambda lab, typed: lab.phones[0].reset_pin("user", typed, password="ABC123"),
+    "phone.reset_pin, password": lambda lab, typed: lab.phones[0].reset_pin("user", "1234", password=typed),
+    "phone.reset_pin, turned round": lambda lab, typed: lab.phones[0].reset_pin(typed, "user", password="ABC123"),
+    "holder.reset_pin": lambda lab, typed: lab.residents[0].reset_pin("user_authentication", typed),
+    "holder.reset_pin, turned round": lambda lab, typed: lab.residents[0].reset_pin(typed, "user_authentication"),
+    "flow.do": lambda lab, typed: _typing(lab).do("next", typed),
+    "flow.do, in the wrong place": lambda lab, typed: _typing(lab).do(typed),
+    "flow.do, as a mishap": lambda lab, typed: _typing(lab).do("next", "1111", mishap=typed),
+    "terminal.verify": lambda lab, typed: _verify(lab, typed, ""),
+    "terminal.verify, new": lambda lab, typed: _verify(lab, "1234", typed),
+    "chip.transmit": lambda lab, typed: lab.residents[0].card.transmit(typed),
+    "chip.reset_of": lambda lab, typed: lab.residents[0].card.reset_of("jpki/0018", typed, "window"),
+}  # fmt: skip
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _told(error: BaseException) -> str:
+    """All that can be read of an error and of what stands behind it."""
+    parts = [str(part) for each in _chain(error) for part in (each, repr(each), each.args, vars(each))]
+    parts += [repr(getattr(each, "object", "")) for each in _chain(error)]  # of a codec's error
+    return "\n".join((*parts, *traceback.format_exception_only(error)))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_was_typed_is_not_repeated(place: str, lab: Lab) -> None:
+    """Wrong types and wrong forms are refused without their value, also in the errors behind the error."""
+    lab = lab.fork()
+    for what, typed in TYPED.items():
+        try:
+            answer = PLACES[place](lab, typed)
+        except MynaLabError as error:
+            assert MARK not in _told(error), (what, str(error))
+        else:
+            assert place == "chip.reset_of" or MARK not in repr(answer) + str(answer), what
+    assert MARK not in lab.tables.events().to_csv() + str(lab.residents[0].card.trace)
+
+
+@pytest.mark.parametrize("kind", [Resident, CardContents])
+def test_a_damaged_vault_entry_is_not_repeated(kind: Any) -> None:
+    """What was read of a damaged entry stands in no error, nor behind it."""
+    import cbor2
+
+    for damaged in (cbor2.dumps({MARK: MARK}), cbor2.dumps([MARK]), cbor2.dumps(MARK), MARK.encode()):
+        with pytest.raises(MynaLabError) as caught:
+            kind.decode(damaged)
+        assert MARK not in _told(caught.value)
