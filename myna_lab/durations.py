@@ -206,7 +206,7 @@ def era_of(day: date) -> Era:
 
 
 KNOWN = {"day": 8, "month": 6, "year": 4, "nothing": 0}
-"""How much of a birth the register knows, to the number of its digits in YYYYMMDD: the day, month or all may be lacking.
+"""How much of a birth the register knows, to the number of its digits in YYYYMMDD: the day, month or all may lack.
 The rest is zeros (certificates fact sheet 3; elsewhere assumed); ages and ends of validity go by a full date."""
 
 

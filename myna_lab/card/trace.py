@@ -16,6 +16,7 @@ from myna_lab.arguments import one_of
 from myna_lab.card.structure import Subject
 from myna_lab.errors import MalformedApdu
 from myna_lab.iso7816 import INSTRUCTIONS, CommandApdu, StatusWord, explain, shows_data
+from myna_lab.switches import only_bool
 from myna_lab.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -137,11 +138,20 @@ class Trace:
     """
 
     def __init__(self) -> None:
-        self.enabled = True
-        """Whether exchanges are kept; without it they cost nothing."""
+        self._is_on = True
         self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES)
         self._n = 0
         self._watcher: Callable[[Exchange], object] | None = None
+
+    @property
+    def enabled(self) -> bool:
+        """Whether exchanges are kept; may be set. Without it they cost nothing."""
+        return self._is_on
+
+    @enabled.setter
+    def enabled(self, value: bool) -> None:
+        only_bool(enabled=value)
+        self._is_on = value
 
     def watch(self, watcher: Callable[[Exchange], object] | None) -> None:
         """Have each new exchange shown as it happens.

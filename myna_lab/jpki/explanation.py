@@ -23,6 +23,7 @@ from myna_lab.jpki.names import read_certificate
 from myna_lab.jpki.profile_tables import basis
 from myna_lab.jpki.profiles import DOCUMENT_SIGNING, KINDS
 from myna_lab.jpki.subject import OTHER_NAMES, SEXES
+from myna_lab.switches import only_bool
 
 __all__ = ["Field", "explain", "fields"]
 
@@ -314,6 +315,7 @@ def explain(certificate_der: bytes, language: str = "en", *, with_basis: bool = 
         MalformedCertificate: not a certificate.
         MisuseError: another language.
     """
+    only_bool(with_basis=with_basis)
     return "\n".join(
         f"{'!' if field.critical else ' '} {field}{f'  [{field.basis}]' if with_basis and field.basis else ''}"
         for field in fields(certificate_der, language)

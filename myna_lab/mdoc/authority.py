@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from myna_lab.durations import at as instant
 from myna_lab.errors import MisuseError
 from myna_lab.jpki.authority import key_usage, last_day
 from myna_lab.parameters import Parameters
@@ -117,8 +118,7 @@ def _begin(
     not_after: datetime,
 ) -> x509.CertificateBuilder:
     """What both certificates have, with the extensions that B.1 asks of both."""
-    if not_before.tzinfo is None:
-        raise MisuseError("not_before has no time zone; add tzinfo=JST.", code="naive_time")
+    not_before = instant(not_before)
     if not isinstance(public_key.curve, ec.SECP256R1):
         raise MisuseError(f"a practice issuer's key is on P-256, not on {public_key.curve.name}.", code="wrong_curve")
     point = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{_SITE}/iaca.crl")], None, None, None)

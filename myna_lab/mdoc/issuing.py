@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.chance import Chance
 from myna_lab.durations import JST, show
+from myna_lab.durations import at as instant
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.mdoc import cose
 from myna_lab.mdoc.authority import Issuer
@@ -55,9 +56,8 @@ def issue(
 
     Source: ISO/IEC 18013-5 8.3.2.1.2.2, 9.1.2.4, 9.1.2.5.
     """
-    until = signed_at + parameters.duration("mdoc_validity") if valid_until is None else valid_until
-    if signed_at.tzinfo is None or until.tzinfo is None:
-        raise MisuseError("a time has no time zone; add tzinfo=JST.", code="naive_time")
+    signed_at = instant(signed_at)
+    until = signed_at + parameters.duration("mdoc_validity") if valid_until is None else instant(valid_until)
     if until <= signed_at:
         raise MisuseError(
             f"valid_until must lie after signed_at, {show(signed_at)}; got {show(until)}.", code="bad_validity"

@@ -16,6 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
+from myna_lab.durations import at as instant
 from myna_lab.durations import show
 from myna_lab.errors import MisuseError
 from myna_lab.events import Check, reason
@@ -23,6 +24,7 @@ from myna_lab.mdoc import cose
 from myna_lab.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.mdoc.elements import DOC_TYPE, MY_NUMBER
 from myna_lab.mdoc.record import Record, parse
+from myna_lab.switches import only_bool
 
 __all__ = ["read", "verify_issuer"]
 
@@ -43,7 +45,9 @@ def read(record: bytes, *, show_my_number: bool = False) -> dict[str, dict[str, 
 
     Raises:
         MalformedMdoc: not a record.
+        MisuseError: a switch that is neither True nor False.
     """
+    only_bool(show_my_number=show_my_number)
     shown: dict[str, dict[str, object]] = {}
     for name_space, items in parse(record).items.items():
         shown[name_space] = {}
@@ -76,8 +80,7 @@ def verify_issuer(record: bytes, *, anchors: Sequence[bytes], at: datetime) -> t
 
     Source: ISO/IEC 18013-5 9.3.1, B.1.4; RFC 5280 6.1 for the path.
     """
-    if at.tzinfo is None:
-        raise MisuseError("'at' has no time zone; add tzinfo=JST.", code="naive_time")
+    at = instant(at)
     try:
         store = Store([x509.load_der_x509_certificate(anchor) for anchor in anchors])
     except ValueError as error:

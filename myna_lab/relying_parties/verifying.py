@@ -106,7 +106,7 @@ class Verifier:
 def _signatures(certificate: bytes, signatures: Sequence[bytes], messages: Sequence[bytes]) -> Check:
     """One check for all: it fails with the first signature that does not fit, or that is missing."""
     if not messages or len(signatures) != len(messages):
-        lacking = reason("service.signatures_lacking", given=len(signatures), wanted=len(messages))
+        lacking = reason("service.signatures_lacking", n_given=len(signatures), n_wanted=len(messages))
         return Check("signature", False, "RFC 8017 8.2.2", lacking)
     checks = [_signature(certificate, *each) for each in zip(signatures, messages, strict=True)]
     return next((check for check in checks if not check.passed), checks[0])

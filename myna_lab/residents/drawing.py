@@ -12,7 +12,7 @@ from typing import Any
 
 from myna_lab.birthdays import age, birthday
 from myna_lab.chance import Chance
-from myna_lab.durations import JST
+from myna_lab.durations import at
 from myna_lab.errors import MisuseError
 from myna_lab.parameters import Parameters
 from myna_lab.residents.given import checked
@@ -58,9 +58,7 @@ def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, *
     """
     said = checked(given)
     own = chance.child(person)
-    if on.tzinfo is None:
-        raise MisuseError("'on' has no time zone; add tzinfo=JST.", code="naive_time")
-    today = on.astimezone(JST).date()
+    today = at(on).date()
     born = _born(said, own.child("born"), today)
     face: bytes = said.get("face", own.child("face").bytes(FACE_LENGTH))
     drawn: dict[str, Any] = {

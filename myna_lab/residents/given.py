@@ -56,11 +56,11 @@ def _stands_in_a_name(character: str) -> bool:
 
 
 def _stands_in_a_place(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LMNP" or character in _OF_PLACES or character in _SIGNS
+    category = unicodedata.category(character)
+    return category[0] in "LMNP" or category == "Sm" or character in _OF_PLACES
 
 
 _LETTERS = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nl"))
-_SIGNS = frozenset("+<=>|~＋＜＝＞｜～")
 
 
 def _words(attribute: str, value: object, right: str, fits: Callable[[str], bool]) -> str:

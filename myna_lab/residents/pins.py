@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab.arguments import half_width, one_of
+from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from myna_lab.residents.resident import Resident
@@ -195,6 +196,7 @@ def slip(resident: Resident, language: str = "en", *, signs: bool = True) -> Sli
         MisuseError: another language.
     """
     one_of("a language", language, _WORDS, code="unknown_language")
+    only_bool(signs=signs)
     paper = _written(resident, language, signs)
     return paper if language == "ja" else replace(paper, japanese=_written(resident, "ja", signs))
 

@@ -213,7 +213,7 @@ def test_statuses_and_times_must_fit() -> None:
         jpki.CertificateStatus("revoked", NOW)
     with pytest.raises(MisuseError, match="a state is one of"):
         jpki.CertificateStatus("lost", NOW)
-    with pytest.raises(MisuseError, match="not a reason"):
+    with pytest.raises(MisuseError, match="a reason for revocation is one of"):
         jpki.CertificateStatus("revoked", NOW, NOW, "LOST")
     with pytest.raises(MisuseError, match="nextUpdate"):
         respond(request_for("card_sign"), lambda _: status(this_update=at("2025-06-24 09:15:01")))

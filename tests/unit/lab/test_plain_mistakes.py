@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 
 from myna_lab import Lab, serve
 from myna_lab import events as ev
-from myna_lab.durations import at
+from myna_lab.durations import at, show
 from myna_lab.errors import MalformedCertificate, MisuseError, StorageError
 from myna_lab.events import Check, Verdict, reason
+from myna_lab.lab import IPhone
+from myna_lab.provisioning import Flow, Screen
 from myna_lab.residents.portrait import JP2_SIGNATURE
 
 
@@ -64,7 +66,7 @@ MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
     "a shop that resets nothing": (lambda lab: lab.residents[0].reset_pin("signing", "ABC123", where="bank"), "'bank'"),
     "a phone's third identity": (
         lambda lab: lab.phones[0].reset_pin("input_aid", "1234", password="ABC123"),
-        "are user, signing",
+        "one of user, signing",
     ),
     "certificates of a name": (lambda lab: lab.certificates("person-1"), "lab.residents"),  # type: ignore[arg-type]
     "certificates of another lab": (lambda lab: lab.certificates(Lab(seed=3).resident()), "this lab"),
@@ -80,6 +82,22 @@ MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
     "an empty PIN": (lambda lab: lab.portal.log_in(lab.residents[0].card, ""), "what its holder types"),
     "a PIN that is a number": (lambda lab: lab.portal.log_in(lab.residents[0].card, 1234), "as text"),  # type: ignore[arg-type]
     "another lab's holder": (lambda lab: lab.errands(Lab(seed=3).resident()), "this lab"),
+    "a verdict of another lab": (lambda lab: lab.explain(_others_verdict()), "of another lab"),
+    "a verdict of a copy": (lambda lab: lab.explain(_verdict_of_a_copy(lab)), "or of a copy"),
+    "a set-up of another lab": (lambda lab: lab.explain(_others_phone().add_card()), "of another lab"),
+    "another lab's phone at a clinic": (lambda lab: lab.clinic.check_in(_others_phone()), "not of this lab"),
+    "another lab's card at the desk": (
+        lambda lab: lab.desk.accept(_others_phone().holder.card, password="ABC123"),
+        "not of this lab",
+    ),
+    "another lab's holder with a phone": (lambda lab: lab.android(_others_phone().holder), "person-1 of another lab"),
+    "a minute as a number": (lambda lab: lab.advance(5), "5 is not a duration; .* such as '5min'"),  # type: ignore[arg-type]
+    "a delay as a number": (lambda _: Lab(parameters={"activation_delay": 300}), "unit, such as '5min'; got 300"),
+    "a switch as a number": (lambda _: Lab(parameters={"deletion_revokes": 1}), "is True or False; got 1"),
+    "a switch as another word": (lambda _: Lab(parameters={"deletion_revokes": "yes"}), "is True or False; got 'yes'"),
+    "a full list as a word": (lambda lab: lab.certificates()[0].crl(full="no"), "full is True or False"),  # type: ignore[arg-type]
+    "a PIN in kana": (lambda lab: lab.portal.log_in(lab.residents[0].card, "アイウエ"), r"half-width \(半角\)"),
+    "a card's lists by a number": (lambda lab: lab.revocation.crl("card_sign", 48201), "a municipality is text"),  # type: ignore[arg-type]
     "words to explain": (lambda lab: lab.explain("x"), "can be explained"),  # type: ignore[arg-type]
     "a port that is none": (lambda lab: serve.http_fetch("http://127.0.0.1:99999/ocsp"), "http address"),
     "a licence's PIN that is a number": (
@@ -101,6 +119,93 @@ MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
     "a seed with a fraction": (lambda _: Lab(seed=7.0), "whole number"),  # type: ignore[arg-type]
     "no seed": (lambda _: Lab(seed=None), "whole number"),  # type: ignore[arg-type]
 }
+
+
+def _others_phone() -> IPhone:
+    other = Lab(seed=8)
+    return other.iphone(other.resident(signing_password="ABC123"))
+
+
+def _others_verdict() -> Verdict:
+    phone = _others_phone()
+    return phone.lab.portal.log_in(phone)
+
+
+def _verdict_of_a_copy(lab: Lab) -> Verdict:
+    copy = lab.fork()
+    copy.advance("1s")
+    return copy.portal.log_in(copy.phones[0])
+
+
+def _reading(lab: Lab) -> Flow:
+    flow = lab.iphone(lab.residents[0]).add_card()
+    while flow.screen is not Screen.READ:
+        flow.next(flow.own_entry())
+    return flow
+
+
+FUTURE: dict[str, Callable[[Lab, str], object]] = {
+    "a table": lambda lab, at: lab.tables.certificates(at=at),
+    "a certificate's state": lambda lab, at: lab.certificates()[0].state(at),
+    "its list": lambda lab, at: lab.certificates()[0].crl(at=at),
+    "its answer": lambda lab, at: lab.certificates()[0].ocsp(at=at),
+    "its validation": lambda lab, at: lab.certificates()[0].validate(at=at),
+    "an answer": lambda lab, at: lab.revocation.ocsp(b"", at=at),
+    "a list": lambda lab, at: lab.revocation.crl("sign", at=at),
+    "an authority's list": lambda lab, at: lab.revocation.arl("auth", at=at),
+    "all lists": lambda lab, at: list(lab.revocation.lists(at=at)),
+    "the list of a certificate": lambda lab, at: lab.revocation.list_for(lab.certificates()[0].der, at=at),
+}
+
+
+@pytest.mark.parametrize("question", FUTURE)
+def test_the_future_is_not_known(question: str, lab: Lab) -> None:
+    """Every question about what was or is published refuses an instant ahead, in the same words; now is known."""
+    ahead = show(lab.now + timedelta(seconds=1))
+    with pytest.raises(MisuseError) as caught:
+        FUTURE[question](lab, ahead)
+    assert str(caught.value) == f"it is {show(lab.now)}; what will be at {ahead} is not known yet."
+    FUTURE[question](lab, show(lab.now))
+
+
+@pytest.mark.parametrize("question", FUTURE)
+def test_an_instant_needs_its_zone(question: str, lab: Lab) -> None:
+    """A naive datetime is refused in the same words wherever an instant is asked for."""
+    with pytest.raises(MisuseError, match=r"^2025-06-24 09:01:00 has no time zone; add tzinfo=JST\.$"):
+        FUTURE[question](lab, datetime(2025, 6, 24, 9, 1))  # type: ignore[arg-type]
+
+
+def test_another_labs_card_is_not_read(lab: Lab) -> None:
+    """A phone that is to read a plastic card refuses one of another lab, and stays on its screen."""
+    flow = _reading(lab.fork())
+    length = len(flow.around._lab.log)  # type: ignore[attr-defined]
+    with pytest.raises(MisuseError, match="is not a card of this lab"):
+        flow.next(_others_phone().holder.card)
+    assert (flow.screen, len(flow.around._lab.log)) == (Screen.READ, length)  # type: ignore[attr-defined]
+
+
+def test_full_width_pins_are_the_same_pins(lab: Lab) -> None:
+    """PINs and passwords typed on a Japanese keyboard open card, phone and app as half-width ones do."""
+    lab = lab.fork()
+    lab.resident(user_authentication_pin="4649", signing_password="ABC123", input_aid_pin="1111")
+    taro = lab.residents[-1]
+    phone = lab.iphone(taro)
+    assert lab.portal.log_in(taro.card, "４６４９").code == "accepted"
+    assert lab.desk.accept(taro.card, password="ＡＢＣ１２３").code == "accepted"
+    flow = phone.add_card()
+    typed = {
+        Screen.INPUT_AID_PIN: "１１１１",
+        Screen.SIGN_PASSWORD: "ａｂｃ１２３",
+        Screen.NEW_USER_PIN: "２２２２",
+        Screen.REPEAT_USER_PIN: "2222",
+        Screen.NEW_SIGN_PASSWORD: "ＸＹＺ７８９",
+        Screen.REPEAT_SIGN_PASSWORD: "ｘｙｚ７８９",
+    }
+    while not flow.finished:
+        flow.next(typed.get(flow.screen))
+        assert flow.notice is None, flow
+    phone.change_pin("２２２２", "３３３３")
+    assert phone.authenticate(b"challenge", "3333") == phone.authenticate(b"challenge", "３３３３")
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

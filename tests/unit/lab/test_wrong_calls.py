@@ -288,6 +288,7 @@ CALLS: Mapping[str, Call] = {
         lambda w: w.iphone._phone.chip.verify_by_biometrics,
         lambda _: {"reference": "jpki/0018"},  # type: ignore[union-attr]
     ),
+    "trace.enabled = …": Call(sets("enabled", lambda w: w.card.trace), lambda _: {"value": False}, {"value": "True"}),
     "trace.table": Call(lambda w: w.card.trace.table, lambda _: {"language": "ja"}),
     "terminal.verify": Call(
         lambda w: functools.partial(_verify, w),
@@ -299,6 +300,11 @@ CALLS: Mapping[str, Call] = {
     "certificate.state": Call(lambda w: w.certificate.state, lambda w: {"at": w.lab.now}, _NOW),
     "certificate.fields": Call(lambda w: w.certificate.fields, lambda _: {"language": "ja"}),
     "certificate.explain": Call(lambda w: w.certificate.explain, lambda _: {"language": "ja"}),
+    "jpki.explain": Call(
+        lambda w: functools.partial(jpki.explain, w.certificate.der),
+        lambda _: {"language": "en", "with_basis": False},
+        {"with_basis": "True"},
+    ),
     "certificate.crl": Call(
         lambda w: w.certificate.crl, lambda w: {"full": False, "at": w.lab.now}, _NOW | {"full": "True"}
     ),

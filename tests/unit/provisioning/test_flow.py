@@ -52,7 +52,7 @@ def test_every_screen_is_reachable_and_has_a_way_on(platform: str) -> None:
     assert all(may(RULES[platform], screen) for screen in reached - ENDS)
 
 
-@pytest.mark.parametrize("typed", ["", "12", "12345", "abcd", "１２３４", "12 4"])
+@pytest.mark.parametrize("typed", ["", "12", "12345", "abcd", "１２３", "①②③④", "12 4"])
 def test_a_malformed_pin_never_reaches_the_chip(iphone: IPhone, hanako: Holder, typed: str) -> None:
     """What cannot be a PIN stays on its screen, with a notice and an event, and costs no try."""
     flow = go(iphone.add_card(), S.INPUT_AID_PIN)

@@ -130,5 +130,5 @@ def test_only_a_lab_may_reset(holder: Holder) -> None:
     decision = registry.reset_pin(holder.card, USER, "8888", where="window")
     assert len(decision.events) == 2 and holder._memory.user_authentication_pin == "2222"
     for where in ("app", "set_up"):
-        with pytest.raises(MisuseError, match="reset at: window, store"):
+        with pytest.raises(MisuseError, match="resetting is one of window, store"):
             registry.reset_pin(holder.card, USER, "8888", where=where)

@@ -23,7 +23,7 @@ def values(certificate: Certificate) -> dict[str, str]:
         ("草彅　侔", "草彅　侔", "0000"),  # supplementary kanji
         ("渡邊　花子", "渡邊　花子", "00000"),  # level 2
         ("辻\U000e0100　花子", "〓　花子", "1000"),  # a variant by selector is one character
-        ("①　花子", "〓　花子", "1000"),
+        ("㐂　花子", "〓　花子", "1000"),
         ("〓　花子", "〓　花子", "0000"),  # the sign itself is of JIS
         ("José　Núñez", "José　Núñez", "0" * 10),
         ("ﾔﾏﾀﾞ　花子", "〓〓〓〓　花子", "1111000"),  # half-width katakana

@@ -222,7 +222,7 @@ def test_errors_stand_in_the_notice(view: OnePhone, monkeypatch: pytest.MonkeyPa
         raise StorageError("the disk is <full>")
 
     with monkeypatch.context() as patch:
-        patch.setattr(view.lab, "advance", full)
+        patch.setattr(type(view.lab), "advance", full)
         wait(view, 1)
     assert "the disk is &lt;full&gt;" in view.notice.value and 'role="status"' in view.notice.value
     assert text("word.nothing_changed", "ja") in view.what.value
