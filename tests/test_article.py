@@ -234,7 +234,7 @@ def test_a_wrong_pin_costs_one_try_and_says_how_many_are_left(
         go(go(flow, screen).next(wrong), S.READ).next()
         assert (flow.screen, hanako.card.tries_left(reference)) == (screen, left)
         assert flow.notice is not None
-        assert f"{left} tries left" in flow.notice.in_language("en")
+        assert f"{left} {'try' if left == 1 else 'tries'} left" in flow.notice.in_language("en")
         assert f"あと{left}回" in flow.notice.in_language("ja")
     go(go(flow, screen).next(wrong), S.READ).next()
     assert (flow.screen, hanako.card.tries_left(reference)) == (S.PIN_BLOCKED, 0)

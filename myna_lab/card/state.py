@@ -39,7 +39,9 @@ class ChipState:
 
     def __post_init__(self) -> None:
         for name in ("tries_left", "value_refs"):  # who asks may read them, no more
-            object.__setattr__(self, name, MappingProxyType(getattr(self, name)))
+            given = getattr(self, name)
+            if not isinstance(given, MappingProxyType):  # one around another would grow with each event
+                object.__setattr__(self, name, MappingProxyType(given))
 
 
 class VolatileState(NamedTuple):

@@ -86,7 +86,9 @@ class _Number:
 
     def __format__(self, form: str) -> str:
         one, bar, many = form.partition("|")
-        return counted(self.value, one, many) if bar else format(self.value, form)
+        if bar:
+            return counted(self.value, one, many)
+        return format(self.value, form or ("g" if isinstance(self.value, float) else ""))
 
 
 def _said(value: object, language: str) -> object:

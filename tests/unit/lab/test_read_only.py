@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from myna_lab import Lab
+from myna_lab import events as ev
 from myna_lab.books import Books, CertificateRow
+from myna_lab.card.state import ChipState, evolve
 from myna_lab.errors import MisuseError
 
 
@@ -72,6 +74,14 @@ def test_nothing_is_changed_from_outside(change: str, lab: Lab) -> None:
     assert before == (
         dict(lab.books.certificates), dict(lab.books.phones), dict(lab.books.cards), lab.books.hold_release
     )  # fmt: skip
+
+
+def test_what_a_chip_remembers_does_not_grow_with_its_events() -> None:
+    """After thousands of tries a state is as shallow as the first one."""
+    state = ChipState({"jpki/0018": 3}, {"jpki/0018": "pin/1"})
+    for _ in range(5000):
+        state = evolve(state, ev.ReferenceDataVerified("card-1", "jpki/0018", 3))
+    assert (dict(state.tries_left), dict(state.value_refs)) == ({"jpki/0018": 3}, {"jpki/0018": "pin/1"})
 
 
 def test_a_table_of_the_books_shows_what_comes_later(lab: Lab) -> None:
