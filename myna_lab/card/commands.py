@@ -3,7 +3,8 @@
 What a command records is durable before it changes anything or answers 9000; if it cannot be recorded, StorageError
 leaves the chip as it was.
 
-class -> instruction -> lengths (6700) -> P1, P2 (6A86) -> file (6A82, 6981, 6986) -> security status (6982)
+class (6E00; of another logical channel than 0: 6881) -> instruction -> lengths (6700) -> P1, P2 (6A86)
+    -> file (6A82, 6981, 6986) -> security status (6982)
 """
 
 from __future__ import annotations
@@ -89,7 +90,10 @@ def _select_application(chip: Session, aid: bytes, is_next: bool) -> tuple[Answe
         found = found[found.index(chip.volatile.application) + 1 :]
     if not found:
         return Answer(SW.FILE_NOT_FOUND), b""
-    chip.volatile = VolatileState(found[0])
+    if found[0] is chip.volatile.application:
+        chip.volatile = chip.volatile.again(keeps_verified=chip.behaviour.reselect_keeps_verified)
+    else:
+        chip.volatile = VolatileState(found[0])
     return Answer(SW.SUCCESS, subject=found[0]), tlv.encode(0x84, found[0].aid)
 
 
@@ -151,6 +155,8 @@ def _verify(chip: Session, command: CommandApdu) -> Answer:
     n_tries = chip.n_tries(file)
     status = chip.status(file)
     if not command.data:
+        if command.ne and chip.behaviour.refuses_query_with_le:
+            return Answer(SW.WRONG_LENGTH, b"", file)
         is_quirk = chip.behaviour.success_when_verified and status is SecurityStatus.VERIFIED
         return Answer(SW.SUCCESS if is_quirk else retry_counter(n_tries), b"", file)
     if status is SecurityStatus.BLOCKED:
@@ -270,10 +276,17 @@ COMMANDS: Mapping[int, Mapping[int, Callable[[Session, CommandApdu], Answer]]] =
 """Commands by class and instruction."""
 
 
+def _channel(cla: int) -> int:
+    """The logical channel that a class byte names (ISO/IEC 7816-4 5.4.1; for classes 80 to 9F: as for 00 to 1F)."""
+    if cla & 0xC0 == 0x40:
+        return 4 + (cla & 0x0F)
+    return 0 if cla & 0x60 else cla & 0x03
+
+
 def execute(chip: Session, command: CommandApdu) -> Answer:
     """Do a command, or say why not."""
     instructions = COMMANDS.get(command.cla)
     if instructions is None:
-        return Answer(SW.CLASS_NOT_SUPPORTED)
+        return Answer(SW.LOGICAL_CHANNEL_NOT_SUPPORTED if _channel(command.cla) else SW.CLASS_NOT_SUPPORTED)
     do = instructions.get(command.ins)
     return Answer(SW.INSTRUCTION_NOT_SUPPORTED) if do is None else do(chip, command)

@@ -10,6 +10,7 @@ __all__ = [
     "BiometricsEnrolled",
     "BiometricsRemoved",
     "CardIssued",
+    "ChallengeGiven",
     "LabStarted",
     "PhoneAcquired",
     "PhoneWentOffline",
@@ -155,6 +156,13 @@ class ReferenceDataUnblocked(Event):
     chip: str
     reference: str
     tries_left: int
+
+
+@event
+class ChallengeGiven(Event):
+    """A chip drew a challenge; the count of them names the next draw, so that none comes twice."""
+
+    chip: str
 
 
 @event
