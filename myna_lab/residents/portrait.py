@@ -2,7 +2,7 @@
 
 Same face, same bytes, as long as Pillow draws and OpenJPEG codes as before: shapes are rasterised without fonts or
 smoothing, the wavelet is the one of integers (5/3), and the codestream's comment names no library version.
-It is drawn at half the size, and each pixel becomes four, so that lines are as thick as on the card's photograph.
+It is drawn at half the size and stretched between its pixels, where the wavelet expects nothing: so it is small and quick.
 """
 
 from __future__ import annotations
@@ -48,13 +48,12 @@ def portrait(face: bytes) -> bytes:
 
     drawing = Image.new("L", _CANVAS, _PAPER)
     _draw(ImageDraw.Draw(drawing), face)
-    half = (SIZE[0] // 2, SIZE[1] // 2)
-    picture = Image.new("L", half, _PAPER)
-    picture.paste(drawing, ((half[0] - _CANVAS[0]) // 2, 0))
+    half = Image.new("L", (SIZE[0] // 2 + 1, SIZE[1] // 2 + 1), _PAPER)
+    half.paste(drawing, ((half.width - _CANVAS[0]) // 2, 0))
+    stretched = (0.5, 0, 0.25, 0, 0.5, 0.25)  # every second pixel is one of the half picture
+    picture = half.transform(SIZE, Image.Transform.AFFINE, stretched, Image.Resampling.BILINEAR)
     file = io.BytesIO()
-    picture.resize(SIZE, Image.Resampling.NEAREST).save(
-        file, "JPEG2000", irreversible=False, quality_mode="rates", quality_layers=[_RATE], comment="TEST"
-    )
+    picture.save(file, "JPEG2000", irreversible=False, quality_mode="rates", quality_layers=[_RATE], comment="TEST")
     return file.getvalue()
 
 
