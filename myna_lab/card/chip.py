@@ -114,26 +114,25 @@ class Chip:
         if not isinstance(command, bytes):
             command = _bytes(command)
         with self._lock:
-            answer = self._answer(command)
-            is_cut = self._session.events_until_power_fails == 0
-            response = b"" if is_cut else answer.data + answer.sw.to_bytes(2, "big")
+            session = self._session
+            try:
+                sw, data, about = execute(session, CommandApdu.decode(command))
+            except MalformedApdu:
+                sw, data, about = Answer(StatusWord.WRONG_LENGTH)
+            except StorageError:  # commands record before they change anything
+                sw, data, about = Answer(StatusWord.MEMORY_FAILURE)
+            except CardRemoved:  # in the middle of the command
+                sw, data, about = _NO_ANSWER
+            is_cut = session.events_until_power_fails == 0
+            response = b"" if is_cut else data + sw.to_bytes(2, "big")
             if self.trace.enabled:
-                about = answer.subject
-                secret = isinstance(about, ElementaryFile) and about.secret
-                self.trace.add(command, response, "" if about is None else about.subject, secret=secret)
+                if about is None:
+                    self.trace.add(command, response)
+                else:
+                    self.trace.add(command, response, about.subject, secret=about.secret)
             if is_cut:
                 self._lose_power()
             return response
-
-    def _answer(self, command: bytes) -> Answer:
-        try:
-            return execute(self._session, CommandApdu.decode(command))
-        except MalformedApdu:
-            return Answer(StatusWord.WRONG_LENGTH)
-        except StorageError:  # commands record before they change anything
-            return Answer(StatusWord.MEMORY_FAILURE)
-        except CardRemoved:  # transmit ends it
-            return _NO_ANSWER
 
     def fail_power(self, after_events: int = 0) -> None:
         """Have a command end in the middle: the card is pulled out, and nobody gets an answer.

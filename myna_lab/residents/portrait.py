@@ -2,7 +2,7 @@
 
 Same face, same bytes, as long as Pillow draws and OpenJPEG codes as before: shapes are rasterised without fonts or
 smoothing, the wavelet is the one of integers (5/3), and the codestream's comment names no library version.
-It is drawn at half the size and stretched between its pixels, where the wavelet expects nothing: so it is small and quick.
+It is drawn at half the size and stretched between its pixels, where the wavelet expects nothing: small and quick.
 """
 
 from __future__ import annotations

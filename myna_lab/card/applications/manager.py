@@ -22,7 +22,7 @@ ATR = bytes.fromhex("3BE000FF8131FE4514")
 CONTACTLESS_ATR = bytes.fromhex("3B8880010000000091 81C100D8")
 """What a PC/SC reader says in the place of an answer to reset when the card lies on its antenna.
 
-Type B: 8 bytes of the card's answer to the field (PC/SC part 3, 3.1.3.2.3.2). A client takes only cards with such an ATR.
+Type B: 8 bytes of the card's answer to the field (PC/SC part 3, 3.1.3.2.3.2). One client takes only such cards.
 """
 ATR_OBJECT = 0x5F51
 
