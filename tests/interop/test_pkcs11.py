@@ -144,7 +144,7 @@ def test_raw_exchanges_of_every_kind(chip: Chip, tmp_path: Path) -> None:
         tmp_path,
         "00CA00F000",
         JPKI,
-        "0020009800",
+        "00200098",
         "00B08A0000",
         "00A4040C0AD3921000310001010100",
         "00B2010C00",
