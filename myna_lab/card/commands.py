@@ -30,7 +30,7 @@ from myna_lab.card.security_status import ON, SECURITY_STATUS_RULES, SecuritySta
 from myna_lab.card.session import Session
 from myna_lab.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.card.state import VolatileState
-from myna_lab.card.structure import ElementaryFile, Kind, permits
+from myna_lab.card.structure import Application, ElementaryFile, Kind, permits
 from myna_lab.iso7816 import CommandApdu, StatusWord, retry_counter, tlv
 from myna_lab.iso7816.instructions import (
     INS_CHANGE_KEY,
@@ -62,51 +62,53 @@ _FIRST, _NEXT = 0, 2
 
 
 def _select(chip: Session, command: CommandApdu) -> Answer:
-    template, occurrence = _TEMPLATES.get(command.p2 & ~0x03), command.p2 & 0x03
-    if command.p2 & ~0x03 not in _TEMPLATES or occurrence not in (_FIRST, _NEXT):
+    p1, p2, data = command.p1, command.p2, command.data
+    template, occurrence = _TEMPLATES.get(p2 & ~0x03), p2 & 0x03
+    if p2 & ~0x03 not in _TEMPLATES or occurrence not in (_FIRST, _NEXT):
         return Answer(SW.WRONG_PARAMETERS)
-    match command.p1:
-        case 0x04:
-            answer, name = _select_application(chip, command.data, occurrence == _NEXT)
-        case 0x02:
-            answer, name = _select_file(chip, command.data)
-        case 0x00:  # on cards this selects nothing: the application stays as it is
-            if command.data:
-                return Answer(SW.FILE_NOT_FOUND)
-            return Answer(SW.SUCCESS if chip.volatile.application else SW.WRONG_PARAMETERS)
-        case _:
-            return Answer(SW.WRONG_PARAMETERS)
-    if answer.sw != SW.SUCCESS or template is None or not command.ne:
+    if p1 == 0x04:
+        answer = _select_application(chip, data, occurrence == _NEXT)
+    elif p1 == 0x02:
+        answer = _select_file(chip, data)
+    elif p1 or not data:
+        # On cards P1 00 selects nothing: the application stays as it is.
+        is_there = not p1 and chip.volatile.application is not None
+        return Answer(_SUCCESS if is_there else SW.WRONG_PARAMETERS)
+    else:
+        return Answer(SW.FILE_NOT_FOUND)
+    if template is None or not command.ne or answer.sw != _SUCCESS:
         return answer
+    about = answer.subject
+    name = tlv.encode(0x84, about.aid) if isinstance(about, Application) else tlv.encode(0x83, data)
     return answer._replace(data=tlv.encode(template, name)[: command.ne])
 
 
-def _select_application(chip: Session, aid: bytes, is_next: bool) -> tuple[Answer, bytes]:
+def _select_application(chip: Session, aid: bytes, is_next: bool) -> Answer:
     if len(aid) > 16:
-        return Answer(SW.WRONG_LENGTH), b""
+        return Answer(SW.WRONG_LENGTH)
     if not is_next and MANAGER.aid.startswith(aid):  # without an AID too
         chip.volatile = VolatileState()
-        return Answer(SW.SUCCESS, subject=MANAGER), tlv.encode(0x84, MANAGER.aid)
+        return Answer(_SUCCESS, b"", MANAGER)
     found = [application for application in chip.applications if application.aid.startswith(aid)]
     if is_next and chip.volatile.application in found:
         found = found[found.index(chip.volatile.application) + 1 :]
     if not found:
-        return Answer(SW.FILE_NOT_FOUND), b""
+        return Answer(SW.FILE_NOT_FOUND)
     if found[0] is chip.volatile.application:
         chip.volatile = chip.volatile.again(keeps_verified=chip.behaviour.reselect_keeps_verified)
     else:
         chip.volatile = VolatileState(found[0])
-    return Answer(SW.SUCCESS, subject=found[0]), tlv.encode(0x84, found[0].aid)
+    return Answer(_SUCCESS, b"", found[0])
 
 
-def _select_file(chip: Session, identifier: bytes) -> tuple[Answer, bytes]:
+def _select_file(chip: Session, identifier: bytes) -> Answer:
     if len(identifier) != 2:
-        return Answer(SW.WRONG_LENGTH), b""
+        return Answer(SW.WRONG_LENGTH)
     file = find(chip, int.from_bytes(identifier, "big"))
     if file is None:
-        return Answer(SW.FILE_NOT_FOUND), b""
+        return Answer(SW.FILE_NOT_FOUND)
     chip.volatile = chip.volatile._replace(file=file)
-    return Answer(SW.SUCCESS, subject=file), tlv.encode(0x83, identifier)
+    return Answer(_SUCCESS, b"", file)
 
 
 # ------------------------------------------------------------------------------------------------------- READ BINARY
