@@ -84,7 +84,7 @@ def card_made_at(at: datetime, born: date, chance: Chance, parameters: Parameter
         at: when the card is handed over.
         born: the holder's date of birth.
         chance: a source named for the card.
-        parameters: ``card_certificate_hours``, ``leap_day_birthday``.
+        parameters: ``certificate_hours``, ``leap_day_birthday``.
         since: from when the authorities issue.
 
     Returns:
@@ -96,7 +96,7 @@ def card_made_at(at: datetime, born: date, chance: Chance, parameters: Parameter
     today, yesterday = now.date(), now.date() - timedelta(days=1)
     turned = birthday(born, today.year, parameters.text("leap_day_birthday")) == today
     days = [today] if turned or age(born, yesterday) != age(born, today) else [today, yesterday]
-    hours = _hours(parameters.text("card_certificate_hours"))
+    hours = _hours(parameters.text("certificate_hours"))
     spans = [tuple(datetime.combine(day, hour, JST) for hour in hours) for day in days]
     for opens, closes in (*spans, (datetime.combine(today, time(), JST), now)):
         first = max(opens, since)
