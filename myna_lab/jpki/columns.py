@@ -287,6 +287,9 @@ def _odd(data: bytes, offset: int, limit: int) -> tuple[int, datetime, int]:
 
 def _entry_extension(data: bytes, oid: bytes, critical: bool, value: der.Span, reason: int) -> int:
     """The reason, if this extension states one; another that is critical forbids the use of the list."""
+    if critical:
+        what = "a critical extension of a line that is not known, or must not be (RFC 5280 5.3)"
+        raise der.malformed(what, value.offset)
     if oid == b"\x55\x1d\x15":
         code = der.read(data, value.start, value.end, der.ENUMERATED)
         der.end(value, code.end)
@@ -294,6 +297,4 @@ def _entry_extension(data: bytes, oid: bytes, critical: bool, value: der.Span, r
         if number not in REASONS.values():
             raise der.malformed(f"reason {number} is none of the practice rules", code.start)
         return number
-    if critical:
-        raise der.malformed("a critical extension of a line that is not known (RFC 5280 5.3)", value.offset)
     return reason

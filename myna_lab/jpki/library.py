@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import verification
 
 from myna_lab.errors import MalformedCertificate, MisuseError
@@ -27,6 +28,8 @@ from myna_lab.jpki.profiles import KINDS, policy_identifier
 __all__ = ["octets_of", "path_to_anchor", "policies_of", "run_without_waiting", "trust"]
 
 T = TypeVar("T")
+SMALLEST_KEY = 2048
+"""Bits of an RSA key; the practice rules name this length."""
 
 
 def octets_of(given: bytes | Sequence[bytes], what: str) -> tuple[bytes, ...]:
@@ -82,16 +85,27 @@ def _names_the_key(_: object, certificate: x509.Certificate, found: x509.Authori
         raise ValueError("authorityKeyIdentifier with a keyIdentifier must be present (RFC 5280 4.2.1.1)")
 
 
+def _names_somebody(_: object, certificate: x509.Certificate, found: x509.SubjectAlternativeName | None) -> None:
+    """A certificate is about somebody: by its subject, or by a critical subjectAltName (RFC 5280 4.1.2.6, 4.2.1.6)."""
+    if found is not None and not len(list(found)):
+        raise ValueError("subjectAltName must hold a name (RFC 5280 4.2.1.6)")
+    if not certificate.subject.rdns:
+        critical = any(one.critical for one in certificate.extensions if one.oid == x509.SubjectAlternativeName.oid)
+        if not critical:
+            raise ValueError("without a subject, subjectAltName must be there and critical (RFC 5280 4.1.2.6)")
+
+
 def _end_entity() -> verification.ExtensionPolicy:
     """Extensions of people and responders: what is not named here must not be critical.
 
-    The verifier itself takes these at any criticality: keyUsage, extendedKeyUsage, basicConstraints, subjectAltName.
+    The verifier itself takes these at any criticality: keyUsage, extendedKeyUsage, basicConstraints.
     """
     never, either = verification.Criticality.NON_CRITICAL, verification.Criticality.AGNOSTIC
     return (
         verification.ExtensionPolicy.permit_all()
         .may_be_present(x509.AuthorityKeyIdentifier, never, _names_the_key)
         .may_be_present(x509.SubjectKeyIdentifier, never, None)
+        .may_be_present(x509.SubjectAlternativeName, either, _names_somebody)
         .may_be_present(x509.AuthorityInformationAccess, never, None)
         .may_be_present(x509.CertificatePolicies, either, None)
         .may_be_present(x509.CRLDistributionPoints, either, None)
@@ -142,24 +156,37 @@ def path_to_anchor(
         except (verification.VerificationError, *UNREADABLE) as error:
             why = str(error).partition(" (encountered processing")[0]
         else:
-            fault = _other_key(certificate, anchor)
-            if fault is None:
+            why = _other_key(certificate, anchor) or _weak(certificate)
+            if not why:
                 return anchor
-            why = fault
     return why
 
 
-def _other_key(certificate: x509.Certificate, anchor: x509.Certificate) -> str | None:
-    """What authorityKeyIdentifier says of another authority than the one whose key fits; None: nothing.
+def _weak(certificate: x509.Certificate) -> str:
+    """Why a certificate's own key, with which no path is made and which the library leaves alone, cannot serve."""
+    try:
+        key = certificate.public_key()
+    except UNREADABLE as error:
+        return f"its key cannot be read: {error}"
+    if not isinstance(key, rsa.RSAPublicKey):
+        return ""
+    numbers = key.public_numbers()
+    if key.key_size < SMALLEST_KEY or numbers.e < 3 or not numbers.e % 2 or not numbers.n % 2:
+        return f"its RSA key is weak: {key.key_size} bits, exponent {numbers.e}"
+    return ""
+
+
+def _other_key(certificate: x509.Certificate, anchor: x509.Certificate) -> str:
+    """What authorityKeyIdentifier says of another authority than the one whose key fits; empty: nothing.
 
     RFC 5280 6.1 does not look at it; strict verifiers do, since an authority that contradicts itself is not believed.
     """
     if certificate == anchor:
-        return None
+        return ""
     named = _extension(certificate, x509.AuthorityKeyIdentifier)
     own = _extension(anchor, x509.SubjectKeyIdentifier)
     if named is None or own is None:
-        return None
+        return ""
     if named.key_identifier != own.key_identifier:
         return "authorityKeyIdentifier names another key than the one that signed"
     if named.authority_cert_serial_number not in (None, anchor.serial_number):
@@ -167,7 +194,7 @@ def _other_key(certificate: x509.Certificate, anchor: x509.Certificate) -> str |
     names = named.authority_cert_issuer
     if names is not None and x509.DirectoryName(anchor.issuer) not in names:
         return "authorityKeyIdentifier names another issuer of the authority"
-    return None
+    return ""
 
 
 def _extension(certificate: x509.Certificate, kind: type[T]) -> T | None:

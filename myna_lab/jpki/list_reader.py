@@ -23,7 +23,7 @@ from myna_lab.jpki.status import REASONS, RevokedEntry
 __all__ = ["RevocationList", "read_crl"]
 
 _REASON_NAMES = {number: name for name, number in REASONS.items()}
-_NUMBER, _SCOPE, _KEY = bytes.fromhex("551d14"), bytes.fromhex("551d1c"), bytes.fromhex("551d23")
+_NUMBER, _SCOPE, _KEY, _DELTA = (bytes.fromhex(f"551d{number}") for number in ("14", "1c", "23", "1b"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,19 +183,21 @@ def _extensions(data: bytes, explicit: der.Span) -> tuple[int | None, bytes | No
     der.end(explicit, rows.end)
     number, place, only, key = None, None, "", None
     for oid, critical, value in der.extensions(data, rows):
+        if oid == _DELTA:
+            raise der.malformed("a delta list says only what changed, and serves for nothing alone", value.offset)
+        if critical and oid != _SCOPE:
+            raise der.malformed("a critical extension that is not known, or must not be (RFC 5280 5.2)", value.offset)
         if oid == _NUMBER:
             inner = der.read(data, value.start, value.end, der.INTEGER)
             der.end(value, inner.end)
             number = der.read_integer(data, inner)
         elif oid == _SCOPE:
             place, only = _scope(data, value)
-        elif oid == _KEY and not critical:
+        elif oid == _KEY:
             identifier = der.read(data, value.start, value.end, der.SEQUENCE)
             der.end(value, identifier.end)
             keys = [part for part in der.children(data, identifier) if part.tag == 0x80]
             key = data[keys[0].start : keys[0].end] if keys else None
-        elif critical:
-            raise der.malformed("a critical extension that is not known (RFC 5280 5.2)", value.offset)
     return number, place, only, key
 
 
