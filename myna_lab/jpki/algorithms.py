@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from myna_lab.jpki import der
 
-__all__ = ["fits", "read_algorithm"]
+__all__ = ["BELIEVED", "fits", "read_algorithm"]
 
 _RSA = bytes.fromhex("06092a864886f70d0101")
-_BELIEVED: Mapping[bytes, hashes.HashAlgorithm] = MappingProxyType(
+BELIEVED: Mapping[bytes, hashes.HashAlgorithm] = MappingProxyType(
     {
         der.encode(der.SEQUENCE, _RSA, bytes((number,)), parameters): digest
         for number, digest in ((11, hashes.SHA256()), (12, hashes.SHA384()), (13, hashes.SHA512()))
@@ -41,7 +41,7 @@ def read_algorithm(data: bytes, offset: int, limit: int) -> tuple[bytes, int]:
     """
     found = der.read(data, offset, limit, der.SEQUENCE)
     octets = data[found.offset : found.end]
-    if octets not in _BELIEVED:
+    if octets not in BELIEVED:
         raise der.malformed("an RSA signature with SHA-256, SHA-384 or SHA-512 was expected (RFC 4055 5)", offset)
     return octets, found.end
 
@@ -51,7 +51,7 @@ def fits(key: object, algorithm: bytes, signature: bytes, signed: bytes | memory
     if not isinstance(key, rsa.RSAPublicKey):
         return False
     try:
-        key.verify(signature, signed, padding.PKCS1v15(), _BELIEVED[algorithm])  # type: ignore[arg-type]
+        key.verify(signature, signed, padding.PKCS1v15(), BELIEVED[algorithm])  # type: ignore[arg-type]
     except InvalidSignature:
         return False
     return True
