@@ -28,8 +28,12 @@ from myna_lab.jpki.profiles import KINDS, policy_identifier
 __all__ = ["octets_of", "path_to_anchor", "policies_of", "run_without_waiting", "trust"]
 
 T = TypeVar("T")
+_LONGEST = 500
+"""Letters of the library's words that are told; it repeats what it reads."""
 SMALLEST_KEY = 2048
 """Bits of an RSA key; the practice rules name this length."""
+_LARGEST_KEY, _LARGEST_EXPONENT = 16_384, 1 << 256
+"""Beyond them a verification takes seconds and more (NIST SP 800-56B 6.2 for the exponent; OpenSSL's for the key)."""
 
 
 def octets_of(given: bytes | Sequence[bytes], what: str) -> tuple[bytes, ...]:
@@ -154,7 +158,7 @@ def path_to_anchor(
         try:
             verifier.verify(certificate, [])
         except (verification.VerificationError, *UNREADABLE) as error:
-            why = str(error).partition(" (encountered processing")[0]
+            why = str(error).partition(" (encountered processing")[0][:_LONGEST]
         else:
             why = _other_key(certificate, anchor) or _weak(certificate)
             if not why:
@@ -171,8 +175,9 @@ def _weak(certificate: x509.Certificate) -> str:
     if not isinstance(key, rsa.RSAPublicKey):
         return ""
     numbers = key.public_numbers()
-    if key.key_size < SMALLEST_KEY or numbers.e < 3 or not numbers.e % 2 or not numbers.n % 2:
-        return f"its RSA key is weak: {key.key_size} bits, exponent {numbers.e}"
+    is_odd = numbers.e % 2 and numbers.n % 2
+    if not (is_odd and SMALLEST_KEY <= key.key_size <= _LARGEST_KEY and 3 <= numbers.e < _LARGEST_EXPONENT):
+        return f"its RSA key of {key.key_size} bits is too weak, too large, or none"
     return ""
 
 

@@ -4,7 +4,7 @@
                                   -> dates, usage, policy (this module)
                                   -> revocation_data
 
-What comes in may be anything: what is longer than ``LARGEST`` is not read, and nothing here calls itself.
+What comes in may be anything: what is far too long is not read (:mod:`names`), and nothing here calls itself.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ CODES = (
 )
 """Every code of a result; of several that apply, the first is given."""
 
-LARGEST = 1 << 16
-"""Octets of a certificate; people's have 2,000. RFC 5280 names no limit, but a verdict must come in bounded time."""
-
 _ANY_POLICY = "2.5.29.32.0"
 _SHOWN = 5
 """So many policies or purposes are told; a certificate may state thousands."""
+
+_LONGEST = 500
+"""Letters of an error or of a serial number that are told."""
 
 _CLAUSES = {
     "readable": "RFC 5280 4.1",
@@ -197,8 +197,6 @@ def validate_path(
     roots = trust(octets_of(anchors, "trust anchors"))
     answers, lists = octets_of(ocsp_responses, "OCSP responses"), octets_of(crls, "CRLs")
     try:
-        if len(certificate_der) > LARGEST:
-            raise MalformedCertificate(f"a certificate has at most {LARGEST} octets here; got {len(certificate_der)}.")
         certificate = read_certificate(certificate_der)
         anchor = path_to_anchor(certificate, roots, moment)
         if isinstance(anchor, str):
@@ -207,7 +205,9 @@ def validate_path(
             status = Judge(anchor, moment, tolerance).status(certificate, answers, lists)
         chain = reason("path.no_path", error=anchor) if isinstance(anchor, str) else reason("path.trusted")
         findings = (
-            _Finding("readable", "accepted", reason("path.readable", serial=f"{certificate.serial_number:08X}")),
+            _Finding(
+                "readable", "accepted", reason("path.readable", serial=_short(f"{certificate.serial_number:08X}"))
+            ),
             _Finding("chain", "untrusted" if isinstance(anchor, str) else "accepted", chain),
             _validity(certificate, moment, tolerance),
             _key_usage(certificate, usage),
@@ -227,8 +227,13 @@ def validate_path(
     )
 
 
+def _short(text: str) -> str:
+    """What is told of octets that may be anything."""
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
 def _unreadable(error: Exception) -> PathResult:
-    seen = reason("path.unreadable", error=str(error) or type(error).__name__)
+    seen = reason("path.unreadable", error=_short(str(error)) or type(error).__name__)
     first = Check("readable", False, _CLAUSES["readable"], seen)
     rest = [Check(name, False, clause, reason("path.not_judged_unreadable")) for name, clause in _CLAUSES.items()]
     return PathResult(False, "malformed_certificate", (first, *rest[1:]))
