@@ -89,7 +89,7 @@ USAGE_BITS = "key_usage"
 AUTH = {"usage": "auth"}
 
 FIELDS: list[Row] = [
-    row("certificate", "as it is issued", "4.1", "accepted"),
+    row("certificate", "as it is issued, without EKU and AIA", "4.1", "accepted"),
     row("certificate", "trailing octet", "4.1", MALFORMED, sign(tail=b"\x00")),
     row("version", "absent (v1), extensions there", "4.1.2.1", UNTRUSTED, put("version", b"")),
     row(

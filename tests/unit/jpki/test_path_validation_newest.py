@@ -128,3 +128,18 @@ def test_the_portal_follows_a_hold_that_was_lifted() -> None:
     assert lab.portal.log_in(phone).code == "on_hold"
     lab.advance(at("2025-06-25 06:00:01") - lab.now)
     assert lab.portal.log_in(phone).code == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("use", "when"), [("ocsp", "OCSP says so from 2025-06-25 06:00"), ("both", "CRL says so from 2025-06-25 03:00")]
+)
+def test_the_explanation_tells_which_data_will_refuse_first(use: str, when: str) -> None:
+    """Who was let in although revoked is told from when not: by the list where it is the first to say so."""
+    lab = Lab(seed=7, parameters={"ocsp_refresh": "6h", "crl_hour": "3h", "service_revocation_data": use})
+    phone = lab.iphone(lab.resident())
+    phone.add_card().run()
+    lab.advance(at("2025-06-25 01:00") - lab.now)
+    lab.certificates(phone, kind="phone_auth")[0].revoke("KEY_COMPROMISE")
+    lab.advance("30min")
+    verdict = lab.portal.log_in(phone)
+    assert verdict.accepted and when in str(lab.explain(verdict))
