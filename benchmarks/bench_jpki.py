@@ -3,6 +3,7 @@
     python benchmarks/bench_jpki.py [rounds] [--small]
 
     issue, OCSP in process     limit: the raw RSA-2048 signature of cryptography
+    path validation            limit: the three raw RSA verifications that it needs; peer: pyhanko-certvalidator
     OCSP over HTTP             peer: `openssl ocsp` as a server (one process, which closes each connection)
     a list of a million lines  peer: cryptography's builder and its look-up; limit of memory: what the process used
 
@@ -97,6 +98,81 @@ def in_process(lab: Lab, rounds: int) -> None:
     }
     print("\nin process, CPU time (aims: issue 0.80 x, OCSP 0.90 x)")
     show(rates(columns, rounds), "limit: RSA-2048 signature by cryptography")
+
+
+# --------------------------------------------------------------------------------------------------------------- path
+
+
+def path(lab: Lab, rounds: int) -> None:
+    """A certificate that was never seen before, with the OCSP answer about it, for each call."""
+    authority = lab._model.authorities.sign
+    row = lab.certificates(kind="card_sign")[0]
+    read = x509.load_der_x509_certificate(row.der)
+    resident, partition = lab._model.resident("person-1"), lab._model.partition(row.municipality)
+    subject = jpki.Subject(resident.name, resident.address, resident.born, resident.sex)
+    public: Any = read.public_key()
+    known = jpki.CertificateStatus("good", lab.now)
+    count = 2 * CALLS * (rounds + 1)
+    serials = range(10_000_000, 10_000_000 + count)
+    certificates = [
+        jpki.issue(
+            "card_sign", authority=authority, serial=serial, public_key=public, subject=subject, partition=partition,
+            common_name="2025062409000000000" + partition.window_identifier, not_before=read.not_valid_before_utc,
+            not_after=read.not_valid_after_utc, parameters=lab.parameters,
+        )
+        for serial in serials
+    ]  # fmt: skip
+    answers = [
+        jpki.ocsp_response(
+            jpki.ocsp_request(der, row.issuer), authority=authority, status=lambda _: known, produced_at=lab.now,
+            next_update=lab.now + timedelta(minutes=15),
+        )
+        for der in certificates
+    ]  # fmt: skip
+    fresh = iter(zip(certificates, answers, strict=True))
+    key: Any = x509.load_der_x509_certificate(authority.certificate).public_key()
+
+    def raw() -> None:
+        for _ in range(3):
+            key.verify(read.signature, read.tbs_certificate_bytes, padding.PKCS1v15(), SHA256())
+
+    def ours() -> None:
+        der, answer = next(fresh)
+        assert jpki.validate_path(
+            der, anchors=row.issuer, at=lab.now, ocsp_responses=answer, usage="sign", parameters=lab.parameters
+        )
+
+    def theirs() -> None:
+        der, answer = next(fresh)
+        by_certvalidator(der, answer, row.issuer, lab.now)
+
+    print("\npath validation with the OCSP answer, a new certificate each, CPU time (aim: under 3 ms)")
+    found = rates({"limit: three raw RSA verifications": raw, "ours": ours, "peer: certvalidator": theirs}, rounds)
+    show(found, "limit: three raw RSA verifications")
+    for name, values in found.items():
+        print(f"  {name:46}{1000 / statistics.median(values):10.2f} ms")
+
+
+def by_certvalidator(der: bytes, answer: bytes, issuer: bytes, at: datetime) -> None:
+    """The same by pyhanko-certvalidator: the path, then the answer."""
+    import asyncio
+
+    from asn1crypto import ocsp
+    from asn1crypto import x509 as decoder
+    from pyhanko_certvalidator import CertificateValidator, ValidationContext
+    from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
+
+    own = decoder.Certificate.load(der)
+    context = ValidationContext(
+        trust_roots=[decoder.Certificate.load(issuer)], moment=at, allow_fetching=False,
+        ocsps=[ocsp.OCSPResponse.load(answer)],
+    )  # fmt: skip
+
+    async def judge() -> None:
+        found = await CertificateValidator(own, validation_context=context).async_validate_path()
+        await verify_ocsp_response(own, found, context)
+
+    asyncio.run(judge())
 
 
 # --------------------------------------------------------------------------------------------------------------- HTTP
@@ -328,6 +404,7 @@ def main() -> None:
     cores = len(os.sched_getaffinity(0))
     print(f"Python {platform.python_version()}, {cores} cores, seed 7, {rounds} rounds")
     in_process(lab, rounds)
+    path(lab, min(rounds, 3))
     if shutil.which("openssl"):
         over_http(lab, rounds, 800)
     lists(lab, 50_000 if small else BIG)

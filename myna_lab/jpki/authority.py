@@ -26,7 +26,7 @@ from myna_lab.parameters import Parameters
 __all__ = ["Authority", "certificate_of", "establish", "establish_responder", "key_usage", "last_day"]
 
 _HASH = hashes.SHA256()
-_BITS = (
+BITS = (
     "digital_signature",
     "non_repudiation",
     "key_encipherment",
@@ -56,7 +56,7 @@ class Authority:
 
 def key_usage(bits: frozenset[str]) -> x509.KeyUsage:
     """A keyUsage extension with exactly these bits."""
-    return x509.KeyUsage(*(bit in bits for bit in _BITS))
+    return x509.KeyUsage(*(bit in bits for bit in BITS))
 
 
 def certificate_of(builder: x509.CertificateBuilder, key: RSAPrivateKey) -> bytes:
