@@ -28,6 +28,7 @@ _WAITING = 16
 """Requests that wait for their turn on one connection before no more are read."""
 _OCTETS_AT_ONCE = 65_536
 _COUNTERS = 2
+"""Threads; more would only wait for each other outside the signatures."""
 _SECONDS_TO_STOP = 10.0
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
