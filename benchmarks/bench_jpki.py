@@ -4,7 +4,8 @@
 
     issue, OCSP in process     limit: the raw RSA-2048 signature of cryptography
     path validation            limit: the three raw RSA verifications that it needs; peer: pyhanko-certvalidator
-    OCSP over HTTP             peer: `openssl ocsp` as a server (one process, which closes each connection)
+    OCSP over HTTP             peer: `openssl ocsp` as a server, one process; it closes each connection, so ours is
+                               measured that way, too, and as most clients ask, kept alive
     a list of a million lines  peer: cryptography's builder and its look-up; limit of memory: what the process used
 
 Rates of the first two are by CPU time, because nothing but this process works; the others are by wall time. Each column
@@ -203,23 +204,25 @@ def kept_alive(port: int, request: bytes, count: int) -> float:
 
 
 def closed_each(port: int, request: bytes, count: int) -> float:
-    """Answers a second of a server that closes each connection."""
-    head = b"POST / HTTP/1.0\r\nContent-Type: application/ocsp-request\r\nContent-Length: %d\r\n\r\n"
-    message = head % len(request) + request
+    """Answers a second, each on a connection of its own."""
+    head = b"POST /ocsp HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/ocsp-request\r\n"
+    message = head + b"Content-Length: %d\r\n\r\n" % len(request) + request
     begun = time.perf_counter()
     for _ in range(count // IN_FLIGHT):
         links = [socket.create_connection(("127.0.0.1", port)) for _ in range(IN_FLIGHT)]
         for link in links:
             link.sendall(message)
         for link in links:
-            while link.recv(65_536):
-                pass
+            got = 0
+            while data := link.recv(65_536):
+                got += len(data)
+            assert got > 1024, "an answer, and no error"
             link.close()
     return count / (time.perf_counter() - begun)
 
 
 def openssl_server(lab: Lab, folder: Path, request: bytes) -> tuple[subprocess.Popen[bytes], int]:
-    """`openssl ocsp` that answers for the lab's authority by its own responder's key."""
+    """`openssl ocsp` that answers for the lab's authority by its own responder's key, of the same size as ours."""
     authority = lab._model.authorities.auth
     (folder / "ca.pem").write_bytes(pem.armor("CERTIFICATE", authority.certificate))
     (folder / "responder.pem").write_bytes(pem.armor("CERTIFICATE", authority.responder_certificate))
@@ -260,33 +263,28 @@ with serve.revocation(lab, presigned=sys.argv[1] == "presigned") as door:
 def over_http(lab: Lab, rounds: int, count: int) -> None:
     own = next(own for own in lab.certificates() if own.key.authority == "auth")
     request = jpki.ocsp_request(own.der, own.issuer)
-    with tempfile.TemporaryDirectory() as name:
-        peer, port = openssl_server(lab, Path(name), request)
+    with tempfile.TemporaryDirectory() as folder:
+        peer, port = openssl_server(lab, Path(folder), request)
         ours = {
             way: subprocess.Popen([sys.executable, "-c", SERVER, way], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             for way in ("each", "presigned")
         }
         ports = {way: int(process.stdout.readline()) for way, process in ours.items() if process.stdout}
-        found: dict[str, list[float]] = {
-            "peer: openssl ocsp, one process": [],
-            "ours, signed each": [],
-            "ours, presigned": [],
+        columns: dict[str, Callable[[], float]] = {
+            "peer: openssl ocsp, one process": lambda: closed_each(port, request, count),
+            "ours, signed each, closed each": lambda: closed_each(ports["each"], request, count),
+            "ours, signed each, kept alive": lambda: kept_alive(ports["each"], request, count),
+            "ours, presigned, kept alive": lambda: kept_alive(ports["presigned"], request, 4 * count),
         }
+        found: dict[str, list[float]] = {name: [] for name in columns}
         for turn in range(rounds + 1):
-            for values, rate in zip(
-                found.values(),
-                (
-                    closed_each(port, request, count),
-                    kept_alive(ports["each"], request, count),
-                    kept_alive(ports["presigned"], request, 4 * count),
-                ),
-                strict=True,
-            ):
-                values += [rate] if turn else []
+            for name, measure in columns.items():
+                rate = measure()
+                found[name] += [rate] if turn else []
         for process in (peer, *ours.values()):
             process.terminate()
             process.wait()
-    print(f"\nOCSP over HTTP, wall time, {IN_FLIGHT} requests on their way (aims: signed each 0.8 x, presigned 2 x)")
+    print(f"\nOCSP over HTTP, wall time, {IN_FLIGHT} requests on their way (aims: signed each 1 x, presigned 2 x)")
     show(found, "peer: openssl ocsp, one process")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import functools
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from myna_lab.__main__ import STOPPED
 from myna_lab.errors import MynaLabError
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
 
     from myna_lab.lab import Lab
@@ -72,14 +74,19 @@ def doctor() -> None:
     sys.exit(0 if print_report(click.echo) else 1)
 
 
-def _wait_for_a_stop(until: Callable[[], object] = lambda: False) -> None:
-    """Wait for Ctrl-C or a polite kill; also where a shell started this in the background with Ctrl-C ignored."""
+def _listen_for_a_stop() -> threading.Event:
+    """Note Ctrl-C or a polite kill until the command ends, also where a shell started it with Ctrl-C ignored."""
     import signal
     import threading
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        before = signal.signal(number, lambda *_: stopped.set())
+        click.get_current_context().call_on_close(functools.partial(signal.signal, number, before))
+    return stopped
+
+
+def _wait_for(stopped: threading.Event, until: Callable[[], object]) -> None:
     while not stopped.wait(0.5) and not until():  # a wait without end would not let Windows see Ctrl-C
         pass
 
@@ -160,6 +167,7 @@ def serve_card(
 
     FILE is made by `myna-lab card new`, or any lab's journal: what happens to the card is kept there.
     """
+    stopped = _listen_for_a_stop()
     from contextlib import closing
 
     from myna_lab.lab import Lab
@@ -183,7 +191,7 @@ def serve_card(
             if show_slip:
                 click.echo(str((device or holder).slip))
             _move_on_enter(reader)
-            _wait_for_a_stop(until=lambda: reader.failure)
+            _wait_for(stopped, lambda: reader.failure)
             if reader.failure:
                 raise click.ClickException(f"the card was taken out: {reader.failure}")
             click.echo("taken out.")
@@ -331,31 +339,44 @@ def card_anchors() -> None:
 @click.option("--presigned/--sign-each", default=False, help="Sign one answer per certificate and refresh period.")
 def revocation(seed: int, journal: str | None, port: int, clock: str, presigned: bool) -> None:
     """Publish OCSP, CRLs and the authorities' certificates over HTTP until Ctrl-C."""
-    import os
+    stopped = _listen_for_a_stop()
     from contextlib import closing
-    from datetime import UTC, datetime, timedelta
 
     from myna_lab import serve as doors
     from myna_lab.errors import MisuseError
-    from myna_lab.lab import Lab
+    from myna_lab.serve.revocation import open_port
 
     if journal == "":
         raise MisuseError("the lab's file needs a name.", code="no_such_file")
-    if journal and os.path.exists(journal) and os.path.getsize(journal):
-        world = Lab.open(journal)
-    else:
-        # The set-up takes simulated minutes, and must be over by now.
-        begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
-        world = Lab(seed=seed, start=begun, journal=journal)
-        world.iphone(world.resident()).add_card().run()
-    with closing(world), doors.revocation(world, port, clock=clock, presigned=presigned) as door:
+    # The port comes first: a second start fails here, and the lab's file stays with the first.
+    with (
+        open_port(port) as listener,
+        closing(_published(seed, journal, clock)) as world,
+        doors.revocation(world, listener, clock=clock, presigned=presigned) as door,
+    ):
         click.echo(f"TEST revocation data of {len(world.books.certificates)} certificates: {door.url}/ lists all.")
         click.echo(door.commands)
         click.echo("Ctrl-C closes the door.")
-        _wait_for_a_stop(until=lambda: door.failure)
+        _wait_for(stopped, lambda: door.failure)
         if door.failure:
             raise click.ClickException(f"the door was closed: {door.failure}")
         click.echo("closed.")
+
+
+def _published(seed: int, journal: str | None, clock: str) -> Lab:
+    """The lab of a file, or a new one with one resident and her iPhone."""
+    import os
+    from datetime import UTC, datetime, timedelta
+
+    from myna_lab.lab import Lab
+
+    if journal and os.path.exists(journal) and os.path.getsize(journal):
+        return Lab.open(journal)
+    # The set-up takes simulated minutes, and must be over by now.
+    begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
+    world = Lab(seed=seed, start=begun, journal=journal)
+    world.iphone(world.resident()).add_card().run()
+    return world
 
 
 @main.command()

@@ -200,6 +200,23 @@ def test_a_file_is_served_and_remembers(tmp_path: Path, phone: str | None, label
     lab.close()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_card_that_is_stopped_as_soon_as_it_is_in(tmp_path: Path, number: signal.Signals) -> None:
+    """Whoever sees the reader open may end the command: it was ready to be stopped before."""
+    file = tmp_path / "card.mynalab"
+    run("card", "new", file)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        command = [sys.executable, "-c", MAIN, "serve", "card", str(file), "--port", str(server.getsockname()[1])]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            link, _ = server.accept()
+            process.send_signal(number)
+            link.sendall(b"\0\1\1")
+            said = process.communicate(timeout=30)[0]
+            link.close()
+    assert process.returncode == 0 and "taken out" in said and "Traceback" not in said
+
+
 @contextmanager
 def _served(file: Path, stdin: int) -> Iterator[tuple[socket.socket, socket.socket, subprocess.Popen[str]]]:
     """`serve card FILE` in a process of its own: the listening side, the first link, the process."""
