@@ -239,7 +239,7 @@ class Chip:
             MisuseError: a plastic card, or no such reference data.
             CardRefused: code ``pin_blocked``: no try is left.
 
-        Source: lifecycle facts 2.3 (daily use) and 3; that it does not open a blocked PIN is assumed.
+        Source: life-cycle facts 2.3 and 3; that it does not open a blocked PIN is assumed (card facts 8.4).
         """
         if self.profile not in BIOMETRIC:
             raise MisuseError(

@@ -25,7 +25,7 @@ PROFILES: Mapping[str, tuple[Application, ...]] = MappingProxyType(
 """Applications by profile, in the order in which a partial AID finds them."""
 
 BIOMETRIC = frozenset({"iphone", "android"})
-"""Profiles on which a face or finger stands for a PIN. Source: lifecycle facts 2.3 and 3."""
+"""Profiles on which a face or finger stands for a PIN. Source: life-cycle facts 2.3 and 3."""
 
 
 def rows(profile: str) -> Mapping[str, ElementaryFile]:

@@ -50,24 +50,24 @@ def is_not_last_try(tries_left: int) -> bool:
 
 SECURITY_STATUS_RULES: tuple[Rule[SecurityStatus], ...] = (
     #    from            on                 to              basis
-    Rule(S.NOT_VERIFIED, ON.QUERY, S.NOT_VERIFIED, "63Cx; card facts, measured (ISO/IEC 7816-4 would allow 9000)"),
-    Rule(S.VERIFIED, ON.QUERY, S.VERIFIED, "63Cx; card facts, measured"),
-    Rule(S.BLOCKED, ON.QUERY, S.BLOCKED, "63C0; card facts"),
+    Rule(S.NOT_VERIFIED, ON.QUERY, S.NOT_VERIFIED, "63Cx; card facts 2.5.13 (ISO/IEC 7816-4 would allow 9000)"),
+    Rule(S.VERIFIED, ON.QUERY, S.VERIFIED, "63Cx; card facts 2.5.14"),
+    Rule(S.BLOCKED, ON.QUERY, S.BLOCKED, "63C0; card facts 2.5.13"),
     Rule(S.NOT_VERIFIED, ON.RIGHT, S.VERIFIED, "9000, counter to its maximum; ISO/IEC 7816-4 11.6.6"),
     Rule(S.VERIFIED, ON.RIGHT, S.VERIFIED, "9000, counter to its maximum; ISO/IEC 7816-4 11.6.6"),
     Rule(S.NOT_VERIFIED, ON.WRONG, S.NOT_VERIFIED, "63Cx, counter less one; ISO/IEC 7816-4", is_not_last_try),
     Rule(S.VERIFIED, ON.WRONG, S.NOT_VERIFIED, "63Cx, counter less one; ISO/IEC 7816-4", is_not_last_try),
     Rule(S.NOT_VERIFIED, ON.WRONG, S.BLOCKED, "63C0; ISO/IEC 7816-4", is_last_try),
     Rule(S.VERIFIED, ON.WRONG, S.BLOCKED, "63C0; ISO/IEC 7816-4", is_last_try),
-    Rule(S.BLOCKED, ON.RIGHT, S.BLOCKED, "6984; card facts"),
-    Rule(S.BLOCKED, ON.WRONG, S.BLOCKED, "6984; card facts"),
+    Rule(S.BLOCKED, ON.RIGHT, S.BLOCKED, "6984; card facts 2.5.10"),
+    Rule(S.BLOCKED, ON.WRONG, S.BLOCKED, "6984; card facts 2.5.10"),
     Rule(S.NOT_VERIFIED, ON.FACE_OR_FINGER, S.VERIFIED, "phones only; no command, the counter stays; assumed"),
     Rule(S.VERIFIED, ON.FACE_OR_FINGER, S.VERIFIED, "phones only; assumed"),
     Rule(S.VERIFIED, ON.CHANGE, S.VERIFIED, "9000; before a VERIFY 6982: assumed"),
     Rule(S.NOT_VERIFIED, ON.FORGET, S.NOT_VERIFIED, "ISO/IEC 7816-4"),
     Rule(S.VERIFIED, ON.FORGET, S.NOT_VERIFIED, "ISO/IEC 7816-4; a client's log-out relies on it"),
     Rule(S.BLOCKED, ON.FORGET, S.BLOCKED, "the counter persists"),
-    Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "lifecycle: only the municipality unblocks"),
+    Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "only the municipality unblocks; life-cycle facts 1.1.2"),
 )
 
 

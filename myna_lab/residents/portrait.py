@@ -2,7 +2,7 @@
 
 Same face, same bytes, as long as Pillow draws and OpenJPEG codes as before: shapes are rasterised without fonts or
 smoothing, the coding is lossless (the integer 5/3 wavelet), and the codestream's comment names no library version.
-The size in pixels is assumed; the card facts give the format only.
+The size in pixels is assumed; card facts 3.2 give the format only.
 """
 
 from __future__ import annotations
