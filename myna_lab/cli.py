@@ -131,6 +131,7 @@ def serve_card(
     from contextlib import closing
 
     from myna_lab.lab import Lab
+    from myna_lab.phone.identities import applet
     from myna_lab.serve.reader import Reader, empty_reader
 
     if file is not None:  # what cannot be done leaves the file as it is
@@ -138,7 +139,7 @@ def serve_card(
             _device(copy, person, phone)
     with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
         holder, device = _device(world, person, phone)
-        chip = holder.card if device is None else device._chip
+        chip = holder.card if device is None else applet(device._phone)
         if trace:
             chip.trace.watch(click.echo)
         with Reader(chip, link) as reader:
