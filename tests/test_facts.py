@@ -1,4 +1,4 @@
-"""docs/facts: numbered statements with mark and source; what the project cites stands there, parameters agree with them."""
+"""docs/facts: numbered statements with mark and source; each citation leads to one, and parameters agree with them."""
 
 from __future__ import annotations
 

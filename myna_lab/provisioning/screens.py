@@ -2,8 +2,8 @@
 
     from | tap | to | only if | basis
 
-The numbers are those of set-up facts 1, the hands-on report of June 2025; a screen without number is an end. ``close`` is lawful on
-every screen that is not an end: it leads to CLOSED where no row says otherwise.
+The numbers are those of set-up facts 1 (hands-on report of June 2025); a screen without number is an end. ``close`` is
+lawful on every screen that is not an end: it leads to CLOSED where no row says otherwise.
 """
 
 from __future__ import annotations
