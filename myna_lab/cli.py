@@ -113,6 +113,29 @@ def serve() -> None:
     """Doors for other people's programs, on loopback only."""
 
 
+def _reader_options(command: Callable[..., None]) -> Callable[..., None]:
+    """``--contactless`` and ``--atr``."""
+    command = click.option(
+        "--atr", default=None, help="Answer to reset in hexadecimal, with or without spaces or colons."
+    )(command)
+    return click.option("--contactless", is_flag=True, help="As on a contactless reader: ATR 3B 88 80 01 …, FF CA.")(
+        command
+    )
+
+
+def _atr(contactless: bool, atr: str | None) -> str | None:
+    """The answer to reset that the options ask for; None: as it is."""
+    from myna_lab.card import CONTACTLESS_ATR
+    from myna_lab.errors import MisuseError
+    from myna_lab.parameters import Parameters
+
+    if contactless and atr is not None:
+        raise MisuseError("--contactless has an ATR of its own; give one of --contactless and --atr.")
+    if atr is not None:
+        return Parameters({"atr": atr}).text("atr")
+    return CONTACTLESS_ATR.hex().upper() if contactless else None
+
+
 @serve.command(name="card")
 @click.argument("file", type=click.Path(dir_okay=False), required=False)
 @click.option("--seed", default=7, show_default=True, help="Without FILE: seed of the lab whose first card is served.")
@@ -121,8 +144,17 @@ def serve() -> None:
 @click.option("--phone", type=click.Choice(["iphone", "android"]), default=None, help="Serve her phone instead.")
 @click.option("--trace", is_flag=True, help="Print every exchange in words.")
 @click.option("--show-slip", is_flag=True, help="Print the TEST PINs.")
+@_reader_options
 def serve_card(
-    file: str | None, seed: int, person: str | None, port: int, phone: str | None, trace: bool, show_slip: bool
+    file: str | None,
+    seed: int,
+    person: str | None,
+    port: int,
+    phone: str | None,
+    trace: bool,
+    show_slip: bool,
+    contactless: bool,
+    atr: str | None,
 ) -> None:
     """Put a card into the virtual PC/SC reader (vpcd) until Ctrl-C; Enter takes it out and puts it back.
 
@@ -134,12 +166,15 @@ def serve_card(
     from myna_lab.phone.identities import applet
     from myna_lab.serve.reader import Reader, empty_reader
 
+    shown = _atr(contactless, atr)
     if file is not None:  # what cannot be done leaves the file as it is
         with closing(Lab.copy_of(_existing(file))) as copy:
             _device(copy, person, phone)
     with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
         holder, device = _device(world, person, phone)
         chip = holder.card if device is None else applet(device._phone)
+        if shown is not None:
+            chip.atr = bytes.fromhex(shown)
         if trace:
             chip.trace.watch(click.echo)
         with Reader(chip, link) as reader:
@@ -212,7 +247,8 @@ def card() -> None:
 @click.option("--variant", default="ordinary", show_default=True, help="Kind of card; `myna-lab card kinds` lists all.")
 @click.option("--seed", default=7, show_default=True, help="The same seed makes the same card.")
 @click.option("--show-slip/--hide-slip", default=True, show_default=True, help="Print the TEST PINs.")
-def card_new(file: str, variant: str, seed: int, show_slip: bool) -> None:
+@_reader_options
+def card_new(file: str, variant: str, seed: int, show_slip: bool, contactless: bool, atr: str | None) -> None:
     """Make a TEST card in a new FILE, which keeps counters and PINs."""
     import os
 
@@ -226,7 +262,8 @@ def card_new(file: str, variant: str, seed: int, show_slip: bool) -> None:
         raise MisuseError("the new file needs a name.")
     if os.path.exists(file):
         raise MisuseError(f"{file} is there already; choose another name.")
-    world = Lab(seed=seed)
+    shown = _atr(contactless, atr)
+    world = Lab(seed=seed, parameters={"atr": shown} if shown else None)
     holder = make_card(world, variant)
     world.save(file)  # at once or not at all: what fails leaves no file
     click.echo(f"{file}: TEST card of {holder.name}, {variants()[variant].en}.")

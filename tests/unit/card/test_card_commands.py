@@ -254,3 +254,31 @@ def test_enter_takes_the_card_out_and_puts_it_back(tmp_path: Path) -> None:
         os.close(stdin)
     assert process.returncode == 0
     assert said == ["the card is out.\n", "the card is in.\n"]
+
+
+def test_a_contactless_card(tmp_path: Path) -> None:
+    """--contactless and --atr give a file's card another answer to reset; its object of the contact one stays."""
+    made = {}
+    for name, options in (
+        ("a", ["--contactless"]),
+        ("b", ["--atr", "3b:da 13ff 8131fb46 8012392f31c173c601c03b"]),
+        ("c", []),
+    ):
+        run("card", "new", str(tmp_path / name), *options)
+        lab = Lab.open(tmp_path / name)
+        card = lab.residents[0].card
+        made[name] = (card.atr.hex().upper(), card.transmit(bytes.fromhex("00CA5F5100")).hex().upper())
+        lab.close()
+    assert made == {
+        "a": ("3B888001000000009181C100D8", "E000FF8131FE45149000"),
+        "b": ("3BDA13FF8131FB468012392F31C173C601C03B", "DA13FF8131FB468012392F31C173C601C03B9000"),
+        "c": ("3BE000FF8131FE4514", "E000FF8131FE45149000"),
+    }
+
+
+@pytest.mark.parametrize("options", [["--atr", "3B88"], ["--atr", "xyz"], ["--contactless", "--atr", "3B00"]])
+def test_an_unfit_answer_to_reset_is_refused(tmp_path: Path, options: list[str]) -> None:
+    """What is no answer to reset, or two of them, is refused before a file is made."""
+    file = tmp_path / "card"
+    run("card", "new", str(file), *options, fails=True)
+    assert not file.exists()
