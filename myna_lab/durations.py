@@ -139,7 +139,7 @@ def next_tick(instant: datetime, period: timedelta) -> datetime:
 
 
 def end_of_day(day: date) -> datetime:
-    """23:59:59 JST of a day: the moment at which JPKI certificates end (fact sheet: certificates 1 and 2)."""
+    """23:59:59 JST of a day: the moment at which JPKI certificates end (certificate facts 1.4 and 2.10)."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=JST)
 
 

@@ -39,7 +39,7 @@ class Behaviour:
     refuses_query_with_le: bool = True
     """Whether VERIFY without data, but with Le (five bytes), is 6700; otherwise it asks like that of four."""
     reselect_keeps_verified: bool = True
-    """Whether SELECT of the current application keeps what was verified (JICSAP 5.1.3 rule 2)."""
+    """Whether SELECT of the current application keeps what was verified (JICSAP 5.1.3 rule 2; card facts 2.5.22)."""
     warm_reset_keeps_verified: bool = True
     """Whether a reset without loss of power keeps the application and what was verified."""
 

@@ -264,7 +264,7 @@ class Chip:
                 stands for.
             CardRefused: code ``pin_blocked``: no try is left.
 
-        Source: :data:`BIOMETRIC`; that it does not open a blocked PIN is assumed.
+        Source: :data:`BIOMETRIC`; that it does not open a blocked PIN is assumed (card facts 8.4).
         """
         if self.profile not in BIOMETRIC:
             raise MisuseError(

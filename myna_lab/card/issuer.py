@@ -31,7 +31,7 @@ def key_id(number: int | str, group: int = 1, padding: int = 0) -> bytes:
         group: 3 digits.
         padding: the last 4 bytes, as a number; two identifiers that differ only there are two keys.
 
-    Source: card facts 3.3 and files of a test card.
+    Source: card facts 3.3.
     """
     return b"%07d\x08\x05%03d" % (int(number), group) + padding.to_bytes(4, "big")
 
@@ -43,7 +43,7 @@ AUTHORITIES = {
 }
 """Authorities of the text application, the visual application and the card manager, to their key identifiers.
 
-Source: files of a test card, whose numbers begin with 6.
+Source: card facts 3.3, where the numbers of test cards begin with 6.
 """
 LOWEST = key_id(9000050, padding=0x40)
 """The lowest key of the card manager's chain. Source: as above; there it is ``0000050/001``."""

@@ -54,7 +54,7 @@ def personalise(
     Returns:
         The same bytes for the same arguments.
 
-    Source: card facts 1.2 to 1.7, 3, 5.
+    Source: card facts 1.2 to 1.7, 3 and 5.
     """
     if not (serial.isascii() and serial.isdecimal() and len(serial) == 15):
         raise MisuseError("a card's serial number has 15 digits.", code="bad_serial")
@@ -127,7 +127,7 @@ def phone_contents(
     Raises:
         MisuseError: another platform.
 
-    Source: card facts 0 item 1, 1.2.
+    Source: card facts 1.2 and 1.7.1.
     """
     if platform not in ("iphone", "android"):
         raise MisuseError(f"platform is 'iphone' or 'android'; got {platform!r}.", code="unknown_platform")

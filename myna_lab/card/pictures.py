@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ADDRESS_WIDTH", "NAME_WIDTH", "digits", "text"]
 
 NAME_WIDTH, ADDRESS_WIDTH = 216, 288
-"""Pixels: 18 and 24 characters. Source: the pictures of a test card, both one line of 12 pixels."""
+"""Pixels: 18 and 24 characters. Source: card facts 3.2.7, both one line of 12 pixels."""
 _SIZE, _NARROW = 12, 6
 """A cell in pixels, and the width of one of ASCII. Source: as above."""
 _UNKNOWN = "〓"

@@ -3,7 +3,7 @@
 All generations of an authority bear one name, so a name never selects a key; the key identifier and the signature do.
 Every attribute stands in an RDN of its own; C is a PrintableString, the rest UTF8String.
 
-Source: certificates fact sheet 1, 2 and 5 (the CN of a distribution point is assumed).
+Source: certificate facts 1, 2 and 5 (the CN of a distribution point is assumed).
 """
 
 from __future__ import annotations

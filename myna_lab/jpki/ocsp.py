@@ -9,7 +9,7 @@ answer is "unauthorized". A nonce is repeated. What was signed once for a state 
 
 The messages are read and written by hand: what the libraries need for it costs several times the signature.
 
-Source: RFC 6960; RFC 9654 (nonce); certificates fact sheet 5 (delegation, SHA-1 in CertID: assumed).
+Source: RFC 6960; RFC 9654 (nonce); certificate facts 5 (delegation, SHA-1 in CertID: assumed).
 """
 
 from __future__ import annotations

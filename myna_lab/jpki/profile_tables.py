@@ -9,7 +9,7 @@ Marks: ``confirmed`` (decoded from certificate bytes, an official text, or sever
 (one secondary source), ``assumed`` (ours), ``unknown`` (looked for and not found; ours is a choice), ``TEST`` (another
 than the real one, on purpose).
 
-Source: certificates fact sheet 0 to 5.
+Source: certificate facts 0 to 5.
 """
 
 from __future__ import annotations

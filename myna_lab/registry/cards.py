@@ -98,7 +98,7 @@ def issue_card(
         ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too young
         gets neither a sign certificate nor a sign password.
 
-    Source: lifecycle fact sheet 1.2 and 1.3.
+    Source: life-cycle facts 1.2 and 1.3.
     """
     since = max(read_certificate(one.certificate).not_valid_before_utc for one in (authorities.sign, authorities.auth))
     made_at = card_made_at(at, resident.born, chance.child("made_at"), parameters, since=since)

@@ -61,7 +61,7 @@ def issue_due(platform: str, at: datetime, parameters: Parameters) -> datetime:
         at: the instant of the application.
         parameters: ``service_hours_android``, ``issue_delay_android``.
 
-    Source: press, 2023-05 (lifecycle fact sheet 3).
+    Source: press, 2023-05 (life-cycle facts 3).
     """
     if platform != "android":
         return at
@@ -90,7 +90,7 @@ def card_made_at(at: datetime, born: date, chance: Chance, parameters: Parameter
     Returns:
         A whole second, not after ``at``.
 
-    Source: certificates fact sheet 2 (a time of day: confirmed; that it lies in these hours is assumed).
+    Source: certificate facts 2 (a time of day: confirmed; that it lies in these hours is assumed).
     """
     now = at.astimezone(JST).replace(microsecond=0)
     today, yesterday = now.date(), now.date() - timedelta(days=1)
@@ -114,6 +114,6 @@ def carries_attributes(platform: str, at: datetime, parameters: Parameters) -> b
         at: the instant of the application.
         parameters: ``android_attributes_from``.
 
-    Source: lifecycle fact sheet 3; whether Android's started on the planned day is not known.
+    Source: life-cycle facts 3; whether Android's started on the planned day is not known.
     """
     return platform == "iphone" or at >= instant(parameters.date("android_attributes_from"))

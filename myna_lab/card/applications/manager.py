@@ -70,7 +70,7 @@ def files(holder: Holder, serial: str, atr: bytes, issuer_key: Callable[[str], R
         issuer_key: ``root``, ``intermediate`` and ``lowest`` to keys: the first certifies the second, which is the
             municipality's, and that one the third, of which nothing is known.
 
-    Source: card facts 1.6 and the certificates of a test card, of which the names follow.
+    Source: card facts 1.6; the names follow 1.6.7.
     """
     municipal = key_id(f"{holder.municipality}30", 2, 0x98)
     root, intermediate, lowest = (issuer_key(name) for name in ("root", "intermediate", "lowest"))
