@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import functools
+import io
 import sys
 from typing import TYPE_CHECKING
 
