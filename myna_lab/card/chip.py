@@ -93,6 +93,7 @@ class Chip:
             name, contents, key, record, secret, behaviour, chance or Chance(0).child(f"challenge/{name}")
         )
         self._lock = nullcontext() if lock is None else lock
+        self._execute = execute
 
     # -------------------------------------------------------------------------------------------------------- bytes
 
@@ -116,7 +117,7 @@ class Chip:
         with self._lock:
             session = self._session
             try:
-                sw, data, about = execute(session, CommandApdu.decode(command))
+                sw, data, about = self._execute(session, CommandApdu.decode(command))
             except MalformedApdu:
                 sw, data, about = Answer(StatusWord.WRONG_LENGTH)
             except StorageError:  # commands record before they change anything
@@ -147,6 +148,26 @@ class Chip:
         if after_events < 0:
             raise MisuseError(f"after_events is 0 or more; got {after_events}.")
         self._session.events_until_power_fails = after_events
+
+    def fail_next_command(self, sw: int = 0x6F00) -> None:
+        """Have the next command answered without being looked at, as one card answered its first after power-up.
+
+        Args:
+            sw: status word, 0x6000 to 0x9FFF.
+
+        Raises:
+            MisuseError: no status word.
+
+        Source: card facts 2.5.40.
+        """
+        if not isinstance(sw, int) or not 0x6000 <= sw <= 0x9FFF:
+            raise MisuseError("a status word is a number from 0x6000 to 0x9FFF, such as 0x6F00.", code="bad_sw")
+
+        def fail(session: Session, command: CommandApdu) -> Answer:
+            self._execute = execute
+            return Answer(sw)
+
+        self._execute = fail
 
     def _lose_power(self) -> None:
         self._session.events_until_power_fails = None

@@ -128,3 +128,23 @@ def test_a_challenge_that_cannot_be_counted_is_not_given() -> None:
         raise StorageError("the disk is full")
 
     assert Chip("card-1", cards.plastic(), key=rsa_key, record=record).transmit(CHALLENGE).hex() == "6581"
+
+
+@pytest.mark.parametrize("sw", [0x6F00, 0x6581])
+def test_a_command_can_be_made_to_fail_once(sw: int) -> None:
+    """The injected status word answers one command, which does nothing; the same command is then answered as ever."""
+    card = Lab(seed=7).resident().card
+    select, wrong = bytes.fromhex("00A4040C0AD392F000260100000001"), bytes.fromhex("002000980439393939")
+    card.transmit(select)
+    card.fail_next_command(sw)
+    assert card.transmit(wrong) == sw.to_bytes(2, "big")
+    assert card.tries_left("jpki/0018") == 3
+    assert card.transmit(wrong) == bytes.fromhex("63C2")
+
+
+@pytest.mark.parametrize("sw", [0, 0x5FFF, 0xA000, "6F00", None])
+def test_what_is_no_status_word_is_not_injected(sw: object) -> None:
+    """A number outside 6000 to 9FFF, or no number, is refused."""
+    with pytest.raises(MisuseError, match="0x6000 to 0x9FFF") as refused:
+        Lab(seed=7).resident().card.fail_next_command(sw)  # type: ignore[arg-type]
+    assert refused.value.code == "bad_sw"
