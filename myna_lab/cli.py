@@ -322,7 +322,8 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
 )
 def kit(folder: str, seed: int, instant: str | None) -> None:
     """Write a test kit for relying parties: certificates in every state, lists, answers, signed documents."""
+    from myna_lab.kit import export
     from myna_lab.lab import Lab
 
-    written = Lab(seed=seed, start=instant).export_kit(folder)
+    written = export(Lab(seed=seed, start=instant), folder)
     click.echo(f"{written}: start with README.md; manifest.json lists the cases.")

@@ -20,7 +20,7 @@ from cryptography.x509 import ocsp as answers
 from myna_lab import Lab, jpki
 from myna_lab.errors import MisuseError
 from myna_lab.jpki.subject import OTHER_NAMES
-from myna_lab.lab.kit import EXPECTED
+from myna_lab.kit import EXPECTED, export
 from myna_lab.parameters import Parameters
 from needs import need_program
 
@@ -32,7 +32,7 @@ KINDS = list(jpki.KINDS)
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kit of seed 7, written once."""
-    return Lab(seed=7).export_kit(tmp_path_factory.mktemp("kit") / "kit")
+    return export(Lab(seed=7), tmp_path_factory.mktemp("kit") / "kit")
 
 
 @functools.cache
@@ -86,12 +86,12 @@ def test_every_kind_is_in_every_state(kit: Path, kind: str) -> None:
 
 def test_the_same_seed_writes_the_same_bytes(kit: Path, tmp_path: Path) -> None:
     """Twice the same, file by file; another seed is another kit; a second kit takes the place of the first."""
-    again = Lab(seed=7).export_kit(tmp_path / "again")
+    again = export(Lab(seed=7), tmp_path / "again")
     assert digests(again) == digests(kit)
-    Lab(seed=8).export_kit(again)
+    export(Lab(seed=8), again)
     name = "certificates/card_sign-good.cer"
     assert digests(again)[name] != digests(kit)[name]
-    Lab(seed=7).export_kit(again)
+    export(Lab(seed=7), again)
     assert digests(again) == digests(kit)
 
 
@@ -101,9 +101,9 @@ def test_a_kit_records_nothing_and_overwrites_nothing(tmp_path: Path) -> None:
     length = len(lab.log)
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(MisuseError, match="something else"):
-        lab.export_kit(tmp_path)
+        export(lab, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
-    lab.export_kit(tmp_path / "kit")
+    export(lab, tmp_path / "kit")
     assert len(lab.log) == length
 
 
@@ -123,7 +123,7 @@ OVERRIDES: list[dict[str, object]] = [
 def test_other_parameters_make_a_kit_too(tmp_path: Path, overrides: dict[str, object]) -> None:
     """With other parameters the kit is whole and fresh, and the library agrees with each expectation."""
     lab = Lab(seed=3, start="2026-03-05 23:58:30", parameters=overrides)
-    folder = lab.export_kit(tmp_path / "kit")
+    folder = export(lab, tmp_path / "kit")
     for kind in KINDS:
         assert {case["expected"] for case in cases(folder, kind)} == set(EXPECTED)
     for case in cases(folder):
@@ -144,14 +144,14 @@ def test_other_parameters_make_a_kit_too(tmp_path: Path, overrides: dict[str, ob
 def test_what_cannot_be_made_is_refused(tmp_path: Path, overrides: dict[str, object], start: str, named: str) -> None:
     """Where a state cannot be, the kit says which parameter stands in the way, and writes nothing."""
     with pytest.raises(MisuseError, match=named):
-        Lab(seed=3, start=start, parameters=overrides).export_kit(tmp_path / "kit")
+        export(Lab(seed=3, start=start, parameters=overrides), tmp_path / "kit")
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("start", ["2016-02-29", "2024-02-29 12:00", "2048-12-31 23:59"])
 def test_a_kit_of_any_year(tmp_path: Path, start: str) -> None:
     """From the first year of the card on, births included."""
-    folder = Lab(seed=3, start=start).export_kit(tmp_path / "kit")
+    folder = export(Lab(seed=3, start=start), tmp_path / "kit")
     for case in cases(folder, "phone_sign"):
         assert by_library(folder, case) == {case["expected"]}, case["id"]
 
@@ -160,7 +160,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """A file in the way is told in a sentence."""
     (tmp_path / "file").write_text("mine")
     with pytest.raises(MisuseError, match="cannot be written"):
-        Lab(seed=3).export_kit(tmp_path / "file" / "kit")
+        export(Lab(seed=3), tmp_path / "file" / "kit")
 
 
 def test_a_kit_of_a_lab_with_a_later_generation(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_kit_of_a_lab_with_a_later_generation(tmp_path: Path) -> None:
     lab = Lab(seed=3)
     lab.advance("671d")
     lab.resident()
-    folder = lab.export_kit(tmp_path / "kit")
+    folder = export(lab, tmp_path / "kit")
     assert any(case["id"] == "card_auth-later_generation" for case in cases(folder))
     for case in cases(folder):
         assert by_library(folder, case) == {case["expected"]}, case["id"]
@@ -500,7 +500,7 @@ def test_the_readable_table_names_every_case(kit: Path) -> None:
 
 
 def test_the_command_line_writes_the_same_kit(kit: Path, tmp_path: Path) -> None:
-    """``myna-lab kit FOLDER --seed 7`` writes what ``Lab(seed=7).export_kit`` does."""
+    """``myna-lab kit FOLDER --seed 7`` writes what ``export(Lab(seed=7), …)`` does."""
     from click.testing import CliRunner
 
     from myna_lab.cli import main
@@ -512,7 +512,7 @@ def test_the_command_line_writes_the_same_kit(kit: Path, tmp_path: Path) -> None
 
 def test_a_kit_of_today_needs_no_time_to_be_told(tmp_path: Path) -> None:
     """With ``--at now`` an unmodified ``openssl verify``, told nothing of any time, finds what the kit expects."""
-    folder = Lab(seed=7, start="now").export_kit(tmp_path / "kit")
+    folder = export(Lab(seed=7, start="now"), tmp_path / "kit")
     seen = set()
     for case in cases(folder, "card_sign"):
         name = case["id"].removeprefix("card_sign-")

@@ -23,15 +23,15 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from myna_lab import jpki
 from myna_lab.durations import JST
 from myna_lab.errors import MisuseError
-from myna_lab.lab.kit_certificate import KitCertificate
-from myna_lab.lab.kit_world import REASON_NAMES, KitWorld
+from myna_lab.kit.certificates import KitCertificate
+from myna_lab.kit.world import REASON_NAMES, KitWorld
 
 if TYPE_CHECKING:
     import os
 
     from myna_lab.lab.lab import Lab
 
-__all__ = ["EXPECTED", "export_kit"]
+__all__ = ["EXPECTED", "export"]
 
 EXPECTED = (
     "good",
@@ -63,8 +63,21 @@ class _Files:
         return path
 
 
-def export_kit(lab: Lab, folder: str | os.PathLike[str]) -> Path:
-    """Write a kit; see :meth:`myna_lab.Lab.export_kit`."""
+def export(lab: Lab, folder: str | os.PathLike[str]) -> Path:
+    """Write a test kit for relying parties: certificates in every state, lists, answers, signed documents.
+
+    It shares the lab's authorities and instant, and records nothing there. Needs the extra ``signing``.
+
+    Args:
+        lab: whose authorities, parameters, seed and instant.
+        folder: an empty or new folder, or one that holds an older kit.
+
+    Returns:
+        The folder; ``manifest.json`` in it lists the cases.
+
+    Raises:
+        MisuseError: the folder holds something else, or an instant or parameters with which a state cannot be.
+    """
     target = Path(folder)
     files = _files(lab)  # first: what cannot be made must not cost an older kit
     try:

@@ -30,9 +30,9 @@ from myna_lab.books import Books
 from myna_lab.durations import JST, end_of_day, next_tick, tick
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Event
+from myna_lab.kit.certificates import KitCertificate
+from myna_lab.kit.people import RARE, Rare
 from myna_lab.lab.establish import ROOM
-from myna_lab.lab.kit_certificate import KitCertificate
-from myna_lab.lab.kit_people import RARE, Rare
 from myna_lab.lab.reading import facts_of
 from myna_lab.lab.revocation import Revocation
 from myna_lab.lab.schedule import Schedule
@@ -99,7 +99,7 @@ class KitWorld:
         self._list_made = Schedule(period, self.parameters.duration("crl_hour")).newest(self.at - switch_over)
         self._horizon = self.at + 2 * (period + switch_over + self._refresh) + DAY
         """No case is judged later."""
-        self._authorities = lab._model.generations
+        self._authorities = lab.authorities
         self._chance = lab.chance("kit")
         first = self.parameters.count("first_serial")
         self._next_serial = {kind: lab.books.next_serial(kind, first) for kind in ("sign", "auth")}
