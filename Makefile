@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
-SYSTEM := opensc pcscd vsmartcard-vpcd openssl fonts-noto-cjk gcc libpcsclite-dev python3-dev swig
+SYSTEM := opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab test walkthrough bench notebooks pictures system soak

@@ -25,7 +25,7 @@ from myna_lab.jpki.names import UNREADABLE
 from myna_lab.jpki.path import PathResult, validate_path
 from myna_lab.parameters import Parameters
 
-__all__ = ["DocumentResult", "check_cms", "check_pdf", "sign_cms", "sign_pdf", "text_pdf"]
+__all__ = ["DocumentResult", "check_cms", "check_pdf", "sign_cms", "sign_pdf", "text_pdf", "without_chance"]
 
 Sign = Callable[[bytes], bytes]
 _FIELD = "Signature1"
@@ -130,7 +130,7 @@ def text_pdf(text: str) -> bytes:
     escaped = (line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines)
     shown = " ".join(f"({line}) Tj T*" for line in escaped)
     writer = PdfFileWriter(stream_xrefs=False)
-    _fixed(writer, text.encode())
+    without_chance(writer, text.encode())
     font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
     names = generic.DictionaryObject({generic.pdf_name(k): generic.pdf_name(v) for k, v in font.items()})
     fonts = generic.DictionaryObject({generic.pdf_name("/F1"): writer.add_object(names)})
@@ -147,7 +147,7 @@ def text_pdf(text: str) -> bytes:
     return output.getvalue()
 
 
-def _fixed(writer: Any, seed: bytes) -> None:
+def without_chance(writer: Any, seed: bytes) -> None:
     """Identifiers by content instead of by chance (ISO 32000-1 14.4: only that they differ), no date of today."""
     from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
 
@@ -198,7 +198,7 @@ def sign_pdf(
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
     except (PdfError, *UNREADABLE) as error:
         raise MisuseError(f"not a PDF: {error}", code="bad_pdf") from error
-    _fixed(writer, pdf + when.isoformat().encode())
+    without_chance(writer, pdf + when.isoformat().encode())
     size = _RESERVED + sum(map(len, (certificate, *chain, *ocsp_responses, *crls)))
     holder = SignatureObject(when, SigSeedSubFilter.ADOBE_PKCS7_DETACHED, bytes_reserved=2 * size)
     steps = PdfCMSEmbedder().write_cms(_FIELD, writer)
