@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from myna_lab import events as ev
 from myna_lab import jpki
 from myna_lab import keys as pool
-from myna_lab.birthdays import age, birthday
 from myna_lab.books import Books
 from myna_lab.durations import JST, next_tick, tick
 from myna_lab.errors import MisuseError
@@ -27,12 +26,12 @@ from myna_lab.jpki.profiles import policy_identifier
 from myna_lab.kit.amend import UNKNOWN, amended_certificate, policies
 from myna_lab.kit.calendar import WRONG, Calendar, Plan
 from myna_lab.kit.certificates import KitCertificate
-from myna_lab.kit.people import RARE
+from myna_lab.kit.people import RARE, People
 from myna_lab.lab.establish import ROOM
 from myna_lab.lab.reading import facts_of
 from myna_lab.lab.revocation import Revocation
 from myna_lab.registry.certificates import partition_of, subject_of
-from myna_lab.residents import Resident, card_expiry, draw
+from myna_lab.residents import Resident
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab
@@ -41,7 +40,6 @@ __all__ = ["KitWorld"]
 
 DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 _LONGEST_AGO, _YOUNGEST = 300 * DAY, 10 * DAY
-_PLACE = ("address", "prefecture", "city", "prefecture_latin", "city_latin", "municipality")
 
 
 class KitWorld:
@@ -203,39 +201,13 @@ class KitWorld:
 
     def _make(self) -> None:
         begun = max(self.at - _LONGEST_AGO, *self._begun(self.generation)) + DAY
-        self._home = self._drawn("kit-good", begun)
+        self._people = People(self._chance, self.parameters, begun)
         plans = [*self.times.plans(begun)]
         if self.other_generation:
             issued = self._of_other_generation().astimezone(JST)
             plans.append(Plan("other_generation", issued, generation=self.other_generation))
         for plan in sorted(plans, key=lambda plan: plan.issued):
             self._person(plan)
-
-    def _drawn(self, person: str, on: datetime) -> Resident:
-        """A resident who is old enough for a signing certificate."""
-        drawn = draw(person, self._chance, on=on, parameters=self.parameters)
-        missing = self.parameters.count("sign_certificate_minimum_age") - age(drawn.born, on.astimezone(JST).date())
-        if missing <= 0:
-            return drawn
-        born = birthday(drawn.born, drawn.born.year - missing)
-        return draw(person, self._chance, on=on, parameters=self.parameters, born=born)
-
-    def _holder(self, plan: Plan) -> Resident:
-        """Who it is: at home in one town, but for the one who lives elsewhere."""
-        drawn = self._drawn(f"kit-{plan.state}", plan.issued)
-        if plan.away:
-            return next(
-                other
-                for number in count(1)
-                if (other := self._drawn(f"kit-elsewhere-{number}", plan.issued)).municipality
-                != self._home.municipality
-            )
-        place = {name: getattr(self._home, name) for name in _PLACE}
-        if (rare := plan.rare) is None:
-            return replace(drawn, **place)
-        expires = card_expiry(rare.born, plan.issued.date(), self.parameters)
-        address = self._home.address + rare.address_end
-        return replace(drawn, **{**place, "address": address}, name=rare.name, born=rare.born, card_expires=expires)
 
     def _ends(self, plan: Plan, holder: Resident) -> dict[str, datetime]:
         """The end of each of her certificates by kind, those first that bind others; a rare one has two for signing."""
@@ -253,7 +225,7 @@ class KitWorld:
 
     def _person(self, plan: Plan) -> None:
         """A holder with card and phone, whose four certificates share a fate."""
-        holder = self._holder(plan)
+        holder = self._people.holder(plan.state, plan.issued, away=plan.away, rare=plan.rare)
         ends = self._ends(plan, holder)
         if plan.ends is None and min(ends.values()) < self._horizon:
             if plan.generation:

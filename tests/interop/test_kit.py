@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -308,3 +308,19 @@ def test_the_command_line_writes_the_same_kit(kit: Path, tmp_path: Path) -> None
     result = CliRunner().invoke(main, ["kit", str(tmp_path / "kit"), "--seed", "7"])
     assert result.exit_code == 0, result.output
     assert digests(tmp_path / "kit") == digests(kit)
+
+
+def test_the_command_line_reads_the_clock_for_now(tmp_path: Path) -> None:
+    """``--at now`` writes a kit of this moment that lasts a day; ``--policy-arc`` changes the policies."""
+    from click.testing import CliRunner
+
+    from myna_lab.cli import main
+
+    before = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+    arguments = ["kit", str(tmp_path / "kit"), "--at", "now", "--policy-arc", "1.2.392.200149.8.5.1"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    at, until = (datetime.fromisoformat(manifest(tmp_path / "kit")[name]) for name in ("instant", "until"))
+    assert before <= at <= datetime.now(UTC)  # noqa: TID251
+    assert until - at == timedelta(days=1)
+    assert manifest(tmp_path / "kit")["policies"]["auth"][0] == "1.2.392.200149.8.5.1.3.30"

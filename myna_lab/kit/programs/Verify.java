@@ -61,7 +61,7 @@ public class Verify {
         boolean[] bits = own.getKeyUsage();
         List<String> purposes = own.getExtendedKeyUsage();
         if (own.getBasicConstraints() != -1 || bits == null || !bits[0]) return false;
-        if (use.equals("sign")) return bits[1] && purposes == null;
+        if (use.equals("sign")) return bits[1] && (purposes == null || purposes.contains("1.3.6.1.5.5.7.3.36"));
         return !bits[1] && (purposes == null || purposes.contains("1.3.6.1.5.5.7.3.2"));
     }
 

@@ -30,8 +30,9 @@ type manifest struct {
 }
 
 var (
-	idpOID = asn1.ObjectIdentifier{2, 5, 29, 28}
-	crlOID = asn1.ObjectIdentifier{2, 5, 29, 31}
+	idpOID          = asn1.ObjectIdentifier{2, 5, 29, 28}
+	documentSigning = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36}
+	crlOID          = asn1.ObjectIdentifier{2, 5, 29, 31}
 )
 
 func main() {
@@ -112,12 +113,13 @@ func word(err error, at time.Time, own, anchor *x509.Certificate) string {
 
 // isFor checks what Verify does not: a person's certificate, keyUsage, extendedKeyUsage, policy.
 func isFor(own *x509.Certificate, use string, policies []string) bool {
-	wanted, purposes := x509.KeyUsageDigitalSignature, append([]x509.ExtKeyUsage{}, own.ExtKeyUsage...)
+	wanted, purposes := x509.KeyUsageDigitalSignature, own.ExtKeyUsage
 	if use == "sign" {
 		wanted |= x509.KeyUsageContentCommitment
 	}
 	allowed := len(purposes)+len(own.UnknownExtKeyUsage) == 0 ||
-		use == "auth" && slices.Contains(purposes, x509.ExtKeyUsageClientAuth)
+		use == "auth" && slices.Contains(purposes, x509.ExtKeyUsageClientAuth) ||
+		use == "sign" && slices.ContainsFunc(own.UnknownExtKeyUsage, documentSigning.Equal)
 	named := slices.ContainsFunc(own.PolicyIdentifiers, func(found asn1.ObjectIdentifier) bool {
 		return slices.Contains(policies, found.String())
 	})

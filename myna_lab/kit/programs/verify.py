@@ -22,7 +22,8 @@ from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 __all__ = ["judge", "main"]
 
 BITS = {"sign": {"digital_signature", "non_repudiation"}, "auth": {"digital_signature"}}
-PURPOSES = {"sign": {"email_protection"}, "auth": {"client_auth"}}
+PURPOSES = {"sign": {"1.3.6.1.5.5.7.3.36"}, "auth": {"client_auth"}}
+"""id-kp-documentSigning (RFC 9336), id-kp-clientAuth: where a certificate says what it is for."""
 WORDS = {"signature": "bad_signature", "policies": "wrong_usage", "critical": "unknown_critical"}
 
 
