@@ -4,8 +4,13 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-EXTRAS := workbench,doors,cluster,signing,development
+WORKBENCH := $(VENV)/.workbench
 READY := $(VENV)/.ready
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+
+# What shares nothing runs side by side; readers, browsers and saved notebooks one after the other.
+QUICK := tests/unit tests/rules tests/property $(wildcard tests/test_*.py)
+ALONE := tests $(QUICK:%=--ignore=%)
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
@@ -19,16 +24,22 @@ help: ## this list
 
 setup: $(READY) ## a virtual environment in .venv with everything that lab and test need
 
-$(READY): pyproject.toml setup.py constraints.txt
+$(WORKBENCH): pyproject.toml setup.py constraints.txt
 	@[ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }
+	@echo "Installing the workbench into $(VENV). It takes a minute or two, once. (初回だけ1〜2分かかります)"
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
-	@# pyscard is compiled against the PC/SC headers: only where `make system` brought them.
-	@if [ -e /usr/include/PCSC/winscard.h ] && command -v swig gcc >/dev/null; then \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pyscard; fi
+	@$(PIP_INSTALL) --editable '.[workbench]'
 	@touch $@
 
-lab: setup ## JupyterLab on the first notebook (without a screen: prints the address)
+$(READY): $(WORKBENCH)
+	@echo "Installing what the tests need."
+	@$(PIP_INSTALL) --quiet --editable '.[development]'
+	@# pyscard is compiled against the PC/SC headers: only where `make system` brought them.
+	@if [ -e /usr/include/PCSC/winscard.h ] && command -v swig gcc >/dev/null; then \
+		$(PIP_INSTALL) --quiet pyscard; fi
+	@touch $@
+
+lab: $(WORKBENCH) ## JupyterLab on the first notebook (without a screen: prints the address)
 	$(BIN)/myna-lab lab
 
 test: setup ## lint, types, import contracts, then every test, the notebooks included
@@ -36,9 +47,10 @@ test: setup ## lint, types, import contracts, then every test, the notebooks inc
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
+	$(BIN)/pytest $(ALONE)
 
-walkthrough: setup ## the whole story in the terminal
+walkthrough: $(WORKBENCH) ## the whole story in the terminal
 	$(BIN)/myna-lab walkthrough
 
 bench: setup ## peers, limits and ours, side by side

@@ -31,9 +31,9 @@ from asn1crypto import pem
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from myna_lab import Lab, jpki
-from myna_lab.keys import to_der
 
 CALLS = 300
 """Calls of one round."""
@@ -147,7 +147,9 @@ def openssl_server(lab: Lab, folder: Path, request: bytes) -> tuple[subprocess.P
     authority = lab._model.authorities.auth
     (folder / "ca.pem").write_bytes(pem.armor("CERTIFICATE", authority.certificate))
     (folder / "responder.pem").write_bytes(pem.armor("CERTIFICATE", authority.responder_certificate))
-    (folder / "key.pem").write_bytes(pem.armor("PRIVATE KEY", to_der(authority.responder_key)))
+    (folder / "key.pem").write_bytes(
+        authority.responder_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
     rows = [own for own in lab.certificates() if own.key.authority == "auth"]
     (folder / "index.txt").write_text(
         "".join(f"V\t400101000000Z\t\t{own.serial:08X}\tunknown\t/CN=x\n" for own in rows)

@@ -8,7 +8,6 @@ The limit is what nobody can avoid: the signatures and verifications that the se
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -46,15 +45,6 @@ def raw_rsa() -> None:
         public.verify(signature, b"x" * 64, padding.PKCS1v15(), SHA256())
 
 
-def import_cost() -> float:
-    """CPU seconds of ``import myna_lab`` in a new process."""
-    code = "import time; a = time.process_time(); import myna_lab; print(time.process_time() - a)"
-    return min(
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-        for _ in range(5)
-    )
-
-
 def main(repeats: int) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
@@ -80,7 +70,6 @@ def main(repeats: int) -> None:
     print(f"{'':36}{'best ms':>10}{'median ms':>12}{'x raw RSA':>11}")
     for label, smallest, median in rows:
         print(f"{label:36}{smallest:10.2f}{median:12.2f}{smallest / limit:11.1f}")
-    print(f"\nimport myna_lab: {import_cost():.3f} s of CPU (limit 0.3)")
 
 
 if __name__ == "__main__":

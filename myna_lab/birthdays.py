@@ -1,7 +1,14 @@
-"""Birthdays and ages: what counts years of people in the whole package.
+"""Birthdays and ages: what counts years of people in the whole package, those born on 29 February included.
 
-Who is born on 29 February has the birthday on 28 February in common years (assumed, as the driving-licence rules say
-it; for the card no public text was found).
+    age        full years    of a leap day's child: from 1 March in common years          confirmed, the law on ages
+    birthday   a day         of a leap day's child: 28 February or 1 March, as is asked   assumed, no text was found
+
+A year of age is full at the end of the day before the anniversary, and where the month has no such day, at the end of
+the month: a child of 29 February is a year older when 28 February is over. What "birthday" means for the end of cards
+and certificates is said nowhere for such a child; the laws on driving licences and on residence cards take 28 February.
+
+Source: 年齢計算ニ関する法律; Civil Code (民法) 143, paragraph 2; the parallels are Road Traffic Act
+(道路交通法) 92-2 and Immigration Control Act (出入国管理及び難民認定法) 19-5.
 """
 
 from __future__ import annotations
@@ -9,23 +16,42 @@ from __future__ import annotations
 from calendar import isleap
 from datetime import date
 
-__all__ = ["age", "birthday", "nth_birthday"]
+__all__ = ["FEBRUARY_28", "MARCH_1", "age", "birthday", "nth_birthday"]
+
+FEBRUARY_28, MARCH_1 = "february_28", "march_1"
+"""The two readings of a leap day's birthday in common years: choices of parameter ``leap_day_birthday``."""
+_DAYS = {FEBRUARY_28: (2, 28), MARCH_1: (3, 1)}
 
 
-def birthday(born: date, year: int) -> date:
-    """The birthday in a calendar year; 28 February for those born on the 29th, in common years (assumed)."""
+def birthday(born: date, year: int, leap_day: str = FEBRUARY_28) -> date:
+    """The birthday in a calendar year.
+
+    Args:
+        born: date of birth.
+        year: the calendar year.
+        leap_day: in common years, the birthday of those born on 29 February: ``FEBRUARY_28`` or ``MARCH_1``.
+    """
     if (born.month, born.day) == (2, 29) and not isleap(year):
-        return date(year, 2, 28)
+        return date(year, *_DAYS[leap_day])
     return born.replace(year=year)
 
 
 def age(born: date, on: date) -> int:
-    """Age in full years on a day; the birthday itself counts."""
-    return on.year - born.year - (on < birthday(born, on.year))
+    """Age in full years on a day; the birthday itself counts, and 28 February does not count as a leap day's.
+
+    Source: 年齢計算ニ関する法律; Civil Code 143, paragraph 2 (confirmed).
+    """
+    return on.year - born.year - (on < birthday(born, on.year, MARCH_1))
 
 
-def nth_birthday(born: date, after: date, n: int) -> date:
+def nth_birthday(born: date, after: date, n: int, leap_day: str = FEBRUARY_28) -> date:
     """The ``n``-th birthday (from 1) after a day; a birthday on the day itself is not counted.
+
+    Args:
+        born: date of birth.
+        after: the day from which birthdays are counted.
+        n: which birthday.
+        leap_day: as for :func:`birthday`.
 
     Source: card and certificates end at "the n-th birthday after the issue" (confirmed).
 
@@ -33,5 +59,5 @@ def nth_birthday(born: date, after: date, n: int) -> date:
         >>> nth_birthday(date(1980, 2, 17), date(2025, 10, 27), 5)
         datetime.date(2030, 2, 17)
     """
-    first = after.year + (birthday(born, after.year) <= after)
-    return birthday(born, first + n - 1)
+    first = after.year + (birthday(born, after.year, leap_day) <= after)
+    return birthday(born, first + n - 1, leap_day)

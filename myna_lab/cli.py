@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from myna_lab.__main__ import STOPPED
 from myna_lab.errors import MynaLabError
 
 if TYPE_CHECKING:
@@ -20,13 +22,19 @@ __all__ = ["main"]
 
 
 class _Group(click.Group):
-    """Errors of ours are sentences for people, not tracebacks."""
+    """Errors of ours are sentences for people, not tracebacks; so is Ctrl-C."""
 
     def invoke(self, context: click.Context) -> object:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # redirected: a letter that the code page lacks becomes "?"
+                stream.reconfigure(errors="replace")
         try:
             return super().invoke(context)
         except MynaLabError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo(STOPPED, err=True)
+            raise SystemExit(130) from None
 
 
 @click.group(cls=_Group)
@@ -123,6 +131,7 @@ def serve_card(
     from contextlib import closing
 
     from myna_lab.lab import Lab
+    from myna_lab.phone.identities import applet
     from myna_lab.serve.reader import Reader, empty_reader
 
     if file is not None:  # what cannot be done leaves the file as it is
@@ -130,7 +139,7 @@ def serve_card(
             _device(copy, person, phone)
     with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
         holder, device = _device(world, person, phone)
-        chip = holder.card if device is None else device._chip
+        chip = holder.card if device is None else applet(device._phone)
         if trace:
             chip.trace.watch(click.echo)
         with Reader(chip, link) as reader:
@@ -217,14 +226,12 @@ def card_new(file: str, variant: str, seed: int, show_slip: bool) -> None:
         raise MisuseError("the new file needs a name.")
     if os.path.exists(file):
         raise MisuseError(f"{file} is there already; choose another name.")
-    world = Lab(seed=seed, journal=file)
-    try:
-        holder = make_card(world, variant)
-        click.echo(f"{file}: TEST card of {holder.name}, {variants()[variant].en}.")
-        if show_slip:
-            click.echo(str(holder.slip))
-    finally:
-        world.close()
+    world = Lab(seed=seed)
+    holder = make_card(world, variant)
+    world.save(file)  # at once or not at all: what fails leaves no file
+    click.echo(f"{file}: TEST card of {holder.name}, {variants()[variant].en}.")
+    if show_slip:
+        click.echo(str(holder.slip))
 
 
 @card.command(name="kinds")
@@ -252,7 +259,7 @@ def card_show(file: str, person: str | None, files: bool, slip: bool) -> None:
             chip = holder.card
             click.echo(f"TEST card {chip.name} of {holder.name}, until {holder.card_expires:%Y-%m-%d}")
             click.echo(f"simulated time: {show(world.now)}")
-            for row in chip.files().query("kind == 'reference data' and size != ''").itertuples():
+            for row in chip.files().query("kind == 'reference data' and size.notna()").itertuples():
                 left = "blocked" if row.tries_left == 0 else f"{row.tries_left} of {row.size} tries left"
                 click.echo(f"  {row.Index:13} {row.meaning:24} {left}")
             if files:

@@ -9,6 +9,7 @@ the walkthrough need none of it.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import metadata
 
+from myna_lab.extras import INSTALL_WORKBENCH
 from myna_lab.texts.fonts import JAPANESE_FONTS
 
 __all__ = ["Finding", "chromium", "examine", "print_report", "program"]
@@ -74,7 +76,7 @@ def _python() -> Finding:
 
 
 def _distribution(name: str, distribution: str, en: str, ja: str) -> Finding:
-    cure = "pip install ."
+    cure = INSTALL_WORKBENCH
     try:
         version = metadata.version(distribution)
     except metadata.PackageNotFoundError:
@@ -82,12 +84,32 @@ def _distribution(name: str, distribution: str, en: str, ja: str) -> Finding:
     return Finding(name, True, False, f"{en} {version}", f"{ja} {version}")
 
 
+def _rest_of_workbench() -> Finding:
+    """What else the extra asks for: the kit, `serve revocation`, Excel, the page without code."""
+    asked = [row for row in metadata.requires("myna-lab") or () if re.search(r"extra *== *[\"']workbench[\"']", row)]
+    names = sorted(match[0] for row in asked if (match := re.match(r"[\w.-]+", row)))
+    missing = [name for name in names if not _is_installed(name)]
+    en = f"missing {', '.join(missing)}" if missing else f"all {len(names)} packages"
+    ja = f"{', '.join(missing)} がありません" if missing else f"{len(names)}個のパッケージがすべてある"
+    return Finding(
+        "workbench", bool(names) and not missing, False, f"Workbench: {en}", f"ワークベンチ：{ja}", INSTALL_WORKBENCH
+    )
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
 def _fonts() -> Finding:
     name, optional = "japanese_font", False
     try:
         from matplotlib import font_manager, get_cachedir
     except ImportError:
-        return Finding(name, False, optional, "matplotlib: missing", "matplotlib：ありません", "pip install .")
+        return Finding(name, False, optional, "matplotlib: missing", "matplotlib：ありません", INSTALL_WORKBENCH)
     known = {font.name: font.fname for font in font_manager.fontManager.ttflist}
     if found := next((family for family in JAPANESE_FONTS if family in known), None):
         return Finding(name, True, optional, f"Japanese font: {found}", f"日本語フォント：{found}")
@@ -156,6 +178,7 @@ def examine() -> list[Finding]:
         _distribution("jupyterlab", "jupyterlab", "JupyterLab", "JupyterLab"),
         _distribution("ipywidgets", "ipywidgets", "Widgets (ipywidgets)", "ウィジェット（ipywidgets）"),
         _distribution("jupyterlab_widgets", "jupyterlab_widgets", "Widgets in JupyterLab", "JupyterLabのウィジェット"),
+        _rest_of_workbench(),
         _fonts(),
         _program("opensc", "pkcs11-tool", "opensc", "OpenSC", "OpenSC"),
         _program("pcscd", "pcscd", "pcscd", "PC/SC daemon (pcscd)", "PC/SCデーモン（pcscd）"),

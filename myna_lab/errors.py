@@ -25,6 +25,7 @@ __all__ = [
     "MalformedTlv",
     "MisuseError",
     "MynaLabError",
+    "PhoneRefused",
     "Refused",
     "RegistrationRefused",
     "ScenarioError",
@@ -150,6 +151,23 @@ class CardRefused(Refused):
         super().__init__(message, code=code, sw=f"{sw:04X}", command=command, tries_left=tries_left, **values)
         self.sw = sw
         self.command = command
+        self.tries_left = tries_left
+
+
+class PhoneRefused(Refused):
+    """A phone did not open or use one of its identities; ``code`` is the error's name.
+
+    Args:
+        identity: ``user`` or ``signing``.
+        tries_left: tries left of its PIN or password, if that was compared or is blocked.
+        sw: the secure element's status word, in hexadecimal, if it answered.
+    """
+
+    default_code = "phone_refused"
+
+    def __init__(self, message: str, *, code: str = "", identity: str, tries_left: int | None = None, sw: str = ""):
+        super().__init__(message, code=code, identity=identity, tries_left=tries_left, sw=sw)
+        self.identity = identity
         self.tries_left = tries_left
 
 

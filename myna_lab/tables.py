@@ -28,6 +28,8 @@ def _frame(columns: Mapping[str, Any], rows: Sequence[Sequence[object]], index: 
     """A table with declared dtypes: columns and their dtypes in order, the first of them the index."""
     import pandas as pd
 
+    from myna_lab.frames import Table
+
     data = list(zip(*rows, strict=True)) or [()] * len(columns)
     series = {}
     for (name, dtype), values in zip(columns.items(), data, strict=True):
@@ -36,7 +38,7 @@ def _frame(columns: Mapping[str, Any], rows: Sequence[Sequence[object]], index: 
             series[name] = column.dt.tz_convert("Asia/Tokyo").astype(_TIME)
         else:
             series[name] = pd.Series(list(values), dtype="object").astype(dtype)
-    return pd.DataFrame(series).set_index(index)
+    return Table(series).set_index(index)
 
 
 def _subject(event: ev.Event) -> str:

@@ -17,6 +17,7 @@ from myna_lab.durations import JST
 from myna_lab.errors import CardRefused, MalformedTlv
 from myna_lab.iso7816 import CommandApdu, ResponseApdu, StatusWord, explain, meaning, tlv
 from myna_lab.iso7816.instructions import (
+    INS_CHANGE_REFERENCE_DATA,
     INS_COMPUTE_DIGITAL_SIGNATURE,
     INS_READ_BINARY,
     INS_SELECT,
@@ -173,13 +174,14 @@ def tries_left(transmit: Transmit, identifier: int) -> int:
     return sw & 0x0F
 
 
-def verify(transmit: Transmit, identifier: int, pin: str, *, reference: str = "") -> None:
-    """SELECT reference data and VERIFY a PIN.
+def verify(transmit: Transmit, identifier: int, pin: str, *, new: str = "", reference: str = "") -> None:
+    """SELECT reference data and VERIFY a PIN; then CHANGE REFERENCE DATA, if there is a new one.
 
     Args:
         transmit: the link to the chip.
         identifier: EF of the reference data.
         pin: ASCII; sent as it is.
+        new: the new value, ASCII; empty: the PIN stays.
         reference: what people call it; an error carries it in ``values``.
 
     Raises:
@@ -187,6 +189,8 @@ def verify(transmit: Transmit, identifier: int, pin: str, *, reference: str = ""
     """
     select_file(transmit, identifier)
     _send(transmit, CommandApdu(0x00, INS_VERIFY, 0x00, 0x80, pin.encode()), reference=reference)
+    if new:
+        _send(transmit, CommandApdu(0x00, INS_CHANGE_REFERENCE_DATA, 0x01, 0x80, new.encode()), reference=reference)
 
 
 def digest_info(message: bytes) -> bytes:

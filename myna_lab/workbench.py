@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from myna_lab.errors import MisuseError
+from myna_lab.extras import part_of_workbench
 
 __all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
 
@@ -80,6 +82,21 @@ def _has_screen() -> bool:
     return sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
+def _refuse_taken(port: int) -> None:
+    """Before JupyterLab loads: a port that something else has is a sentence, not a page of messages."""
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # as the server does; there the option means something else
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise MisuseError(
+                f"port {port} of 127.0.0.1 cannot be opened: {error.strerror}. Is it open already? Without a port, "
+                "the next free one is taken.",
+                code="port_in_use",
+            ) from error
+
+
 def open_lab(
     notebook: str = FIRST_NOTEBOOK,
     *,
@@ -96,12 +113,20 @@ def open_lab(
         browser: whether to open a browser; None: if there is a screen.
 
     Raises:
-        MisuseError: the folder has no such notebook.
+        MisuseError: the folder has no such notebook or cannot be written, the port is taken, or JupyterLab is not
+            installed.
     """
+    print("JupyterLab starts; this takes some seconds. (JupyterLabを起動します。数秒かかります)", flush=True)
     root = Path(folder) if folder is not None else checkout()
     if root is None:
         root = Path.cwd() / FOLDER
-        lay_out(root)
+        try:
+            lay_out(root)
+        except OSError as error:
+            raise MisuseError(
+                f"the notebooks cannot be copied to {root}: {error.strerror}. Start this in a folder of your own.",
+                code="not_writable",
+            ) from error
     if not (root / notebook).is_file():
         files = sorted(_notebooks(root)) if root.is_dir() else []
         there = ", ".join(name for name in files if name.endswith(".ipynb")) or "nothing"
@@ -119,16 +144,14 @@ def open_lab(
         "--LabApp.log_level=WARN",
     ]
     if port is not None:
+        _refuse_taken(port)
         settings += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         settings.append("--ServerApp.allow_root=True")  # a container's only user
 
-    from jupyterlab.labapp import LabApp
-
-    print(
-        f"JupyterLab starts on {root / notebook}; Ctrl-C twice ends it. (JupyterLabを起動します。終了はCtrl-Cを2回)",
-        flush=True,
-    )
+    with part_of_workbench("JupyterLab"):
+        from jupyterlab.labapp import LabApp
+    print(f"{root / notebook}: Ctrl-C twice ends it. (終了はCtrl-Cを2回)", flush=True)
     with tempfile.TemporaryDirectory() as page:
         # The extension that offers news can be switched off by a file only.
         (Path(page) / "labconfig").mkdir()

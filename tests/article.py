@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from myna_lab import Lab
 from myna_lab import events as ev
+from myna_lab.events import Verdict
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.provisioning import Flow, Screen
 from myna_lab.registry import Application
@@ -49,6 +50,11 @@ def said(flow: Flow) -> str:
 def application(lab: Lab, number: int = 1) -> Application:
     """What a set-up sent to J-LIS."""
     return Application.decode(lab._journal.get(f"application/flow-{number}"))
+
+
+def sign(lab: Lab, phone: IPhone | Android) -> Verdict:
+    """The desk's verdict on an application that the phone signs; its holder types the phone's sign password."""
+    return lab.desk.accept(phone, password=phone._phone.pins()["signing"])
 
 
 def works(lab: Lab, phone: IPhone | Android) -> bool:

@@ -121,12 +121,13 @@ def plastic(
     )
 
 
-def phone(platform: str) -> CardContents:
-    """The contents of a TEST phone's applet."""
+def phone(platform: str, *, signs: bool = True) -> CardContents:
+    """The contents of a TEST phone's applet, with or without the signing identity."""
+    issued = {kind: der for kind, der in certificates().items() if signs or kind != "sign"}
     return phone_contents(
         platform,
-        pins={"user": USER_PIN, "signing": SIGN_PASSWORD},
-        certificates=certificates(),
-        keys={"sign": KEYS["sign"], "auth": KEYS["auth"]},
+        pins={"user": USER_PIN} | ({"signing": SIGN_PASSWORD} if signs else {}),
+        certificates=issued,
+        keys={kind: KEYS[kind] for kind in ("sign", "auth") if kind in issued},
         tries={"user": 3, "signing": 5},
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 import pytest
-from article import INPUT_AID, SIGNING, application, go, names, newest, passed, resident, said, works
+from article import INPUT_AID, SIGNING, application, go, names, newest, passed, resident, said, sign, works
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -21,7 +22,7 @@ from myna_lab import Lab, registry, terminal
 from myna_lab import events as ev
 from myna_lab.books import PhoneState
 from myna_lab.durations import at
-from myna_lab.errors import CardRefused, RegistrationRefused
+from myna_lab.errors import CardRefused, MisuseError, RegistrationRefused
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.provisioning import NUMBERS, Screen
 from myna_lab.registry import Application
@@ -451,7 +452,7 @@ def test_for_five_minutes_each_service_says_from_when(platform: str, service: st
     lab = Lab(seed=7, start="2025-09-19 09:00")
     phone = getattr(lab, platform)(resident(lab))
     phone.add_card().run()
-    ask = {"portal": lab.portal.log_in, "desk": lab.desk.accept, "clinic": lab.clinic.check_in}[service]
+    ask = {"portal": lab.portal.log_in, "desk": partial(sign, lab), "clinic": lab.clinic.check_in}[service]
     due = newest(lab, ev.CertificateIssued).at + (at("2025-01-01 00:05") - at("2025-01-01 00:00"))
     lab.advance_to(max(lab.now, due - (at("2025-01-01 00:00:01") - at("2025-01-01"))))
     early = ask(phone)
@@ -564,7 +565,7 @@ def test_the_revoked_iphones_pass_stays_until_it_is_deleted_by_hand(lab: Lab, ha
     (dead,) = iphone.wallet
     assert (dead.holder, dead.usable, iphone.state) == (hanako.name, False, PhoneState.DEAD)
     assert lab.portal.log_in(iphone).code == "revoked"
-    assert lab.desk.accept(iphone).code == "revoked"
+    assert sign(lab, iphone).code == "revoked"
     iphone.delete_pass()
     assert (iphone.wallet, iphone.state) == ((), PhoneState.WITHOUT_CARD)
     assert lab.portal.log_in(iphone).code == "no_credential"
@@ -627,31 +628,53 @@ def test_the_health_insurance_on_phones(platform: str, day: str, pilot: bool, re
 
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
-@pytest.mark.parametrize(("service", "key"), [("portal", "jpki/0017"), ("desk", "jpki/001A")])
-def test_face_or_finger_stand_in_for_the_pin(lab: Lab, hanako: Holder, platform: str, service: str, key: str) -> None:
-    """Logging in and signing: the right key signs, and no PIN goes to the secure element."""
+@pytest.mark.parametrize("service", ["portal", "clinic"])
+def test_face_or_finger_stand_in_for_the_pin(lab: Lab, hanako: Holder, platform: str, service: str) -> None:
+    """Logging in and showing the insurance: the right key signs, and no PIN goes to the secure element."""
     phone = getattr(lab, platform)(hanako)
     phone.add_card().run()
-    lab.advance("6min")
-    assert (lab.portal.log_in(phone) if service == "portal" else lab.desk.accept(phone)).accepted
+    lab.advance_to("2025-09-19 10:00")
+    verdict = lab.portal.log_in(phone) if service == "portal" else lab.clinic.check_in(phone)
+    assert (verdict.accepted, verdict.code) == (True, "accepted")
     assert phone.chip is not None
     signed = newest(lab, ev.SignatureComputed).event
-    assert (signed.chip, signed.key) == (phone.name, key)
+    assert (signed.chip, signed.key) == (phone.name, "jpki/0017")
     assert len(phone.chip.trace) > 0
     assert [exchange for exchange in phone.chip.trace if exchange.command[1] == VERIFY] == []
 
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
-def test_without_face_or_finger_the_phone_answers_nobody(lab: Lab, hanako: Holder, platform: str) -> None:
-    """Biometrics taken off after the set-up: no service gets an answer; enrolled again, they do."""
+def test_signing_asks_for_the_sign_password(lab: Lab, hanako: Holder, platform: str) -> None:
+    """No face stands for it: without a password the call is wrong; with it one VERIFY goes to the secure element."""
+    phone = getattr(lab, platform)(hanako)
+    phone.add_card().run()
+    lab.advance("6min")
+    with pytest.raises(MisuseError, match="a phone, to sign, needs what its holder types"):
+        lab.desk.accept(phone)
+    verdict = sign(lab, phone)
+    assert (verdict.accepted, verdict.code) == (True, "accepted")
+    assert phone.chip is not None
+    signed = newest(lab, ev.SignatureComputed).event
+    assert (signed.chip, signed.key) == (phone.name, "jpki/001A")
+    assert [exchange.command[1] for exchange in phone.chip.trace].count(VERIFY) == 1
+
+
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+def test_without_face_or_finger_the_pin_is_typed(lab: Lab, hanako: Holder, platform: str) -> None:
+    """Biometrics taken off after the set-up: what they opened needs the PIN; signing never needed them."""
     phone = getattr(lab, platform)(hanako)
     phone.add_card().run()
     lab.advance_to("2025-09-19 10:00")
-    questions = (lab.portal.log_in, lab.desk.accept, lab.clinic.check_in)
+    questions = (lab.portal.log_in, lab.clinic.check_in)
     phone.biometrics = False
-    assert [question(phone).code for question in questions] == ["no_biometrics"] * 3
+    asked = [question(phone) for question in questions]
+    assert [(verdict.accepted, verdict.code) for verdict in asked] == [(False, "no_biometrics")] * 2
+    pin = phone._phone.pins()["user"]
+    typed = [*(question(phone, pin) for question in questions), sign(lab, phone)]
+    assert [(verdict.accepted, verdict.code) for verdict in typed] == [(True, "accepted")] * 3
     phone.biometrics = True
-    assert [question(phone).code for question in questions] == ["accepted"] * 3
+    asked = [question(phone) for question in questions]
+    assert [(verdict.accepted, verdict.code) for verdict in asked] == [(True, "accepted")] * 2
 
 
 @pytest.mark.parametrize("kind", ["auth", "sign"])

@@ -21,7 +21,7 @@ def wanted() -> dict[str, str]:
     """Name and version range of everything that `make setup` installs."""
     extras = (rows for name, rows in PROJECT["optional-dependencies"].items() if name not in NOT_SET_UP)
     rows = [Requirement(row) for row in (*PROJECT["dependencies"], *(row for extra in extras for row in extra))]
-    return {canonicalize_name(row.name): str(row.specifier) for row in rows}
+    return {canonicalize_name(row.name): str(row.specifier) for row in rows if row.name != PROJECT["name"]}
 
 
 def pinned() -> dict[str, Version]:
@@ -57,8 +57,18 @@ def test_pins_are_versions_and_nothing_else() -> None:
     assert len(pinned()) == len(pins)
 
 
-def test_make_setup_installs_every_extra() -> None:
-    """The Makefile names every extra of pyproject.toml but those that it leaves out on purpose."""
+def test_make_installs_what_people_do() -> None:
+    """`make lab` waits for the workbench alone, `make setup` for the development on top of it, which asks for both."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    extras = re.search(r"^EXTRAS := (\S+)$", makefile, re.MULTILINE)
-    assert extras and set(extras[1].split(",")) == set(PROJECT["optional-dependencies"]) - NOT_SET_UP
+    extras = PROJECT["optional-dependencies"]
+    assert set(extras) == {"workbench", "development", "smartcard"}
+    assert extras["development"][0] == "myna-lab[workbench]"
+    assert re.findall(r"--editable '\.\[(\w+)\]'", makefile) == ["workbench", "development"]
+    assert re.search(r"^lab: \$\(WORKBENCH\) ##", makefile, re.MULTILINE)
+    assert re.search(r"^test: setup ##", makefile, re.MULTILINE)
+
+
+def test_the_library_alone_needs_no_jupyter() -> None:
+    """Jupyter, a server and a PDF library come with the workbench, and are not forced on who wants the library."""
+    core = {canonicalize_name(Requirement(row).name) for row in PROJECT["dependencies"]}
+    assert not core & {"jupyterlab", "ipywidgets", "voila", "matplotlib", "pyhanko", "starlette", "uvicorn", "pyarrow"}

@@ -216,8 +216,8 @@ class Books:
 
     def _installed(self, event: ev.PassAdded | ev.CredentialInstalled, at: datetime) -> None:
         row = self._step(self.phones[event.phone], type(event).__name__, at)
-        pair = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
-        self.phones[event.phone] = replace(row, holds=pair)
+        keys = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
+        self.phones[event.phone] = replace(row, holds=tuple(key for key in keys if key.serial))
 
     def _emptied(self, event: ev.PassDeleted | ev.PhoneErased, at: datetime) -> None:
         row = self._step(self.phones[event.phone], type(event).__name__, at)

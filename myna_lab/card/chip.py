@@ -8,7 +8,7 @@ owns it makes each event durable first (``record``), and a chip without an owner
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from myna_lab.card.structure import ElementaryFile, Kind
 from myna_lab.card.trace import Trace
 from myna_lab.chance import Chance
 from myna_lab.errors import CardRefused, MalformedApdu, MisuseError, StorageError
-from myna_lab.events import Event
+from myna_lab.events import Event, ReferenceDataChanged, ReferenceDataUnblocked
 from myna_lab.iso7816 import CommandApdu, StatusWord
 from myna_lab.rules import after
 
@@ -227,25 +227,50 @@ class Chip:
         """
         return self._session.status(self._reference(reference))
 
+    def reset_of(self, reference: str, value: str, where: str) -> tuple[tuple[Event, ...], Mapping[str, bytes]]:
+        """What gives reference data a new value and all their tries, once it is recorded; nothing is changed here.
+
+        Args:
+            reference: ``jpki/0018``.
+            value: the new PIN.
+            where: who does it: :class:`ReferenceDataUnblocked` has the names.
+
+        Returns:
+            Events, and the secrets that they refer to.
+
+        Raises:
+            MisuseError: the chip has no such reference data.
+        """
+        file = self._reference(reference)
+        tries, ref = self._session.most_tries(file), self._session.next_value_ref(file)
+        events = (
+            ReferenceDataUnblocked(self.name, reference, tries, where),
+            ReferenceDataChanged(self.name, reference, tries, ref),
+        )
+        return events, {ref: value.encode()}
+
     def verify_by_biometrics(self, reference: str) -> None:
         """On a phone: the holder's face or finger stands for a PIN, without a command and without a try.
 
         The application is selected, if it was not; selecting it again forgets what was verified, as always.
 
         Args:
-            reference: ``jpki/0018`` or ``jpki/001B``.
+            reference: ``jpki/0018``.
 
         Raises:
-            MisuseError: a plastic card, or no such reference data.
+            MisuseError: a plastic card, no such reference data, or the sign password (``jpki/001B``), which nothing
+                stands for.
             CardRefused: code ``pin_blocked``: no try is left.
 
-        Source: lifecycle facts 2.3 (daily use) and 3; that it does not open a blocked PIN is assumed.
+        Source: :data:`BIOMETRIC`; that it does not open a blocked PIN is assumed.
         """
         if self.profile not in BIOMETRIC:
             raise MisuseError(
                 f"{self.name} is a {self.profile} card: it sees no face; send VERIFY.", code="no_biometrics"
             )
         file = self._reference(reference)
+        if reference not in BIOMETRIC[self.profile]:
+            raise MisuseError(f"{reference} opens by its password only; send VERIFY.", code="no_biometrics")
         with self._lock:
             status = self.status(reference)
             if status is SecurityStatus.BLOCKED:

@@ -26,6 +26,8 @@ class CardContents:
     """``jpki/0017`` to the number of the RSA key."""
     tries: Mapping[str, int]
     """``jpki/0018`` to the most tries, 1 to 15."""
+    n_changes: int = 0
+    """How many PINs a former chip of the same name had changed; names of vault entries go on from there."""
 
     def encode(self) -> bytes:
         """All contents as CBOR, for the vault."""

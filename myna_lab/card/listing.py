@@ -22,19 +22,20 @@ def listing(chip: Session) -> pd.DataFrame:
 
     Returns:
         DataFrame, index ``file`` (``jpki/0018``); columns ``application``, ``kind``, ``meaning``, ``read`` and ``use``
-        (conditions), ``size`` (bytes of a file or object, bits of a key, most tries of a PIN; empty if there is
-        nothing) and ``tries_left`` (of a PIN, 0 if the chip has it not, as the chip says, too; otherwise empty).
+        (conditions), ``size`` (Int64: bytes of a file or object, bits of a key, most tries of a PIN; missing if there
+        is nothing) and ``tries_left`` (Int64: of a PIN, 0 if the chip lacks it; otherwise missing).
     """
-    import pandas as pd
+    from myna_lab.frames import Table
 
     managers = () if chip.profile in BIOMETRIC else (MANAGER,)
     rows = [_row(chip, a, file) for a in (*managers, *chip.applications) for file in a.files]
-    return pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object).set_index("file")
+    kinds = dict.fromkeys(_COLUMNS, "str") | {"size": "Int64", "tries_left": "Int64"}
+    return Table(rows, columns=list(_COLUMNS)).astype(kinds).set_index("file")
 
 
 def _row(chip: Session, application: Application, file: ElementaryFile) -> tuple[object, ...]:
-    size: object = None
-    tries: object = ""
+    size: int | None = None
+    tries: int | None = None
     match file.kind:
         case Kind.DATA | Kind.RECORDS | Kind.OBJECT:
             size = len(chip.content(file) or b"")
@@ -46,4 +47,4 @@ def _row(chip: Session, application: Application, file: ElementaryFile) -> tuple
     usable = file.kind in (Kind.KEY, Kind.REFERENCE)
     read, use = str(file.read) if readable else "", str(file.use) if usable else ""
     titles = (application.subject.meaning(), file.kind.value, file.subject.meaning())
-    return (file.reference, *titles, read, use, size or "", tries)
+    return (file.reference, *titles, read, use, size or None, tries)

@@ -110,8 +110,11 @@ def phone_contents(
     certificates: Mapping[str, bytes],
     keys: Mapping[str, int],
     tries: Mapping[str, int],
+    n_changes: int = 0,
 ) -> CardContents:
     """The contents of the applet in a phone's secure element: the JPKI application alone.
+
+    Both identities are optional: without ``sign`` there is no sign certificate, key or password.
 
     Args:
         platform: ``iphone`` or ``android``.
@@ -119,6 +122,7 @@ def phone_contents(
         certificates: ``sign``, ``auth``, ``sign_ca`` and ``auth_ca`` to DER.
         keys: ``sign`` and ``auth`` to numbers of RSA keys.
         tries: ``user`` and ``signing``, 1 to 15 each.
+        n_changes: how many PINs this phone's former applets had changed.
 
     Raises:
         MisuseError: another platform.
@@ -130,9 +134,10 @@ def phone_contents(
     return _contents(
         platform,
         jpki.files(platform, certificates),
-        {"jpki/0018": ("user", pins["user"]), "jpki/001B": ("signing", pins["signing"])},
-        {"jpki/0017": keys["auth"], "jpki/001A": keys["sign"]},
+        {"jpki/0018": ("user", pins.get("user")), "jpki/001B": ("signing", pins.get("signing"))},
+        {f"jpki/{key}": keys[kind] for key, kind in (("0017", "auth"), ("001A", "sign")) if kind in keys},
         tries,
+        n_changes,
     )
 
 
@@ -142,6 +147,7 @@ def _contents(
     references: Mapping[str, tuple[str, str | None]],
     keys: Mapping[str, int],
     tries: Mapping[str, int],
+    n_changes: int = 0,
 ) -> CardContents:
     """Contents from references as (name of the tries, value); what has no value is not there."""
     there = {reference: (kind, value) for reference, (kind, value) in references.items() if value is not None}
@@ -151,4 +157,5 @@ def _contents(
         {reference: value.encode() for reference, (_, value) in there.items()},
         keys,
         {reference: tries[kind] for reference, (kind, _) in there.items()},
+        n_changes,
     )

@@ -35,7 +35,7 @@ class ON:
     FACE_OR_FINGER = "face or finger"
     CHANGE = "CHANGE REFERENCE DATA"
     FORGET = "SELECT of an application, reset"
-    UNBLOCK = "unblocked at the municipal window"
+    UNBLOCK = "reset at the window, in a store or by the app"
 
 
 def is_last_try(tries_left: int) -> bool:
@@ -67,7 +67,7 @@ SECURITY_STATUS_RULES: tuple[Rule[SecurityStatus], ...] = (
     Rule(S.NOT_VERIFIED, ON.FORGET, S.NOT_VERIFIED, "ISO/IEC 7816-4"),
     Rule(S.VERIFIED, ON.FORGET, S.NOT_VERIFIED, "ISO/IEC 7816-4; a client's log-out relies on it"),
     Rule(S.BLOCKED, ON.FORGET, S.BLOCKED, "the counter persists"),
-    Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "lifecycle: only the municipality unblocks"),
+    Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "registry.PIN_RESETS: no command does it"),
 )
 
 

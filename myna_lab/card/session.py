@@ -66,7 +66,7 @@ class Session:
         )
         self._chance = chance
         self._n_challenges = 0
-        self.state = ChipState(dict(contents.tries))
+        self.state = ChipState(dict(contents.tries), n_changes=contents.n_changes)
         self.volatile = VolatileState()
         self.events_until_power_fails: int | None = None
         """A fault that tests and lessons inject: after so many recorded events the power is gone."""

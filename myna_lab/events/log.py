@@ -11,8 +11,8 @@ from typing import Protocol
 from myna_lab.durations import show
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events.entries import Entry, misfit
-from myna_lab.events.interrupts import uninterrupted
 from myna_lab.events.kinds import Event
+from myna_lab.interrupts import uninterrupted
 
 __all__ = ["Clock", "Decision", "EventLog", "Fold", "Store", "Vault"]
 

@@ -198,6 +198,7 @@ class PassAdded(Event):
     flow: str
     phone: str
     sign_serial: int
+    """0: it came without the signing identity."""
     auth_serial: int
 
 

@@ -150,11 +150,13 @@ class ReferenceDataChanged(Event):
 
 @event
 class ReferenceDataUnblocked(Event):
-    """The municipal window put the counter back."""
+    """The counter was put back, and what blocked it is over."""
 
     chip: str
     reference: str
     tries_left: int
+    where: str = "window"
+    """Who did it: ``window``, ``store`` or ``app``."""
 
 
 @event

@@ -3,7 +3,7 @@
     profiles         what each kind of certificate looks like, as data
     names, subject   distinguished names, CRL partitions, the holder's attributes
     authority        the authorities and their OCSP responders
-    issuance         people's certificates, and when they end
+    issuance         people's certificates, and when they end; extensions: what those of a town have in common
     der              octets by hand, where it must be fast
     status           what the caller knows of certificates
     revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again

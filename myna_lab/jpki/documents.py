@@ -20,6 +20,7 @@ from typing import Any
 from myna_lab.durations import at as instant_of
 from myna_lab.errors import MisuseError
 from myna_lab.events import Check, reason
+from myna_lab.extras import part_of_workbench
 from myna_lab.jpki.library import octets_of, run_without_waiting
 from myna_lab.jpki.names import UNREADABLE
 from myna_lab.jpki.path import PathResult, validate_path
@@ -34,10 +35,8 @@ _RESERVED = 4_096
 
 
 def _pyhanko() -> None:
-    try:
+    with part_of_workbench("a signed document"):
         import pyhanko.sign  # noqa: F401
-    except ImportError as error:
-        raise MisuseError("this needs the extra 'signing': pip install 'myna-lab[signing]'.", code="extra") from error
 
 
 def _signer(certificate: bytes, chain: Sequence[bytes], sign: Sign) -> Any:

@@ -15,7 +15,7 @@ from asn1crypto import core
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from myna_lab.durations import ERAS, show
 from myna_lab.errors import MisuseError
@@ -67,7 +67,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "authority_key_identifier": ("key of the issuer", "発行者の鍵識別子"),
     "subject_key_identifier": ("key of the subject", "主体者の鍵識別子"),
     "extended_key_usage": ("extended key usage", "拡張鍵用途"),
-    "authority_information_access": ("where the OCSP responder stands", "OCSPの場所"),
+    "authority_information_access": ("services of the issuer", "発行者のサービスの場所"),
     "basic_constraints": ("authority", "認証局かどうか"),
     "ocsp_no_check": ("the responder's own revocation", "OCSPレスポンダ自身の失効確認"),
     "signature_algorithm": ("signature", "署名"),
@@ -97,6 +97,10 @@ _USAGES = {
     ExtendedKeyUsageOID.CLIENT_AUTH: "client_auth",
     DOCUMENT_SIGNING: "document_signing",
     ExtendedKeyUsageOID.OCSP_SIGNING: "ocsp_signing",
+}
+_METHODS = {
+    AuthorityInformationAccessOID.OCSP: "OCSP",
+    AuthorityInformationAccessOID.CA_ISSUERS: "caIssuers",
 }
 _ATTRIBUTES = {
     NameOID.COUNTRY_NAME: "C",
@@ -194,21 +198,33 @@ def _octets(value: bytes | None, word: Words) -> str:
     return value.hex() if value else word("none")
 
 
+def _authority_key(key: x509.AuthorityKeyIdentifier, word: Words) -> str:
+    """The key, and the authority's certificate by issuer and serial number if they are there, too."""
+    told = [_octets(key.key_identifier, word)]
+    for name in key.authority_cert_issuer or ():
+        told.append(f"{word('issuer')} {_general_name(name)}")
+    if key.authority_cert_serial_number is not None:
+        told.append(f"{word('serial_number')} {key.authority_cert_serial_number:08X}")
+    return "; ".join(told)
+
+
+def _access(rows: x509.AuthorityInformationAccess, _: Words) -> str:
+    return "; ".join(f"{_METHODS.get(row.access_method, row.access_method.dotted_string)} "
+                     f"{_general_name(row.access_location)}" for row in rows)  # fmt: skip
+
+
 _EXTENSIONS: Mapping[type[x509.ExtensionType], tuple[str, Callable[[Any, Words], str]]] = {
     x509.KeyUsage: ("key_usage", _key_usage),
     x509.CertificatePolicies: ("certificate_policies", _policies),
     x509.IssuerAlternativeName: ("issuer_alternative_name", lambda names, _: "; ".join(map(_general_name, names))),
     x509.CRLDistributionPoints: ("crl_distribution_points", _points),
-    x509.AuthorityKeyIdentifier: ("authority_key_identifier", lambda key, word: _octets(key.key_identifier, word)),
+    x509.AuthorityKeyIdentifier: ("authority_key_identifier", _authority_key),
     x509.SubjectKeyIdentifier: ("subject_key_identifier", lambda key, word: _octets(key.digest, word)),
     x509.ExtendedKeyUsage: (
         "extended_key_usage",
         lambda oids, word: ", ".join(word(_USAGES[oid]) if oid in _USAGES else oid.dotted_string for oid in oids),
     ),
-    x509.AuthorityInformationAccess: (
-        "authority_information_access",
-        lambda rows, _: "; ".join(_general_name(row.access_location) for row in rows),
-    ),
+    x509.AuthorityInformationAccess: ("authority_information_access", _access),
     x509.BasicConstraints: ("basic_constraints", lambda basic, word: word("yes" if basic.ca else "no")),
     x509.OCSPNoCheck: ("ocsp_no_check", lambda _, word: word("not_checked")),
 }

@@ -11,25 +11,22 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from myna_lab.birthdays import age, nth_birthday
 from myna_lab.durations import at, end_of_day, show
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.jpki import der
-from myna_lab.jpki.authority import Authority, key_usage
-from myna_lab.jpki.names import C, L, Partition, distribution_point, name, read_certificate
-from myna_lab.jpki.profiles import CPS_URI, KINDS, OCSP_URI, Profile, policy_identifier, profile_of
-from myna_lab.jpki.subject import Subject, oid_of, other_names
+from myna_lab.jpki.authority import Authority
+from myna_lab.jpki.extensions import Order, extension, shared, signer
+from myna_lab.jpki.names import C, L, Partition, name
+from myna_lab.jpki.profiles import profile_of
+from myna_lab.jpki.subject import Subject, other_names
 from myna_lab.parameters import Parameters
 
 __all__ = ["end_of_validity", "issue"]
@@ -58,7 +55,7 @@ def end_of_validity(
         issued: time of issue.
         born: the holder's date of birth.
         card_expires: end of the plastic card.
-        parameters: ``certificate_birthdays``.
+        parameters: ``certificate_birthdays``, ``leap_day_birthday``.
         within: end of the certificate that this one may not outlive (``KINDS[kind].within`` names its kind).
 
     Returns:
@@ -72,104 +69,14 @@ def end_of_validity(
     profile = profile_of(kind)
     if within is not None and not profile.within:
         raise MisuseError(f"a {kind} certificate is not bound to another certificate.", code="bad_validity")
-    birthday = nth_birthday(born, at(issued).date(), parameters.count("certificate_birthdays"))
+    birthday = _last_birthday(born, at(issued).date(), parameters)
     ends = [birthday, at(card_expires).date(), *([at(within).date()] if within else [])]
     return end_of_day(min(ends))
 
 
-class _Issuer(NamedTuple):
-    """What every certificate of an authority repeats."""
-
-    name: x509.Name
-    octets: bytes
-    """The name, DER."""
-    alternative_name: x509.IssuerAlternativeName
-    key_identifier: x509.AuthorityKeyIdentifier
-    not_before: datetime
-    not_after: datetime
-
-
-@functools.lru_cache(maxsize=64)
-def _issuer(certificate_der: bytes) -> _Issuer:
-    certificate = read_certificate(certificate_der)
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    identifier = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    return _Issuer(
-        certificate.subject,
-        certificate.subject.public_bytes(),
-        x509.IssuerAlternativeName(list(names)),
-        x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier),
-        certificate.not_valid_before_utc,
-        certificate.not_valid_after_utc,
-    )
-
-
-class _Order(NamedTuple):
-    """What all certificates of one kind, town, authority and parameters have in common."""
-
-    kind: str
-    authority_certificate: bytes
-    partition: Partition
-    policy_arc: str
-    switched_on: frozenset[str]
-
-    @property
-    def profile(self) -> Profile:
-        return KINDS[self.kind]
-
-    @property
-    def issuer(self) -> _Issuer:
-        return _issuer(self.authority_certificate)
-
-
-def _policies(order: _Order) -> x509.CertificatePolicies:
-    identifier = x509.ObjectIdentifier(policy_identifier(order.profile, order.policy_arc))
-    return x509.CertificatePolicies([x509.PolicyInformation(identifier, [CPS_URI])])
-
-
-def _distribution_points(order: _Order) -> x509.CRLDistributionPoints:
-    place = distribution_point(order.issuer.name, order.partition, order.profile.kind)
-    return x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
-
-
-def _information_access(order: _Order) -> x509.AuthorityInformationAccess:
-    uri = x509.UniformResourceIdentifier(OCSP_URI + order.profile.authority)
-    return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.OCSP, uri)])
-
-
-_SHARED: Mapping[str, Callable[[_Order], x509.ExtensionType]] = {
-    "key_usage": lambda order: key_usage(order.profile.key_usage),
-    "certificate_policies": _policies,
-    "issuer_alternative_name": lambda order: order.issuer.alternative_name,
-    "crl_distribution_points": _distribution_points,
-    "authority_key_identifier": lambda order: order.issuer.key_identifier,
-    "extended_key_usage": lambda order: x509.ExtendedKeyUsage([order.profile.extended_key_usage]),
-    "authority_information_access": _information_access,
-}
-"""How each extension is made that does not depend on the holder."""
-
-
-def _extension(oid: bytes, value: bytes, *, critical: bool = False) -> bytes:
-    """An Extension of RFC 5280 4.1, DER."""
-    octets = der.encode(der.OCTET_STRING, value)
-    return der.encode(der.SEQUENCE, der.encode(der.OID, oid), der.TRUE if critical else b"", octets)
-
-
-@functools.lru_cache(maxsize=4096)
-def _shared(order: _Order) -> Mapping[str, bytes]:
-    """Extensions of a profile, DER, in its order; empty where the holder decides.
-
-    They are made by the library, once for all certificates of a town: making them each time costs more than the rest.
-    """
-    made: dict[str, bytes] = {}
-    for rule in order.profile.extensions:
-        if rule.name not in _SHARED:
-            made[rule.name] = b""
-        elif not rule.switch or rule.switch in order.switched_on:
-            value = _SHARED[rule.name](order)
-            oid = oid_of(value.oid.dotted_string)
-            made[rule.name] = _extension(oid, value.public_bytes(), critical=rule.critical)
-    return made
+def _last_birthday(born: date, issued: date, parameters: Parameters) -> date:
+    n, leap_day = parameters.count("certificate_birthdays"), parameters.text("leap_day_birthday")
+    return nth_birthday(born, issued, n, leap_day)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -183,11 +90,10 @@ def _place(partition: Partition | None) -> bytes:
 _COMMON_NAME = bytes.fromhex("0603550403")
 _UTF8_STRING, _SET = 0x0C, 0x31
 _SUBJECT_ALTERNATIVE_NAME, _SUBJECT_KEY_IDENTIFIER = bytes.fromhex("551d11"), bytes.fromhex("551d0e")
-_SWITCHES = ("extended_key_usage", "authority_information_access")
 
 
 def _to_be_signed(
-    order: _Order,
+    order: Order,
     serial: int,
     public_key: RSAPublicKey,
     subject: Subject | None,
@@ -197,13 +103,13 @@ def _to_be_signed(
     """TBSCertificate, DER."""
     profile, issuer = order.profile, order.issuer
     key = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    extensions = dict(_shared(order))
+    extensions = dict(shared(order))
     if "subject_alternative_name" in extensions:
         if subject is None:
             raise MisuseError(f"a {profile.kind} certificate states its holder; give a subject.", code="bad_subject")
-        extensions["subject_alternative_name"] = _extension(_SUBJECT_ALTERNATIVE_NAME, other_names(subject))
+        extensions["subject_alternative_name"] = extension(_SUBJECT_ALTERNATIVE_NAME, other_names(subject))
     identifier = der.encode(der.OCTET_STRING, _key_identifier(key))
-    extensions["subject_key_identifier"] = _extension(_SUBJECT_KEY_IDENTIFIER, identifier)
+    extensions["subject_key_identifier"] = extension(_SUBJECT_KEY_IDENTIFIER, identifier)
     holder = der.encode(der.SEQUENCE, _COMMON_NAME, der.encode(_UTF8_STRING, common_name.encode()))
     start, end = validity
     return der.encode(
@@ -244,7 +150,7 @@ def _in_time(
     begins, n = start.date(), parameters.count("certificate_birthdays")
     # Whose birthday is not told is born on the day of issue, or a leap day: no birthday comes later.
     births = (begins, _LEAP_DAY) if subject is None else (subject.born,)
-    last = end_of_day(max(nth_birthday(born, begins, n) for born in births))
+    last = end_of_day(max(_last_birthday(born, begins, parameters) for born in births))
     if end > last:
         raise refused(f"ends with birthday number {n} after issue, {show(last)} JST at the latest", "outlives_birthday")
     if within is not None and end > at(within):
@@ -282,8 +188,8 @@ def issue(
         common_name: see :func:`myna_lab.jpki.common_name`.
         not_before: from when it is valid.
         not_after: see :func:`end_of_validity`.
-        parameters: ``policy_arc``, ``certificate_birthdays``, ``sign_certificate_minimum_age``, and the switches
-            ``extended_key_usage``, ``authority_information_access``.
+        parameters: ``policy_arc``, ``certificate_birthdays``, ``leap_day_birthday``,
+            ``sign_certificate_minimum_age``, and the switches of the profile's extensions.
         within: end of the card, or of the certificate that this one may not outlive; None: nothing binds it.
 
     Returns:
@@ -311,7 +217,7 @@ def issue(
         raise IssuanceRefused(
             f"an RSA key of {_SMALLEST_KEY} bits or more is certified; got another key.", code="weak_key"
         )
-    issuer = _issuer(authority.certificate)
+    issuer = signer(authority.certificate)
     start, end = at(not_before).replace(microsecond=0), at(not_after).replace(microsecond=0)
     if not issuer.not_before <= start < end <= issuer.not_after:
         raise IssuanceRefused(
@@ -326,8 +232,8 @@ def issue(
         raise MisuseError(
             "a common name has 1 to 64 characters (RFC 5280 A.1, ub-common-name).", code="bad_common_name"
         )
-    switched_on = frozenset(switch for switch in _SWITCHES if parameters.switch(switch))
-    order = _Order(kind, authority.certificate, partition, parameters.text("policy_arc"), switched_on)
+    switched_on = frozenset(switch for switch in profile.switches if parameters.switch(switch))
+    order = Order(kind, authority.certificate, partition, parameters.text("policy_arc"), switched_on)
     signed = _to_be_signed(order, serial, public_key, subject, common_name, (start, end))
     signature = authority.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
     return der.encode(der.SEQUENCE, signed, der.SHA256_WITH_RSA, der.encode(der.BIT_STRING, b"\x00", signature))

@@ -76,15 +76,33 @@ class ExtensionRule:
 
 KEY_USAGE = ExtensionRule("key_usage", critical=True)
 PERSONAL_DATA = ExtensionRule("subject_alternative_name")
-SHARED = (
+ISSUER = (
     ExtensionRule("certificate_policies", critical=True),
     ExtensionRule("issuer_alternative_name"),
     ExtensionRule("crl_distribution_points"),
-    ExtensionRule("authority_key_identifier"),
-    ExtensionRule("subject_key_identifier"),
-    ExtensionRule("extended_key_usage", switch="extended_key_usage"),
-    ExtensionRule("authority_information_access", switch="authority_information_access"),
 )
+KEYS = (ExtensionRule("authority_key_identifier"), ExtensionRule("subject_key_identifier"))
+KEY_IDENTIFIER_WITH_ISSUER = "key_identifier_with_issuer"
+"""Parameter: whether authorityKeyIdentifier names the authority's certificate, too."""
+
+
+def _purpose(switch: str) -> ExtensionRule:
+    return ExtensionRule("extended_key_usage", switch=switch)
+
+
+def _responder(switch: str) -> ExtensionRule:
+    return ExtensionRule("authority_information_access", switch=switch)
+
+
+SIGN_EXTENSIONS = (
+    KEY_USAGE, _purpose("sign_extended_key_usage"), PERSONAL_DATA,
+    *ISSUER, _responder("sign_authority_information_access"), *KEYS,
+)  # fmt: skip
+"""Without those of a switch in the order of real ones (confirmed); these stand where the others have them (assumed)."""
+AUTH_EXTENSIONS = (
+    KEY_USAGE, _purpose("extended_key_usage"), *ISSUER, _responder("authority_information_access"), *KEYS,
+)  # fmt: skip
+"""In the order of a certificate of the test hierarchy (confirmed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +119,7 @@ class Profile:
     policy: str
     """Its arc below parameter ``policy_arc``."""
     extended_key_usage: ObjectIdentifier
-    """Put in where parameter ``extended_key_usage`` says so."""
+    """Its purpose, put in where the switch of the extension says so."""
     extensions: tuple[ExtensionRule, ...]
     """In the order of the certificate."""
     within: str
@@ -111,13 +129,16 @@ class Profile:
     mark: str
     """Mark of the policy arc (certificates fact sheet 2 and 4)."""
 
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """Parameters that decide what stands in its extensions."""
+        return (*(rule.switch for rule in self.extensions if rule.switch), KEY_IDENTIFIER_WITH_ISSUER)
+
 
 SIGN_USAGE = frozenset({"digital_signature", "non_repudiation"})
 AUTH_USAGE = frozenset({"digital_signature"})
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """RFC 9336."""
-SIGN_EXTENSIONS = (KEY_USAGE, PERSONAL_DATA, *SHARED)
-AUTH_EXTENSIONS = (KEY_USAGE, *SHARED)
 CLIENT_AUTH = ExtendedKeyUsageOID.CLIENT_AUTH
 
 _CARD_LIST, _PHONE_LIST = "{town} CRLDP", "{town} Mobile CRLDP"

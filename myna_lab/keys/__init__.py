@@ -1,10 +1,12 @@
-"""The published pool of TEST keys, and new ones when it is used up.
+"""TEST keys by number: two of the published primes make one, without chance, so the same number is the same key.
 
-Key *n* is named by a number that stands in the log. The pool's private keys are part of the package, so everybody has
-them and nobody can trust what they sign. That is meant: they must never be used for anything real.
+The primes are part of the package, so everybody has every key and nobody can trust what they sign. That is meant: they
+must never be used for anything real. README.md says why keys that share a prime would be fatal in earnest.
 
-    0 .. POOL_SIZE-1   RSA-2048 from rsa2048.der (made by tools/make_key_pool.py)
-    POOL_SIZE ..       made when first needed, and kept in the lab's vault as ``key/<n>``
+    number in the log  ->  a meeting of a tournament  ->  two of the 1,024 lines of primes.txt  ->  RSA-2048
+
+Which two primes meet is the schedule of a tournament in which everybody plays everybody once: in a round each prime
+plays once. So the 512 keys of the first round, enough for a small lab, share no prime; nor do those of any other.
 """
 
 from __future__ import annotations
@@ -13,60 +15,61 @@ import functools
 from importlib import resources
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
 from myna_lab.chance import Chance
 from myna_lab.errors import MisuseError
 
-__all__ = ["elliptic_key", "from_der", "new_rsa_key", "pool_size", "rsa_key", "to_der"]
+__all__ = ["elliptic_key", "pool_size", "primes_of", "rsa_key"]
 
+_E = 65537
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_REMEMBERED = 4096
+"""Keys that stay in memory, ready to sign; the others are made again when they are asked for."""
 
 
 @functools.cache
-def _pool() -> tuple[bytes, ...]:
-    """The pool's keys as PKCS #8 DER, cut by their own length octets (each starts 30 82 hh ll)."""
-    data = resources.files(__name__).joinpath("rsa2048.der").read_bytes()
-    keys, position = [], 0
-    while position < len(data):
-        end = position + 4 + int.from_bytes(data[position + 2 : position + 4], "big")
-        keys.append(data[position:end])
-        position = end
-    return tuple(keys)
+def _primes() -> tuple[int, ...]:
+    """The primes of the file (made by tools/make_key_pool.py), an even number of them."""
+    lines = resources.files(__name__).joinpath("primes.txt").read_text(encoding="ascii").splitlines()
+    return tuple(int(line, 16) for line in lines if not line.startswith("#"))
 
 
 def pool_size() -> int:
-    """How many RSA-2048 keys the pool holds."""
-    return len(_pool())
+    """How many RSA-2048 keys there are: 523,776, the pairs of 1,024 primes."""
+    return len(_primes()) * (len(_primes()) - 1) // 2
 
 
-@functools.cache
-def rsa_key(number: int) -> rsa.RSAPrivateKey:
-    """RSA-2048 key ``number`` of the pool.
+def primes_of(number: int) -> tuple[int, int]:
+    """The lines, from 0, of the two primes that make a key.
+
+    It is the circle method for tournaments: the last prime keeps its seat, the others move on by one seat each round.
 
     Raises:
         MisuseError: the pool has no such number.
     """
-    if not 0 <= number < pool_size():
-        raise MisuseError(f"the pool holds keys 0 to {pool_size() - 1}; asked for {number}.", code="no_such_key")
-    return from_der(_pool()[number])
+    count = len(_primes())
+    rounds, tables = count - 1, count // 2
+    if not 0 <= number < rounds * tables:
+        raise MisuseError(f"TEST keys are numbered 0 to {pool_size() - 1}; asked for {number}.", code="no_such_key")
+    played, table = divmod(number, tables)
+    return ((played + table) % rounds, (played - table) % rounds) if table else (played, rounds)
 
 
-def from_der(der: bytes) -> rsa.RSAPrivateKey:
-    """Load a key that was checked when it was made (checking each again would cost more than using it)."""
-    key = load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    return key
+@functools.lru_cache(_REMEMBERED)
+def rsa_key(number: int) -> rsa.RSAPrivateKey:
+    """RSA-2048 key ``number``.
 
-
-def to_der(key: rsa.RSAPrivateKey) -> bytes:
-    """The key as PKCS #8 DER, for the vault."""
-    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-
-
-def new_rsa_key() -> rsa.RSAPrivateKey:
-    """A new RSA-2048 key from the system's randomness: the one thing that a seed does not repeat."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    Raises:
+        MisuseError: the pool has no such number.
+    """
+    q, p = sorted(_primes()[line] for line in primes_of(number))
+    d = rsa.rsa_recover_private_exponent(_E, p, q)
+    public = rsa.RSAPublicNumbers(_E, p * q)
+    numbers = rsa.RSAPrivateNumbers(
+        p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q), public
+    )
+    # The check that is left out would ask again whether published primes are primes, and cost more than a signature.
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)
 
 
 def elliptic_key(chance: Chance) -> ec.EllipticCurvePrivateKey:

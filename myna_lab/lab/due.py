@@ -10,6 +10,7 @@ from myna_lab import registry
 from myna_lab.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
 from myna_lab.chance import Chance
 from myna_lab.events import Decision
+from myna_lab.keys import rsa_key
 from myna_lab.lab.agenda import Due
 from myna_lab.lab.establish import renew, renew_attribute_issuer
 from myna_lab.rules import may
@@ -65,8 +66,8 @@ def _renewal(lab: Simulation, established: ev.AuthorityEstablished, at: datetime
         return Decision(())
     if kind == "mdoc":
         return renew_attribute_issuer(books=lab.books, chance=Chance(lab.seed), at=at, parameters=lab.parameters)
-    keys = lab.keys.take(2)
-    return renew(kind, books=lab.books, keys=keys, key=lab.keys.get, at=at, parameters=lab.parameters)
+    keys = lab._model.new_keys(2)
+    return renew(kind, books=lab.books, keys=keys, key=rsa_key, at=at, parameters=lab.parameters)
 
 
 def _erasure(lab: Simulation, device: str) -> Decision:

@@ -31,7 +31,8 @@ def _log_in(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
 
 
 def _sign(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
-    return lab.desk.accept(shown, password=holder._resident.signing_password if isinstance(shown, Chip) else None)
+    own = {} if isinstance(shown, Chip) else shown._phone.pins()
+    return lab.desk.accept(shown, password=own.get("signing", holder._memory.signing_password))
 
 
 def _see_a_doctor(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
@@ -39,11 +40,11 @@ def _see_a_doctor(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
 
 
 def _drive(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
-    return lab.police.check_licence(shown, holder._resident.licence_pin if isinstance(shown, Chip) else "")
+    return lab.police.check_licence(shown, holder._memory.licence_pin if isinstance(shown, Chip) else "")
 
 
 def _pin(holder: Holder, shown: Shown) -> str | None:
-    return holder._resident.user_authentication_pin if isinstance(shown, Chip) else None
+    return holder._memory.user_authentication_pin if isinstance(shown, Chip) else None
 
 
 ERRANDS: Mapping[str, Callable[[Lab, Holder, Shown], Verdict]] = {
@@ -65,7 +66,10 @@ def errands(lab: Lab, holder: Holder | None, at: datetime, language: str | None 
     for name in ("plastic", "iphone", "android"):
         copy, owner, shown, stopped = _shown(lab, person, name, at)
         verdicts = [question(copy, owner, shown) for question in ERRANDS.values()]
-        columns[name] = [_answer(verdict, at, language) for verdict in verdicts]
+        columns[name] = [
+            _answer(verdict, at, language, by_password=question is _sign and name != "plastic")
+            for question, verdict in zip(ERRANDS.values(), verdicts, strict=True)
+        ]
         codes = [stopped if stopped and verdict.code == "no_credential" else verdict.code for verdict in verdicts]
         reasons[f"{name}_reason"] = (
             codes if language is None else [Term(f"code.{code}").in_language(language) for code in codes]
@@ -137,12 +141,13 @@ def _quiet_since(lab: Lab, person: str | None, at: datetime) -> datetime:
     return max(happened)
 
 
-def _answer(verdict: Verdict, at: datetime, language: str | None) -> str:
-    """Yes, no, or from which day on: a phone that is only begun now may work tomorrow."""
+def _answer(verdict: Verdict, at: datetime, language: str | None, *, by_password: bool) -> str:
+    """Yes (with a password), no, or from which day on: a phone that is only begun now may work tomorrow."""
     since = verdict.at if verdict.accepted else verdict.usable_from
     if since is None:
         answer, day = "no", None
     else:
         day = since.astimezone(JST).date()
-        answer = "yes" if verdict.accepted and day <= at.astimezone(JST).date() else "from"
+        yes = "yes_by_password" if by_password else "yes"
+        answer = yes if verdict.accepted and day <= at.astimezone(JST).date() else "from"
     return text(f"word.errand.{answer}", language or "en", day=day)

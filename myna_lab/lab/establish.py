@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -51,7 +51,7 @@ def renew(
     kind: str,
     *,
     books: Books,
-    keys: tuple[Sequence[int], Mapping[str, bytes]],
+    keys: Sequence[int],
     key: Key,
     at: datetime,
     parameters: Parameters,
@@ -61,14 +61,13 @@ def renew(
     Args:
         kind: ``sign`` or ``auth``.
         books: for the next serial number of the authority's one counter.
-        keys: numbers of two unused keys, and the secrets to record with them.
+        keys: numbers of two unused keys.
         key: a key by number.
         at: the second of the ceremony.
         parameters: the lab's.
     """
     serial = books.next_serial(kind, parameters.count("first_serial")) + ROOM
-    numbers, secrets = keys
-    return Decision(_generation(kind, (numbers[0], numbers[1]), serial, at, key, parameters), secrets)
+    return Decision(_generation(kind, (keys[0], keys[1]), serial, at, key, parameters))
 
 
 def renew_attribute_issuer(*, books: Books, chance: Chance, at: datetime, parameters: Parameters) -> Decision:

@@ -169,13 +169,24 @@ def _same(flow: Flow, taps: list[ev.ScreenPassed], lab: Lab, applicant: str) -> 
     """What became of the switch "same as on my plastic card": skipping the repetition betrays it."""
     steps = {(tap.screen, tap.to) for tap in taps}
     sentences = []
-    pins = flow.phone.pins()
+    pins = flow.phone.chosen_pins()
     if ("NEW_USER_PIN", "NEW_SIGN_PASSWORD") in steps and pins:
-        is_cards = pins["user"] == lab._model.resident(applicant).user_authentication_pin
+        is_cards = pins["user"] == _user_pin_then(flow, lab, applicant)
         sentences.append(Sentence("beneath", "flow.same_user_pin" if is_cards else "flow.other_user_pin"))
     if steps & {("NEW_SIGN_PASSWORD", "ADD_TO_WALLET"), ("NEW_SIGN_PASSWORD", "INSTALL")}:
         sentences.append(Sentence("set_up", "flow.same_sign_password"))
     return tuple(sentences)
+
+
+def _user_pin_then(flow: Flow, lab: Lab, person: str) -> str:
+    """The user-authentication PIN of somebody's card when the flow chose the phone's."""
+    card, pin = lab._model.card_of[person], lab._model.resident(person).user_authentication_pin
+    for event in (entry.event for entry in lab.log):
+        if isinstance(event, ev.ReferenceDataChanged) and (event.chip, event.reference) == (card, "jpki/0018"):
+            pin = lab._journal.get(event.value_ref).decode()
+        elif isinstance(event, ev.PinsChosen) and event.flow == flow.flow:
+            break
+    return pin
 
 
 def _certificates(flow: Flow, lab: Lab, applicant: str) -> tuple[Sentence, ...]:

@@ -1,11 +1,10 @@
-"""Thin handles of people and things: a lab and an identifier, nothing that would have to be kept."""
+"""Thin handles of phones: a lab and an identifier, nothing that would have to be kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
@@ -13,10 +12,13 @@ from myna_lab import terminal
 from myna_lab.books import LIVE, PhoneState
 from myna_lab.card import Chip
 from myna_lab.errors import Refused
+from myna_lab.lab import resets
+from myna_lab.lab.holders import Holder
 from myna_lab.lab.surroundings import LabSurroundings
-from myna_lab.phone import Pass, PhoneModel
+from myna_lab.phone import Pass, PhoneModel, identities
 from myna_lab.provisioning import Flow
-from myna_lab.residents import Resident, Slip, slip
+from myna_lab.residents import Slip
+from myna_lab.switches import only_bool
 from myna_lab.texts import text
 
 if TYPE_CHECKING:
@@ -24,82 +26,6 @@ if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab
 
 __all__ = ["Android", "Holder", "IPhone", "PhoneHandle"]
-
-
-class Holder:
-    """A fictional resident who holds a plastic card."""
-
-    def __init__(self, lab: Lab, person: str) -> None:
-        self.lab = lab
-        self.person = person
-
-    @property
-    def _resident(self) -> Resident:
-        return self.lab._model.resident(self.person)
-
-    @property
-    def name(self) -> str:
-        """Surname and given name in kanji."""
-        return self._resident.name
-
-    @property
-    def address(self) -> str:
-        """The full address."""
-        return self._resident.address
-
-    @property
-    def born(self) -> date:
-        """Date of birth."""
-        return self._resident.born
-
-    @property
-    def sex(self) -> str:
-        """``male`` or ``female``, as the register states it."""
-        return self._resident.sex
-
-    @property
-    def municipality(self) -> str:
-        """Code of the town, five digits."""
-        return self._resident.municipality
-
-    @property
-    def card_expires(self) -> datetime:
-        """Last second of the plastic card."""
-        return self._resident.card_expires
-
-    @property
-    def licence(self) -> bool:
-        """Whether the plastic chip carries the driving licence."""
-        return self._resident.licence
-
-    @property
-    def portrait(self) -> bytes:
-        """The portrait of the card, JPEG 2000."""
-        return self._resident.portrait
-
-    @property
-    def card(self) -> Chip:
-        """The plastic card's chip."""
-        return self.lab._model.cards[self.lab._model.card_of[self.person]]
-
-    @property
-    def phones(self) -> tuple[PhoneHandle, ...]:
-        """Her phones, in the order of buying."""
-        return tuple(phone for phone in self.lab.phones if phone.person == self.person)
-
-    @property
-    def slip(self) -> Slip:
-        """Her PINs as issued, and what is printed on the card: the only place that shows them."""
-        return slip(self._resident, signs=bool(self.lab.certificates(self, kind="card_sign")))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Holder) and (other.lab, other.person) == (self.lab, self.person)
-
-    def __hash__(self) -> int:
-        return hash((id(self.lab), self.person))
-
-    def __repr__(self) -> str:
-        return f"<Holder TEST {self.person}: {self.name}, born {self.born}, {self.address}>"
 
 
 class PhoneHandle:
@@ -153,7 +79,7 @@ class PhoneHandle:
         ever issued for it.
         """
         held = self._phone.installed
-        ders = () if held is None else tuple(held.certificates[kind] for kind in ("sign", "auth"))
+        ders = () if held is None else tuple(held.certificates.values())
         return tuple(certificate for certificate in self.lab.certificates(self) if certificate.der in ders)
 
     @property
@@ -173,6 +99,7 @@ class PhoneHandle:
 
     @online.setter
     def online(self, value: bool) -> None:
+        only_bool(online=value)
         if value:
             self.go_online()
         else:
@@ -195,6 +122,7 @@ class PhoneHandle:
 
     @biometrics.setter
     def biometrics(self, value: bool) -> None:
+        only_bool(biometrics=value)
         if value is not self.biometrics:
             self.lab.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
 
@@ -238,29 +166,74 @@ class PhoneHandle:
 
         return replace(paper("en"), japanese=paper("ja"))
 
-    def authenticate(self, challenge: bytes) -> tuple[bytes, bytes]:
-        """Sign a service's challenge; the holder unlocks the key by her face or finger, no PIN is typed.
+    @property
+    def tries_left(self) -> Mapping[str, int]:
+        """Tries left by identity: ``user`` (its PIN) and ``signing`` (its password); empty without a card."""
+        return identities.tries_left(self._phone)
+
+    def authenticate(
+        self, challenge: bytes, pin: str | None = None, *, other_face: bool = False
+    ) -> tuple[bytes, bytes]:
+        """Sign a service's challenge with the user identity.
+
+        Args:
+            challenge: any bytes.
+            pin: the phone's user PIN, 4 digits; None: the holder shows her face or finger instead.
+            other_face: whether somebody else shows hers.
+
+        Returns:
+            The user-authentication certificate (DER) and the signature.
 
         Raises:
-            Refused: there is no card on this phone, it is off line, or no face or finger is enrolled.
+            Refused: the phone does not answer; ``code`` is the error's name (:mod:`myna_lab.phone.identities`).
         """
-        with self._unlocked("jpki/0018") as transmit:
-            return terminal.authenticate(transmit, challenge, pin=None)
+        with self.lab.log.lock:
+            return identities.authenticate(self._phone, challenge, pin=pin, other_face=other_face)
 
-    def sign(self, document: bytes) -> tuple[bytes, bytes]:
-        """Sign a document with the phone's sign key, unlocked by face or finger; raises as :meth:`authenticate`."""
-        with self._unlocked("jpki/001B") as transmit:
-            return terminal.authenticate(transmit, document, pin=None, kind="sign")
+    def sign(self, *documents: bytes, password: str) -> tuple[bytes, ...]:
+        """Sign documents with the signing identity, all of them under one password; no face stands for it.
 
-    @contextmanager
-    def _unlocked(self, reference: str) -> Iterator[terminal.Transmit]:
-        if not self.online:
-            raise Refused(f"{self.phone} is off line.", code="offline")
-        if not self._phone.biometrics:
-            raise Refused(f"no face or finger is enrolled on {self.phone}.", code="no_biometrics")
-        with self.in_field() as transmit:
-            self._chip.verify_by_biometrics(reference)
-            yield transmit
+        Args:
+            documents: one or more, any bytes.
+            password: the phone's sign password; :attr:`slip` shows it.
+
+        Returns:
+            The sign certificate (DER), then a signature for each document.
+
+        Raises:
+            Refused: as :meth:`authenticate`.
+            MisuseError: no document.
+        """
+        with self.lab.log.lock:
+            return identities.sign(self._phone, documents, password=password)
+
+    def change_pin(self, old: str, new: str) -> None:
+        """Give the phone another user PIN by the old one; the plastic card's stays.
+
+        Raises:
+            Refused: as :meth:`authenticate`; the old one stays.
+        """
+        with self.lab.log.lock:
+            identities.change(self._phone, identities.IDENTITIES["user"], old, new)
+
+    def change_signing_password(self, old: str, new: str) -> None:
+        """Give the phone another sign password by the old one; raises as :meth:`change_pin`."""
+        with self.lab.log.lock:
+            identities.change(self._phone, identities.IDENTITIES["signing"], old, new)
+
+    def reset_pin(self, identity: str, new: str, *, password: str) -> None:
+        """Set a PIN or password anew in the app, blocked or not: the plastic card is held to the phone.
+
+        Args:
+            identity: ``user`` or ``signing``.
+            new: its new PIN or password.
+            password: the sign password of the plastic card whose holder's certificates are on the phone.
+
+        Raises:
+            Refused: the phone is off line or holds no card, or the plastic card refuses; nothing was reset.
+            MisuseError: no such identity.
+        """
+        resets.reset_in_app(self, identity, new, password)
 
     @contextmanager
     def in_field(self) -> Iterator[terminal.Transmit]:
@@ -269,14 +242,8 @@ class PhoneHandle:
         Raises:
             Refused: there is no card on this phone.
         """
-        with self.lab.log.lock, self._chip.connect() as transmit:
+        with self.lab.log.lock, identities.applet(self._phone).connect() as transmit:
             yield transmit
-
-    @property
-    def _chip(self) -> Chip:
-        if (chip := self._phone.chip) is None:
-            raise Refused(f"{self.phone} holds no card.", code="no_credential")
-        return chip
 
     @property
     def _is_live(self) -> bool:

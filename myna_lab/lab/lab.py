@@ -12,6 +12,7 @@ from myna_lab.durations import at as instant
 from myna_lab.durations import show
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
+from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
@@ -25,6 +26,7 @@ from myna_lab.parameters import Parameters
 from myna_lab.phone import checked_model, version_of
 from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
+from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,9 +88,9 @@ class Lab(Simulation):
             language: ``ja`` or ``en``: everything in words; None: the reasons as codes.
 
         Returns:
-            DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "no" or
-            "from" a date; and for each ``…_reason``: the verdict's code, or why a phone
-            cannot be set up.
+            DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "yes,
+            with the sign password" (signing on a phone, where no face stands for it), "no" or "from" a date; and for
+            each ``…_reason``: the verdict's code, or why a phone cannot be set up.
 
         Raises:
             MisuseError: a holder of another lab, or one who was not registered yet; another language.
@@ -118,12 +120,12 @@ class Lab(Simulation):
             person, card = self._model.new_name("person"), self._model.new_name("card")
             chance = self.chance(f"resident/{person}")
             drawn = draw(person, chance, on=self.now, parameters=self.parameters, **attributes)
-            numbers, secrets = self.keys.take(4)
+            numbers = self._model.new_keys(4)
             decision = registry.issue_card(
                 drawn,
                 card=card,
                 keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
-                key=self.keys.get,
+                key=rsa_key,
                 issuer_keys=FIXED_KEYS,
                 books=self.books,
                 authorities=self._model.authorities,
@@ -131,7 +133,7 @@ class Lab(Simulation):
                 at=self.now,
                 parameters=self.parameters,
             )
-            self.record(decision.events, {**decision.secrets, **secrets})
+            self.record(decision.events, decision.secrets)
             return Holder(self, person)
 
     def card_of_kind(self, kind: str = "ordinary") -> Holder:
@@ -153,7 +155,7 @@ class Lab(Simulation):
     @property
     def card_anchors(self) -> tuple[registry.TrustAnchor, ...]:
         """Public keys of those who sign and certify what is on cards; none of them is on a card."""
-        return registry.trust_anchors(FIXED_KEYS, self.keys.get)
+        return registry.trust_anchors(FIXED_KEYS, rsa_key)
 
     def iphone(
         self,
@@ -187,7 +189,7 @@ class Lab(Simulation):
             os_version: default: one that serves ("15").
 
         Raises:
-            MisuseError: a holder of another lab, or no version of a system.
+            MisuseError: a holder of another lab, an iPhone's name, or no version of a system.
         """
         return Android(self, self._acquire("android", holder, model, os_version, True, True))
 
@@ -197,8 +199,11 @@ class Lab(Simulation):
         self._refuse_foreign(holder)
         default_model, default_version = _DEFAULT_MODELS[platform]
         model, os_version = model or default_model, default_version if os_version == "" else os_version
+        only_bool(biometrics=biometrics, two_factor=two_factor)
         if platform == "iphone":
             model = checked_model(model)
+        elif not isinstance(model, str) or "iphone" in model.casefold():
+            raise MisuseError(f"an Android phone is no iPhone; got {model!r}.", code="unknown_model")
         version_of(os_version)
         with self.log.lock:
             phone = self._model.new_name(platform)

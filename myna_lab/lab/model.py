@@ -10,9 +10,9 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
 from myna_lab import keys as pool
@@ -25,18 +25,18 @@ from myna_lab.jpki.names import read_certificate
 from myna_lab.mdoc import Issuer
 from myna_lab.parameters import Parameters
 from myna_lab.phone import PhoneModel
-from myna_lab.provisioning import ENDS
+from myna_lab.provisioning import ENDS, Memory
 from myna_lab.registry import Authorities, partition_of
 from myna_lab.residents import Resident
 
 __all__ = ["FIRST_FREE_KEY", "FIXED_KEYS", "FlowRow", "Model", "attribute_key"]
 
 FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5,
-              "licence": 6, "common": 7, "messaging": 8, "text_authority": 384, "visual_authority": 385,
-              "root": 386, "intermediate": 387, "lowest": 388}  # fmt: skip
-"""Pool keys of the authorities and issuers, and the two that all cards share."""
-FIRST_FREE_KEY = 9
-"""Where people's keys begin; fixed ones further on are left out."""
+              "licence": 6, "common": 7, "messaging": 8, "text_authority": 9, "visual_authority": 10,
+              "root": 11, "intermediate": 12, "lowest": 13}  # fmt: skip
+"""Keys of the authorities and issuers, and the two that all cards share."""
+FIRST_FREE_KEY = 14
+"""Where people's keys begin."""
 _ENDS = frozenset(screen.name for screen in ENDS)
 
 
@@ -94,7 +94,6 @@ class Model:
         self._parameters = parameters
         self._seed = seed
         self._read = functools.lru_cache(maxsize=256)(self._resident)
-        self._new_key = functools.lru_cache(maxsize=256)(self._vault_key)
 
     # ---------------------------------------------------------------------------------------------------- questions
 
@@ -102,15 +101,37 @@ class Model:
         """A person's register entry."""
         return self._read(person)
 
+    def memory(self, person: str) -> Memory:
+        """What somebody knows by heart: the PINs of her newest card as they are now, changed or not, and her face."""
+        resident, card = self.resident(person), self.cards[self.card_of[person]]
+
+        def now(reference: str, issued: str) -> str:
+            ref = card.state.value_refs.get(reference)
+            return issued if ref is None else self._vault.get(ref).decode()
+
+        return Memory(
+            input_aid_pin=now("text/0011", resident.input_aid_pin),
+            user_authentication_pin=now("jpki/0018", resident.user_authentication_pin),
+            signing_password=now("jpki/001B", resident.signing_password),
+            licence_pin=now("licence/0006", resident.licence_pin),
+            face=sha256(resident.portrait).digest(),
+        )
+
     def _resident(self, person: str) -> Resident:
         return Resident.decode(self._vault.get(self.residents[person]))
 
-    def key(self, number: int) -> RSAPrivateKey:
-        """An RSA key by number: of the pool, or from the vault."""
-        return pool.rsa_key(number) if number < pool.pool_size() else self._new_key(number)
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next ``n`` unused RSA keys; they are used once an event names them.
 
-    def _vault_key(self, number: int) -> RSAPrivateKey:
-        return pool.from_der(self._vault.get(f"key/{number}"))
+        Raises:
+            MisuseError: there are not so many left.
+        """
+        numbers = range(self.next_key, self.next_key + n)
+        if numbers.stop > pool.pool_size():
+            raise MisuseError(
+                f"this lab has used up the {pool.pool_size():,} TEST keys; start another one.", code="keys_used_up"
+            )
+        return numbers
 
     def partition(self, municipality: str) -> Partition:
         """A town by its code.
@@ -135,9 +156,9 @@ class Model:
                 Authority(
                     kind=kind,
                     certificate=own.certificate,
-                    key=self.key(own.key),
+                    key=pool.rsa_key(own.key),
                     responder_certificate=responder.certificate,
-                    responder_key=self.key(responder.key),
+                    responder_key=pool.rsa_key(responder.key),
                 )
                 for own, responder in zip(self._established[kind], self._established[f"{kind}_responder"], strict=True)
             )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict, VerdictGiven
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.relying_parties import Clinic, Desk, Police, Portal, Verifier
+from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab
@@ -33,10 +34,11 @@ class CardInHand:
         with self._chip.connect() as transmit:
             return terminal.authenticate(transmit, challenge, pin=self._pin)
 
-    def sign(self, document: bytes) -> tuple[bytes, bytes]:
-        """Sign a document after the sign password."""
+    def sign(self, *documents: bytes) -> tuple[bytes, ...]:
+        """Sign documents after the sign password."""
         with self._chip.connect() as transmit:
-            return terminal.authenticate(transmit, document, pin=self._pin, kind="sign")
+            first = terminal.authenticate(transmit, documents[0], pin=self._pin, kind="sign")
+            return *first, *(terminal.sign(transmit, terminal.KEYS["sign"], each) for each in documents[1:])
 
     @contextmanager
     def in_field(self) -> Iterator[Callable[[bytes], bytes]]:
@@ -45,7 +47,29 @@ class CardInHand:
             yield transmit
 
 
-Device = CardInHand | PhoneHandle
+class PhoneInHand:
+    """A phone, with what is typed on it or the face that is shown to it."""
+
+    def __init__(self, phone: PhoneHandle, typed: str | None, other_face: bool = False) -> None:
+        self.name = phone.name
+        self._phone = phone
+        self._typed = typed
+        self._other_face = other_face
+
+    def authenticate(self, challenge: bytes) -> tuple[bytes, bytes]:
+        """Sign a service's challenge after the user PIN, or after a face or finger."""
+        return self._phone.authenticate(challenge, self._typed, other_face=self._other_face)
+
+    def sign(self, *documents: bytes) -> tuple[bytes, ...]:
+        """Sign documents after the phone's sign password."""
+        return self._phone.sign(*documents, password=self._typed or "")
+
+    def in_field(self) -> AbstractContextManager[Callable[[bytes], bytes]]:
+        """Be in a reader's field."""
+        return self._phone.in_field()
+
+
+Device = CardInHand | PhoneInHand
 
 
 class _Handle:
@@ -64,7 +88,11 @@ class _Handle:
         by_list = revocation.list_for if asked != "ocsp" else None
         return Verifier(self.service, revocation.anchors, by_ocsp, parameters, by_list)
 
-    def _device(self, device: PhoneHandle | Chip, pin: str | None, name: str = "pin") -> Device:
+    def _device(
+        self, device: PhoneHandle | Chip, typed: str | None, name: str = "pin", other_face: bool = False
+    ) -> Device:
+        """A device as it is shown: a card always with what its holder types, a phone for signing only."""
+        only_bool(other_face=other_face)
         if not isinstance(device, Chip) and not hasattr(device, "authenticate"):
             raise MisuseError(
                 f"a service is shown a phone, or a card such as hanako.card; got {type(device).__name__}.",
@@ -74,13 +102,14 @@ class _Handle:
             raise MisuseError(
                 f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
             )
+        is_chip = isinstance(device, Chip)
+        is_needed = bool(name) and (is_chip or (isinstance(device, PhoneHandle) and name == "password"))
+        if (is_needed or typed is not None) and not (isinstance(typed, str) and typed):
+            what = "a card" if is_chip else "a phone, to sign," if is_needed else "a PIN for a phone"
+            raise MisuseError(f"{what} needs what its holder types, as text: {name}='…'.", code="pin_expected")
         if isinstance(device, Chip):
-            if name and not (isinstance(pin, str) and pin):
-                raise MisuseError(f"a card needs what its holder types, as text: {name}='…'.", code="pin_expected")
-            return CardInHand(device, pin or "")
-        if pin is not None:
-            raise MisuseError(f"a phone is unlocked by face or finger and takes no {name}.", code="pin_expected")
-        return device
+            return CardInHand(device, typed or "")
+        return PhoneInHand(device, typed, other_face) if isinstance(device, PhoneHandle) else device
 
     def _ask(self, device: Device, question: Callable[[bytes, datetime], Verdict]) -> Verdict:
         lab = self._lab
@@ -99,20 +128,21 @@ class PortalHandle(_Handle):
 
     service = "portal"
 
-    def log_in(self, device: PhoneHandle | Chip, pin: str | None = None) -> Verdict:
+    def log_in(self, device: PhoneHandle | Chip, pin: str | None = None, *, other_face: bool = False) -> Verdict:
         """Log in with a phone, or with a plastic card and its user-authentication PIN.
 
         Args:
-            device: a phone (biometrics unlock it), or a card such as ``hanako.card``.
-            pin: for a card: 4 digits.
+            device: a phone, or a card such as ``hanako.card``.
+            pin: 4 digits: the card's, or the phone's own; None: a face or finger stands for the phone's.
+            other_face: whether that is somebody else's, who found the phone.
 
         Returns:
             The verdict, with every check; it is recorded.
 
         Raises:
-            MisuseError: a card without a PIN, or a phone with one.
+            MisuseError: a card without a PIN, or one that is not text.
         """
-        shown = self._device(device, pin)
+        shown = self._device(device, pin, other_face=other_face)
         portal = Portal(self._verifier)
         return self._ask(shown, lambda challenge, at: portal.log_in(shown, challenge=challenge, at=at))
 
@@ -123,28 +153,31 @@ class DeskHandle(_Handle):
     service = "desk"
 
     def accept(
-        self, device: PhoneHandle | Chip, document: bytes = b"TEST application", password: str | None = None
+        self,
+        device: PhoneHandle | Chip,
+        document: bytes | Sequence[bytes] = b"TEST application",
+        password: str | None = None,
     ) -> Verdict:
-        """Sign an application with a phone, or with a plastic card and its sign password.
+        """Have an application signed with a phone or a plastic card, and judge it.
 
         Args:
             device: a phone, or a card such as ``hanako.card``.
-            document: what is signed.
-            password: for a card: 6 to 16 letters and digits.
+            document: what is signed; several documents are signed under one password and judged together.
+            password: the sign password, 6 to 16 letters and digits: the card's, or the phone's own (``phone.slip``);
+                no face or finger stands for it.
 
         Returns:
             The verdict, with every check; it is recorded.
 
         Raises:
-            MisuseError: a card without a password, a phone with one, or a document that is not bytes.
+            MisuseError: a card or phone without a password, or a document that is not bytes.
         """
-        if not isinstance(document, bytes):
-            raise MisuseError(
-                f"a document is bytes, such as '…'.encode(); got {type(document).__name__}.", code="bad_document"
-            )
+        documents = tuple(document) if isinstance(document, list | tuple) else (document,)
+        if not documents or not all(isinstance(each, bytes) for each in documents):
+            raise MisuseError("a document is bytes, such as '…'.encode(), or a list of such.", code="bad_document")
         shown = self._device(device, password, "password")
         desk = Desk(self._verifier)
-        return self._ask(shown, lambda _, at: desk.accept(shown, document=document, at=at))
+        return self._ask(shown, lambda _, at: desk.accept(shown, *documents, at=at))
 
 
 class ClinicHandle(_Handle):
@@ -159,22 +192,26 @@ class ClinicHandle(_Handle):
         *,
         has_phone_reader: bool = True,
         pilot: bool = False,
+        other_face: bool = False,
     ) -> Verdict:
         """Show the insurance at a clinic.
 
         Args:
             device: a phone, or a card such as ``hanako.card``.
-            pin: for a card: the user-authentication PIN (the face reader's match is not simulated here).
+            pin: the card's user-authentication PIN (the face reader's match is not simulated here), or the phone's own;
+                None: a face or finger stands for the phone's.
             has_phone_reader: whether this clinic can read phones.
             pilot: whether it takes part in the trial of July 2025 (parameter ``insurance_pilot_from``).
+            other_face: whether the face or finger is somebody else's.
 
         Returns:
             The verdict, with every check; it is recorded.
 
         Raises:
-            MisuseError: a card without a PIN, or a phone with one.
+            MisuseError: a card without a PIN, one that is not text, or a switch that is neither True nor False.
         """
-        shown = self._device(device, pin)
+        only_bool(has_phone_reader=has_phone_reader, pilot=pilot)
+        shown = self._device(device, pin, other_face=other_face)
         clinic = Clinic(self._verifier, has_phone_reader, pilot)
         return self._ask(shown, lambda challenge, at: clinic.check_in(shown, challenge=challenge, at=at))
 

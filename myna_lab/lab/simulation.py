@@ -21,11 +21,11 @@ from myna_lab.durations import JST, duration, show
 from myna_lab.durations import at as instant
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Clock, Decision, Entry, EventLog
+from myna_lab.keys import rsa_key
 from myna_lab.lab.agenda import Agenda
 from myna_lab.lab.due import decide
 from myna_lab.lab.establish import establish
 from myna_lab.lab.journal import Journal, existing
-from myna_lab.lab.keys import NewKeys
 from myna_lab.lab.model import Model
 from myna_lab.parameters import Parameters
 from myna_lab.phone import Requirements
@@ -67,7 +67,7 @@ class Simulation:
             self._set_up(store, seed, table, begins)
             started = ev.LabStarted(seed, begins, table.texts(), _version())
             # One batch: a lab without authorities must not be found on a disk.
-            self.log.append([started, *establish(begins, table, Chance(seed), self._model.key).events])
+            self.log.append([started, *establish(begins, table, Chance(seed), rsa_key).events])
         except BaseException:
             store.close()
             raise
@@ -83,7 +83,6 @@ class Simulation:
         self.log = EventLog(journal, Clock(begins), self._trial)
         for fold in (self.books, self._model, self._agenda):
             self.log.follow(fold)
-        self.keys = NewKeys(self._model)
 
     # ----------------------------------------------------------------------------------------------------- the file
 
@@ -272,7 +271,7 @@ class Simulation:
         return Chip(
             name,
             contents,
-            key=self._model.key,
+            key=rsa_key,
             record=lambda event, secrets: self._record_chip(event, secrets),
             lock=self.log.lock,
             secret=self._journal.get,

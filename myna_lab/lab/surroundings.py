@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import registry
 from myna_lab.card import Chip
@@ -68,13 +66,7 @@ class LabSurroundings:
 
     def memory(self, person: str) -> Memory:
         """What the holder remembers."""
-        resident = self._lab._model.resident(person)
-        return Memory(
-            resident.input_aid_pin,
-            resident.user_authentication_pin,
-            resident.signing_password,
-            sha256(resident.portrait).digest(),
-        )
+        return self._lab._model.memory(person)
 
     def card(self, person: str) -> Chip:
         """The holder's plastic card."""
@@ -84,13 +76,9 @@ class LabSurroundings:
         """Whether a chip belongs to this lab."""
         return self._lab.owns(chip)
 
-    def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
-        """Numbers of the next unused RSA keys, and the secrets to record with them."""
-        return self._lab.keys.take(n)
-
-    def key(self, number: int) -> RSAPrivateKey:
-        """An RSA key by number."""
-        return self._lab.keys.get(number)
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next unused RSA keys."""
+        return self._lab._model.new_keys(n)
 
     def device_key(self, flow: str) -> EllipticCurvePrivateKey:
         """The key of the attribute record that this flow makes."""

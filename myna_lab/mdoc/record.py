@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,10 @@ __all__ = ["TAG_ENCODED_CBOR", "Item", "Record", "parse"]
 TAG_ENCODED_CBOR = 24
 """RFC 8949 3.4.5.1."""
 
-_ARRAY, _MAP = 4, 5
+_ARRAY, _MAP, _TAG = 4, 5, 6
+_TAG_TDATE = 0
+"""RFC 8949 3.4.1: a date and time as text."""
+_TDATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _DOCUMENT, _OBJECT = "ISO/IEC 18013-5 8.3.2.1.2.2", "ISO/IEC 18013-5 9.1.2.4"
 
 
@@ -68,7 +72,8 @@ def parse(record: bytes) -> Record:
         record: CBOR as made by :func:`~myna_lab.mdoc.issue`, whole or with some items left out.
 
     Raises:
-        MalformedMdoc: not CBOR, or not this structure; containers down to the items have definite lengths.
+        MalformedMdoc: not CBOR, or not this structure; containers down to the items, and those around the times of
+            validity, have definite lengths.
 
     Source: ISO/IEC 18013-5 8.3.2.1.2.2 (IssuerSigned), 9.1.2.4 (mobile security object).
     """
@@ -79,9 +84,7 @@ def parse(record: bytes) -> Record:
     signed = _unwrapped(issuer_auth.payload, "the mobile security object", _OBJECT)
     _expect(_typed(signed, "version", str, _OBJECT) == "1.0", "the mobile security object has version 1.0", _OBJECT)
     info = _typed(signed, "deviceKeyInfo", Mapping, _OBJECT)
-    validity = _typed(signed, "validityInfo", Mapping, _OBJECT)
-    times = [_typed(validity, name, datetime, _OBJECT) for name in ("signed", "validFrom", "validUntil")]
-    _expect(all(time.tzinfo for time in times), "times carry their zone", _OBJECT)
+    times = _validity(issuer_auth.payload)
     return Record(
         doc_type=_text(_get(document, "docType", _DOCUMENT), "docType", _DOCUMENT),
         items={name: _items(array, name) for name, array in name_spaces.items()},
@@ -91,9 +94,9 @@ def parse(record: bytes) -> Record:
         value_digests=_digests(_typed(signed, "valueDigests", Mapping, _OBJECT)),
         device_key=_typed(info, "deviceKey", Mapping, _OBJECT),
         signed_doc_type=_typed(signed, "docType", str, _OBJECT),
-        signed=times[0],
-        valid_from=times[1],
-        valid_until=times[2],
+        signed=times["signed"],
+        valid_from=times["validFrom"],
+        valid_until=times["validUntil"],
     )
 
 
@@ -113,14 +116,22 @@ def _loads(data: bytes, what: str, clause: str) -> Any:
     return value
 
 
+def _head(data: bytes) -> tuple[int, int, int]:
+    """Major type and argument of the first object, and where its content begins; -1: none of definite length."""
+    if not data or data[0] & 0x1F > 27:
+        return -1, 0, 0
+    size = {24: 1, 25: 2, 26: 4, 27: 8}.get(data[0] & 0x1F, 0)
+    argument = int.from_bytes(data[1 : 1 + size], "big") if size else data[0] & 0x1F
+    return data[0] >> 5, argument, 1 + size
+
+
 def _parts(data: bytes, major_type: int, what: str, clause: str) -> list[bytes]:
     """The encoded members of one array or map, as slices of the bytes received."""
     kind = "a map" if major_type == _MAP else "an array"
-    _expect(data and data[0] >> 5 == major_type and data[0] & 0x1F < 28, f"{what} is {kind} of definite length", clause)
-    size = {24: 1, 25: 2, 26: 4, 27: 8}.get(data[0] & 0x1F, 0)
-    count = int.from_bytes(data[1 : 1 + size], "big") if size else data[0] & 0x1F
+    found, count, begins = _head(data)
+    _expect(found == major_type, f"{what} is {kind} of definite length", clause)
     file = io.BytesIO(data)
-    file.seek(1 + size)
+    file.seek(begins)
     parts = []
     for _ in range(count * (2 if major_type == _MAP else 1)):
         start = file.tell()
@@ -169,6 +180,28 @@ def _unwrapped(data: bytes, what: str, clause: str) -> Mapping[Any, Any]:
     value = _loads(tag.value, what, clause)
     _expect(isinstance(value, Mapping), f"{what} is a map", clause)
     return dict(value)
+
+
+def _validity(payload: bytes) -> dict[str, datetime]:
+    """The times of validityInfo by name: the three that must be there, and ``expectedUpdate`` if it is."""
+    encoded = _loads(payload, "the mobile security object", _OBJECT).value
+    signed = _members(encoded, "the mobile security object", _OBJECT)
+    validity = _members(_get(signed, "validityInfo", _OBJECT), "validityInfo", _OBJECT)
+    names = ["signed", "validFrom", "validUntil", *(["expectedUpdate"] if "expectedUpdate" in validity else [])]
+    return {name: _tdate(_get(validity, name, _OBJECT), name) for name in names}
+
+
+def _tdate(data: bytes, name: str) -> datetime:
+    """An instant in the one form of 9.1.2.4; a library would also take fractions and offsets, which are not allowed."""
+    right = f"{name} is a tdate in UTC without fraction, such as 2025-06-24T00:00:00Z"
+    major_type, tag, begins = _head(data)
+    _expect(major_type == _TAG and tag == _TAG_TDATE, right, _OBJECT)
+    text = _text(data[begins:], name, _OBJECT)
+    _expect(_TDATE.fullmatch(text), right, _OBJECT)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise MalformedMdoc(f"not a record: {right} ({_OBJECT}).", clause=_OBJECT) from None
 
 
 def _items(array: bytes, name_space: str) -> tuple[Item, ...]:

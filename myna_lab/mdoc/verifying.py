@@ -162,6 +162,9 @@ def _validity(record: Record, signer: x509.Certificate | None, at: datetime) -> 
     clause = "ISO/IEC 18013-5 9.1.2.4"
     if signer is not None and not signer.not_valid_before_utc <= record.signed <= signer.not_valid_after_utc:
         return Check("validity", False, clause, reason("record.signed_outside", at=show(record.signed)))
+    if not record.signed <= record.valid_from < record.valid_until:
+        signed, begins, ends = map(show, (record.signed, record.valid_from, record.valid_until))
+        return Check("validity", False, clause, reason("record.times", signed=signed, begins=begins, ends=ends))
     passed = record.valid_from <= at <= record.valid_until
     seen = reason("record.period", begins=show(record.valid_from), ends=show(record.valid_until))
     return Check("validity", passed, clause, seen)

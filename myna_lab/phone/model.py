@@ -16,6 +16,7 @@ from myna_lab.card import CardContents, Chip, phone_contents
 from myna_lab.events import Vault
 from myna_lab.jpki import authority_of
 from myna_lab.parameters import Parameters
+from myna_lab.phone.identities import IDENTITIES
 from myna_lab.phone.models import Requirements
 
 __all__ = ["PendingPair", "PhoneModel"]
@@ -74,6 +75,8 @@ class PhoneModel:
         self.chip: Chip | None = None
         """The secure element's applet; None while the phone holds no card."""
         self.added_at: datetime | None = None
+        self._n_changes = 0
+        """How many PINs the applets that are gone had changed."""
         self._vault = vault
         self._parameters = parameters
         self._make_chip = make_chip
@@ -96,12 +99,18 @@ class PhoneModel:
             return ""
         return needed.missed(self.model, self.os_version, biometrics=self.biometrics, two_factor=self.two_factor)
 
-    def pins(self) -> Mapping[str, str]:
-        """The phone's own ``user`` PIN and ``signing`` password; empty while it holds no card."""
+    def chosen_pins(self) -> Mapping[str, str]:
+        """The ``user`` PIN and ``signing`` password that the set-up chose; empty while the phone holds no card."""
         if self.installed is None:
             return {}
         pins: Mapping[str, str] = cbor2.loads(self._vault.get(self.installed.pins_ref))
         return pins
+
+    def pins(self) -> Mapping[str, str]:
+        """The same as they are now, changed or not."""
+        refs = {} if self.chip is None else self.chip.state.value_refs
+        changed = {name: refs[own.reference] for name, own in IDENTITIES.items() if own.reference in refs}
+        return {**self.chosen_pins(), **{name: self._vault.get(ref).decode() for name, ref in changed.items()}}
 
     def evolve(self, event: ev.Event, at: datetime) -> None:
         """Take in an event that names this phone."""
@@ -129,16 +138,22 @@ class PhoneModel:
             case ev.PassAdded() | ev.CredentialInstalled():
                 self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():
-                self.installed, self.chip, self.added_at = None, None, None
+                self._forget_chip()
+                self.installed, self.added_at = None, None
 
     def _of(self, flow: str) -> PendingPair:
         if self.pending is None or self.pending.flow != flow:
             self.pending = PendingPair(flow)
         return self.pending
 
+    def _forget_chip(self) -> None:
+        if self.chip is not None:
+            self._n_changes, self.chip = self.chip.state.n_changes, None
+
     def _install(self, auth_serial: int, at: datetime) -> None:
         pending = self.pending
         assert pending is not None, "the flow makes keys before it installs them"
+        self._forget_chip()
         pins: Mapping[str, str] = cbor2.loads(self._vault.get(pending.pins_ref))
         contents = phone_contents(
             self.platform,
@@ -149,6 +164,7 @@ class PhoneModel:
                 "user": self._parameters.count("phone_user_pin_tries"),
                 "signing": self._parameters.count("phone_signing_password_tries"),
             },
+            n_changes=self._n_changes,
         )
         pending.auth_serial = auth_serial
         self.installed, self.pending, self.added_at = pending, None, at

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from myna_lab import events as ev
 from myna_lab.durations import show
 from myna_lab.errors import RegistrationRefused
+from myna_lab.keys import rsa_key
 from myna_lab.phone import certification_request
 from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.reading import read_android
@@ -28,7 +29,7 @@ NOW = timedelta()
 def _make_application(flow: Flow, elapse: timedelta) -> Application:
     """Keys in the secure element, and requests bound to the application that the plastic card signed."""
     around, phone = flow.around, flow.phone.phone
-    (sign, auth), secrets = around.new_keys(2)
+    sign, auth = around.new_keys(2)
     made: list[ev.Event] = [
         ev.KeyPairGenerated(flow.flow, phone, "sign", sign),
         ev.KeyPairGenerated(flow.flow, phone, "auth", auth),
@@ -38,14 +39,14 @@ def _make_application(flow: Flow, elapse: timedelta) -> Application:
         point = around.device_key(flow.flow).public_key()
         public = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         made.append(ev.DeviceKeyGenerated(flow.flow, phone, public))
-    around.record(made, secrets, elapse)
+    around.record(made, elapse=elapse)
     draft = flow.draft
     return Application(
         document=draft.document,
         signature=draft.signature,
         sign_certificate=draft.sign_certificate,
-        sign_request=certification_request(around.key(sign), draft.document),
-        auth_request=certification_request(around.key(auth), draft.document),
+        sign_request=certification_request(rsa_key(sign), draft.document),
+        auth_request=certification_request(rsa_key(auth), draft.document),
         device_public=public,
     )
 

@@ -21,6 +21,7 @@ from myna_lab.provisioning.screens import ENDS, NUMBERS, RULES, SECONDS, Outcome
 from myna_lab.provisioning.surroundings import Surroundings
 from myna_lab.registry import carries_attributes
 from myna_lab.rules import after, may
+from myna_lab.switches import only_bool
 from myna_lab.texts import both, text
 
 __all__ = ["Flow", "Notice"]
@@ -127,6 +128,7 @@ class Flow:
             if tap not in self.may():
                 lawful = ", ".join(self.may()) or "nothing: this set-up has ended; phone.add_card() begins a new one"
                 raise self._refusal(f"{tap!r} is not on screen {screen.value!r}; lawful: {lawful}.", "tap_refused")
+            only_bool(same=same)
             self._refuse_misplaced(screen, tap, value, same, mishap)
             if tap == "close":
                 return self._close(screen)
@@ -163,18 +165,20 @@ class Flow:
                 a screen that is not reached stays unused.
 
         Returns:
-            This flow, at an end: DONE, or where it could not go on (:attr:`notice` says why).
+            This flow, at an end: DONE; or at the first refusal that ``mishaps`` did not ask for (:attr:`notice` says
+            why), so that no PIN is typed twice in vain.
 
         Raises:
             MisuseError: no such screen, or something that cannot happen there.
         """
+        only_bool(same_pins=same_pins)
         left = _by_screen(mishaps or {})
         while not self.finished:
-            before, same = self.screen, same_pins and self.offers_same
-            mishap = left[before].pop(0) if left.get(before) else None
+            same = same_pins and self.offers_same
+            mishap = left[self.screen].pop(0) if left.get(self.screen) else None
             self.do(self.may()[0], self.own_entry(same=same), same=same, mishap=mishap)
-            if self.screen is before and mishap is None:
-                break  # The same answer would be given for ever: let the caller see the notice.
+            if self.notice is not None and self.notice.code != mishap:
+                break
         return self
 
     def own_entry(self, *, same: bool = False) -> str | None:

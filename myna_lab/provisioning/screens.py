@@ -171,7 +171,7 @@ IPHONE_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.READ, "start_reading", S.READING_DONE, HANDS_ON, OK),
     Rule(S.READ, "start_reading", S.INPUT_AID_PIN, "assumed: the wrong one is typed again", INPUT_AID_PIN_WRONG),
     Rule(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: the wrong one is typed again", SIGN_PASSWORD_WRONG),
-    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: only the municipality unblocks", BLOCKED),
+    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED),
     Rule(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
     Rule(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed; face: assumed", UNSUITABLE),
     Rule(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
@@ -200,7 +200,7 @@ ANDROID_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
     Rule(S.READ, "start_reading", S.WAIT_FOR_NOTICE, PRESS_2023, OK),
     Rule(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: typed again", SIGN_PASSWORD_WRONG),
-    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: only the municipality unblocks", BLOCKED),
+    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED),
     Rule(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
     Rule(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed", UNSUITABLE),
     Rule(S.READ, "start_reading", S.REFUSED, "assumed: the registry checks here", REFUSED),
@@ -213,7 +213,9 @@ ANDROID_RULES: tuple[Rule[Screen], ...] = (
     Rule(S.SIGN_PASSWORD_AGAIN, "next", S.SIGN_PASSWORD_AGAIN, LATER, MALFORMED),
     Rule(S.READ_AGAIN, "start_reading", S.NEW_USER_PIN, PRESS_2023, OK),
     Rule(S.READ_AGAIN, "start_reading", S.SIGN_PASSWORD_AGAIN, "assumed: typed again", SIGN_PASSWORD_WRONG),
-    Rule(S.READ_AGAIN, "start_reading", S.PIN_BLOCKED, "confirmed: only the municipality unblocks", BLOCKED),
+    Rule(
+        S.READ_AGAIN, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED
+    ),
     Rule(S.READ_AGAIN, "start_reading", S.READ_AGAIN, LATER, LINK_LOST),
     Rule(S.READ_AGAIN, "start_reading", S.REFUSED, "assumed: another card than at the application", UNSUITABLE),
     Rule(S.READ_AGAIN, "back", S.SIGN_PASSWORD_AGAIN, "assumed"),

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab.card import Chip
 from myna_lab.chance import Chance
@@ -28,6 +27,8 @@ class Memory:
     input_aid_pin: str
     user_authentication_pin: str
     signing_password: str
+    licence_pin: str
+    """Empty: none was set."""
     face: bytes
     """SHA-256 of the portrait that was taken for her card."""
 
@@ -81,12 +82,8 @@ class Surroundings(Protocol):
         """Whether a chip belongs to this world, and is not of another lab."""
         ...
 
-    def new_keys(self, n: int) -> tuple[Sequence[int], Mapping[str, bytes]]:
-        """Numbers of the next unused RSA keys, and the secrets to record with them."""
-        ...
-
-    def key(self, number: int) -> RSAPrivateKey:
-        """An RSA key by number."""
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next unused RSA keys."""
         ...
 
     def device_key(self, flow: str) -> EllipticCurvePrivateKey:

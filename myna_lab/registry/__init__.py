@@ -11,11 +11,14 @@ from myna_lab.registry.cards import TrustAnchor, issue_card, trust_anchors
 from myna_lab.registry.certificates import partition_of
 from myna_lab.registry.hours import carries_attributes, issue_due, maintenance_until, next_maintenance
 from myna_lab.registry.phones import apply, confirm, issue_pair
+from myna_lab.registry.pin_resets import PIN_RESETS, PinReset, reset_pin
 from myna_lab.registry.revoking import abolish, hold, release, resume, revoke, suspend
 
 __all__ = [
+    "PIN_RESETS",
     "Application",
     "Authorities",
+    "PinReset",
     "TrustAnchor",
     "abolish",
     "application_document",
@@ -30,6 +33,7 @@ __all__ = [
     "next_maintenance",
     "partition_of",
     "release",
+    "reset_pin",
     "resume",
     "revoke",
     "suspend",

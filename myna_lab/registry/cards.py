@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -17,9 +17,11 @@ from myna_lab.card.issuer import AUTHORITIES, key_id
 from myna_lab.chance import Chance
 from myna_lab.durations import end_of_day
 from myna_lab.events import Decision
+from myna_lab.jpki.names import read_certificate
 from myna_lab.parameters import Parameters
 from myna_lab.registry.authorities import Authorities
 from myna_lab.registry.certificates import issue_certificate
+from myna_lab.registry.hours import card_made_at
 from myna_lab.registry.licences import licence_of
 from myna_lab.residents import Resident
 
@@ -78,7 +80,7 @@ def issue_card(
     at: datetime,
     parameters: Parameters,
 ) -> Decision:
-    """Register a resident and hand over her plastic card; its certificates work at once.
+    """Register a resident and hand over her plastic card; its certificates are made already, and work at once.
 
     Args:
         resident: the person.
@@ -91,7 +93,7 @@ def issue_card(
         authorities: who signs.
         chance: a source named for the card.
         at: now.
-        parameters: the lab's.
+        parameters: the lab's; see also :func:`~myna_lab.registry.hours.card_made_at`.
 
     Returns:
         ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too young
@@ -99,6 +101,8 @@ def issue_card(
 
     Source: lifecycle fact sheet 1.2 and 1.3.
     """
+    since = max(read_certificate(one.certificate).not_valid_before_utc for one in (authorities.sign, authorities.auth))
+    made_at = card_made_at(at, resident.born, chance.child("made_at"), parameters, since=since)
     old_enough = age(resident.born, at.date()) >= parameters.count("sign_certificate_minimum_age")
     issued: dict[str, ev.CertificateIssued] = {}
     within: datetime | None = None
@@ -112,12 +116,13 @@ def issue_card(
             books=books,
             authorities=authorities,
             chance=chance,
-            at=at,
-            not_before=at,
+            at=made_at,
+            not_before=made_at,
             activates_at=at,
             parameters=parameters,
         )
         issued[event.authority], within = event, event.not_after
+        made_at = min(made_at + timedelta(seconds=1), at)
     tries = {
         "user_authentication": parameters.count("user_authentication_pin_tries"),
         "signing": parameters.count("signing_password_tries"),

@@ -92,7 +92,7 @@ def issue_certificate(
         books: for the next serial number.
         authorities: who signs.
         chance: a source named for the card or flow.
-        at: now.
+        at: when it is asked for.
         not_before: from when it is valid.
         activates_at: from when the books say that it works.
         parameters: the lab's.

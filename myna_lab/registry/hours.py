@@ -1,14 +1,16 @@
-"""When J-LIS answers what: Android's service hours, the maintenance window, the day of Android's attributes."""
+"""When J-LIS does what: Android's hours and attributes, the maintenance window, the making of a card's certificates."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from myna_lab.birthdays import age, birthday
+from myna_lab.chance import Chance
 from myna_lab.durations import JST
 from myna_lab.durations import at as instant
 from myna_lab.parameters import Parameters
 
-__all__ = ["carries_attributes", "issue_due", "maintenance_until", "next_maintenance"]
+__all__ = ["card_made_at", "carries_attributes", "issue_due", "maintenance_until", "next_maintenance"]
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SEARCHED_DAYS = 100
@@ -70,6 +72,38 @@ def issue_due(platform: str, at: datetime, parameters: Parameters) -> datetime:
         return at + delay
     day = local.date() if local.time() < opens else local.date() + timedelta(days=1)
     return datetime.combine(day, opens, JST) + delay
+
+
+def card_made_at(at: datetime, born: date, chance: Chance, parameters: Parameters, *, since: datetime) -> datetime:
+    """The second at which a card's first certificate is made; the other follows a second later.
+
+    It is drawn from the latest hours of work before the card is handed over: those of the day itself, or of the day
+    before if the offices have not opened yet. Who was a year younger the day before, gets no card of that day.
+
+    Args:
+        at: when the card is handed over.
+        born: the holder's date of birth.
+        chance: a source named for the card.
+        parameters: ``card_certificate_hours``, ``leap_day_birthday``.
+        since: from when the authorities issue.
+
+    Returns:
+        A whole second, not after ``at``.
+
+    Source: certificates fact sheet 2 (a time of day: confirmed; that it lies in these hours is assumed).
+    """
+    now = at.astimezone(JST).replace(microsecond=0)
+    today, yesterday = now.date(), now.date() - timedelta(days=1)
+    turned = birthday(born, today.year, parameters.text("leap_day_birthday")) == today
+    days = [today] if turned or age(born, yesterday) != age(born, today) else [today, yesterday]
+    hours = _hours(parameters.text("card_certificate_hours"))
+    spans = [tuple(datetime.combine(day, hour, JST) for hour in hours) for day in days]
+    for opens, closes in (*spans, (datetime.combine(today, time(), JST), now)):
+        first = max(opens, since)
+        seconds = int((min(closes, now) - first).total_seconds())
+        if seconds > 0:
+            return first + timedelta(seconds=chance.integer(0, seconds - 1))
+    return now
 
 
 def carries_attributes(platform: str, at: datetime, parameters: Parameters) -> bool:

@@ -41,14 +41,14 @@ class Signer(Protocol):
         """Its identifier in the log."""
         ...
 
-    def sign(self, document: bytes) -> tuple[bytes, bytes]:
-        """Sign a document.
+    def sign(self, *documents: bytes) -> tuple[bytes, ...]:
+        """Sign documents, all of them after one password.
 
         Args:
-            document: any bytes.
+            documents: one or more, any bytes.
 
         Returns:
-            The sign certificate (DER) and the signature over the document (RSASSA-PKCS1-v1_5 with SHA-256).
+            The sign certificate (DER), then a signature for each document (RSASSA-PKCS1-v1_5 with SHA-256).
 
         Raises:
             Refused: the device or its holder does not answer; ``code`` says why.

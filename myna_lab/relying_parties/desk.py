@@ -19,19 +19,19 @@ class Desk:
 
     verifier: Verifier
 
-    def accept(self, device: Signer, *, document: bytes, at: datetime) -> Verdict:
-        """Have a document signed, and judge the signature.
+    def accept(self, device: Signer, *documents: bytes, at: datetime) -> Verdict:
+        """Have documents signed, and judge the signatures.
 
         Args:
             device: a phone or card.
-            document: the application.
+            documents: the application and what belongs to it; one or more.
             at: now.
 
         Returns:
-            The verdict with every check; a refusal is a verdict, too.
+            The verdict with every check; a refusal is a verdict, too. Every document must be signed.
         """
         try:
-            certificate, signature = device.sign(document)
+            certificate, *signatures = device.sign(*documents)
         except Refused as refused:
             return self.verifier.refused(refused, usage="sign", at=at)
-        return self.verifier.judge(certificate, signature, document, usage="sign", at=at)
+        return self.verifier.judge(certificate, signatures, documents, usage="sign", at=at)

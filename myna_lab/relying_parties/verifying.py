@@ -46,20 +46,30 @@ class Verifier:
             self.service, False, refused.code, at, (Check("credential", False, SHOWN, refusal(refused)),), usage=usage
         )
 
-    def judge(self, certificate: bytes, signature: bytes, message: bytes, *, usage: str, at: datetime) -> Verdict:
-        """Judge a signature and the certificate that came with it.
+    def judge(
+        self,
+        certificate: bytes,
+        signature: bytes | Sequence[bytes],
+        message: bytes | Sequence[bytes],
+        *,
+        usage: str,
+        at: datetime,
+    ) -> Verdict:
+        """Judge a signature, or several by one key, and the certificate that came with it.
 
         Args:
             certificate: DER; anything may come in.
-            signature: RSASSA-PKCS1-v1_5 with SHA-256.
-            message: what should be signed.
+            signature: RSASSA-PKCS1-v1_5 with SHA-256; or one for each message.
+            message: what should be signed; or several.
             usage: ``auth`` or ``sign``.
             at: now.
 
         Returns:
             The verdict with every check.
         """
-        signed = _signature(certificate, signature, message)
+        signatures = (signature,) if isinstance(signature, bytes) else signature
+        messages = (message,) if isinstance(message, bytes) else message
+        signed = _signatures(certificate, signatures, messages)
         answers, lists = self._revocation_data(certificate)
         path = jpki.validate_path(
             certificate,
@@ -91,6 +101,15 @@ class Verifier:
         lists = [self.fetch_list(certificate)] if self.fetch_list else []
         # No octets: nobody could be reached.
         return [one for one in answers if one], [one for one in lists if one]
+
+
+def _signatures(certificate: bytes, signatures: Sequence[bytes], messages: Sequence[bytes]) -> Check:
+    """One check for all: it fails with the first signature that does not fit, or that is missing."""
+    if not messages or len(signatures) != len(messages):
+        lacking = reason("service.signatures_lacking", given=len(signatures), wanted=len(messages))
+        return Check("signature", False, "RFC 8017 8.2.2", lacking)
+    checks = [_signature(certificate, *each) for each in zip(signatures, messages, strict=True)]
+    return next((check for check in checks if not check.passed), checks[0])
 
 
 def _signature(certificate: bytes, signature: bytes, message: bytes) -> Check:

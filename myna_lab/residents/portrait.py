@@ -40,7 +40,7 @@ def portrait(face: bytes) -> bytes:
     Returns:
         A JP2 file of :data:`SIZE`, 8-bit grey, a few kilobytes.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, Jpeg2KImagePlugin  # noqa: F401 - else Pillow looks for it in forty others
 
     picture = Image.new("L", SIZE, _PAPER)
     _draw(ImageDraw.Draw(picture), face)

@@ -20,7 +20,7 @@ def card_expiry(born: date, issued_on: date, parameters: Parameters) -> datetime
     Args:
         born: day of birth.
         issued_on: day of issue, not before the birth.
-        parameters: ``card_birthdays_adult`` and ``card_birthdays_minor`` are used.
+        parameters: ``card_birthdays_adult``, ``card_birthdays_minor`` and ``leap_day_birthday`` are used.
 
     Returns:
         23:59:59 JST of that day.
@@ -28,4 +28,5 @@ def card_expiry(born: date, issued_on: date, parameters: Parameters) -> datetime
     Source: government PR of 2025-09 (confirmed): adult is 18 or over at issue.
     """
     kind = "card_birthdays_adult" if age(born, issued_on) >= ADULT else "card_birthdays_minor"
-    return end_of_day(nth_birthday(born, issued_on, parameters.count(kind)))
+    n, leap_day = parameters.count(kind), parameters.text("leap_day_birthday")
+    return end_of_day(nth_birthday(born, issued_on, n, leap_day))

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from myna_lab.durations import JST, tick
 from myna_lab.errors import MisuseError, StorageError
+from myna_lab.extras import part_of_workbench
 from myna_lab.jpki.list_reader import read_crl
 from myna_lab.jpki.ocsp import ocsp_error
 from myna_lab.lab.reading import Place
@@ -104,12 +105,8 @@ class RevocationDoor:
     """The open door."""
 
     def __init__(self, lab: Lab, listener: socket.socket, *, follows_real_clock: bool, presigned: bool) -> None:
-        try:
+        with part_of_workbench("this door"):
             import uvicorn
-        except ImportError as error:
-            raise MisuseError(
-                "this door needs the extra 'doors': pip install 'myna-lab[doors]'.", code="extra"
-            ) from error
         self._lab = lab
         self._follows_real_clock = follows_real_clock
         self._presigned = presigned

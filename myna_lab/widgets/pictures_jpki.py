@@ -42,7 +42,7 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
         ``signed_by`` (a name; its own for an authority), ``state`` (``authority``, or what the books say now),
         ``not_before``, ``not_after`` (JST).
     """
-    import pandas as pd
+    from myna_lab.frames import Table
 
     rows: list[tuple[str, str, str, x509.Certificate]] = []
     published = lab.revocation
@@ -61,7 +61,7 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
                 if own.key.authority == kind and published.issuer(own._row) == number
             ]
     zone = lab.now.tzinfo
-    table = pd.DataFrame(
+    table = Table(
         [
             (name, by, state, der.not_valid_before_utc.astimezone(zone), der.not_valid_after_utc.astimezone(zone))
             for name, by, state, der in rows

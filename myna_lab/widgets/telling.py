@@ -30,6 +30,7 @@ FIELDS: Mapping[str, str] = {
     "authority": "word.kind.{}",
     "service": "word.service.{}",
     "reason": "code.{}",
+    "where": "word.reset_at.{}",
 }
 """Field of an event to the key of the word that stands for its value."""
 _REFERENCES = ("reference", "key")
@@ -91,6 +92,12 @@ def _detail(event: ev.Event, lab: Lab) -> str:
     return "" if find is None else str(find(event, lab))
 
 
+def _wrong_pin(event: ev.ReferenceDataRefused, lab: Lab) -> str:
+    """Whose PIN it was, a phone's or a card's, and whether it is blocked now."""
+    is_phones = any(phone.phone == event.chip for phone in lab.phones)
+    return "_".join(word for word, is_so in (("phone", is_phones), ("blocked", not event.tries_left)) if is_so)
+
+
 def _with_face(event: ev.CredentialInstalled, lab: Lab) -> str:
     issued = (e.event for e in lab.log if isinstance(e.event, ev.AttributesIssued))
     return "face" if any(other.flow == event.flow for other in issued) else ""
@@ -109,7 +116,7 @@ _AFTER_ALL = {
 }
 """Screens that may be closed, because the card is on the phone already."""
 _DETAILS: Mapping[type[ev.Event], Callable[..., str]] = {
-    ev.ReferenceDataRefused: lambda event, lab: "" if event.tries_left else "blocked",
+    ev.ReferenceDataRefused: _wrong_pin,
     ev.ApplicationAbandoned: lambda event, lab: "done" if event.screen in _AFTER_ALL else "",
     ev.CertificateRevoked: lambda event, lab: "" if event.cause == "new_phone" else "alone",
     ev.VerdictGiven: lambda event, lab: event.service if event.verdict.checks[0].passed else "unanswered",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import subprocess
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -21,12 +22,18 @@ from pyhanko_certvalidator import ValidationContext
 from myna_lab import Lab
 from myna_lab.errors import MisuseError
 from myna_lab.jpki import documents
+from myna_lab.lab import IPhone
 from myna_lab.lab.certificates import Certificate
 from needs import need_program
 
 pytestmark = pytest.mark.interop
 TEXT = "TEST application (one page)\nfor a certificate of residence"
 DOCUMENT = TEXT.encode()
+
+
+def _signing(phone: IPhone) -> Callable[[bytes], bytes]:
+    """How a phone signs: its holder types the password."""
+    return lambda octets: phone.sign(octets, password=phone._phone.pins()["signing"])[1]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +43,7 @@ def world() -> tuple[Lab, Certificate, Any]:
     phone = lab.iphone(lab.resident())
     phone.add_card().run()
     lab.advance("20min")
-    return lab, lab.certificates(phone, kind="phone_sign")[0], lambda octets: phone.sign(octets)[1]
+    return lab, lab.certificates(phone, kind="phone_sign")[0], _signing(phone)
 
 
 def signed_pdf(world: tuple[Lab, Certificate, Any], **changes: Any) -> bytes:
@@ -128,7 +135,7 @@ def test_signed_before_and_after_a_revocation() -> None:
     phone.add_card().run()
     lab.advance("20min")
     own = lab.certificates(phone, kind="phone_sign")[0]
-    world = (lab, own, lambda octets: phone.sign(octets)[1])
+    world = (lab, own, _signing(phone))
     before, then = signed_pdf(world), lab.now
     own.revoke("KEY_COMPROMISE")
     lab.advance("15min")

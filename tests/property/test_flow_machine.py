@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from myna_lab import Lab, registry
 from myna_lab import events as ev
 from myna_lab.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
-from myna_lab.errors import TapRefused
+from myna_lab.card import Chip
+from myna_lab.errors import Refused, TapRefused
 from myna_lab.lab import IPhone
 from myna_lab.provisioning import ENDS, RULES, Flow, Screen
 from myna_lab.provisioning.entries import Entry
@@ -28,6 +29,7 @@ SEEN: Counter[tuple[str, str]] = Counter()
 HAPPENED: Counter[str] = Counter()
 """Notices and ends that were met, beside the screens."""
 KINDS = ["own"] * 14 + ["wrong", "malformed"]
+USES = ["face", "PIN", "wrong PIN", "password", "wrong password"]
 TAPS = sorted({row.on for rows in RULES.values() for row in rows} | {"close", "swipe"})
 LEADING_ON = sorted({row.before for rows in RULES.values() for row in rows}, key=lambda screen: screen.name)
 WHICH = st.integers(0, 4)
@@ -36,7 +38,9 @@ INJECTED = {
     "registry_maintenance", "registry_card_suspended", "registry_card_revoked", "registry_certificate_revoked",
     "registry_certificate_on_hold", "registry_superseded", "model_too_old", "no_sign_certificate", "face_refused",
     "other_card", "liveness_exhausted", "link_lost", "offline", "wrong_signing", "blocked_now_signing",
-    "blocked_before_signing", "confirmation_differs", "malformed_input_aid", "terms_refused",
+    "blocked_before_signing", "confirmation_differs", "malformed_input_aid", "terms_refused", "face: opened",
+    "face: pin_blocked", "PIN: pin_blocked", "wrong PIN: authentication_failed", "password: opened",
+    "password: pin_blocked", "wrong password: pin_blocked", "PIN: no_credential", "password: offline",
 }  # fmt: skip
 """What must have gone wrong somewhere in a run."""
 
@@ -57,6 +61,8 @@ class SetUps(RuleBasedStateMachine):
             self.lab.iphone(self.taro, model="iPhone X"),
         ]
         self.flows: list[Flow] = [phone.add_card() for phone in self.phones]
+        self.accounts: list[tuple[Chip | None, int, int]] = [(None, 3, 5)] * len(self.phones)
+        """By hand, beside the phones' own counters: the applet, and the tries of its PIN and password."""
 
     def _resident(self, **attributes: str):  # type: ignore[no-untyped-def]
         holder = self.lab.resident(
@@ -200,6 +206,35 @@ class SetUps(RuleBasedStateMachine):
             phone.delete_pass()
             assert phone.wallet == ()
 
+    @rule(which=WHICH, how=st.sampled_from(USES))
+    def use(self, which: int, how: str) -> None:
+        """A phone is opened, or not; a new applet begins with full counters, and nothing else puts them back."""
+        phone = self.phones[which]
+        applet, user, signing = self.accounts[which]
+        if phone.chip is not applet:
+            applet, user, signing = phone.chip, 3, 5
+        left = signing if "password" in how else user
+        if not phone.online or applet is None:
+            expected = "offline" if not phone.online else "no_credential"
+        else:
+            expected = "pin_blocked" if left == 0 else "authentication_failed" if "wrong" in how else ""
+            if left and how != "face":
+                user = user if "password" in how else user - 1 if "wrong" in how else 3
+                signing = signing if "PIN" in how else signing - 1 if "wrong" in how else 5
+        self.accounts[which] = (applet, user, signing)
+        pins = {"user": "2222", "signing": "ABC123"} | dict(phone._phone.pins())
+        try:
+            if "password" in how:
+                phone.sign(b"TEST", password="NOTTHIS1" if "wrong" in how else pins["signing"])
+            else:
+                phone.authenticate(b"TEST", {"face": None, "PIN": pins["user"], "wrong PIN": "0000"}[how])
+            answer = ""
+        except Refused as refused:
+            answer = refused.code
+        HAPPENED[f"{how}: {answer or 'opened'}"] += 1
+        assert answer == expected
+        assert phone.tries_left == ({} if applet is None else {"user": user, "signing": signing})
+
     @rule(whose=st.integers(0, 2))
     def unblock(self, whose: int) -> None:
         """The municipal window puts blocked counters back, so that the walk goes on."""
@@ -257,6 +292,7 @@ class SetUps(RuleBasedStateMachine):
         assert dict(copy.books.phones) == dict(self.lab.books.phones)
         assert dict(copy.books.cards) == dict(self.lab.books.cards)
         assert copy.residents[0].card.state == self.hanako.card.state
+        assert [phone.tries_left for phone in copy.phones] == [phone.tries_left for phone in self.phones]
         copy.close()
         self.lab.close()
 
@@ -279,8 +315,12 @@ def tour() -> None:
             functools.partial(SetUps.maintenance, which=which, screen=Screen.WALLET if which != 1 else Screen.READ),
             functools.partial(SetUps.insist_on_wrong_pins, which=which, n=60),
             functools.partial(SetUps.walk, which=which, kinds=["own"] * 20, same=False),
+            *(functools.partial(SetUps.use, which=which, how=how) for how in USES),
+            *(functools.partial(SetUps.use, which=which, how=how) for how in USES[2::2] * 5),
+            *(functools.partial(SetUps.use, which=which, how=how) for how in USES),
             functools.partial(SetUps.unblock, whose=own),
             functools.partial(SetUps.network, which=which, online=False),
+            *(functools.partial(SetUps.use, which=which, how=how) for how in USES),
             functools.partial(SetUps.walk, which=which, kinds=["own"] * 2, same=False),
             functools.partial(SetUps.network, which=which, online=True),
         ]

@@ -18,7 +18,7 @@ OPTIONAL = Finding("opensc", False, True, "OpenSC: missing", "OpenSC：ありま
 def test_the_test_environment_is_healthy() -> None:
     """Where these tests run, Python, JupyterLab and the widgets are there, and every finding has both languages."""
     findings = {finding.name: finding for finding in examine()}
-    assert all(findings[name].ok for name in ("python", "jupyterlab", "ipywidgets", "jupyterlab_widgets"))
+    assert all(findings[name].ok for name in ("python", "jupyterlab", "ipywidgets", "workbench"))
     assert {name for name, finding in findings.items() if finding.optional} == {
         "opensc",
         "pcscd",
@@ -50,6 +50,21 @@ def test_the_report_has_one_line_and_one_cure() -> None:
     lines.clear()
     print_report(lines.append, "ja", [OPTIONAL])
     assert lines == ["--  OpenSC：ありません（任意）", "      対処：make system"]
+
+
+def test_missing_packages_of_the_workbench_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only the library is installed, the doctor names each package of the extra, and the one line that cures."""
+    rows = [
+        "click>=8",
+        'pyhanko>=0.25; extra == "workbench"',
+        'no-such.one>=1; extra == "workbench"',
+        'x; extra == "other"',
+    ]
+    monkeypatch.setattr(doctor.metadata, "requires", lambda _: rows)
+    finding = next(finding for finding in examine() if finding.name == "workbench")
+    assert (finding.ok, finding.optional) == (False, False)
+    assert finding.words_en == "Workbench: missing no-such.one"
+    assert finding.cure == 'pip install ".[workbench]"'
 
 
 def test_a_missing_program_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,35 @@ def test_a_missing_notebook_is_named(package: Path) -> None:
     """Asking for a notebook that is not there is misuse, and the message lists those that are."""
     with pytest.raises(MisuseError, match=r"'99_x\.ipynb'.*03_a\.ipynb, solutions/03_a\.ipynb"):
         open_lab("99_x.ipynb", folder=package)
+
+
+def test_a_taken_port_is_a_sentence() -> None:
+    """A second start on the same port says so before anything is loaded."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(MisuseError, match=r"Without a port, the next free one") as refused:
+            open_lab(port=other.getsockname()[1])
+    assert refused.value.code == "port_in_use"
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed, and started where nothing can be made: the message says where, and what to do."""
+    (tmp_path / workbench.FOLDER).write_text("in the way")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(workbench, "checkout", lambda: None)
+    with pytest.raises(MisuseError, match=r"cannot be copied.*folder of your own") as refused:
+        open_lab()
+    assert refused.value.code == "not_writable"
+
+
+def test_without_jupyter_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only the library is installed, opening the notebooks names the extra that brings JupyterLab."""
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)
+    monkeypatch.setitem(sys.modules, "jupyterlab.labapp", None)
+    with pytest.raises(MisuseError, match=r'needs the package jupyterlab.*pip install "\.\[workbench\]"') as refused:
+        open_lab()
+    assert refused.value.code == "extra"
 
 
 def test_this_checkout_is_found() -> None:

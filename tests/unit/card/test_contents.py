@@ -212,7 +212,7 @@ def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
     public = {key.public_numbers().n for _, key in keys.values()}
     assert len(public) == 5, "five different keys"
     assert public.isdisjoint(
-        lab.keys.get(n).public_key().public_numbers().n for n in card._session._contents.keys.values() if n != 7
+        rsa_key(n).public_key().public_numbers().n for n in card._session._contents.keys.values() if n != 7
     )
 
 

@@ -19,17 +19,15 @@ AUTH = ["card_auth", "phone_auth"]
 UNIT = {"sign": "JPKI for digital signature", "auth": "JPKI for user authentication"}
 JAPANESE_UNIT = {"sign": "公的個人認証サービス署名用", "auth": "公的個人認証サービス利用者証明用"}
 
-SHARED = [
-    ("certificate_policies", True),
-    ("issuer_alt_name", False),
-    ("crl_distribution_points", False),
-    ("authority_key_identifier", False),
-    ("key_identifier", False),
-]
-EXTENSIONS = {
-    "sign": [("key_usage", True), ("subject_alt_name", False), *SHARED],
-    "auth": [("key_usage", True), *SHARED],
-}
+KU, EKU, SAN, CP, IAN, CRLDP, AIA, AKI, SKI = (
+    "2.5.29.15", "2.5.29.37", "2.5.29.17", "2.5.29.32", "2.5.29.18", "2.5.29.31", "1.3.6.1.5.5.7.1.1", "2.5.29.35",
+    "2.5.29.14",
+)  # fmt: skip
+CRITICAL = {KU, CP}
+SIGN_ORDER, AUTH_ORDER = [KU, SAN, CP, IAN, CRLDP, AKI, SKI], [KU, EKU, CP, IAN, CRLDP, AIA, AKI, SKI]
+ORDER = {"card_sign": SIGN_ORDER, "phone_sign": SIGN_ORDER, "card_auth": AUTH_ORDER, "phone_auth": AUTH_ORDER}
+"""As decoded from certificates of the test hierarchy, 2025-10; phones: assumed."""
+CLIENT_AUTH, DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.36"
 POLICY = {"card_sign": "1.20", "card_auth": "3.30", "phone_sign": "1.40", "phone_auth": "3.50"}
 
 
@@ -51,13 +49,26 @@ def extension(certificate_: Any, name: str) -> Any:
     )
 
 
+def order(der: bytes) -> list[tuple[str, bool]]:
+    """Identifier and criticality of each extension."""
+    return [(e["extn_id"].dotted, e["critical"].native) for e in decode(der)["tbs_certificate"]["extensions"]]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_extensions_stand_in_the_order_of_the_profile(kind: str) -> None:
-    """Order and criticality of the extensions are those of the fact sheet, and nothing else is there."""
-    found = [
-        (e["extn_id"].native, e["critical"].native) for e in decode(certificate(kind))["tbs_certificate"]["extensions"]
-    ]
-    assert found == EXTENSIONS[jpki.authority_of(kind)]
+    """Order and criticality of the extensions are those of the real ones, and nothing else is there."""
+    assert order(certificate(kind)) == [(oid, oid in CRITICAL) for oid in ORDER[kind]]
+
+
+@pytest.mark.parametrize("kind", AUTH)
+def test_authentication_certificates_say_what_for_and_where_to_ask(kind: str) -> None:
+    """ExtendedKeyUsage is clientAuth alone, and AIA one OCSP address over http, on a host that cannot exist."""
+    whole = decode(certificate(kind))
+    assert extension(whole, "extended_key_usage").dump().hex() == "300a06082b06010505070302"
+    (access,) = extension(whole, "authority_information_access")
+    assert access["access_method"].dotted == "1.3.6.1.5.5.7.48.1"
+    assert access["access_location"].name == "uniform_resource_identifier"
+    assert access["access_location"].native == "http://ocsp.jpki-emu.invalid/auth"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -138,7 +149,7 @@ def test_distribution_point_names_the_town(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_issuer_is_named_in_japanese_and_by_key(kind: str) -> None:
-    """The issuerAltName is the authority's subjectAltName; both key identifiers are SHA-1, and AKI holds no more."""
+    """The issuerAltName is the authority's subjectAltName; AKI is SHA-1 of its key, its name and its serial number."""
     whole, issuer = decode(certificate(kind)), decode(authority(jpki.authority_of(kind)).certificate)
     names = extension(whole, "issuer_alt_name")
     assert names.dump() == extension(issuer, "subject_alt_name").dump()
@@ -148,7 +159,9 @@ def test_issuer_is_named_in_japanese_and_by_key(kind: str) -> None:
     ]
     identifier = extension(whole, "authority_key_identifier")
     assert identifier["key_identifier"].native == issuer.public_key.sha1
-    assert identifier["authority_cert_serial_number"].native is None
+    (name,) = identifier["authority_cert_issuer"]
+    assert name.name == "directory_name" and name.chosen.untag().dump() == issuer.issuer.dump() == issuer.subject.dump()
+    assert identifier["authority_cert_serial_number"].native == issuer.serial_number == 109_000_000
     assert extension(whole, "key_identifier").native == whole.public_key.sha1
 
 
@@ -178,17 +191,53 @@ def test_authentication_certificates_say_nothing_of_the_holder(kind: str) -> Non
         assert text.encode() not in der
 
 
-def test_switches_add_the_optional_extensions_at_the_end() -> None:
-    """ExtendedKeyUsage and the OCSP address are there if their switches say so, after all others, not critical."""
-    both = Parameters({"extended_key_usage": "true", "authority_information_access": "true"})
-    for kind, usage in (("card_auth", "client_auth"), ("card_sign", "1.3.6.1.5.5.7.3.36")):
-        whole = decode(certificate(kind, parameters=both))
-        last = [(e["extn_id"].native, e["critical"].native) for e in whole["tbs_certificate"]["extensions"]][-2:]
-        assert last == [("extended_key_usage", False), ("authority_information_access", False)]
-        assert extension(whole, "extended_key_usage").native == [usage]
-        assert whole.ocsp_urls == [f"http://ocsp.jpki-emu.invalid/{jpki.authority_of(kind)}"]
-    one = decode(certificate("card_auth", parameters=Parameters({"extended_key_usage": "true"})))
-    assert one["tbs_certificate"]["extensions"][-1]["extn_id"].native == "extended_key_usage"
+@pytest.mark.parametrize(
+    ("switches", "sign", "auth"),
+    [
+        ({"extended_key_usage": False}, SIGN_ORDER, [KU, CP, IAN, CRLDP, AIA, AKI, SKI]),
+        ({"authority_information_access": False}, SIGN_ORDER, [KU, EKU, CP, IAN, CRLDP, AKI, SKI]),
+        ({"sign_extended_key_usage": True}, [KU, EKU, SAN, CP, IAN, CRLDP, AKI, SKI], AUTH_ORDER),
+        ({"sign_authority_information_access": True}, [KU, SAN, CP, IAN, CRLDP, AIA, AKI, SKI], AUTH_ORDER),
+    ],
+)
+def test_switches_add_and_remove_one_extension(switches: dict[str, bool], sign: list[str], auth: list[str]) -> None:
+    """Each switch moves one extension of the kinds that it names, in its place, and nothing of the others."""
+    parameters = Parameters(switches)
+    for kinds, expected in ((SIGN, sign), (AUTH, auth)):
+        for kind in kinds:
+            assert [oid for oid, _ in order(certificate(kind, parameters=parameters))] == expected
+
+
+def test_what_the_switches_put_into_a_signing_certificate() -> None:
+    """ExtendedKeyUsage of a signing certificate is documentSigning (RFC 9336); its OCSP address is its authority's."""
+    both = Parameters({"sign_extended_key_usage": True, "sign_authority_information_access": True})
+    whole = decode(certificate("phone_sign", parameters=both))
+    assert extension(whole, "extended_key_usage").native == [DOCUMENT_SIGNING]
+    assert whole.ocsp_urls == ["http://ocsp.jpki-emu.invalid/sign"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_authority_may_be_named_by_its_key_alone(kind: str) -> None:
+    """Without the switch the AKI holds the key identifier, and neither name nor number (RFC 5280 4.2.1.1)."""
+    whole = decode(certificate(kind, parameters=Parameters({"key_identifier_with_issuer": False})))
+    identifier = extension(whole, "authority_key_identifier")
+    assert identifier["key_identifier"].native == decode(authority(jpki.authority_of(kind)).certificate).public_key.sha1
+    assert identifier["authority_cert_issuer"].native is None
+    assert identifier["authority_cert_serial_number"].native is None
+    assert [oid for oid, _ in order(certificate(kind))] == ORDER[kind]
+
+
+def test_the_serial_number_in_the_key_identifier_tells_generations_apart() -> None:
+    """Two generations have one name; the AKI names the certificate of the one that issued by key and number."""
+    old, new = authority("sign"), authority("sign", 1)
+    renewed = jpki.establish("sign", key=new.key, serial=0x067C6A21, not_before=NOW, parameters=PARAMETERS)
+    younger = jpki.Authority("sign", renewed, new.key, new.responder_certificate, new.responder_key)
+    first, second = (
+        extension(decode(certificate("card_sign", authority=one)), "authority_key_identifier") for one in (old, younger)
+    )
+    assert first["authority_cert_issuer"].native == second["authority_cert_issuer"].native
+    assert second["authority_cert_serial_number"].contents.hex() == "067c6a21"
+    assert first["key_identifier"].native != second["key_identifier"].native
 
 
 @pytest.mark.parametrize("serial", [1, 0x7F, 0x80, 0xFFFFFFFF, (1 << 159) - 1])

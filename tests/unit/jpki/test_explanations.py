@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import core
+from asn1crypto import x509 as asn1_x509
 from authorities import authority, certificate
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -18,7 +19,7 @@ from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 
-BOTH = Parameters({"extended_key_usage": "true", "authority_information_access": "true"})
+BOTH = Parameters({"sign_extended_key_usage": "true", "sign_authority_information_access": "true"})
 
 
 def told(der: bytes, language: str = "en") -> dict[str, str]:
@@ -42,7 +43,28 @@ def test_everything_in_a_sign_certificate_is_told() -> None:
     assert found["certificate_policies"] == "2.999.5.1.1.20 http://www.jpki-emu.invalid/cps.html"
     assert found["crl_distribution_points"].endswith("OU=Hinode-ken, CN=Aoba-shi CRLDP")
     assert found["extended_key_usage"] == "document signing"
-    assert found["authority_information_access"] == "http://ocsp.jpki-emu.invalid/sign"
+    assert found["authority_information_access"] == "OCSP http://ocsp.jpki-emu.invalid/sign"
+
+
+def test_whose_key_signed_is_told_in_full() -> None:
+    """Key, name and serial number of the authority's certificate, purpose and OCSP address, in both languages."""
+    der = certificate("card_auth")
+    name = "C=JP, O=JPKI-EMU, OU=JPKI for user authentication, OU=Japan Agency for Local Authority Information Systems"
+    key = authority_key("auth")
+    assert told(der)["authority_key_identifier"] == f"{key}; issuer {name} (TEST); serial number 067F3540"
+    japanese = told(der, "ja")
+    assert japanese["authority_key_identifier"] == f"{key}; 発行者 {name} (TEST); シリアル番号（発行番号） 067F3540"
+    assert (told(der)["extended_key_usage"], japanese["extended_key_usage"]) == (
+        "client authentication", "クライアント認証",
+    )  # fmt: skip
+    assert japanese["authority_information_access"] == "OCSP http://ocsp.jpki-emu.invalid/auth"
+    short = certificate("card_auth", parameters=Parameters({"key_identifier_with_issuer": False}))
+    assert told(short)["authority_key_identifier"] == key
+
+
+def authority_key(side: str) -> str:
+    """SHA-1 of an authority's key, by asn1crypto."""
+    return str(asn1_x509.Certificate.load(authority(side).certificate).public_key.sha1.hex())
 
 
 def test_japanese_words() -> None:

@@ -49,6 +49,54 @@ def test_root_is_self_signed_and_points_at_its_own_list(side: str) -> None:
     assert [rdn[0]["value"].native for rdn in name.chosen.chosen][1] == "公的個人認証サービス（TEST）"
 
 
+UNITS = {
+    "sign": ("JPKI for digital signature", "公的個人認証サービス署名用"),
+    "auth": ("JPKI for user authentication", "公的個人認証サービス利用者証明用"),
+}
+
+
+def rdns(name: x509.Name) -> list[tuple[str, str, str]]:
+    """Type, string type and value of each RDN, which holds one attribute."""
+    assert all(len(rdn) == 1 for rdn in name.chosen)
+    found = [rdn[0] for rdn in name.chosen]
+    return [(one["type"].dotted, type(one["value"].chosen).__name__, one["value"].native) for one in found]
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_root_row_by_row(side: str) -> None:
+    """Version, algorithm with NULL, key, names and their string types, times: as decoded from the real roots."""
+    unit, japanese_unit = UNITS[side]
+    root = x509.Certificate.load(authority(side).certificate, strict=True)
+    body = root["tbs_certificate"]
+    assert body["version"].native == "v3"
+    algorithm = bytes.fromhex("300d06092a864886f70d01010b0500")
+    assert body["signature"].dump() == root["signature_algorithm"].dump() == algorithm
+    public = body["subject_public_key_info"]
+    assert (public.algorithm, public.bit_size, public["public_key"].parsed["public_exponent"].native) == (
+        "rsa", 2048, 65537,
+    )  # fmt: skip
+    c, o, ou = "2.5.4.6", "2.5.4.10", "2.5.4.11"
+    assert rdns(root.issuer) == [
+        (c, "PrintableString", "JP"),
+        (o, "UTF8String", "JPKI-EMU"),
+        (ou, "UTF8String", unit),
+        (ou, "UTF8String", "Japan Agency for Local Authority Information Systems (TEST)"),
+    ]
+    (name,) = root.subject_alt_name_value
+    assert rdns(name.chosen) == [
+        (c, "PrintableString", "JP"),
+        (o, "UTF8String", "公的個人認証サービス（TEST）"),
+        (ou, "UTF8String", japanese_unit),
+        (ou, "UTF8String", "地方公共団体情報システム機構（TEST）"),
+    ]
+    assert [body["validity"][end].name for end in ("not_before", "not_after")] == ["utc_time", "utc_time"]
+    assert body["validity"]["not_before"].chosen.contents == b"230716010741Z"
+    assert body["validity"]["not_after"].chosen.contents == b"330715145959Z"
+    (point,) = root.crl_distribution_points_value
+    assert point["distribution_point"].name == "full_name" and point["reasons"].native is None
+    assert [one.name for one in point["distribution_point"].chosen] == ["directory_name"]
+
+
 @pytest.mark.parametrize(
     ("begins", "ends"),
     [

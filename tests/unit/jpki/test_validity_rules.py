@@ -218,6 +218,24 @@ def test_when_a_certificate_may_end(kind: str, changes: dict[str, Any], code: st
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("kind", list(jpki.KINDS))
+@pytest.mark.parametrize(("reading", "last", "late"), [
+    ("february_28", "2030-02-28", "2030-03-01"), ("march_1", "2030-03-01", "2030-03-02"),
+])  # fmt: skip
+def test_a_certificate_of_a_leap_day(kind: str, reading: str, last: str, late: str) -> None:
+    """The fifth birthday of who was born on 29 February is read by the parameter: the end, and the latest end."""
+    parameters = Parameters({"leap_day_birthday": reading})
+    born = date(1996, 2, 29)
+    asked = {"issued": at("2025-06-24 09:00"), "born": born, "card_expires": at("2035-02-28"), "parameters": parameters}
+    assert jpki.end_of_validity(kind, **asked) == at(f"{last} 23:59:59")
+    holder = jpki.Subject("試験　花子", "日出県", born, "female")
+    changes = {"subject": holder, "parameters": parameters}
+    assert certificate(kind, not_after=at(f"{last} 23:59:59"), **changes)
+    with pytest.raises(IssuanceRefused) as refused:
+        certificate(kind, not_after=at(f"{late} 23:59:59"), **changes)
+    assert refused.value.code == "outlives_birthday"
+
+
 @pytest.mark.parametrize("kind", ["card_auth", "phone_auth"])
 def test_without_a_birthday_no_certificate_outlives_every_birthday(kind: str) -> None:
     """Who does not say whose it is, gets no longer validity than anybody could have, leap days included."""

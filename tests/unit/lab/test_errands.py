@@ -53,6 +53,34 @@ def test_a_phone_that_can_only_be_begun_now_works_from_a_day_on(lab: Lab) -> Non
     assert list(table.loc[DOCTOR, ["iphone", "android"]]) == [SEPTEMBER, SEPTEMBER]
 
 
+@pytest.mark.parametrize(
+    ("language", "yes", "by_password"),
+    [(None, "yes", "yes, with the sign password"), ("ja", "できる", "できる（署名用パスワードで）")],
+)
+def test_signing_on_a_phone_asks_for_the_password(
+    lab: Lab, hanako: Holder, language: str | None, yes: str, by_password: str
+) -> None:
+    """The row of signing says by what on phones; logging in needs no password there."""
+    table = lab.errands(hanako, at="2025-10-01 10:00", language=language)
+    assert table.iloc[0, :3].tolist() == [yes, yes, yes]
+    assert table.iloc[1, :3].tolist() == [yes, by_password, by_password]
+
+
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+def test_she_types_what_she_changed(lab: Lab, hanako: Holder, platform: str) -> None:
+    """PINs and passwords that were changed, the card's and the phone's: the errands type the new ones."""
+    phone = getattr(lab, platform)(hanako)
+    phone.add_card().run(same_pins=True)
+    lab.advance("20min")
+    phone.change_signing_password(hanako._memory.signing_password, "ZUTTO2025")
+    hanako.reset_pin("user_authentication", "7777")
+    hanako.reset_pin("signing", "ATARASHII1", where="store")
+    table = lab.errands(hanako)
+    signing = table.loc["sign an application on line", ["plastic", platform]].tolist()
+    assert signing == ["yes", "yes, with the sign password"]
+    assert table.loc[LOG_IN, "plastic"] == "yes"
+
+
 def _block_sign_password(lab: Lab, holder: Holder) -> None:
     for _ in range(5):
         lab.desk.accept(holder.card, password="WRONG1")

@@ -10,12 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import load_der_x509_certificate
 
 from myna_lab import Lab, parameters
 from myna_lab import events as ev
 from myna_lab.durations import duration
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Entry
+from myna_lab.lab import model
 from myna_lab.lab.journal import Journal
 from myna_lab.provisioning import Screen
 
@@ -293,14 +295,41 @@ def test_a_fork_goes_its_own_way() -> None:
     assert f"{lab.now:%d}" == "24"
 
 
-def test_beyond_the_pool_new_keys_are_made_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the pool is used up, keys are generated, kept in the vault, and work after reopening."""
-    from myna_lab.keys import pool_size
-    from myna_lab.lab import model
+def _moduli(lab: Lab) -> list[int]:
+    return [load_der_x509_certificate(each.der).public_key().public_numbers().n for each in lab.certificates()]
 
-    monkeypatch.setattr(model, "FIRST_FREE_KEY", pool_size())
-    lab = Lab(seed=3, journal=tmp_path / "a.mynalab")
-    pin = lab.resident()._resident.user_authentication_pin
-    lab.close()
-    again = Lab.open(tmp_path / "a.mynalab")
-    assert again.portal.log_in(again.residents[0].card, pin=pin).accepted
+
+def test_a_whole_class_has_the_same_bytes_and_keys_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From any key number on, the same seed gives the same certificates, and no two of them share a key."""
+    monkeypatch.setattr(model, "FIRST_FREE_KEY", 510)  # these keys lie on both sides of the first round's end
+    labs = [Lab(seed=3), Lab(seed=3)]
+    for lab in labs:
+        for _ in range(3):
+            lab.iphone(lab.resident()).add_card().run()
+    one, other = ([each.der for each in lab.certificates()] for lab in labs)
+    assert one == other and len(one) == 12
+    assert len(set(_moduli(labs[0]))) == 12
+
+
+def test_an_opened_file_goes_on_with_the_next_keys(tmp_path: Path) -> None:
+    """Whoever comes after opening gets the keys, and so the bytes, that she would have got without."""
+    whole = Lab(seed=3)
+    with Lab(seed=3, journal=tmp_path / "a.mynalab") as begun:
+        begun.resident()
+        whole.resident()
+    with Lab.open(tmp_path / "a.mynalab") as again:
+        again.resident()
+        whole.resident()
+        assert [each.der for each in again.certificates()] == [each.der for each in whole.certificates()]
+        assert len(set(_moduli(again))) == 4
+
+
+def test_when_all_keys_are_used_up_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resident takes four keys; with three left she is refused, the lab stays as it was, and says what to do."""
+    monkeypatch.setattr(model, "FIRST_FREE_KEY", 523_776 - 4 - 3)
+    lab = Lab(seed=3)
+    lab.resident()
+    events = len(lab.log)
+    with pytest.raises(MisuseError, match="used up the 523,776 TEST keys; start another") as refused:
+        lab.resident()
+    assert (refused.value.code, len(lab.log), len(lab.residents)) == ("keys_used_up", events, 1)

@@ -27,6 +27,45 @@ def lab() -> Lab:
 
 MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
     "a document of text": (lambda lab: lab.desk.accept(lab.phones[0], "text"), "bytes"),  # type: ignore[arg-type]
+    "a phone signing by face": (lambda lab: lab.desk.accept(lab.phones[0]), "a phone, to sign, needs what its holder"),
+    "a phone's PIN that is a number": (lambda lab: lab.portal.log_in(lab.phones[0], 1234), "as text: pin="),  # type: ignore[arg-type]
+    "a phone's password that is empty": (lambda lab: lab.desk.accept(lab.phones[0], password=""), "password='…'"),
+    "a document that is a number": (lambda lab: lab.desk.accept(lab.phones[0], 5, "A1B2C3"), "bytes"),  # type: ignore[arg-type]
+    "no documents": (lambda lab: lab.desk.accept(lab.phones[0], [], password="A1B2C3"), "a list of such"),
+    "documents, one of text": (
+        lambda lab: lab.desk.accept(lab.phones[0], [b"a", "b"], password="A1B2C3"),  # type: ignore[list-item]
+        "a list of such",
+    ),
+    "nothing for the phone to sign": (lambda lab: lab.phones[0].sign(password="A1B2C3"), "one or more"),
+    "on line as a word": (lambda lab: setattr(lab.phones[0], "online", "no"), "online is True or False; got str"),
+    "biometrics as a number": (lambda lab: setattr(lab.phones[0], "biometrics", 1), "biometrics is True or False"),
+    "biometrics bought as a word": (
+        lambda lab: lab.iphone(lab.residents[0], biometrics="yes"),  # type: ignore[arg-type]
+        "biometrics is True or False",
+    ),
+    "a second factor as a number": (
+        lambda lab: lab.iphone(lab.residents[0], two_factor=0),  # type: ignore[arg-type]
+        "two_factor is True or False",
+    ),
+    "a reader as nothing": (
+        lambda lab: lab.clinic.check_in(lab.phones[0], has_phone_reader=None),  # type: ignore[arg-type]
+        "has_phone_reader is True or False",
+    ),
+    "a pilot as a number": (lambda lab: lab.clinic.check_in(lab.phones[0], pilot=1), "pilot is True or False"),  # type: ignore[arg-type]
+    "another's face as a name": (
+        lambda lab: lab.portal.log_in(lab.phones[0], other_face="Taro"),  # type: ignore[arg-type]
+        "other_face is True or False",
+    ),
+    "an Android that is an iPhone": (lambda lab: lab.android(lab.residents[0], model="iPhone 15"), "no iPhone"),
+    "an Android of Apple": (lambda lab: lab.android(lab.residents[0], model="Apple IPHONE 15"), "no iPhone"),
+    "an Android that is a number": (lambda lab: lab.android(lab.residents[0], model=8), "no iPhone"),  # type: ignore[arg-type]
+    "a PIN of no card": (lambda lab: lab.residents[0].reset_pin("licence", "1234"), "user_authentication, signing"),
+    "a PIN of letters": (lambda lab: lab.residents[0].reset_pin("input_aid", "ABCD"), "not the form of the PIN"),
+    "a shop that resets nothing": (lambda lab: lab.residents[0].reset_pin("signing", "ABC123", where="bank"), "'bank'"),
+    "a phone's third identity": (
+        lambda lab: lab.phones[0].reset_pin("input_aid", "1234", password="ABC123"),
+        "are user, signing",
+    ),
     "certificates of a name": (lambda lab: lab.certificates("person-1"), "lab.residents"),  # type: ignore[arg-type]
     "certificates of another lab": (lambda lab: lab.certificates(Lab(seed=3).resident()), "this lab"),
     "certificates of no kind": (lambda lab: lab.certificates(kind="bogus"), "phone_auth"),
@@ -203,7 +242,7 @@ def test_the_truth_beside_a_verdict_is_of_the_certificate_that_was_shown(lab: La
     sign, auth = phone.certificates
     assert sign.serial == auth.serial
     sign.revoke()
-    signed, logged_in = lab.desk.accept(phone), lab.portal.log_in(phone)
+    signed, logged_in = lab.desk.accept(phone, password=phone._phone.pins()["signing"]), lab.portal.log_in(phone)
     assert isinstance(signed, Verdict) and signed.accepted, "OCSP data are older than the revocation"
     assert list(_verdicts(lab).values()) == ["revoked", "good"]
     assert "revoked" in str(lab.explain(signed)) and "revoked" not in str(lab.explain(logged_in))

@@ -264,3 +264,13 @@ def test_attributes_repr_hides_my_number() -> None:
     """The repr of attributes has neither My Number nor portrait."""
     assert "123456789010" not in repr(HANAKO)
     assert "portrait" not in repr(HANAKO)
+
+
+@pytest.mark.parametrize(
+    ("signed_at", "years", "over_18"), [("2026-02-28 23:59:59", 17, False), ("2026-03-01 00:00:00", 18, True)]
+)
+def test_the_age_of_a_leap_days_child(issue: Callable[..., bytes], signed_at: str, years: int, over_18: bool) -> None:
+    """Who was born on 29 February is a year older when 28 February is over, and so says the record (Civil Code 143)."""
+    child = replace(HANAKO, birth_date=date(2008, 2, 29))
+    found = values(issue(child, signed_at=at(signed_at)), mdoc.COMMON)
+    assert (found["age_in_years"], found["age_over_18"]) == (years, over_18)

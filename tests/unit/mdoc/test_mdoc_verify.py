@@ -329,6 +329,90 @@ def test_validity(now: datetime, expected: set[str]) -> None:
     assert failed(RECORD, now=now) == expected
 
 
+def tdate(text: str) -> CBORTag:
+    """A date and time of CBOR as text."""
+    return CBORTag(0, text)
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ({}, set()),
+        ({"validFrom": "2025-06-24T00:00:01Z"}, set()),
+        ({"validFrom": "2025-06-23T23:59:59Z"}, {"validity"}),  # before it was signed
+        ({"signed": "2025-06-24T00:00:06Z"}, {"validity"}),  # signed after now, valid from before
+        ({"signed": "2025-06-24T00:00:06Z", "validFrom": "2025-06-24T00:00:06Z"}, {"validity"}),
+        ({"validFrom": "2025-06-24T00:00:05Z", "validUntil": "2025-06-24T00:00:05Z"}, {"validity"}),  # no time at all
+        ({"validUntil": "2025-06-24T00:00:05Z"}, set()),
+        ({"expectedUpdate": "2025-07-01T00:00:00Z"}, set()),
+    ],
+)
+def test_the_order_of_the_times(times: dict[str, str], expected: set[str]) -> None:
+    """A record is signed, then valid from, then valid until; five seconds after its making (9.1.2.4)."""
+    record = resigned(lambda mso: mso["validityInfo"].update({n: tdate(text) for n, text in times.items()}))
+    assert failed(record, now=NOW + timedelta(seconds=5)) == expected
+
+
+def test_times_out_of_order_are_told() -> None:
+    """The reason names the three times, in both languages."""
+    record = resigned(lambda mso: mso["validityInfo"].update(validFrom=tdate("2025-06-23T23:59:59Z")))
+    seen = mdoc.verify_issuer(record, anchors=[ROOT], at=NOW)[-1].seen
+    english = "signed at 2025-06-24 09:00:00, valid from 2025-06-24 08:59:59 to 2025-07-24 09:00:00: not in this order"
+    assert seen.in_language("en") == english
+    assert "2025-06-24 08:59:59" in seen.in_language("ja") and "順" in seen.in_language("ja")
+
+
+@pytest.mark.parametrize("name", ["signed", "validFrom", "validUntil", "expectedUpdate"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        tdate("2025-06-24T00:00:00.000Z"),  # a fraction, even of nothing
+        tdate("2025-06-24T00:00:00.5Z"),
+        tdate("2025-06-24T09:00:00+09:00"),  # an offset
+        tdate("2025-06-24T00:00:00+00:00"),  # the offset of UTC, but not as Z
+        "2025-06-24T00:00:00Z",  # text without the tag
+        1750723200,
+        CBORTag(1, 1750723200),  # seconds since 1970
+        CBORTag(1004, "2025-06-24"),  # a full-date
+        None,
+    ],
+)
+def test_times_have_one_form(name: str, value: object) -> None:
+    """A tdate is text of RFC 3339 in UTC with Z and without fraction (9.1.2.4); every other form is malformed."""
+    record = resigned(lambda mso: mso["validityInfo"].update({name: value}))
+    with pytest.raises(MalformedMdoc, match=rf"{name} is a tdate in UTC without fraction.*9\.1\.2\.4"):
+        mdoc.verify_issuer(record, anchors=[ROOT], at=NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-06-24t00:00:00z",  # RFC 8949 3.4.1 wants capital letters
+        "2025-06-24 00:00:00Z",
+        "2025-06-24T00:00:00",  # no zone
+        "2025-02-29T00:00:00Z",  # no such day
+        "2025-06-24T24:00:00Z",
+        "２０２５-06-24T00:00:00Z",
+        "",
+    ],
+)
+def test_what_is_no_date_and_time(text: str) -> None:
+    """Text under tag 0 that is no date and time at all makes the whole mobile security object malformed."""
+    record = resigned(lambda mso: mso["validityInfo"].update(validFrom=tdate(text)))
+    with pytest.raises(MalformedMdoc, match=r"9\.1\.2\.4"):
+        mdoc.verify_issuer(record, anchors=[ROOT], at=NOW)
+
+
+def test_a_tag_may_be_written_in_two_bytes() -> None:
+    """The standard wants lengths in their shortest form, and says nothing of tags: tag 0 as d8 00 is a tdate, too."""
+    short = b"\xc0\x742025-06-24T00:00:00Z"
+    encoded = cbor2.loads(cbor2.loads(RECORD)["issuerSigned"]["issuerAuth"][2]).value
+    assert encoded.count(short) == 2
+    payload = cbor2.dumps(CBORTag(24, encoded.replace(short, b"\xd8\x00" + short[1:])))
+    signed = list(cose.sign(payload, SIGNER_KEY, SIGNER))
+    assert failed(changed(lambda d: d["issuerSigned"].update(issuerAuth=signed))) == set()
+
+
 def test_signed_outside_the_signers_validity() -> None:
     """A record said to be signed before its signer's certificate began is not valid."""
     late = make_signer(ROOT, not_before=NOW + timedelta(hours=1))

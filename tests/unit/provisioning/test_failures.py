@@ -133,7 +133,7 @@ def test_a_phone_of_another_lab_is_not_judged(lab: Lab, hanako: Holder) -> None:
     for question in (
         lambda: lab.portal.log_in(phone),
         lambda: lab.portal.log_in(stranger.card, "2222"),
-        lambda: lab.desk.accept(phone),
+        lambda: lab.desk.accept(phone, password="ABC123"),
         lambda: lab.clinic.check_in(stranger.card, "2222"),
         lambda: lab.police.check_licence(stranger.card),
         lambda: lab.certificates(stranger),

@@ -7,10 +7,10 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from article import CARDS_PINS, go
+from article import CARDS_PINS, go, resident
 
 from myna_lab import Lab, provisioning
-from myna_lab.errors import TapRefused
+from myna_lab.errors import MisuseError, TapRefused
 from myna_lab.events import EVENTS
 from myna_lab.lab import Holder, IPhone
 from myna_lab.provisioning import ENDS, RULES, Screen
@@ -352,3 +352,64 @@ def test_android_applied_at_night_is_ready_in_the_morning() -> None:
     night.android(night.resident()).add_card().run()
     noticed = next(entry.at for entry in night.log if entry.name == "IssueNoticed")
     assert f"{noticed:%d %H:%M}" == "25 08:03"
+
+
+# ------------------------------------------------------------------------------------------------------- run()
+
+
+def _new_password(holder: Holder, new: bytes) -> None:
+    """The holder changes her card's sign password at a reader."""
+    with holder.card.connect() as transmit:
+        for command in (
+            bytes.fromhex("00A4040C0AD392F000260100000001"),
+            bytes.fromhex("0020009B06") + b"ABC123",
+            bytes.fromhex("0024019B") + bytes([len(new)]) + new,
+        ):
+            assert transmit(command).hex() == "9000"
+
+
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+def test_run_types_the_password_that_was_changed(lab: Lab, platform: str) -> None:
+    """What the holder remembers follows a changed PIN: the set-up reads the card at the first try."""
+    holder = resident(lab)
+    _new_password(holder, b"ATARASHII1")
+    holder.reset_pin("input_aid", "9753")
+    before = len(lab.log)
+    assert getattr(lab, platform)(holder).add_card().run(same_pins=True).screen is S.DONE
+    assert "ReferenceDataRefused" not in [entry.name for entry in lab.log[before:]]
+    assert holder.phones[0]._phone.pins() == {"user": "2222", "signing": "ATARASHII1"}
+
+
+@pytest.mark.parametrize(("platform", "reads"), [("iphone", ["READ"]), ("android", ["READ", "READ_AGAIN"])])
+def test_run_stops_at_a_wrong_password(lab: Lab, platform: str, reads: list[str]) -> None:
+    """A wrong one was typed by hand: one try is spent, not five, and the notice says so; a second run goes on."""
+    for read in reads:
+        holder = resident(lab)
+        flow = go(getattr(lab, platform)(holder).add_card(), S[read]).back()
+        flow.next("WRONG1").run()
+        assert (flow.finished, flow.notice.code, holder.card.tries_left("jpki/001B")) == (False, "wrong_signing", 4)
+        assert flow.run().screen is S.DONE
+        assert holder.card.tries_left("jpki/001B") == 5
+
+
+def test_run_goes_on_after_the_mishap_that_was_asked_for(lab: Lab) -> None:
+    """An injected failure is no reason to stop; a refusal of another kind at the same tap is."""
+    holder = resident(lab)
+    flow = lab.iphone(holder).add_card().run(mishaps={"CAPTURE": ["liveness_failed"], "READ": ["link_lost"] * 2})
+    assert flow.screen is S.DONE
+    flow = go(lab.iphone(holder).add_card(), S.SIGN_PASSWORD).next("WRONG1")
+    flow.run(mishaps={"READ": ["link_lost"] * 9})
+    assert holder.card.tries_left("jpki/001B") == 4
+    assert flow.notice is not None and flow.notice.code == "wrong_signing"
+
+
+@pytest.mark.parametrize("value", ["no", 0, 1, None])
+def test_a_switch_is_true_or_false(lab: Lab, value: object) -> None:
+    """What is neither is refused by name, and nothing is tapped."""
+    flow = lab.iphone(lab.resident()).add_card()
+    before = len(lab.log)
+    with pytest.raises(MisuseError, match="same_pins is True or False"):
+        flow.run(same_pins=value)  # type: ignore[arg-type]
+    with pytest.raises(MisuseError, match="same is True or False"):
+        flow.do("start_adding", same=value)  # type: ignore[arg-type]
+    assert len(lab.log) == before

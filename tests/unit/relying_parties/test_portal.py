@@ -73,16 +73,16 @@ def test_a_phone_is_let_in_with_every_check_listed(lab: Lab, iphone: IPhone) -> 
 
 
 def test_a_card_needs_its_pin(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
-    """With the PIN the card logs in; a wrong one costs a try; without one the call is wrong."""
+    """With the PIN the card logs in; a wrong one costs a try; without one the call is wrong, on a phone it is not."""
     assert lab.portal.log_in(hanako.card, pin=hanako._resident.user_authentication_pin).accepted
     wrong = "0000" if hanako._resident.user_authentication_pin != "0000" else "1111"
     verdict = lab.portal.log_in(hanako.card, pin=wrong)
     assert (verdict.accepted, verdict.code) == (False, "pin_wrong")
     assert hanako.card.tries_left("jpki/0018") == 2
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="a card needs what its holder types"):
         lab.portal.log_in(hanako.card)
-    with pytest.raises(MisuseError):
-        lab.portal.log_in(iphone, pin="1234")
+    by_pin, by_face = lab.portal.log_in(iphone, iphone._phone.pins()["user"]), lab.portal.log_in(iphone)
+    assert [(verdict.accepted, verdict.code) for verdict in (by_pin, by_face)] == [(True, "accepted")] * 2
 
 
 def test_a_signature_by_another_key_is_refused(lab: Lab) -> None:

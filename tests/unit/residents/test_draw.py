@@ -7,11 +7,8 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from statistics import median
 from typing import Any
 
 import cbor2
@@ -272,18 +269,3 @@ def test_repr_shows_no_secrets(crowd: list[Resident]) -> None:
         assert "TEST" in repr(person)
         assert not any(getattr(person, secret) in repr(person) for secret in SECRETS)
         assert len(repr(person)) < 80
-
-
-def test_drawing_is_fast(record_property: Callable[[str, object], None]) -> None:
-    """A resident with her portrait is drawn in under 10 ms once the table is read (best of three medians)."""
-    resident()
-    medians = []
-    for _ in range(3):
-        spent = []
-        for i in range(30):
-            start = time.perf_counter()
-            resident(f"person-{i}")
-            spent.append(time.perf_counter() - start)
-        medians.append(median(spent))
-    record_property("measured", f"drawing a resident: {min(medians) * 1000:.1f} ms")
-    assert min(medians) < 0.010

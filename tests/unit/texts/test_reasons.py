@@ -19,11 +19,12 @@ from myna_lab.errors import CardRefused, MisuseError, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
 from myna_lab.jpki import KINDS, REASONS
 from myna_lab.jpki.path import _CLAUSES
+from myna_lab.phone import identities
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.texts import LANGUAGES, both, keys
 
 ROOT = Path(myna_lab.__file__).parent
-ASKED = ("terminal.py", "card/chip.py", "lab/handles.py")
+ASKED = ("terminal.py", "card/chip.py", "lab/handles.py", "phone/identities.py")
 """Where a device's refusal to answer a service arises."""
 ELSEWHERE = {"no_pass"}
 """Refusals of those files that no service asks for."""
@@ -53,9 +54,9 @@ MADE = [
 
 
 def _codes_of_devices() -> set[str]:
-    found = {CardRefused.default_code, *terminal._CODES.values()}
+    found = {CardRefused.default_code, *terminal._CODES.values(), *identities._NAMES.values()}
     for name in ASKED:
-        for call in _calls(ROOT / name, "Refused", "CardRefused", "_refusal"):
+        for call in _calls(ROOT / name, "Refused", "CardRefused", "PhoneRefused", "_refusal"):
             for keyword in call.keywords:
                 if keyword.arg == "code":
                     found |= _strings(keyword.value)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from myna_lab import Lab
-from myna_lab.errors import StorageError
+from myna_lab.errors import PhoneRefused, StorageError
 from myna_lab.events import Entry
 from myna_lab.lab import Holder
 from myna_lab.provisioning import Screen
@@ -70,6 +70,23 @@ def test_closing_after_the_pass_is_there_loses_nothing(lab: Lab, hanako: Holder,
     flow.close()
     name = "ApplicationAbandoned" if screen is S.TERMS else "ApplicationAbandoned_done"
     assert told(since(lab, before), ENGLISH, lab) == f'<span lang="en">{happened(name)}</span>'
+
+
+def test_a_phones_pin_is_not_told_as_the_cards(lab: Lab, hanako: Holder) -> None:
+    """A wrong password of the phone: its own tries; blocked: the app or a new set-up, and no window; a reset: where."""
+    phone = lab.iphone(hanako)
+    phone.add_card().run()
+    stories = []
+    for _ in range(5):
+        before = len(lab.log)
+        with pytest.raises(PhoneRefused):
+            phone.sign(b"TEST", password="NOTTHIS1")
+        stories.append(told(since(lab, before), ENGLISH, lab))
+    wrong, blocked = (happened(f"ReferenceDataRefused_{name}") for name in ("phone", "phone_blocked"))
+    assert stories == [f'<span lang="en">{story}</span>' for story in [wrong] * 4 + [blocked]]
+    hanako.reset_pin("signing", "ASHITA2026", where="store")
+    reset = sentence(lab.log[-2], ENGLISH)
+    assert reset == '<span lang="en">The sign password of card-1 was reset (app and store).</span>'
 
 
 def test_each_service_tells_its_own_story(lab: Lab, hanako: Holder) -> None:
