@@ -2,135 +2,180 @@
 
 What is not changed keeps its octets. Without a key the old signature stays: that is tampering.
 
+By hand, with :mod:`myna_lab.jpki.der`: asn1crypto takes a length that ends in 80 for an indefinite one, encodes the
+whole again, and needs minutes for some.
+
 Source: RFC 5280 4.1, 5.1; RFC 6960 4.2.1.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from asn1crypto import core, crl, ocsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-__all__ = ["UNKNOWN", "amended_answer", "amended_certificate", "amended_list", "policies"]
+from myna_lab.jpki import der
+from myna_lab.jpki.names import read_certificate
+from myna_lab.jpki.subject import oid_of
+
+__all__ = [
+    "DELTA_CRL_INDICATOR",
+    "UNKNOWN",
+    "amended_answer",
+    "amended_certificate",
+    "amended_list",
+    "children",
+    "oid",
+    "sequence",
+    "signed",
+]
 
 UNKNOWN = "1.3.6.1.4.1.32473.1"
 """An extension that no program knows: below the number for examples of RFC 5612."""
-_NOTHING = core.Null().dump()
+DELTA_CRL_INDICATOR, _CRL_REASON = "2.5.29.27", "2.5.29.21"
+_NULL = b"\x05\x00"
+_STATUS = {"good": b"\x80\x00", "unknown": b"\x82\x00"}
+_EXPLICIT_0, _EXPLICIT_1 = 0xA0, 0xA1
 
 
-def policies(*identifiers: str) -> list[dict[str, Any]]:
-    """The value of certificatePolicies with these identifiers and no qualifier."""
-    return [{"policy_identifier": identifier} for identifier in identifiers]
+def sequence(*parts: bytes) -> bytes:
+    """A SEQUENCE of these."""
+    return der.encode(der.SEQUENCE, *parts)
 
 
-def _signed(whole: Any, content: str, key: RSAPrivateKey | None) -> bytes:
-    """The structure after its content was changed; ``signature`` is its last field."""
+@functools.cache
+def oid(dotted: str) -> bytes:
+    """An OBJECT IDENTIFIER, DER."""
+    return der.encode(der.OID, oid_of(dotted))
+
+
+def children(octets: bytes) -> list[bytes]:
+    """The parts of a constructed object, each DER."""
+    whole = der.read(octets, 0, len(octets))
+    return [octets[part.offset : part.end] for part in der.children(octets, whole)]
+
+
+def signed(content: bytes, key: RSAPrivateKey) -> bytes:
+    """RSASSA-PKCS1-v1_5 with SHA-256."""
+    return key.sign(content, padding.PKCS1v15(), hashes.SHA256())
+
+
+def _whole(octets: bytes, content: Sequence[bytes], key: RSAPrivateKey | None, *further: bytes) -> bytes:
+    """Content, algorithm and signature again, after the content was changed."""
+    former, algorithm, signature, *rest = children(octets)
+    body = der.encode(former[0], *content)
     if key is not None:
-        field = "signature_value" if "signature_value" in whole._field_map else "signature"
-        whole[field] = key.sign(whole[content].dump(), padding.PKCS1v15(), hashes.SHA256())
-    return bytes(whole.dump())
+        signature = der.encode(der.BIT_STRING, b"\x00", signed(body, key))
+    return sequence(body, algorithm, signature, *(further or rest))
 
 
-def _times(at: datetime) -> x509.Time:
-    when = at.astimezone(UTC).replace(microsecond=0)
-    return x509.Time({"utc_time": when} if when.year < 2050 else {"general_time": when})
+def _extension(name: str, value: bytes, *, critical: bool = False) -> bytes:
+    return sequence(oid(name), der.TRUE if critical else b"", der.encode(der.OCTET_STRING, value))
+
+
+def _unknown() -> bytes:
+    return _extension(UNKNOWN, _NULL, critical=True)
 
 
 def amended_certificate(
-    der: bytes,
+    octets: bytes,
     key: RSAPrivateKey,
     *,
     serial: int | None = None,
     validity: tuple[datetime, datetime] | None = None,
-    extensions: Mapping[str, Any] | None = None,
-    critical: Iterable[str] = (),
+    extensions: Mapping[str, bytes | None] | None = None,
 ) -> bytes:
     """A certificate with another serial number, validity or other extensions.
 
     Args:
-        der: the certificate.
+        octets: the certificate, DER.
         key: signs it again.
         serial: None: as it was.
         validity: None: as it was.
-        extensions: by asn1crypto's name or identifier, to the new value; None takes it out, a new one comes last.
-        critical: which of the new ones are critical; one that was there stays as it was.
+        extensions: by identifier, the new value, DER; None takes it out. One that was there stays where it was and as
+            critical as it was; a new one comes last, and is critical if it is ``UNKNOWN``.
     """
-    whole = x509.Certificate.load(der)
-    content = whole["tbs_certificate"]
+    content = children(children(octets)[0])
     if serial is not None:
-        content["serial_number"] = serial
+        content[1] = der.integer(serial)
     if validity is not None:
-        begins, ends = map(_times, validity)
-        content["validity"] = x509.Validity({"not_before": begins, "not_after": ends})
-    changes, kept = dict(extensions or {}), []
-    for one in content["extensions"]:
-        name = one["extn_id"].native
+        content[4] = sequence(*map(der.time, validity))
+    changes, kept = {oid(name): value for name, value in (extensions or {}).items()}, []
+    for one in children(children(content[-1])[0]):
+        name, *rest = children(one)
         if name not in changes:
             kept.append(one)
         elif (value := changes.pop(name)) is not None:
-            kept.append(x509.Extension({"extn_id": name, "critical": one["critical"].native, "extn_value": value}))
+            kept.append(sequence(name, *rest[:-1], der.encode(der.OCTET_STRING, value)))
     for name, value in changes.items():
         if value is not None:
-            kept.append(x509.Extension({"extn_id": name, "critical": name in critical, "extn_value": value}))
-    content["extensions"] = kept
-    return _signed(whole, "tbs_certificate", key)
+            flag = der.TRUE if name == oid(UNKNOWN) else b""
+            kept.append(sequence(name, flag, der.encode(der.OCTET_STRING, value)))
+    content[-1] = der.encode(content[-1][0], sequence(*kept))
+    return _whole(octets, content, key)
+
+
+def _serial(line: bytes) -> int:
+    return der.read_integer(line, der.read(line, der.read(line, 0, len(line)).start, len(line)))
 
 
 def amended_list(
-    der: bytes,
+    octets: bytes,
     key: RSAPrivateKey | None,
     *,
     this_update: datetime | None = None,
     next_update: datetime | None = None,
     without: int | None = None,
-    line: tuple[int, datetime, str] | None = None,
-    critical: tuple[str, Any] | None = None,
+    line: tuple[int, datetime, int] | None = None,
+    critical: tuple[str, bytes] | None = None,
     critical_in_line: bool = False,
 ) -> bytes:
     """A CRL with other times, lines or extensions.
 
     Args:
-        der: the list.
+        octets: the list, DER.
         key: signs it again; None: the old signature stays.
         this_update: None: as it was.
         next_update: None: as it was.
         without: serial number of a line that goes.
-        line: a further line: serial number, time, reason by asn1crypto's name.
-        critical: a critical extension for the list, by name or identifier, with its value.
+        line: a further line: serial number, time, CRLReason.
+        critical: a critical extension for the list: identifier and value, DER.
         critical_in_line: whether the first line gets a critical extension that no program knows.
     """
-    whole = crl.CertificateList.load(der)
-    content = whole["tbs_cert_list"]
-    if this_update is not None:
-        content["this_update"] = _times(this_update)
-    if next_update is not None:
-        content["next_update"] = _times(next_update)
-    lines = [one for one in content["revoked_certificates"] or () if one["user_certificate"].native != without]
+    version, algorithm, issuer, begins, ends, *rest = children(children(octets)[0])
+    lines = children(rest.pop(0)) if rest[0][0] == der.SEQUENCE else []
+    lines = [one for one in lines if _serial(one) != without]
     if line is not None:
-        serial, since, reason = line
-        extensions = [{"extn_id": "crl_reason", "critical": False, "extn_value": crl.CRLReason(reason)}]
-        row = {"user_certificate": serial, "revocation_date": _times(since), "crl_entry_extensions": extensions}
-        lines.append(crl.RevokedCertificate(row))
+        serial, since, code = line
+        reason = _extension(_CRL_REASON, der.integer(code, der.ENUMERATED))
+        lines.append(sequence(der.integer(serial), der.time(since), sequence(reason)))
+    lines.sort(key=_serial)
     if critical_in_line:
-        unknown = {"extn_id": UNKNOWN, "critical": True, "extn_value": core.ParsableOctetString(_NOTHING)}
-        lines[0]["crl_entry_extensions"] = [*(lines[0]["crl_entry_extensions"] or ()), crl.CRLEntryExtension(unknown)]
-    lines.sort(key=lambda one: int(one["user_certificate"].native))
-    content["revoked_certificates"] = crl.RevokedCertificates(lines) if lines else core.Void()
+        number, since_octets, *extensions = children(lines[0])
+        former = children(extensions[0]) if extensions else []
+        lines[0] = sequence(number, since_octets, sequence(*former, _unknown()))
+    further = children(children(rest[0])[0])
     if critical is not None:
-        name, value = critical
-        further = crl.TBSCertListExtension({"extn_id": name, "critical": True, "extn_value": value})
-        content["crl_extensions"] = [*content["crl_extensions"], further]
-    return _signed(whole, "tbs_cert_list", key)
+        further.append(_extension(*critical, critical=True))
+    content = (
+        version,
+        algorithm,
+        issuer,
+        begins if this_update is None else der.time(this_update),
+        ends if next_update is None else der.time(next_update),
+        sequence(*lines) if lines else b"",
+        der.encode(_EXPLICIT_0, sequence(*further)),
+    )
+    return _whole(octets, content, key)
 
 
 def amended_answer(
-    der: bytes,
+    octets: bytes,
     key: RSAPrivateKey | None,
     *,
     this_update: datetime | None = None,
@@ -143,38 +188,41 @@ def amended_answer(
     """An OCSP response about one certificate with other times, another status or responder.
 
     Args:
-        der: the response.
+        octets: the response, DER.
         key: signs it again; None: the old signature stays.
         this_update: None: as it was.
         next_update: None: as it was.
         produced_at: None: as it was.
         status: ``good`` or ``unknown``; empty: as it was.
-        responder: certificate of who answers, which goes into the response; None: as it was.
+        responder: certificate of who answers, DER, which goes into the response; None: as it was.
         critical: whether the answer gets a critical extension that no program knows.
     """
-    whole = ocsp.OCSPResponse.load(der)
-    basic = whole["response_bytes"]["response"].parsed
-    content = basic["tbs_response_data"]
-    single = content["responses"][0]
-    if this_update is not None:
-        single["this_update"] = this_update.astimezone(UTC)
-    if next_update is not None:
-        single["next_update"] = next_update.astimezone(UTC)
-    if produced_at is not None:
-        content["produced_at"] = produced_at.astimezone(UTC)
-    if status:
-        single["cert_status"] = ocsp.CertStatus({status: ocsp.StatusGood() if status == "good" else core.Null()})
-    if critical:
-        row = {"extn_id": UNKNOWN, "critical": True, "extn_value": core.ParsableOctetString(_NOTHING)}
-        single["single_extensions"] = [ocsp.SingleResponseExtension(row)]
-    content["responses"] = [single]
+    outcome, explicit = children(octets)
+    kind, inner = children(children(explicit)[0])
+    span = der.read(inner, 0, len(inner))
+    basic = inner[span.start : span.end]
+    identifier, produced, singles, *rest = children(children(basic)[0])
+    certificate, state, begins, ends, *extensions = children(children(singles)[0])
+    single = sequence(
+        certificate,
+        _STATUS[status] if status else state,
+        begins if this_update is None else der.generalized_time(this_update),
+        ends if next_update is None else der.encode(_EXPLICIT_0, der.generalized_time(next_update)),
+        *([der.encode(_EXPLICIT_1, sequence(_unknown()))] if critical else extensions),
+    )
+    further: tuple[bytes, ...] = ()
     if responder is not None:
-        certificate = x509.Certificate.load(responder)
-        key_hash = hashlib.sha1(bytes(certificate.public_key["public_key"])).digest()
-        content["responder_id"] = ocsp.ResponderId({"by_key": key_hash})
-        basic["certs"] = [certificate]
-    octets = {"response_type": "basic_ocsp_response", "response": core.ParsableOctetString(b"")}
-    basic["tbs_response_data"] = content
-    octets["response"] = core.ParsableOctetString(_signed(basic, "tbs_response_data", key))
-    whole["response_bytes"] = ocsp.ResponseBytes(octets)
-    return bytes(whole.dump())
+        identifier = der.encode(0xA2, der.encode(der.OCTET_STRING, _key_hash(responder)))
+        further = (der.encode(_EXPLICIT_0, sequence(responder)),)
+    made = produced if produced_at is None else der.generalized_time(produced_at)
+    basic = _whole(basic, (identifier, made, sequence(single), *rest), key, *further)
+    answer = sequence(kind, der.encode(der.OCTET_STRING, basic))
+    return sequence(outcome, der.encode(_EXPLICIT_0, answer))
+
+
+def _key_hash(certificate: bytes) -> bytes:
+    """SHA-1 of the key's bits (RFC 6960 4.2.1)."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    public = read_certificate(certificate).public_key()
+    return hashlib.sha1(public.public_bytes(Encoding.DER, PublicFormat.PKCS1)).digest()

@@ -23,7 +23,7 @@ from myna_lab import jpki
 from myna_lab.jpki import documents
 from myna_lab.kit.author import Author
 from myna_lab.kit.certificates import KitCertificate
-from myna_lab.kit.signed_data import TimeStampAuthority, attached, signed_data, stamped
+from myna_lab.kit.signed_data import TimeStampAuthority, signed_data
 
 __all__ = ["signed_documents"]
 
@@ -63,7 +63,8 @@ class _Desk:
         return DOCUMENT, signed_data(hashlib.sha256(DOCUMENT).digest(), at=at, **self.signer(one))
 
     def cms_attached(self, one: KitCertificate, at: datetime) -> tuple[None, bytes]:
-        return None, attached(DOCUMENT, at=at, **self.signer(one))
+        digest = hashlib.sha256(DOCUMENT).digest()
+        return None, signed_data(digest, at=at, content=DOCUMENT, **self.signer(one))
 
     def pdf(self, one: KitCertificate, at: datetime) -> tuple[bytes, None]:
         signed = documents.sign_pdf(
@@ -73,10 +74,10 @@ class _Desk:
         return signed, None
 
     def pades_b_b(self, one: KitCertificate, at: datetime) -> tuple[bytes, None]:
-        return self._pades(one, at, lambda cms: cms), None
+        return self._pades(one, at), None
 
     def pades_b_t(self, one: KitCertificate, at: datetime) -> tuple[bytes, None]:
-        return self._pades(one, at, lambda cms: stamped(cms, self.stamps, at)), None
+        return self._pades(one, at, lambda signature: self.stamps.token(signature, at)), None
 
     def pades_b_lt(self, one: KitCertificate, at: datetime) -> tuple[bytes, None]:
         certificates = [one.der, self.world.anchor_of(one), self.stamps.certificate, self.stamps.root]
@@ -84,9 +85,8 @@ class _Desk:
         signed, _ = self.pades_b_t(one, at)
         return _with_store(signed, certificates, [self.author.answer(one, at)], lists), None
 
-    def _pades(self, one: KitCertificate, at: datetime, finished: Callable[[bytes], bytes]) -> bytes:
+    def _pades(self, one: KitCertificate, at: datetime, stamp: Callable[[bytes], bytes] | None = None) -> bytes:
         """An incremental update with a signature by ETSI.CAdES.detached."""
-        from asn1crypto import cms
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign.fields import SigSeedSubFilter
         from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
@@ -99,8 +99,7 @@ class _Desk:
         holder = SignatureObject(at, SigSeedSubFilter.PADES, bytes_reserved=_RESERVED)
         steps.send(SigObjSetup(sig_placeholder=holder))
         prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
-        octets = finished(signed_data(prepared.document_digest, **self.signer(one)))
-        steps.send(cms.ContentInfo.load(octets))
+        steps.send(signed_data(prepared.document_digest, stamp=stamp, **self.signer(one)))
         return bytes(output.getvalue())
 
 

@@ -13,14 +13,16 @@ from datetime import timedelta
 from typing import Any
 
 from myna_lab import jpki
+from myna_lab.jpki import der
 from myna_lab.jpki.ocsp import ocsp_error
-from myna_lab.kit.amend import UNKNOWN, amended_answer, amended_certificate, amended_list
+from myna_lab.kit.amend import DELTA_CRL_INDICATOR, UNKNOWN, amended_answer, amended_certificate, amended_list
 from myna_lab.kit.author import Author
 from myna_lab.kit.certificates import KitCertificate
 
 __all__ = ["cases_of_revocation_data"]
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+_KEY_ENCIPHERMENT = b"\x03\x02\x05\x20"
 _STOPPED = "revoked-KEY_COMPROMISE"
 
 
@@ -40,7 +42,7 @@ def _lists(author: Author, kind: str) -> Iterator[dict[str, Any]]:
     published, key = author.list(good, world.at), world.authority_of(good).key
     made, coming = world.times.list_made, world.times.until + DAY
     empty: dict[str, Any] = {"without": stopped.serial}
-    number = jpki.read_crl(published).number
+    number = jpki.read_crl(published).number or 1
 
     def amended(signed_by: Any = key, **changes: Any) -> bytes:
         return amended_list(published, signed_by, **changes)
@@ -57,7 +59,7 @@ def _lists(author: Author, kind: str) -> Iterator[dict[str, Any]]:
         ),
         (
             "delta", stopped, "a delta without its base, and without its line",
-            amended(**empty, critical=("delta_crl_indicator", number)),
+            amended(**empty, critical=(DELTA_CRL_INDICATOR, der.integer(number))),
         ),
     )  # fmt: skip
     for name, certificate, reason, octets in rows:
@@ -92,7 +94,7 @@ def _scopes(author: Author, kind: str) -> Iterator[dict[str, Any]]:
         )  # fmt: skip
         good = world.certificate(kind, "good")
         key = world.authority(good.authority, world.other_generation).key
-        line = (good.serial, world.times.revoked, "key_compromise")
+        line = (good.serial, world.times.revoked, 1)
         yield author.case(
             "crl-other_generation_names_it", good, "undetermined",
             "the list of the other generation has a line with its serial number: that is another certificate",
@@ -157,10 +159,10 @@ def _responders(author: Author, kind: str) -> Iterator[dict[str, Any]]:
     past = (at - 60 * DAY, at - 5 * DAY)
     rows = [
         ("no_extended_key_usage", "a certificate without EKU OCSPSigning",
-         delegated(extensions={"extended_key_usage": None}), usual),
+         delegated(extensions={"2.5.29.37": None}), usual),
         ("expired_responder", "a responder that has expired", delegated(validity=past), usual),
         ("without_digital_signature", "a responder that may not sign data: keyUsage without digitalSignature",
-         delegated(extensions={"key_usage": {"key_encipherment"}}), usual),
+         delegated(extensions={"2.5.29.15": _KEY_ENCIPHERMENT}), usual),
         ("other_authority", "the responder of another authority",
          stranger.responder_certificate, stranger.responder_key),
         ("holder", "a person's certificate of the same authority", holder.der, holder.key),
@@ -208,7 +210,7 @@ def _both(author: Author, kind: str) -> Iterator[dict[str, Any]]:
     ]  # fmt: skip
     if world.has(kind, "released"):
         released = world.certificate(kind, "released")
-        line = (released.serial, times.held, "certificate_hold")
+        line = (released.serial, times.held, 6)
         octets = old_list(released, this_update=times.held + MINUTE, line=line)
         rows.append(("released", released, "good", "the hold was lifted", {"by": "ocsp", "crl": octets}))
     for name, certificate, expected, reason, data in rows:

@@ -11,28 +11,40 @@ Source: RFC 5652 5; RFC 5035 (signingCertificateV2); RFC 3161; ETSI EN 319 122-1
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from myna_lab.jpki import der
 from myna_lab.jpki.authority import certificate_of, key_usage
-from myna_lab.jpki.names import CN, C, O, name
+from myna_lab.jpki.names import CN, C, O, name, read_certificate
+from myna_lab.kit.amend import oid, sequence, signed
 
-__all__ = ["TimeStampAuthority", "attached", "signed_data", "stamped"]
+__all__ = ["TimeStampAuthority", "signed_data"]
 
-_SHA256 = {"algorithm": "sha256"}
-_TST_INFO = "1.2.840.113549.1.9.16.1.4"
-"""id-ct-TSTInfo."""
+_SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"))
+"""Without parameters, as RFC 5754 2 wants it."""
+_DATA, _TST_INFO = "1.2.840.113549.1.7.1", "1.2.840.113549.1.9.16.1.4"
+_SIGNED_DATA = "1.2.840.113549.1.7.2"
+_CONTENT_TYPE, _MESSAGE_DIGEST, _SIGNING_TIME = (f"1.2.840.113549.1.9.{number}" for number in (3, 4, 5))
+_SIGNING_CERTIFICATE_V2, _TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.47", "1.2.840.113549.1.9.16.2.14"
 _STAMP_POLICY = "1.3.6.1.4.1.32473.2"
 """Of our time-stamps: below the number for examples of RFC 5612."""
+_SET, _EXPLICIT_0, _DIRECTORY_NAME = 0x31, 0xA0, 0xA4
+
+
+def _octets(value: bytes) -> bytes:
+    return der.encode(der.OCTET_STRING, value)
+
+
+def _attribute(kind: str, value: bytes) -> bytes:
+    return sequence(oid(kind), der.encode(_SET, value))
 
 
 def signed_data(
@@ -42,8 +54,9 @@ def signed_data(
     key: RSAPrivateKey,
     chain: Sequence[bytes] = (),
     at: datetime | None = None,
-    content_type: str = "data",
+    content_type: str = _DATA,
     content: bytes | None = None,
+    stamp: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
     """Sign.
 
@@ -53,76 +66,44 @@ def signed_data(
         key: the signer's.
         chain: further certificates to put in, DER.
         at: the time that the signature states; None: none, as PAdES wants it.
-        content_type: ``data``, or an identifier.
+        content_type: identifier of what is signed; data if it is not said.
         content: what was signed, to be put in; None: it stands apart.
+        stamp: gives a time-stamp token over the signature (RFC 3161 appendix A); None: there is none.
 
     Returns:
         ContentInfo, DER.
     """
-    from asn1crypto import cms, core, tsp
-    from asn1crypto import x509 as decoder
-
-    own = decoder.Certificate.load(certificate)
-    who = tsp.SigningCertificateV2(
-        {
-            "certs": [
-                {
-                    "hash_algorithm": _SHA256,
-                    "cert_hash": hashlib.sha256(certificate).digest(),
-                    "issuer_serial": {
-                        "issuer": [decoder.GeneralName("directory_name", own.issuer)],
-                        "serial_number": own.serial_number,
-                    },
-                }
-            ]
-        }
-    )
-    rows: dict[str, Any] = {"content_type": content_type, "message_digest": digest, "signing_certificate_v2": who}
+    issuer, serial = read_certificate(certificate).issuer.public_bytes(), read_certificate(certificate).serial_number
+    # ESSCertIDv2: the digest is SHA-256 by default, so it is not named (RFC 5035 4).
+    named = sequence(sequence(der.encode(_DIRECTORY_NAME, issuer)), der.integer(serial))
+    who = sequence(sequence(sequence(_octets(hashlib.sha256(certificate).digest()), named)))
+    rows = [
+        _attribute(_CONTENT_TYPE, oid(content_type)),
+        _attribute(_MESSAGE_DIGEST, _octets(digest)),
+        _attribute(_SIGNING_CERTIFICATE_V2, who),
+    ]
     if at is not None:
-        rows["signing_time"] = cms.Time({"utc_time": at.astimezone(UTC)})
-    attributes = cms.CMSAttributes([{"type": kind, "values": [value]} for kind, value in rows.items()])
-    signer = {
-        "version": "v1",
-        "sid": cms.SignerIdentifier(
-            "issuer_and_serial_number", {"issuer": own.issuer, "serial_number": own.serial_number}
-        ),
-        "digest_algorithm": _SHA256,
-        "signed_attrs": attributes,
-        "signature_algorithm": {"algorithm": "sha256_rsa"},
-        "signature": key.sign(attributes.dump(), padding.PKCS1v15(), hashes.SHA256()),
-    }
-    encapsulated: Any = {"content_type": content_type}
-    if content is not None:
-        encapsulated["content"] = content
-    if content_type != "data":  # asn1crypto follows the version: another type for each
-        encapsulated["content"] = core.ParsableOctetString(content or b"")
-        encapsulated = cms.EncapsulatedContentInfo(encapsulated)
-    signed = cms.SignedData(
-        {
-            "version": "v1" if content_type == "data" else "v3",
-            "digest_algorithms": [_SHA256],
-            "encap_content_info": encapsulated,
-            "certificates": [decoder.Certificate.load(der) for der in (certificate, *chain)],
-            "signer_infos": [signer],
-        }
+        rows.append(_attribute(_SIGNING_TIME, der.time(at)))
+    attributes = b"".join(sorted(rows))  # a SET OF, in the order of DER
+    signature = signed(der.encode(_SET, attributes), key)
+    signer = sequence(
+        der.integer(1),
+        sequence(issuer, der.integer(serial)),
+        _SHA256,
+        der.encode(_EXPLICIT_0, attributes),
+        der.SHA256_WITH_RSA,
+        _octets(signature),
+        der.encode(0xA1, _attribute(_TIME_STAMP_TOKEN, stamp(signature))) if stamp else b"",
     )
-    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
-
-
-def attached(document: bytes, **signer: Any) -> bytes:
-    """A CMS with the document inside; ``signer`` as for :func:`signed_data`."""
-    return signed_data(hashlib.sha256(document).digest(), content=document, **signer)
-
-
-def stamped(cms: bytes, authority: TimeStampAuthority, at: datetime) -> bytes:
-    """The same CMS with a time-stamp over its signature (RFC 3161 appendix A)."""
-    from asn1crypto import cms as decoder
-
-    whole = decoder.ContentInfo.load(cms)
-    signer = whole["content"]["signer_infos"][0]
-    token = decoder.ContentInfo.load(authority.token(signer["signature"].native, at))
-    signer["unsigned_attrs"] = [{"type": "signature_time_stamp_token", "values": [token]}]
-    return bytes(whole.dump())
+    inside = der.encode(_EXPLICIT_0, _octets(content)) if content is not None else b""
+    whole = sequence(
+        der.integer(1 if content_type == _DATA else 3),
+        der.encode(_SET, _SHA256),
+        sequence(oid(content_type), inside),
+        der.encode(_EXPLICIT_0, *sorted((certificate, *chain))),
+        der.encode(_SET, signer),
+    )
+    return sequence(oid(_SIGNED_DATA), der.encode(_EXPLICIT_0, whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,21 +173,16 @@ class TimeStampAuthority:
         Returns:
             ContentInfo with TSTInfo, DER.
         """
-        from asn1crypto import tsp
-        from asn1crypto import x509 as decoder
-
-        digest = hashlib.sha256(data).digest()
-        subject = decoder.Certificate.load(self.certificate).subject
-        info = tsp.TSTInfo(
-            {
-                "version": "v1",
-                "policy": _STAMP_POLICY,
-                "message_imprint": {"hash_algorithm": _SHA256, "hashed_message": digest},
-                "serial_number": int.from_bytes(hashlib.sha256(digest + str(at).encode()).digest()[:8], "big"),
-                "gen_time": at.astimezone(UTC),
-                "tsa": decoder.GeneralName("directory_name", subject),
-            }
-        ).dump()
+        digest, subject = hashlib.sha256(data).digest(), read_certificate(self.certificate).subject.public_bytes()
+        number = int.from_bytes(hashlib.sha256(digest + der.generalized_time(at)).digest()[:8], "big")
+        info = sequence(
+            der.integer(1),
+            oid(_STAMP_POLICY),
+            sequence(_SHA256, _octets(digest)),
+            der.integer(number),
+            der.generalized_time(at),
+            der.encode(_EXPLICIT_0, der.encode(_DIRECTORY_NAME, subject)),  # who says so
+        )
         return signed_data(
             hashlib.sha256(info).digest(),
             certificate=self.certificate,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -23,7 +23,7 @@ from myna_lab.durations import JST, next_tick, tick
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Event
 from myna_lab.jpki.profiles import policy_identifier
-from myna_lab.kit.amend import UNKNOWN, amended_certificate, policies
+from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence
 from myna_lab.kit.calendar import WRONG, Calendar, Plan
 from myna_lab.kit.certificates import KitCertificate
 from myna_lab.kit.people import RARE, People
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["KitWorld"]
 
 DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+_POLICIES = "2.5.29.32"
 _LONGEST_AGO, _YOUNGEST = 300 * DAY, 10 * DAY
 
 
@@ -267,10 +268,7 @@ class KitWorld:
         )
         if plan.state in WRONG:
             der = amended_certificate(
-                der,
-                self._authorities[authority][number - 1].key,
-                extensions=self._wrong(plan.state),
-                critical=[UNKNOWN],
+                der, self._authorities[authority][number - 1].key, extensions=self._wrong(plan.state)
             )
         device = phone if kind.startswith("phone") else f"kit-card-{plan.state}"
         issued = ev.CertificateIssued(
@@ -286,15 +284,14 @@ class KitWorld:
         if not_after < self.at:
             self._record(not_after, ev.CertificateExpired(authority, serial))
 
-    def _wrong(self, state: str) -> dict[str, Any]:
+    def _wrong(self, state: str) -> dict[str, bytes | None]:
         """Extensions that a certificate of this kind does not have."""
-        from asn1crypto import core
-
-        changes: dict[str, dict[str, Any]] = {
-            "wrong_policy": {"certificate_policies": policies(f"{self.parameters.text('policy_arc')}.9.9")},
-            "no_policy": {"certificate_policies": None},
-            "wrong_extended_key_usage": {"extended_key_usage": ["server_auth"]},
-            "unknown_critical": {UNKNOWN: core.ParsableOctetString(core.Null().dump())},
+        policy = f"{self.parameters.text('policy_arc')}.9.9"
+        changes: dict[str, dict[str, bytes | None]] = {
+            "wrong_policy": {_POLICIES: sequence(sequence(oid(policy)))},
+            "no_policy": {_POLICIES: None},
+            "wrong_extended_key_usage": {"2.5.29.37": sequence(oid("1.3.6.1.5.5.7.3.1"))},  # serverAuth
+            "unknown_critical": {UNKNOWN: b"\x05\x00"},
         }
         return changes[state]
 
