@@ -385,9 +385,17 @@ def _published(seed: int, journal: str | None, clock: str) -> Lab:
 @click.option(
     "--at", "instant", default=None, help='When it is used: "now" or "2025-06-24 09:00"; default: a lab\'s start.'
 )
-def kit(folder: str, seed: int, instant: str | None) -> None:
-    """Write a test kit for relying parties: certificates in every state, lists, answers, signed documents."""
+@click.option("--lasts", default=None, help='For how long after it real clocks may be used: "2d"; with --at now a day.')
+@click.option("--policy-arc", default=None, help="Policies below another identifier than the example arc 2.999.5.1.")
+def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_arc: str | None) -> None:
+    """Write a test kit for relying parties: certificates in every state, keys, lists, answers, signed documents."""
+    from datetime import UTC, datetime
+
+    from myna_lab.kit import export
     from myna_lab.lab import Lab
 
-    written = Lab(seed=seed, start=instant).export_kit(folder)
+    is_now = instant == "now"
+    start = datetime.now(UTC) if is_now else instant  # noqa: TID251 - the one look at the computer's clock
+    world = Lab(seed=seed, start=start, parameters={"policy_arc": policy_arc} if policy_arc else None)
+    written = export(world, folder, lasts=lasts or ("1d" if is_now else "0s"))
     click.echo(f"{written}: start with README.md; manifest.json lists the cases.")

@@ -4,7 +4,7 @@
     CMS or PDF -> cms_reader: is each octet what it must be? -> pyHanko: is it intact?
                -> validate_path: is its certificate good at that time?
 
-Needs the extra ``signing``. Nothing is fetched, and the time is an argument: the same arguments give the same octets.
+Needs the extra ``workbench``. Nothing is fetched, and the time is an argument: the same arguments give the same octets.
 
 Source: RFC 5652; ISO 32000-1 12.8; Adobe's RevocationInfoArchival attribute for revocation data inside a signature.
 """
