@@ -5,11 +5,13 @@ record(decision) -> what is due before -> one durable batch -> folds (books, mod
 
 from __future__ import annotations
 
+import gc
 import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain, islice
 from operator import index
 from typing import TYPE_CHECKING, Self
 
@@ -19,8 +21,9 @@ from myna_lab.card import Behaviour, CardContents, Chip
 from myna_lab.chance import Chance
 from myna_lab.durations import JST, duration, show
 from myna_lab.durations import at as instant
-from myna_lab.errors import MisuseError, StorageError
+from myna_lab.errors import MisuseError, MynaLabError, StorageError
 from myna_lab.events import Clock, Decision, Entry, EventLog
+from myna_lab.lab.admission import parameters_of
 from myna_lab.lab.agenda import Agenda
 from myna_lab.lab.due import decide
 from myna_lab.lab.establish import establish
@@ -100,10 +103,14 @@ class Simulation:
         """
         journal = Journal(existing(path), claim=False)
         try:
-            lab = cls._replayed(journal)
-            lab._catch_up()  # before the claim: a file whose index is damaged is not written to
-            journal.claim()
-            lab._catch_up()
+            lab = cls._replayed(journal, journal.read(), untrusted=True)
+            try:
+                journal.claim()
+            except StorageError as error:
+                if error.code != "read_only":
+                    raise
+            else:
+                lab._take_in(journal.read(after=len(lab.log)))  # what the former owner wrote meanwhile
             return lab
         except BaseException:
             journal.close()
@@ -117,29 +124,61 @@ class Simulation:
             MisuseError: no such file.
             StorageError: not a file of myna_lab, or damaged.
         """
-        journal = Journal(existing(path), claim=False)
-        try:
-            return cls._replayed(journal.copy_in_memory(sys.maxsize))
-        finally:
-            journal.close()
+        with closing(Journal(existing(path), claim=False)) as journal:
+            copy = journal.copy_in_memory()
+        copy.path = journal.path
+        return cls._replayed(copy, copy.read(), untrusted=True)
 
     @classmethod
-    def _replayed(cls, journal: Journal) -> Self:
-        entries = journal.read()
-        first = next(entries, None)
+    def _replayed(cls, store: Journal, entries: Iterable[Entry], *, untrusted: bool = False) -> Self:
+        """A lab that follows these entries.
+
+        Args:
+            store: where it goes on.
+            entries: from the first on.
+            untrusted: whether somebody else may have written them: then each is tried before it is taken in.
+        """
+        ahead = iter(entries)
+        first = next(ahead, None)
         if first is None:
-            raise MisuseError(f"{journal.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
+            raise MisuseError(f"{store.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
         if not isinstance(first.event, ev.LabStarted):
-            raise StorageError(f"{journal.path}: the log does not begin with LabStarted; the file is damaged.")
+            raise StorageError(f"{store.path}: the log does not begin with LabStarted; the file is damaged.")
         begun = first.event
         lab = cls.__new__(cls)
-        lab._set_up(journal, begun.seed, Parameters.of_log(dict(begun.parameters)), begun.start)
-        lab.log.replay([first, *entries])
+        try:
+            parameters = parameters_of(begun) if untrusted else Parameters.of_log(dict(begun.parameters))
+            lab._set_up(store, begun.seed, parameters, _dated(begun.start))
+        except MisuseError as error:
+            raise StorageError(f"{store.path}: the file is damaged: entry 1: {error}", code="damaged") from error
+        with _without_collections():
+            if untrusted:
+                lab._take_in(chain([first], ahead))
+            else:
+                lab.log.replay(chain([first], ahead))
         return lab
 
-    def _catch_up(self) -> None:
-        """Take in what the file's former owner wrote meanwhile."""
-        self.log.replay(self._journal.read(after=len(self.log)))
+    def _take_in(self, entries: Iterable[Entry]) -> None:
+        """Replay what somebody else may have written.
+
+        Raises:
+            StorageError: an entry is none that a lab writes.
+        """
+        entry = None
+        try:
+            for entry in entries:
+                if entry.at < self.now or entry.at >= _LAST:
+                    raise MisuseError(f"it is stamped {show(entry.at)}, and the one before {show(self.now)}")
+                self._model.admit(entry.event)
+                self.log.replay((entry,))
+        except StorageError:
+            raise
+        except Exception as error:  # whatever a fold meets: a file is to blame for it, and never gets further
+            where = "" if entry is None else f"entry {entry.seq} ({entry.name}) "
+            said = error if isinstance(error, MynaLabError) else type(error).__name__
+            raise StorageError(
+                f"{self._journal.path}: the file is damaged: {where}cannot be taken in: {said}", code="damaged"
+            ) from error
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy this lab into a file, over an older file of myna_lab if there is one.
@@ -166,13 +205,16 @@ class Simulation:
         """
         when = self.now if at is None else instant(at)
         with self.log.lock:
-            if when < self.log[0].at:
-                raise MisuseError(f"this lab began at {show(self.log[0].at)}; asked for {show(when)}.", code="bad_time")
-            length = sum(entry.at <= when for entry in self.log)
-            copy = self._replayed(self._journal.copy_in_memory(length))
+            self._refuse_before_start(when)
+            length = self.log.length_at(when)
+            copy = self._replayed(self._journal.copy_in_memory(length), islice(self.log, length))
         if when > copy.now:
             copy.advance_to(when)
         return copy
+
+    def _refuse_before_start(self, when: datetime) -> None:
+        if when < self.log[0].at:
+            raise MisuseError(f"this lab began at {show(self.log[0].at)}; asked for {show(when)}.", code="bad_time")
 
     def close(self) -> None:
         """Close the file; what was recorded stays."""
@@ -201,7 +243,8 @@ class Simulation:
         Raises:
             MisuseError: not a duration, negative, or beyond the year 2199.
         """
-        return self.advance_to(self.now + min(duration(by), _LAST - _FIRST))
+        with self.log.lock:
+            return self.advance_to(self.now + min(duration(by), _LAST - _FIRST))
 
     def advance_to(self, to: str | datetime) -> datetime:
         """Let time pass until an instant ("2025-09-19 10:00").
@@ -213,12 +256,13 @@ class Simulation:
             MisuseError: not a time, in the past, or beyond the year 2199.
         """
         target = _dated(instant(to))
-        if target < self.now:
-            raise MisuseError(
-                f"time does not go back: it is {show(self.now)}, asked for {show(target)}.", code="time_goes_back"
-            )
-        self.record([ev.TimePassed(target)], elapse=target - self.now)
-        return self.now
+        with self.log.lock:
+            if target < self.now:
+                raise MisuseError(
+                    f"time does not go back: it is {show(self.now)}, asked for {show(target)}.", code="time_goes_back"
+                )
+            self.record([ev.TimePassed(target)], elapse=target - self.now)
+            return self.now
 
     # --------------------------------------------------------------------------------------------------------- record
 
@@ -296,6 +340,18 @@ def _dated(when: datetime) -> datetime:
             f"a lab's time lies between {show(_FIRST)} and {show(_LAST)}; got {show(when)}.", code="bad_time"
         )
     return when
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Python's search for cycles, put off: among a million new objects that all stay it would take half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _now() -> datetime:
