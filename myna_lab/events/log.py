@@ -145,19 +145,25 @@ class EventLog:
             raise
 
     def replay(self, entries: Iterable[Entry]) -> None:
-        """Take stored entries in: the last step of :meth:`append`, and nothing else."""
+        """Take stored entries in, one after the other: the last step of :meth:`append`, and nothing else."""
         with self.lock:
             for entry in entries:
-                self._take((entry,))
+                self._fold(entry)
+                self._entries.append(entry)
+                self._index.add(entry)
 
     def _take(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            self.clock.now = max(self.clock.now, entry.at)
-            for fold in self._folds:
-                fold.evolve(entry)
+            self._fold(entry)
         self._entries.extend(entries)
         for entry in entries:
             self._index.add(entry)
+
+    def _fold(self, entry: Entry) -> None:
+        if entry.at > self.clock.now:
+            self.clock.now = entry.at
+        for fold in self._folds:
+            fold.evolve(entry)
 
     def about(self, *names: Name) -> tuple[Entry, ...]:
         """The entries that name one of these things, in order; found without looking through the log.

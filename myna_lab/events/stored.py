@@ -22,6 +22,7 @@ __all__ = ["INTEGERS", "instant_of", "kinds_of", "read_event"]
 
 INTEGERS = range(-(2**255), 2**255)
 """Whole numbers that an event may hold: serial numbers have up to 160 bits."""
+_decode = json.JSONDecoder().decode
 _Reader = Callable[[Any], Any]
 
 
@@ -48,7 +49,7 @@ def read_event(name: str, body: str) -> Event:
         )
     try:
         kind: Any = EVENTS[name]
-        event: Event = _reader(kind)(json.loads(body))
+        event: Event = _reader(kind)(_decode(body))
     except _Unreadable as error:
         raise MisuseError(f"{name}: {error}", code="unreadable_event") from None
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
@@ -140,11 +141,19 @@ def _union(kinds: tuple[Any, ...]) -> _Reader:
 
 
 def _fields(cls: Any) -> _Reader:
-    readers = {name: _reader(kind) for name, kind in kinds_of(cls).items()}
+    kinds = kinds_of(cls)
+    exact = {name: kind for name, kind in kinds.items() if kind in (str, bool)}
+    readers = {name: _reader(kind) for name, kind in kinds.items() if name not in exact}
 
     def read(plain: Any) -> Any:
         if type(plain) is not dict:
             raise _Unreadable(f"fields expected, got {type(plain).__name__}")
-        return cls(**{name: readers[name](value) for name, value in plain.items()})
+        for name, value in plain.items():
+            if name in exact:
+                if type(value) is not exact[name]:
+                    raise _Unreadable(f"{name}: {exact[name].__name__} expected, got {type(value).__name__}")
+            else:
+                plain[name] = readers[name](value)
+        return cls(**plain)
 
     return read

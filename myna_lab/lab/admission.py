@@ -81,13 +81,18 @@ def admit(event: ev.Event, vault: Vault) -> None:
 
 
 @functools.cache
+def _kinds(cls: Any) -> Mapping[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+@functools.cache
 def _words(kind: type[Any]) -> tuple[tuple[str, Collection[str]], ...]:
     return tuple((field, words) for (owner, field), words in WORDS.items() if owner is kind)
 
 
 @functools.cache
 def _references(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(name for name in typing.get_type_hints(kind) if name.endswith("_ref"))
+    return tuple(name for name in _kinds(kind) if name.endswith("_ref"))
 
 
 def _ask_keys(numbers: tuple[int, ...], vault: Vault) -> None:
@@ -135,7 +140,8 @@ _SECRETS: Mapping[str, Callable[[bytes, Any], None]] = {
 
 
 def _ask_types(secret: object) -> None:
-    wrong = [name for name, kind in typing.get_type_hints(type(secret)).items() if not _is(kind, getattr(secret, name))]
+    kind: Any = type(secret)
+    wrong = [name for name, declared in _kinds(kind).items() if not _is(declared, getattr(secret, name))]
     if wrong:
         raise MisuseError(f"{type(secret).__name__}: another type in {', '.join(wrong)}", code="bad_secret")
 

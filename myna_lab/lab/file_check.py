@@ -17,7 +17,7 @@ from hashlib import blake2b
 from myna_lab.errors import StorageError
 from myna_lab.lab.file_header import FORMAT
 
-__all__ = ["ALLOWED", "check", "connect", "digest_of", "link", "seal", "typed"]
+__all__ = ["ALLOWED", "check", "connect", "damaged", "digest_of", "link", "seal"]
 
 _PATIENCE = 5000
 """Milliseconds to wait for another program that reads or writes the file."""
@@ -81,11 +81,6 @@ def check(connection: sqlite3.Connection, path: str) -> None:
 def damaged(path: str, place: str) -> StorageError:
     """The error for a file that is not as it was written."""
     return StorageError(f"{path}: the file is damaged: {place}. It was left as it is.", path=path, code="damaged")
-
-
-def typed(row: Sequence[object], *kinds: type) -> bool:
-    """Whether a row's values are of these types: SQLite keeps any type in any column."""
-    return len(row) == len(kinds) and all(type(value) is kind for value, kind in zip(row, kinds, strict=True))
 
 
 def digest_of(secret: bytes) -> bytes:

@@ -20,7 +20,7 @@ from pathlib import Path
 from myna_lab.errors import MisuseError, MynaLabError, StorageError
 from myna_lab.events import Entry, Vault
 from myna_lab.lab import file_check
-from myna_lab.lab.file_check import ALLOWED, connect, damaged, digest_of, link, seal, typed
+from myna_lab.lab.file_check import ALLOWED, connect, damaged, digest_of, link, seal
 from myna_lab.lab.file_header import APPLICATION_ID, FORMAT, new_mark, read_header, refuse_strange_company, sweep
 from myna_lab.lab.file_names import existing, file_of, identity, status_of
 
@@ -29,6 +29,8 @@ __all__ = ["Journal", "existing"]
 _MEMORY = "this lab's memory"
 _TRIES = 20
 """How often a save asks again while another program reads the target."""
+_EVENT, _SECRET = (int, str, str, str, bytes), (str, int, bytes)
+"""Types of a row's values: SQLite keeps any type in any column."""
 _READ_ONLY = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 
 
@@ -287,7 +289,7 @@ class Journal:
         query = "SELECT seq, at, name, body, digest FROM events WHERE seq > ? ORDER BY seq"
         for row in connection.execute(query, (after,)):
             seq += 1
-            if not typed(row, int, str, str, str, bytes):
+            if tuple(map(type, row)) != _EVENT:
                 raise damaged(self.path, f"entry {seq} holds values of other types")
             if row[0] != seq:
                 raise damaged(self.path, f"entry {seq} is missing from the log")
@@ -311,7 +313,7 @@ class Journal:
         found: dict[int, list[tuple[str, bytes]]] = {}
         query = "SELECT ref, seq, secret FROM vault WHERE seq > ? ORDER BY ref, seq"
         for number, row in enumerate(connection.execute(query, (after,)), 1):
-            if not typed(row, str, int, bytes):
+            if tuple(map(type, row)) != _SECRET:
                 raise damaged(self.path, f"row {number} of the vault holds values of other types")
             ref, seq, secret = row
             found.setdefault(seq, []).append((ref, digest_of(secret)))

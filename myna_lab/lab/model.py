@@ -198,6 +198,8 @@ class Model:
         kind: Any = type(event)
         for field, kinds in _named_in(kind):
             name = getattr(event, field)
+            if name in self._known[kinds[0]]:
+                continue
             if not any((k, name) in made or name in self._known[k] for k in kinds):
                 raise MisuseError(
                     f"{type(event).__name__} names the {field} {name!r}, which this lab does not have.",

@@ -27,6 +27,7 @@ from myna_lab.lab.admission import parameters_of
 from myna_lab.lab.agenda import Agenda
 from myna_lab.lab.due import decide
 from myna_lab.lab.establish import establish
+from myna_lab.lab.file_check import damaged
 from myna_lab.lab.journal import Journal, existing
 from myna_lab.lab.keys import NewKeys
 from myna_lab.lab.model import Model
@@ -143,14 +144,14 @@ class Simulation:
         if first is None:
             raise MisuseError(f"{store.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
         if not isinstance(first.event, ev.LabStarted):
-            raise StorageError(f"{store.path}: the log does not begin with LabStarted; the file is damaged.")
+            raise damaged(store.path, "the log does not begin with LabStarted")
         begun = first.event
         lab = cls.__new__(cls)
         try:
             parameters = parameters_of(begun) if untrusted else Parameters.of_log(dict(begun.parameters))
             lab._set_up(store, begun.seed, parameters, _dated(begun.start))
         except MisuseError as error:
-            raise StorageError(f"{store.path}: the file is damaged: entry 1: {error}", code="damaged") from error
+            raise damaged(store.path, f"entry 1: {error}") from error
         with _without_collections():
             if untrusted:
                 lab._take_in(chain([first], ahead))
@@ -164,21 +165,24 @@ class Simulation:
         Raises:
             StorageError: an entry is none that a lab writes.
         """
-        entry = None
-        try:
+        newest: list[Entry] = []
+
+        def admitted() -> Iterator[Entry]:
             for entry in entries:
-                if entry.at < self.now or entry.at >= _LAST:
+                newest[:] = [entry]
+                if not self.now <= entry.at < _LAST:
                     raise MisuseError(f"it is stamped {show(entry.at)}, and the one before {show(self.now)}")
                 self._model.admit(entry.event)
-                self.log.replay((entry,))
+                yield entry
+
+        try:
+            self.log.replay(admitted())
         except StorageError:
             raise
-        except Exception as error:  # whatever a fold meets: a file is to blame for it, and never gets further
-            where = "" if entry is None else f"entry {entry.seq} ({entry.name}) "
+        except Exception as error:  # whatever a fold meets: the file is to blame for it
+            where = "".join(f"entry {entry.seq} ({entry.name}) " for entry in newest)
             said = error if isinstance(error, MynaLabError) else type(error).__name__
-            raise StorageError(
-                f"{self._journal.path}: the file is damaged: {where}cannot be taken in: {said}", code="damaged"
-            ) from error
+            raise damaged(self._journal.path, f"{where}cannot be taken in: {said}") from error
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy this lab into a file, over an older file of myna_lab if there is one.
