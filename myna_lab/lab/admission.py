@@ -86,12 +86,12 @@ def _kinds(cls: Any) -> Mapping[str, Any]:
 
 
 @functools.cache
-def _words(kind: type[Any]) -> tuple[tuple[str, Collection[str]], ...]:
+def _words(kind: Any) -> tuple[tuple[str, Collection[str]], ...]:
     return tuple((field, words) for (owner, field), words in WORDS.items() if owner is kind)
 
 
 @functools.cache
-def _references(kind: type[Any]) -> tuple[str, ...]:
+def _references(kind: Any) -> tuple[str, ...]:
     return tuple(name for name in _kinds(kind) if name.endswith("_ref"))
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -265,8 +265,10 @@ class Journal:
 
     # --------------------------------------------------------------------------------------------------------- reading
 
-    def read(self, after: int = 0) -> Iterator[Entry]:
+    def read(self, after: int = 0) -> Generator[Entry, None, None]:
         """The entries in order, from the first or from those that came after number ``after``, which was read before.
+
+        While they are read nobody else can write; who breaks off closes the generator.
 
         Raises:
             StorageError: a row is missing, damaged, or cannot be understood: it says which.

@@ -63,7 +63,9 @@ class Simulation:
         begins = _dated(_now() if start == "now" else instant(start if start is not None else table.text("start")))
         store = Journal(journal, claim=False)
         try:
-            if next(store.read(), None) is not None:
+            with closing(store.read()) as entries:
+                is_taken = next(entries, None) is not None
+            if is_taken:
                 raise MisuseError(
                     f"{journal} already holds a lab; Lab.open({str(journal)!r}) goes on with it.", code="exists"
                 )
@@ -104,14 +106,16 @@ class Simulation:
         """
         journal = Journal(existing(path), claim=False)
         try:
-            lab = cls._replayed(journal, journal.read(), untrusted=True)
+            with closing(journal.read()) as entries:
+                lab = cls._replayed(journal, entries, untrusted=True)
             try:
                 journal.claim()
             except StorageError as error:
                 if error.code != "read_only":
                     raise
             else:
-                lab._take_in(journal.read(after=len(lab.log)))  # what the former owner wrote meanwhile
+                with closing(journal.read(after=len(lab.log))) as meanwhile:  # by the former owner
+                    lab._take_in(meanwhile)
             return lab
         except BaseException:
             journal.close()
