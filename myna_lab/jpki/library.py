@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asn1crypto import x509 as certificates_der
 
 from myna_lab.errors import MalformedCertificate, MisuseError
+from myna_lab.events.interrupts import loaded
 from myna_lab.jpki.names import UNREADABLE, read_certificate
 from myna_lab.jpki.profiles import KINDS, policy_identifier
 
@@ -59,6 +60,7 @@ def trust(anchors: tuple[bytes, ...]) -> SimpleTrustManager:
     Raises:
         MisuseError: one is not a certificate.
     """
+    loaded("pyhanko_certvalidator")
     from pyhanko_certvalidator.registry import SimpleTrustManager
 
     try:
@@ -82,6 +84,7 @@ def context(
     anchors: tuple[bytes, ...], at: datetime, tolerance: timedelta, *, ocsp: Any = None, crl: Any = None
 ) -> ValidationContext:
     """What the library judges by: anchors, an instant, and at most one piece of revocation data."""
+    loaded("pyhanko_certvalidator")
     from pyhanko_certvalidator import ValidationContext
     from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 
@@ -98,6 +101,7 @@ def context(
 @functools.lru_cache(maxsize=64)
 def policy_of(usage: str, arc: str) -> PKIXValidationParams:
     """The certificate policies that serve for a usage; one of them must be there."""
+    loaded("pyhanko_certvalidator")
     from pyhanko_certvalidator import PKIXValidationParams
 
     accepted = frozenset(policy_identifier(profile, arc) for profile in KINDS.values() if profile.authority == usage)
@@ -108,6 +112,7 @@ def path_to_anchor(
     certificate: Any, given: ValidationContext, policy: PKIXValidationParams | None
 ) -> ValidationPath | str:
     """The valid path to an anchor, or why there is none, in the library's words."""
+    loaded("pyhanko_certvalidator")
     from pyhanko_certvalidator import CertificateValidator
     from pyhanko_certvalidator.errors import PathError, ValidationError
 

@@ -184,3 +184,37 @@ def test_a_fork_while_another_thread_is_at_work_is_refused(kept: bool, tmp_path:
         [sys.executable, "-c", _FORKED, *journal], capture_output=True, text=True, check=True, timeout=60
     )
     assert run.stdout.splitlines() == ["StorageError forked"] * 5 + ["3"], run.stderr
+
+
+_INTERRUPTED = """
+import os, signal, sys
+from myna_lab import Lab
+
+class Strikes:
+    n = 0
+    def find_spec(self, name, path=None, target=None):
+        Strikes.n += 1
+        if Strikes.n == int(sys.argv[1]):
+            print("during", name.partition(".")[0], flush=True)
+            os.kill(os.getpid(), signal.SIGINT)
+
+lab = Lab(seed=3)
+phone = lab.iphone(lab.resident())
+phone.add_card().run()
+lab.advance("10min")
+sys.meta_path.insert(0, Strikes())
+try:
+    lab.portal.log_in(phone)
+except KeyboardInterrupt:
+    print("interrupted")
+print(lab.portal.log_in(phone).code)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the signal is sent as POSIX systems do")
+@pytest.mark.parametrize("n", [1, 3, 10, 20, 30, 45][:: 1 if rounds(0, 1) else 2])
+def test_ctrl_c_in_the_first_log_in_breaks_no_library(n: int) -> None:
+    """An interrupt at the n-th module that the first log-in loads strikes, and the next log-in works."""
+    run = subprocess.run([sys.executable, "-c", _INTERRUPTED, str(n)], capture_output=True, text=True, check=False)
+    during, interrupted, code = run.stdout.split("\n")[:3]
+    assert during.startswith("during ") and (interrupted, code) == ("interrupted", "accepted"), run.stderr
