@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -68,10 +68,10 @@ class Index:
         return sorted(places)
 
 
-def names_of(event: Event) -> tuple[Name, ...]:
+def names_of(event: Event) -> Collection[Name]:
     """What an event names, each once."""
     kind: Any = type(event)
-    names: dict[Name, None] = {name: None for field in _fields(kind) if (name := field(event))}
+    names: list[Name] = [name for field in _fields(kind) if (name := field(event))]
     if _is_of_certificate(kind):
-        names[event.authority, event.serial] = None  # type: ignore[attr-defined]
-    return tuple(names)
+        names.append((event.authority, event.serial))  # type: ignore[attr-defined]
+    return names if len(names) < 2 else dict.fromkeys(names)

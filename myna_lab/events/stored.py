@@ -12,6 +12,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from json.scanner import make_scanner
 from typing import Any
 
 from myna_lab.durations import JST
@@ -22,7 +23,7 @@ __all__ = ["INTEGERS", "instant_of", "kinds_of", "read_event"]
 
 INTEGERS = range(-(2**255), 2**255)
 """Whole numbers that an event may hold: serial numbers have up to 160 bits."""
-_decode = json.JSONDecoder().decode
+_scan: Callable[[str, int], tuple[Any, int]] = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
 _Reader = Callable[[Any], Any]
 
 
@@ -49,10 +50,13 @@ def read_event(name: str, body: str) -> Event:
         )
     try:
         kind: Any = EVENTS[name]
-        event: Event = _reader(kind)(_decode(body))
+        plain, end = _scan(body, 0)
+        if end != len(body):
+            raise _Unreadable("more than one value")
+        event: Event = _reader(kind)(plain)
     except _Unreadable as error:
         raise MisuseError(f"{name}: {error}", code="unreadable_event") from None
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration) as error:
         raise MisuseError(f"{name}: {type(error).__name__}", code="unreadable_event") from None
     return event
 

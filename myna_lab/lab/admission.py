@@ -10,7 +10,7 @@ import functools
 import typing
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import cbor2
 
@@ -65,34 +65,45 @@ def admit(event: ev.Event, vault: Vault) -> None:
         StorageError: the vault lacks what it refers to.
     """
     kind: Any = type(event)
-    for field, words in _words(kind):
+    plan = _plan(kind)
+    if plan is None:
+        return
+    for field, words in plan.words:
         if getattr(event, field) not in words:
             raise MisuseError(f"{field} is one of {', '.join(sorted(words))}", code="unknown_word")
-    for field in _references(kind):
+    for field in plan.references:
         if ref := getattr(event, field):
             secret = vault.get(ref)
             if (decode := _SECRETS.get(field)) is not None:
                 decode(secret, event)
-    match event:
-        case ev.CardIssued():
-            _ask_keys(event.keys, vault)
-        case ev.KeyPairGenerated() | ev.AuthorityEstablished():
-            _ask_keys((event.key,), vault)
+    for field in plan.keys:
+        numbers = getattr(event, field)
+        _ask_keys(numbers if isinstance(numbers, tuple) else (numbers,), vault)
+
+
+class _Plan(NamedTuple):
+    """What is asked of events of one kind."""
+
+    words: tuple[tuple[str, Collection[str]], ...]
+    references: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@functools.cache
+def _plan(kind: Any) -> _Plan | None:
+    """None: nothing is asked."""
+    fields = _kinds(kind)
+    plan = _Plan(
+        tuple((field, words) for (owner, field), words in WORDS.items() if owner is kind),
+        tuple(name for name in fields if name.endswith("_ref")),
+        tuple(name for name in ("key", "keys") if fields.get(name) in (int, tuple[int, ...])),
+    )
+    return plan if any(plan) else None
 
 
 @functools.cache
 def _kinds(cls: Any) -> Mapping[str, Any]:
     return typing.get_type_hints(cls)
-
-
-@functools.cache
-def _words(kind: Any) -> tuple[tuple[str, Collection[str]], ...]:
-    return tuple((field, words) for (owner, field), words in WORDS.items() if owner is kind)
-
-
-@functools.cache
-def _references(kind: Any) -> tuple[str, ...]:
-    return tuple(name for name in _kinds(kind) if name.endswith("_ref"))
 
 
 def _ask_keys(numbers: tuple[int, ...], vault: Vault) -> None:

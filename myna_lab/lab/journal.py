@@ -59,6 +59,8 @@ class Journal:
         self._is_read_only = False
         self._connection: sqlite3.Connection | None = None
         self._beneath: Vault | None = None
+        self._at_hand: dict[str, bytes] = {}
+        """The vault, while the log is read: its folds ask for most of it."""
         if file is not None and not self._is_new:
             refuse_strange_company(file)
         try:
@@ -282,6 +284,7 @@ class Journal:
             with self._storage("read"):
                 yield from self._checked(connection, after)
         finally:
+            self._at_hand = {}
             with suppress(sqlite3.Error):
                 connection.execute("COMMIT")
 
@@ -319,6 +322,7 @@ class Journal:
                 raise damaged(self.path, f"row {number} of the vault holds values of other types")
             ref, seq, secret = row
             found.setdefault(seq, []).append((ref, digest_of(secret)))
+            self._at_hand[ref] = secret
         return found
 
     def get(self, ref: str) -> bytes:
@@ -327,6 +331,8 @@ class Journal:
         Raises:
             StorageError: there is none: the file is damaged.
         """
+        if (at_hand := self._at_hand.get(ref)) is not None:
+            return at_hand
         with self._storage("read"):
             row = self._db.execute(
                 "SELECT secret FROM vault WHERE ref = ? ORDER BY seq DESC LIMIT 1", (ref,)

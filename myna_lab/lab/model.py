@@ -189,7 +189,7 @@ class Model:
             StorageError: the vault lacks what it refers to.
         """
         own = _MAKES.get(type(event))
-        self._ask_names(event, {(own, getattr(event, own))} if own is not None else set())
+        self._ask_names(event, () if own is None else ((own, getattr(event, own)),))
         admit(event, self._vault)
 
     def _ask_names(self, event: ev.Event, made: Collection[tuple[str, str]]) -> None:
