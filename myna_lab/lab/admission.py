@@ -20,13 +20,11 @@ from myna_lab.card import CardContents
 from myna_lab.errors import MisuseError
 from myna_lab.events import Vault
 from myna_lab.jpki import KINDS, REASONS
-from myna_lab.parameters import Parameters
-from myna_lab.phone import Requirements
 from myna_lab.provisioning import Screen
 from myna_lab.registry import Application, partition_of
 from myna_lab.residents import Resident
 
-__all__ = ["admit", "parameters_of"]
+__all__ = ["admit"]
 
 _SCREENS = frozenset(Screen.__members__)
 _CERTIFYING = frozenset({"sign", "auth"})
@@ -43,18 +41,6 @@ WORDS: Mapping[tuple[type[ev.Event], str], Collection[str]] = {
 }
 """Fields that hold one word of a few."""
 _MOST_TRIES = 15
-
-
-def parameters_of(started: ev.LabStarted) -> Parameters:
-    """The parameters of a lab that somebody else may have written: known ones lie in their ranges and go together.
-
-    Raises:
-        MisuseError: one does not.
-    """
-    known = Parameters()
-    parameters = Parameters({name: text for name, text in started.parameters if name in known})
-    Requirements.of(parameters)
-    return parameters
 
 
 def admit(event: ev.Event, vault: Vault) -> None:

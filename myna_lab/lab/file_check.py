@@ -1,26 +1,18 @@
-"""What must be true of a file's tables and rows, whoever wrote it: the schema to the letter, and a chain of checksums.
-
-    events     each row carries the digest of the one before, of itself, and of the secrets that came with it
-    vault      each row says with which entry it came
-    meta       the seal: the digest of the newest entry, of the format and of the owner
-
-A digest tells damage, not malice: who can write the file can write digests, too. Hence the schema, the limits and the
-types of all values are asked as well.
-"""
+"""What must be true of a file's schema and pages, whoever wrote it, and a connection that trusts nothing in it."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Mapping
 
 from myna_lab.errors import StorageError
-from myna_lab.lab.file_header import FORMAT
 
-__all__ = ["ALLOWED", "check", "connect", "damaged", "digest_of", "link", "seal"]
+__all__ = ["ALLOWED", "check", "connect", "damaged", "overwrite"]
 
 _PATIENCE = 5000
 """Milliseconds to wait for another program that reads or writes the file."""
+_TRIES = 100
+"""How often it is asked meanwhile."""
 SYNCHRONOUS = "NORMAL"
 """The disk has a decision before it is acknowledged. ``OFF`` is ten times as fast, and a power cut may then tear
 the file; a killed process still loses nothing, so tests take it."""
@@ -33,7 +25,6 @@ ALLOWED: Mapping[str, str] = {
     "vault": "CREATE TABLE vault (ref TEXT, seq INTEGER, secret BLOB NOT NULL, PRIMARY KEY (ref, seq)) WITHOUT ROWID",
 }
 """Everything that the schema of a file holds, by name: no view, trigger, index or other table."""
-_SIZE = 16
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: _LONGEST,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 10_000,
@@ -83,32 +74,19 @@ def damaged(path: str, place: str) -> StorageError:
     return StorageError(f"{path}: the file is damaged: {place}. It was left as it is.", path=path, code="damaged")
 
 
-def digest_of(secret: bytes) -> bytes:
-    """What stands for a secret in the chain."""
-    return blake2b(secret, digest_size=_SIZE).digest()
+def overwrite(target: sqlite3.Connection, source: sqlite3.Connection, path: str) -> None:
+    """Put a whole database in the place of another, in one transaction of the target.
 
-
-def link(previous: bytes, row: tuple[int, str, str, str], secrets: Sequence[tuple[str, bytes]] = ()) -> bytes:
-    """The digest of an entry.
-
-    Args:
-        previous: the digest of the entry before; empty: this is the first.
-        row: seq, at, name, body.
-        secrets: references and digests of what came with it, in the order of the references.
+    Raises:
+        StorageError: another program is reading it, and does not stop.
     """
-    seq, at, name, body = row
-    whole = blake2b(previous, digest_size=_SIZE)
-    whole.update(f"{seq}\0{at}\0{name}\0{body}".encode())
-    for ref, digest in secrets:
-        whole.update(ref.encode() + b"\0" + digest)
-    return whole.digest()
+    asked = 0
 
+    def refuse_to_wait(status: int, *_: int) -> None:
+        nonlocal asked
+        asked += status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        if asked > _TRIES:
+            raise StorageError(f"{path}: another program is reading this file; try again.", path=path)
 
-def seal(owner: str, newest: bytes) -> str:
-    """The seal of a file.
-
-    Args:
-        owner: who opened it last.
-        newest: the digest of the newest entry; empty: there is none.
-    """
-    return blake2b(f"{FORMAT}\0{owner}\0".encode() + newest, digest_size=_SIZE).hexdigest()
+    target.execute("PRAGMA busy_timeout = 0")
+    source.backup(target, progress=refuse_to_wait, sleep=_PATIENCE / 1000 / _TRIES)

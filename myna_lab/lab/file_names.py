@@ -8,7 +8,7 @@ from pathlib import Path
 
 from myna_lab.errors import MisuseError, StorageError
 
-__all__ = ["existing", "file_of", "identity", "status_of"]
+__all__ = ["existing", "followed", "identity", "status_of"]
 
 
 def file_of(path: str | os.PathLike[str]) -> Path:
@@ -37,6 +37,15 @@ def file_of(path: str | os.PathLike[str]) -> Path:
             code="bad_path",
         )
     return Path(name)
+
+
+def followed(path: str | os.PathLike[str]) -> Path:
+    """The file to which a path leads: what SQLite writes beside it lies there, and not beside a link.
+
+    Raises:
+        MisuseError: as :func:`file_of`.
+    """
+    return Path(os.path.realpath(file_of(path)))
 
 
 def status_of(file: Path) -> os.stat_result | None:

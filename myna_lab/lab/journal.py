@@ -3,7 +3,7 @@
     meta(name, value)   events(seq, at, name, body, digest)   vault(ref, seq, secret)
 
 One decision is one transaction with a rollback journal, on the disk before it is acknowledged; between decisions the
-main file alone is whole. Each row is bound to the one before by a checksum (``file_check``), and what lies beside the
+main file alone is whole. Each row is bound to the one before by a checksum (``file_rows``), and what lies beside the
 file is looked at before SQLite is (``file_header``). A file belongs to the lab that opened it last, or saved over it:
 an older one is refused at its next write.
 """
@@ -17,20 +17,17 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from myna_lab.errors import MisuseError, MynaLabError, StorageError
+from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Entry, Vault
-from myna_lab.lab import file_check
-from myna_lab.lab.file_check import ALLOWED, connect, damaged, digest_of, link, seal
+from myna_lab.lab import file_check, file_rows
+from myna_lab.lab.file_check import ALLOWED, connect, damaged, overwrite
 from myna_lab.lab.file_header import APPLICATION_ID, FORMAT, new_mark, read_header, refuse_strange_company, sweep
-from myna_lab.lab.file_names import existing, file_of, identity, status_of
+from myna_lab.lab.file_names import existing, followed, identity, status_of
+from myna_lab.lab.file_rows import digest_of, link, seal
 
 __all__ = ["Journal", "existing"]
 
 _MEMORY = "this lab's memory"
-_TRIES = 20
-"""How often a save asks again while another program reads the target."""
-_EVENT, _SECRET = (int, str, str, str, bytes), (str, int, bytes)
-"""Types of a row's values: SQLite keeps any type in any column."""
 _READ_ONLY = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 
 
@@ -49,7 +46,7 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, *, claim: bool = True) -> None:
-        file = self._file = None if path is None else _followed(path)
+        file = self._file = None if path is None else followed(path)
         self.path = _MEMORY if path is None else os.fsdecode(path)
         self._identity: tuple[int, int] | None = None
         self._process = os.getpid()
@@ -144,7 +141,7 @@ class Journal:
                 # Alone: see file_header. Only after it may anything else be written.
                 self._db.execute(f"PRAGMA user_version = {new_mark()}")
                 with self._transaction() as connection:
-                    self._sign(connection, self._sealed(connection))
+                    self._sign(connection, file_rows.sealed(connection, self.path))
         except StorageError as error:
             self._is_read_only = error.code == "read_only"
             raise
@@ -173,16 +170,6 @@ class Journal:
             raise
         self._is_new = False
         self._identity = identity(self._file)
-
-    def _sealed(self, connection: sqlite3.Connection) -> bytes:
-        """The digest of the newest entry, which the seal must name."""
-        row = connection.execute("SELECT digest FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        newest: bytes = row[0] if row else b""
-        meta = dict(connection.execute("SELECT name, value FROM meta LIMIT 10"))
-        owner = str(meta.get("owner", ""))
-        if meta != {"format": str(FORMAT), "owner": owner, "seal": seal(owner, newest)}:
-            raise damaged(self.path, "the seal in table meta is not that of the newest entry in table events")
-        return newest
 
     def _sign(self, connection: sqlite3.Connection, newest: bytes) -> None:
         """Write who owns the file, and the seal; inside a transaction."""
@@ -233,15 +220,9 @@ class Journal:
         """Keep the first entries and their secrets; inside a transaction. Returns the digest of the last."""
         for table in ("events", "vault"):
             connection.execute(f"DELETE FROM {table} WHERE seq > ?", (length,))
-        newest = self._digest_at(connection, length)
+        newest = file_rows.digest_at(connection, self.path, length)
         self._seal(connection, newest)
         return newest
-
-    def _digest_at(self, connection: sqlite3.Connection, length: int) -> bytes:
-        row = connection.execute("SELECT digest FROM events WHERE seq = ?", (length,)).fetchone()
-        if row is None and length:
-            raise damaged(self.path, f"entry {length} is missing from the log")
-        return row[0] if row else b""
 
     def _seal(self, connection: sqlite3.Connection, newest: bytes) -> None:
         connection.execute("UPDATE meta SET value = ? WHERE name = 'seal'", (seal(self._owner, newest),))
@@ -282,48 +263,13 @@ class Journal:
             connection.execute("BEGIN")
         try:
             with self._storage("read"):
-                yield from self._checked(connection, after)
+                digests, self._at_hand = file_rows.vault(connection, self.path, after)
+                yield from file_rows.entries(connection, self.path, after, digests)
+                self._newest = file_rows.sealed(connection, self.path)
         finally:
             self._at_hand = {}
             with suppress(sqlite3.Error):
                 connection.execute("COMMIT")
-
-    def _checked(self, connection: sqlite3.Connection, after: int) -> Iterator[Entry]:
-        vault = self._digests(connection, after)
-        newest, seq = self._digest_at(connection, after), after
-        query = "SELECT seq, at, name, body, digest FROM events WHERE seq > ? ORDER BY seq"
-        for row in connection.execute(query, (after,)):
-            seq += 1
-            if tuple(map(type, row)) != _EVENT:
-                raise damaged(self.path, f"entry {seq} holds values of other types")
-            if row[0] != seq:
-                raise damaged(self.path, f"entry {seq} is missing from the log")
-            secrets = vault.pop(seq, [])
-            newest = link(newest, row[:4], secrets)
-            if newest != row[4]:
-                beside = f", or what the vault keeps of it ({', '.join(ref for ref, _ in secrets)})" if secrets else ""
-                raise damaged(self.path, f"entry {seq} ({row[2]:.40}){beside} does not have its checksum")
-            try:
-                entry = Entry.read(*row[:4])
-            except MynaLabError as error:
-                raise damaged(self.path, f"entry {seq} cannot be read: {error}") from error
-            yield entry
-        if vault:
-            raise damaged(self.path, f"the vault belongs to entry {min(vault)}, which is missing from the log")
-        self._sealed(connection)
-        self._newest = newest
-
-    def _digests(self, connection: sqlite3.Connection, after: int) -> dict[int, list[tuple[str, bytes]]]:
-        """References and digests of the vault's rows by the entry that they came with."""
-        found: dict[int, list[tuple[str, bytes]]] = {}
-        query = "SELECT ref, seq, secret FROM vault WHERE seq > ? ORDER BY ref, seq"
-        for number, row in enumerate(connection.execute(query, (after,)), 1):
-            if tuple(map(type, row)) != _SECRET:
-                raise damaged(self.path, f"row {number} of the vault holds values of other types")
-            ref, seq, secret = row
-            found.setdefault(seq, []).append((ref, digest_of(secret)))
-            self._at_hand[ref] = secret
-        return found
 
     def get(self, ref: str) -> bytes:
         """The newest secret of a reference.
@@ -355,7 +301,7 @@ class Journal:
         Raises:
             StorageError: the file there is not ours, or cannot be written; whoever has it open goes on.
         """
-        target = _followed(path)
+        target = followed(path)
         if self._identity is not None and self._identity == identity(target):
             with self._storage("save"), self._transaction() as connection:
                 self._refuse_if_lost(connection)
@@ -377,21 +323,13 @@ class Journal:
 
     def _fill(self, copy: Journal) -> None:
         """Take another journal's contents; whoever had this file open is refused from now on."""
-        tries = 0
-
-        def asked(status: int, *_: int) -> None:
-            nonlocal tries
-            tries += status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            if tries > _TRIES:
-                raise StorageError(f"{self.path}: another program is reading this file; try again.", path=self.path)
-
         with self._storage("save"):
             (mark,) = self._db.execute("PRAGMA user_version").fetchone()
             copy._db.execute(f"PRAGMA user_version = {mark}")
             copy._owner = self._owner
             with copy._transaction() as connection:
                 copy._sign(connection, copy._newest)
-            copy._db.backup(self._db, progress=asked, sleep=0.05)
+            overwrite(self._db, copy._db, self.path)
             self._db.execute(f"PRAGMA user_version = {new_mark()}")
 
     def copy_in_memory(self, length: int | None = None) -> Journal:
@@ -404,7 +342,7 @@ class Journal:
         with self._storage("copy"):
             self._db.backup(copy._db)
             with copy._transaction() as connection:
-                copy._newest = self._sealed(connection)
+                copy._newest = file_rows.sealed(connection, self.path)
                 copy._sign(connection, copy._newest)
                 if length is not None:
                     copy._newest = copy._cut(connection, length)
@@ -417,8 +355,3 @@ class Journal:
 
     def __repr__(self) -> str:
         return f"<Journal {self.path}>"
-
-
-def _followed(path: str | os.PathLike[str]) -> Path:
-    """The file to which a path leads: what SQLite writes beside it lies there, and not beside the link."""
-    return Path(os.path.realpath(file_of(path)))

@@ -5,10 +5,9 @@ record(decision) -> what is due before -> one durable batch -> folds (books, mod
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain, islice
@@ -21,9 +20,8 @@ from myna_lab.card import Behaviour, CardContents, Chip
 from myna_lab.chance import Chance
 from myna_lab.durations import JST, duration, show
 from myna_lab.durations import at as instant
-from myna_lab.errors import MisuseError, MynaLabError, StorageError
+from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Clock, Decision, Entry, EventLog
-from myna_lab.lab.admission import parameters_of
 from myna_lab.lab.agenda import Agenda
 from myna_lab.lab.due import decide
 from myna_lab.lab.establish import establish
@@ -31,6 +29,7 @@ from myna_lab.lab.file_check import damaged
 from myna_lab.lab.journal import Journal, existing
 from myna_lab.lab.keys import NewKeys
 from myna_lab.lab.model import Model
+from myna_lab.lab.replaying import FIRST, LAST, admit_all, dated, parameters_of, without_collections
 from myna_lab.parameters import Parameters
 from myna_lab.phone import Requirements
 
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Simulation"]
-
-_FIRST, _LAST = instant("1980-01-01"), instant("2200-01-01")
-"""Between these instants the dates of every certificate, past generations included, can be written."""
 
 
 class Simulation:
@@ -60,7 +56,7 @@ class Simulation:
             raise MisuseError(f"a seed is a whole number; got {seed!r}.", code="bad_seed") from None
         table = Parameters(parameters)
         Requirements.of(table)
-        begins = _dated(_now() if start == "now" else instant(start if start is not None else table.text("start")))
+        begins = dated(_now() if start == "now" else instant(start if start is not None else table.text("start")))
         store = Journal(journal, claim=False)
         try:
             with closing(store.read()) as entries:
@@ -153,10 +149,10 @@ class Simulation:
         lab = cls.__new__(cls)
         try:
             parameters = parameters_of(begun) if untrusted else Parameters.of_log(dict(begun.parameters))
-            lab._set_up(store, begun.seed, parameters, _dated(begun.start))
+            lab._set_up(store, begun.seed, parameters, dated(begun.start))
         except MisuseError as error:
             raise damaged(store.path, f"entry 1: {error}") from error
-        with _without_collections():
+        with without_collections():
             if untrusted:
                 lab._take_in(chain([first], ahead))
             else:
@@ -169,24 +165,7 @@ class Simulation:
         Raises:
             StorageError: an entry is none that a lab writes.
         """
-        newest: list[Entry] = []
-
-        def admitted() -> Iterator[Entry]:
-            for entry in entries:
-                newest[:] = [entry]
-                if not self.now <= entry.at < _LAST:
-                    raise MisuseError(f"it is stamped {show(entry.at)}, and the one before {show(self.now)}")
-                self._model.admit(entry.event)
-                yield entry
-
-        try:
-            self.log.replay(admitted())
-        except StorageError:
-            raise
-        except Exception as error:  # whatever a fold meets: the file is to blame for it
-            where = "".join(f"entry {entry.seq} ({entry.name}) " for entry in newest)
-            said = error if isinstance(error, MynaLabError) else type(error).__name__
-            raise damaged(self._journal.path, f"{where}cannot be taken in: {said}") from error
+        admit_all(entries, self.log, self._model, self._journal.path)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy this lab into a file, over an older file of myna_lab if there is one.
@@ -252,7 +231,7 @@ class Simulation:
             MisuseError: not a duration, negative, or beyond the year 2199.
         """
         with self.log.lock:
-            return self.advance_to(self.now + min(duration(by), _LAST - _FIRST))
+            return self.advance_to(self.now + min(duration(by), LAST - FIRST))
 
     def advance_to(self, to: str | datetime) -> datetime:
         """Let time pass until an instant ("2025-09-19 10:00").
@@ -263,7 +242,7 @@ class Simulation:
         Raises:
             MisuseError: not a time, in the past, or beyond the year 2199.
         """
-        target = _dated(instant(to))
+        target = dated(instant(to))
         with self.log.lock:
             if target < self.now:
                 raise MisuseError(
@@ -335,31 +314,6 @@ class Simulation:
 
     def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:
         self.record([event], secrets)
-
-
-def _dated(when: datetime) -> datetime:
-    """An instant that a lab can be at.
-
-    Raises:
-        MisuseError: too early or too late for its certificates.
-    """
-    if not _FIRST <= when < _LAST:
-        raise MisuseError(
-            f"a lab's time lies between {show(_FIRST)} and {show(_LAST)}; got {show(when)}.", code="bad_time"
-        )
-    return when
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Python's search for cycles, put off: among a million new objects that all stay it would take half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _now() -> datetime:
