@@ -15,7 +15,6 @@ import sqlite3
 import uuid
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Entry, Vault
@@ -201,7 +200,7 @@ class Journal:
             connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
             if kept:
                 connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", kept)
-            self._seal(connection, newest)
+            self._sign(connection, newest)
         self._newest = newest
 
     def withdraw(self, entries: Sequence[Entry]) -> None:
@@ -221,30 +220,21 @@ class Journal:
         for table in ("events", "vault"):
             connection.execute(f"DELETE FROM {table} WHERE seq > ?", (length,))
         newest = file_rows.digest_at(connection, self.path, length)
-        self._seal(connection, newest)
+        self._sign(connection, newest)
         return newest
-
-    def _seal(self, connection: sqlite3.Connection, newest: bytes) -> None:
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'seal'", (seal(self._owner, newest),))
 
     def _refuse_if_lost(self, connection: sqlite3.Connection) -> None:
         """Asked inside a transaction, so that nobody can take the file away between the question and the write."""
-        if self._is_read_only:
-            raise StorageError(
-                f"{self.path} can only be read here; save this lab under another name, or go on in lab.fork().",
-                path=self.path,
-                code="read_only",
-            )
         row = connection.execute("SELECT value FROM meta WHERE name = 'owner'").fetchone()
-        if row is None or row[0] != self._owner:
-            raise StorageError(
-                f"{self.path}: another lab opened this file since; open it again to go on.", path=self.path
-            )
-        if self._identity != identity(self._file):
-            raise StorageError(
-                f"{self.path}: the file was moved, deleted or replaced since; save this lab under another name.",
-                path=self.path,
-            )
+        if self._is_read_only:
+            code, why = "read_only", "can only be read here; save this lab under another name, or go on in lab.fork()."
+        elif row is None or row[0] != self._owner:
+            code, why = "other_owner", "another lab opened this file since; open it again to go on."
+        elif self._identity != identity(self._file):
+            code, why = "other_file", "it was moved, deleted or replaced since; save this lab under another name."
+        else:
+            return
+        raise StorageError(f"{self.path}: {why}", path=self.path, code=code)
 
     # --------------------------------------------------------------------------------------------------------- reading
 

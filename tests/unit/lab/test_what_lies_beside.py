@@ -161,11 +161,10 @@ db = lab._journal._db
 db.execute("PRAGMA cache_size = 1")   # pages go to the file in the middle of a transaction
 db.execute("PRAGMA cache_spill = 1")
 if stop == "commit":
-    seal = Journal._seal
     def late(self, connection, newest):
         connection.execute("UPDATE vault SET secret = secret || zeroblob(8000)")
         os.kill(os.getpid(), 9)
-    Journal._seal = late
+    Journal._sign = late
     lab.resident()
 elif stop == "claim":
     Journal._sign = lambda self, connection, newest: os.kill(os.getpid(), 9)
