@@ -6,7 +6,7 @@ All instants are timezone-aware; what carries no offset is Japan standard time (
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from myna_lab.arguments import half_width, shown
@@ -24,6 +24,7 @@ __all__ = [
     "duration",
     "end_of_day",
     "era_of",
+    "in_zone",
     "next_tick",
     "show",
     "show_birth",
@@ -135,7 +136,18 @@ def by_now(given: str | datetime | None, now: datetime) -> datetime:
 
 def show(instant: datetime) -> str:
     """The instant as people read it, in JST to the second: ``2025-06-24 09:00:00``."""
-    return instant.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    return in_zone(instant).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def in_zone(instant: datetime, zone: tzinfo | None = JST) -> datetime:
+    """The same instant in a time zone; where the calendar is over there, its last second.
+
+    RFC 5280 4.1.2.5 writes 9999-12-31 23:59:59 UTC for "no end", which Japan's time does not have.
+    """
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return datetime.max.replace(microsecond=0, tzinfo=zone)
 
 
 def show_duration(value: timedelta) -> str:
@@ -163,7 +175,7 @@ def next_tick(instant: datetime, period: timedelta) -> datetime:
 
 
 def end_of_day(day: date) -> datetime:
-    """23:59:59 JST of a day: the moment at which JPKI certificates end (fact sheet: certificates 1 and 2)."""
+    """23:59:59 JST of a day: the moment at which JPKI certificates end (certificate facts 1.4 and 2.10)."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=JST)
 
 
@@ -207,7 +219,7 @@ def era_of(day: date) -> Era:
 
 KNOWN = {"day": 8, "month": 6, "year": 4, "nothing": 0}
 """How much of a birth the register knows, to the number of its digits in YYYYMMDD: the day, month or all may lack.
-The rest is zeros (certificates fact sheet 3; elsewhere assumed); ages and ends of validity go by a full date."""
+The rest is zeros (certificate facts 3.2; elsewhere assumed); ages and ends of validity go by a full date."""
 
 
 def birth_digits(born: date, known: str = "day") -> str:
@@ -223,7 +235,7 @@ def birth_number(born: date, known: str = "day", *, western: bool = False) -> st
         known: a key of :data:`KNOWN`.
         western: the last two digits of the Western year instead, as for foreign residents.
 
-    Source: reference data of EF 0011 of the visual application (card facts 1.4); Western years were so on the cards
+    Source: card facts 1.4.7; Western years were so on the cards
     before these (Juki cards, a city's page), so here derived; zeros for what is not known are assumed.
     """
     year = born.year % 100 if western else era_of(born).year(born)

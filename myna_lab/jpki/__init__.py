@@ -9,11 +9,12 @@
     revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again
     ocsp             request and answer
     issuers          which authority a certificate or a request belongs to
-    path             is this certificate good, here and now? revocation_data: what OCSP answers and lists say of it;
-                     library: both answers come from one that we did not write
+    path             is this certificate good, here and now? library: the path to its authority, judged by a verifier
+                     that we did not write; revocation_data: what OCSP answers and lists say of it, and what counts
+    answer_reader    OCSP answers, read strictly; algorithms: the signatures that are believed
     profile_tables   the six profiles field by field, and how sure each is
     explanation      a certificate in words
-    documents        signed documents (CMS, PDF)
+    documents        signed documents (CMS, PDF); cms_reader: read strictly; text_pdf: something to sign
 
 Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:
 the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.
@@ -21,9 +22,9 @@ the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from myna_lab.interrupts import loaded
 from myna_lab.jpki.authority import Authority, establish, establish_responder
 from myna_lab.jpki.columns import Columns
 from myna_lab.jpki.issuance import end_of_validity, issue
@@ -89,6 +90,6 @@ _LATER = {
 def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    value = getattr(loaded(f"{__name__}.{_LATER[name]}"), name)
     globals()[name] = value
     return value
