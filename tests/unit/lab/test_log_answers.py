@@ -212,7 +212,7 @@ print(lab.portal.log_in(phone).code)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the signal is sent as POSIX systems do")
-@pytest.mark.parametrize("n", [1, 3, 10, 20, 30, 45][:: 1 if rounds(0, 1) else 2])
+@pytest.mark.parametrize("n", [1, 3, 5, 7])
 def test_ctrl_c_in_the_first_log_in_breaks_no_library(n: int) -> None:
     """An interrupt at the n-th module that the first log-in loads strikes, and the next log-in works."""
     run = subprocess.run([sys.executable, "-c", _INTERRUPTED, str(n)], capture_output=True, text=True, check=False)
