@@ -68,7 +68,7 @@ def test_encoding_and_decoding_are_inverse(command: CommandApdu) -> None:
 )
 def test_out_of_range_fields_are_refused(wrong: CommandApdu) -> None:
     """A field that does not fit its bytes is a misuse, said before anything is sent."""
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="CLA, INS, P1 and P2 are bytes, Nc is at most 65535, Ne at most 65536"):
         wrong.encode()
 
 

@@ -18,6 +18,7 @@ from myna_lab import jpki
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MalformedCertificate, MisuseError
+from myna_lab.jpki.ocsp import read_request
 
 HOUR_AGO = at("2025-06-24 08:00")
 GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN
@@ -129,6 +130,18 @@ def test_a_nonce_is_repeated(length: int) -> None:
     response = reader.load_der_ocsp_response(respond(with_extensions(nonce(length))))
     assert response.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == bytes(range(length))
     assert not list(reader.load_der_ocsp_response(respond(request_for("card_sign"))).extensions)
+
+
+NONCE = "1.3.6.1.5.5.7.48.1.2"
+
+
+@pytest.mark.parametrize("length", [0, 16, 129])
+def test_a_nonce_of_one_question_is_none(length: int) -> None:
+    """A nonce belongs to the whole request (RFC 6960 4.4.1): in a single question it is passed over, whatever it is."""
+    value = core.ParsableOctetString(core.OctetString(bytes(length)).dump())
+    asked = with_extensions({"extn_id": NONCE, "critical": False, "extn_value": value}, of_one=True)
+    assert respond(asked) == respond(request_for("card_sign"))
+    assert read_request(asked).nonce is None
 
 
 JUNK = {
