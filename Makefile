@@ -14,7 +14,7 @@ ALONE := tests $(QUICK:%=--ignore=%)
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
-SYSTEM := opensc pcscd vsmartcard-vpcd openssl fonts-noto-cjk gcc libpcsclite-dev python3-dev swig
+SYSTEM := curl opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab test walkthrough bench notebooks pictures system soak

@@ -39,7 +39,7 @@ def birthday(born: date, year: int, leap_day: str = FEBRUARY_28) -> date:
 def age(born: date, on: date) -> int:
     """Age in full years on a day; the birthday itself counts, and 28 February does not count as a leap day's.
 
-    Source: 年齢計算ニ関する法律; Civil Code 143, paragraph 2 (confirmed).
+    Source: life-cycle facts 1.3.10 (confirmed).
     """
     return on.year - born.year - (on < birthday(born, on.year, MARCH_1))
 
@@ -53,7 +53,7 @@ def nth_birthday(born: date, after: date, n: int, leap_day: str = FEBRUARY_28) -
         n: which birthday.
         leap_day: as for :func:`birthday`.
 
-    Source: card and certificates end at "the n-th birthday after the issue" (confirmed).
+    Source: life-cycle facts 1.2.9 and 1.3.1 (confirmed).
 
     Example:
         >>> nth_birthday(date(1980, 2, 17), date(2025, 10, 27), 5)

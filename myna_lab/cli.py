@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from myna_lab.__main__ import STOPPED
 from myna_lab.errors import MynaLabError
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
 
     from myna_lab.lab import Lab
@@ -72,14 +74,19 @@ def doctor() -> None:
     sys.exit(0 if print_report(click.echo) else 1)
 
 
-def _wait_for_a_stop(until: Callable[[], object] = lambda: False) -> None:
-    """Wait for Ctrl-C or a polite kill; also where a shell started this in the background with Ctrl-C ignored."""
+def _listen_for_a_stop() -> threading.Event:
+    """Note Ctrl-C or a polite kill until the command ends, also where a shell started it with Ctrl-C ignored."""
     import signal
     import threading
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        before = signal.signal(number, lambda *_: stopped.set())
+        click.get_current_context().call_on_close(functools.partial(signal.signal, number, before))
+    return stopped
+
+
+def _wait_for(stopped: threading.Event, until: Callable[[], object]) -> None:
     while not stopped.wait(0.5) and not until():  # a wait without end would not let Windows see Ctrl-C
         pass
 
@@ -113,6 +120,29 @@ def serve() -> None:
     """Doors for other people's programs, on loopback only."""
 
 
+def _reader_options(command: Callable[..., None]) -> Callable[..., None]:
+    """``--contactless`` and ``--atr``."""
+    command = click.option(
+        "--atr", default=None, help="Answer to reset in hexadecimal, with or without spaces or colons."
+    )(command)
+    return click.option("--contactless", is_flag=True, help="As on a contactless reader: ATR 3B 88 80 01 …, FF CA.")(
+        command
+    )
+
+
+def _atr(contactless: bool, atr: str | None) -> str | None:
+    """The answer to reset that the options ask for; None: as it is."""
+    from myna_lab.card import CONTACTLESS_ATR
+    from myna_lab.errors import MisuseError
+    from myna_lab.parameters import Parameters
+
+    if contactless and atr is not None:
+        raise MisuseError("--contactless has an ATR of its own; give one of --contactless and --atr.")
+    if atr is not None:
+        return Parameters({"atr": atr}).text("atr")
+    return CONTACTLESS_ATR.hex().upper() if contactless else None
+
+
 @serve.command(name="card")
 @click.argument("file", type=click.Path(dir_okay=False), required=False)
 @click.option("--seed", default=7, show_default=True, help="Without FILE: seed of the lab whose first card is served.")
@@ -121,25 +151,38 @@ def serve() -> None:
 @click.option("--phone", type=click.Choice(["iphone", "android"]), default=None, help="Serve her phone instead.")
 @click.option("--trace", is_flag=True, help="Print every exchange in words.")
 @click.option("--show-slip", is_flag=True, help="Print the TEST PINs.")
+@_reader_options
 def serve_card(
-    file: str | None, seed: int, person: str | None, port: int, phone: str | None, trace: bool, show_slip: bool
+    file: str | None,
+    seed: int,
+    person: str | None,
+    port: int,
+    phone: str | None,
+    trace: bool,
+    show_slip: bool,
+    contactless: bool,
+    atr: str | None,
 ) -> None:
     """Put a card into the virtual PC/SC reader (vpcd) until Ctrl-C; Enter takes it out and puts it back.
 
     FILE is made by `myna-lab card new`, or any lab's journal: what happens to the card is kept there.
     """
+    stopped = _listen_for_a_stop()
     from contextlib import closing
 
     from myna_lab.lab import Lab
     from myna_lab.phone.identities import applet
     from myna_lab.serve.reader import Reader, empty_reader
 
+    shown = _atr(contactless, atr)
     if file is not None:  # what cannot be done leaves the file as it is
         with closing(Lab.copy_of(_existing(file))) as copy:
             _device(copy, person, phone)
     with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
         holder, device = _device(world, person, phone)
         chip = holder.card if device is None else applet(device._phone)
+        if shown is not None:
+            chip.atr = bytes.fromhex(shown)
         if trace:
             chip.trace.watch(click.echo)
         with Reader(chip, link) as reader:
@@ -148,7 +191,7 @@ def serve_card(
             if show_slip:
                 click.echo(str((device or holder).slip))
             _move_on_enter(reader)
-            _wait_for_a_stop(until=lambda: reader.failure)
+            _wait_for(stopped, lambda: reader.failure)
             if reader.failure:
                 raise click.ClickException(f"the card was taken out: {reader.failure}")
             click.echo("taken out.")
@@ -212,7 +255,8 @@ def card() -> None:
 @click.option("--variant", default="ordinary", show_default=True, help="Kind of card; `myna-lab card kinds` lists all.")
 @click.option("--seed", default=7, show_default=True, help="The same seed makes the same card.")
 @click.option("--show-slip/--hide-slip", default=True, show_default=True, help="Print the TEST PINs.")
-def card_new(file: str, variant: str, seed: int, show_slip: bool) -> None:
+@_reader_options
+def card_new(file: str, variant: str, seed: int, show_slip: bool, contactless: bool, atr: str | None) -> None:
     """Make a TEST card in a new FILE, which keeps counters and PINs."""
     import os
 
@@ -226,7 +270,8 @@ def card_new(file: str, variant: str, seed: int, show_slip: bool) -> None:
         raise MisuseError("the new file needs a name.")
     if os.path.exists(file):
         raise MisuseError(f"{file} is there already; choose another name.")
-    world = Lab(seed=seed)
+    shown = _atr(contactless, atr)
+    world = Lab(seed=seed, parameters={"atr": shown} if shown else None)
     holder = make_card(world, variant)
     world.save(file)  # at once or not at all: what fails leaves no file
     click.echo(f"{file}: TEST card of {holder.name}, {variants()[variant].en}.")
@@ -294,31 +339,44 @@ def card_anchors() -> None:
 @click.option("--presigned/--sign-each", default=False, help="Sign one answer per certificate and refresh period.")
 def revocation(seed: int, journal: str | None, port: int, clock: str, presigned: bool) -> None:
     """Publish OCSP, CRLs and the authorities' certificates over HTTP until Ctrl-C."""
-    import os
+    stopped = _listen_for_a_stop()
     from contextlib import closing
-    from datetime import UTC, datetime, timedelta
 
     from myna_lab import serve as doors
     from myna_lab.errors import MisuseError
-    from myna_lab.lab import Lab
+    from myna_lab.serve.revocation import open_port
 
     if journal == "":
         raise MisuseError("the lab's file needs a name.", code="no_such_file")
-    if journal and os.path.exists(journal) and os.path.getsize(journal):
-        world = Lab.open(journal)
-    else:
-        # The set-up takes simulated minutes, and must be over by now.
-        begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
-        world = Lab(seed=seed, start=begun, journal=journal)
-        world.iphone(world.resident()).add_card().run()
-    with closing(world), doors.revocation(world, port, clock=clock, presigned=presigned) as door:
+    # The port comes first: a second start fails here, and the lab's file stays with the first.
+    with (
+        open_port(port) as listener,
+        closing(_published(seed, journal, clock)) as world,
+        doors.revocation(world, listener, clock=clock, presigned=presigned) as door,
+    ):
         click.echo(f"TEST revocation data of {len(world.books.certificates)} certificates: {door.url}/ lists all.")
         click.echo(door.commands)
         click.echo("Ctrl-C closes the door.")
-        _wait_for_a_stop(until=lambda: door.failure)
+        _wait_for(stopped, lambda: door.failure)
         if door.failure:
             raise click.ClickException(f"the door was closed: {door.failure}")
         click.echo("closed.")
+
+
+def _published(seed: int, journal: str | None, clock: str) -> Lab:
+    """The lab of a file, or a new one with one resident and her iPhone."""
+    import os
+    from datetime import UTC, datetime, timedelta
+
+    from myna_lab.lab import Lab
+
+    if journal and os.path.exists(journal) and os.path.getsize(journal):
+        return Lab.open(journal)
+    # The set-up takes simulated minutes, and must be over by now.
+    begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
+    world = Lab(seed=seed, start=begun, journal=journal)
+    world.iphone(world.resident()).add_card().run()
+    return world
 
 
 @main.command()
@@ -327,9 +385,17 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
 @click.option(
     "--at", "instant", default=None, help='When it is used: "now" or "2025-06-24 09:00"; default: a lab\'s start.'
 )
-def kit(folder: str, seed: int, instant: str | None) -> None:
-    """Write a test kit for relying parties: certificates in every state, lists, answers, signed documents."""
+@click.option("--lasts", default=None, help='For how long after it real clocks may be used: "2d"; with --at now a day.')
+@click.option("--policy-arc", default=None, help="Policies below another identifier than the example arc 2.999.5.1.")
+def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_arc: str | None) -> None:
+    """Write a test kit for relying parties: certificates in every state, keys, lists, answers, signed documents."""
+    from datetime import UTC, datetime
+
+    from myna_lab.kit import export
     from myna_lab.lab import Lab
 
-    written = Lab(seed=seed, start=instant).export_kit(folder)
+    is_now = instant == "now"
+    start = datetime.now(UTC) if is_now else instant  # noqa: TID251 - the one look at the computer's clock
+    world = Lab(seed=seed, start=start, parameters={"policy_arc": policy_arc} if policy_arc else None)
+    written = export(world, folder, lasts=lasts or ("1d" if is_now else "0s"))
     click.echo(f"{written}: start with README.md; manifest.json lists the cases.")

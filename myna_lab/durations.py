@@ -6,7 +6,7 @@ All instants are timezone-aware; what carries no offset is Japan standard time (
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from myna_lab.errors import MisuseError
@@ -19,6 +19,7 @@ __all__ = [
     "duration",
     "end_of_day",
     "era_of",
+    "in_zone",
     "next_tick",
     "show",
     "show_duration",
@@ -99,7 +100,18 @@ def at(text: str | datetime | date) -> datetime:
 
 def show(instant: datetime) -> str:
     """The instant as people read it, in JST to the second: ``2025-06-24 09:00:00``."""
-    return instant.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    return in_zone(instant).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def in_zone(instant: datetime, zone: tzinfo | None = JST) -> datetime:
+    """The same instant in a time zone; where the calendar is over there, its last second.
+
+    RFC 5280 4.1.2.5 writes 9999-12-31 23:59:59 UTC for "no end", which Japan's time does not have.
+    """
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return datetime.max.replace(microsecond=0, tzinfo=zone)
 
 
 def show_duration(value: timedelta) -> str:
@@ -127,7 +139,7 @@ def next_tick(instant: datetime, period: timedelta) -> datetime:
 
 
 def end_of_day(day: date) -> datetime:
-    """23:59:59 JST of a day: the moment at which JPKI certificates end (fact sheet: certificates 1 and 2)."""
+    """23:59:59 JST of a day: the moment at which JPKI certificates end (certificate facts 1.4 and 2.10)."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=JST)
 
 

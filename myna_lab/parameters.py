@@ -95,7 +95,8 @@ _FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "arc": (_is_arc, "the numbers of an object identifier with dots, such as 2.999.5.1"),
     "atr": (
         _is_atr,
-        "an answer to reset in hexadecimal (ISO/IEC 7816-3 8.2): 2 to 33 bytes, lengths and TCK right",
+        "an answer to reset in hexadecimal, with or without spaces or colons (ISO/IEC 7816-3 8.2): 2 to 33 bytes, "
+        "lengths and TCK right",
     ),
     "substitute": (_is_substitute, "one character of JIS X 0208, such as 〓"),
     "hours": (_is_hours, "two times of one day, such as 08:00-19:30"),
@@ -161,6 +162,8 @@ class Parameter:
                 raise MisuseError(
                     f"parameter {self.name} is one of {', '.join(self.range)}; got {given!r}.", code="bad_parameter"
                 )
+        if self.form == "atr":
+            value = re.sub("[ :]", "", value)
         if self.form and not _FORMS[self.form][0](value):
             raise MisuseError(
                 f"parameter {self.name} is {_FORMS[self.form][1]}; got {given!r:.100}.", code="bad_parameter"

@@ -286,7 +286,7 @@ def read_for_set_up(
             another.
         MalformedTlv: a file is not what it should be.
 
-    Source: card facts 1.2 to 1.4, 3; the order of the steps is assumed.
+    Source: card facts 1.2 to 1.4 and 3; the order of the steps is assumed.
     """
     select_application(transmit, AID_TEXT)
     verify(transmit, 0x0011, input_aid_pin, reference="input_aid")

@@ -221,4 +221,31 @@ LOSS_GUIDANCE         close          -                    DONE                  
 """Apply, wait for the notice, register with password and card once more, choose PINs, install (press, 2023-05). From
 the accepted application on, closing leaves something half-made."""
 
+SECURITY_STATUS = rows("""
+NOT_VERIFIED  QUERY           -             NOT_VERIFIED  63Cx  same
+VERIFIED      QUERY           -             VERIFIED      63Cx  same
+BLOCKED       QUERY           -             BLOCKED       63C0  same
+NOT_VERIFIED  RIGHT           -             VERIFIED      9000  full
+VERIFIED      RIGHT           -             VERIFIED      9000  full
+BLOCKED       RIGHT           -             BLOCKED       6984  same
+NOT_VERIFIED  WRONG           not_last_try  NOT_VERIFIED  63Cx  less
+VERIFIED      WRONG           not_last_try  NOT_VERIFIED  63Cx  less
+NOT_VERIFIED  WRONG           last_try      BLOCKED       63C0  less
+VERIFIED      WRONG           last_try      BLOCKED       63C0  less
+BLOCKED       WRONG           -             BLOCKED       6984  same
+NOT_VERIFIED  FACE_OR_FINGER  -             VERIFIED      -     same
+VERIFIED      FACE_OR_FINGER  -             VERIFIED      -     same
+VERIFIED      CHANGE          -             VERIFIED      9000  full
+NOT_VERIFIED  AGAIN           -             NOT_VERIFIED  9000  same
+VERIFIED      AGAIN           -             VERIFIED      9000  same
+BLOCKED       AGAIN           -             BLOCKED       9000  same
+NOT_VERIFIED  FORGET          -             NOT_VERIFIED  -     same
+VERIFIED      FORGET          -             NOT_VERIFIED  -     same
+BLOCKED       FORGET          -             BLOCKED       -     same
+BLOCKED       UNBLOCK         -             NOT_VERIFIED  -     full
+""")
+"""Of one PIN: status, what is done to it, condition, status, answer (x: the tries left), tries. An empty VERIFY changes
+nothing; the try that exhausts the counter answers 63C0, later ones 6984, right or wrong; SELECT of the same
+application and a warm reset keep what was verified, another application and power-off do not (card facts 2.5)."""
+
 SET_UPS = {"iphone": IPHONE, "android": ANDROID}

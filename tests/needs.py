@@ -22,6 +22,11 @@ def need_program(name: str) -> str:
     return doctor.program(name) or missing(f"{name} is not installed")
 
 
+def optional_program(name: str) -> str:
+    """The path of a further judge, which need not be anywhere: without it the test is left out, also in CI."""
+    return doctor.program(name) or pytest.skip(f"{name} is not installed", allow_module_level=True)
+
+
 def need_chromium() -> str:
     """The path of a browser of the Chromium family that starts; otherwise as :func:`need_program`."""
     return doctor.chromium() or missing("no Chromium that starts")

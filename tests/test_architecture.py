@@ -37,10 +37,10 @@ def load(*names: str) -> tuple[float, set[str]]:
 
 
 def core_modules() -> list[str]:
-    """Every module below serve and widgets."""
+    """Every module below serve and widgets; the kit's programs are files that it hands out."""
     files = (file.relative_to(ROOT).with_suffix("") for file in (ROOT / "myna_lab").rglob("*.py"))
     modules = (file.parent if file.name == "__init__" else file for file in files)
-    parts = sorted(module.parts for module in modules)
+    parts = sorted(module.parts for module in modules if "programs" not in module.parts)
     return [".".join(part) for part in parts if len(part) == 1 or part[1] not in (*ABOVE_THE_CORE, LOADED_LATE)]
 
 

@@ -217,7 +217,7 @@ FAILURES = {
     ),
     "two phones at once": Failure(_overtaken, S.REFUSED, "registry_superseded", _NO, "superseded"),
 }  # fmt: skip
-"""The list of the fact sheet, and its halves where one line holds two."""
+"""The list of set-up facts 4, and its halves where one line holds two."""
 
 
 @pytest.mark.parametrize("name", FAILURES)

@@ -71,4 +71,4 @@ def test_make_installs_what_people_do() -> None:
 def test_the_library_alone_needs_no_jupyter() -> None:
     """Jupyter, a server and a PDF library come with the workbench, and are not forced on who wants the library."""
     core = {canonicalize_name(Requirement(row).name) for row in PROJECT["dependencies"]}
-    assert not core & {"jupyterlab", "ipywidgets", "voila", "matplotlib", "pyhanko", "starlette", "uvicorn", "pyarrow"}
+    assert not core & {"jupyterlab", "ipywidgets", "voila", "matplotlib", "pyhanko", "httptools", "pyarrow"}

@@ -37,7 +37,7 @@ def is_over(event: ev.CardExpired, books: Books, at: datetime) -> bool:
 K = CardState
 
 CARD_RULES: tuple[Rule[CardState], ...] = (
-    Rule(K.NOT_ISSUED, "CardIssued", K.VALID, "lifecycle: handed over at the municipality"),
+    Rule(K.NOT_ISSUED, "CardIssued", K.VALID, "confirmed: handed over at the municipality (life-cycle facts 1.1.2)"),
     Rule(K.VALID, "CardSuspended", K.SUSPENDED, "reported: the loss hotline stops it for the time being"),
     Rule(K.SUSPENDED, "CardResumed", K.VALID, "reported: a found card is released at the municipal window"),
     Rule(K.VALID, "CardRevoked", K.REVOKED, "confirmed: lost or returned cards are abolished"),

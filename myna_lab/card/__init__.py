@@ -17,6 +17,7 @@ trace             every exchange in words
 """
 
 from myna_lab.card.applications.licence import Licence
+from myna_lab.card.applications.manager import CONTACTLESS_ATR, is_contactless
 from myna_lab.card.behaviour import Behaviour
 from myna_lab.card.chip import ATR, Chip
 from myna_lab.card.contents import CardContents
@@ -30,6 +31,7 @@ from myna_lab.card.trace import Exchange, Trace
 
 __all__ = [
     "ATR",
+    "CONTACTLESS_ATR",
     "PROFILES",
     "SECURITY_STATUS_RULES",
     "Behaviour",
@@ -43,6 +45,7 @@ __all__ = [
     "SecurityStatus",
     "Trace",
     "evolve",
+    "is_contactless",
     "personalise",
     "phone_contents",
 ]

@@ -58,7 +58,7 @@ def issuer_command(p1: frozenset[int] = frozenset()) -> Callable[[Session, Comma
     Args:
         p1: the values of P1 that reach that refusal; empty: all.
 
-    Source: card facts 8 (no public data); which P1 MANAGE ATTRIBUTES knows was measured by one source.
+    Source: card facts 8.1 (no public data); which P1 MANAGE ATTRIBUTES knows was measured by one source.
     """
 
     def refuse(chip: Session, command: CommandApdu) -> Answer:

@@ -36,6 +36,12 @@ class Behaviour:
     """Whether a PIN of a length that no PIN has is a wrong PIN, or 6700."""
     digests_open_with_a: bool = True
     """Whether verification number A opens the digests and the key of the text application."""
+    refuses_query_with_le: bool = True
+    """Whether VERIFY without data, but with Le (five bytes), is 6700; otherwise it asks like that of four."""
+    reselect_keeps_verified: bool = True
+    """Whether SELECT of the current application keeps what was verified (JICSAP 5.1.3 rule 2; card facts 2.5.22)."""
+    warm_reset_keeps_verified: bool = True
+    """Whether a reset without loss of power keeps the application and what was verified."""
 
     @classmethod
     def of(cls, parameters: Parameters) -> Behaviour:
@@ -49,6 +55,9 @@ class Behaviour:
             parameters.text("card_query_when_verified") == "9000",
             parameters.switch("card_wrong_length_costs_a_try"),
             parameters.switch("card_digests_open_with_a"),
+            parameters.text("card_query_with_le") == "6700",
+            parameters.switch("card_reselect_keeps_verified"),
+            parameters.switch("card_warm_reset_keeps_verified"),
         )
 
     def adapted(self, application: Application) -> Application:

@@ -64,7 +64,7 @@ class Chip:
         secret: a vault entry by reference, for PINs that were changed; needed with ``record``.
         atr: answer to reset.
         behaviour: what is assumed about its answers.
-        chance: the source of challenges, named by what is recorded by now; None: one of the chip's name.
+        chance: the source of challenges; None: one of the chip's name.
 
     Raises:
         MisuseError: contents of an unknown profile.
@@ -81,7 +81,7 @@ class Chip:
         secret: Callable[[str], bytes] | None = None,
         atr: bytes = ATR,
         behaviour: Behaviour = _USUAL,
-        chance: Callable[[], Chance] | None = None,
+        chance: Chance | None = None,
     ) -> None:
         self.name = name
         self.profile = contents.profile
@@ -90,9 +90,10 @@ class Chip:
         self.trace = Trace()
         """Every exchange in words."""
         self._session = Session(
-            name, contents, key, record, secret, behaviour, chance or (lambda: Chance(0).child(f"challenge/{name}"))
+            name, contents, key, record, secret, behaviour, chance or Chance(0).child(f"challenge/{name}")
         )
         self._lock = nullcontext() if lock is None else lock
+        self._execute = execute
 
     # -------------------------------------------------------------------------------------------------------- bytes
 
@@ -114,26 +115,25 @@ class Chip:
         if not isinstance(command, bytes):
             command = _bytes(command)
         with self._lock:
-            answer = self._answer(command)
-            is_cut = self._session.events_until_power_fails == 0
-            response = b"" if is_cut else answer.data + answer.sw.to_bytes(2, "big")
+            session = self._session
+            try:
+                sw, data, about = self._execute(session, CommandApdu.decode(command))
+            except MalformedApdu:
+                sw, data, about = Answer(StatusWord.WRONG_LENGTH)
+            except StorageError:  # commands record before they change anything
+                sw, data, about = Answer(StatusWord.MEMORY_FAILURE)
+            except CardRemoved:  # in the middle of the command
+                sw, data, about = _NO_ANSWER
+            is_cut = session.events_until_power_fails == 0
+            response = b"" if is_cut else data + sw.to_bytes(2, "big")
             if self.trace.enabled:
-                about = answer.subject
-                secret = isinstance(about, ElementaryFile) and about.secret
-                self.trace.add(command, response, "" if about is None else about.subject, secret=secret)
+                if about is None:
+                    self.trace.add(command, response)
+                else:
+                    self.trace.add(command, response, about.subject, secret=about.secret)
             if is_cut:
                 self._lose_power()
             return response
-
-    def _answer(self, command: bytes) -> Answer:
-        try:
-            return execute(self._session, CommandApdu.decode(command))
-        except MalformedApdu:
-            return Answer(StatusWord.WRONG_LENGTH)
-        except StorageError:  # commands record before they change anything
-            return Answer(StatusWord.MEMORY_FAILURE)
-        except CardRemoved:  # transmit ends it
-            return _NO_ANSWER
 
     def fail_power(self, after_events: int = 0) -> None:
         """Have a command end in the middle: the card is pulled out, and nobody gets an answer.
@@ -149,35 +149,58 @@ class Chip:
             raise MisuseError(f"after_events is 0 or more; got {after_events}.")
         self._session.events_until_power_fails = after_events
 
+    def fail_next_command(self, sw: int = 0x6F00) -> None:
+        """Have the next command answered without being looked at, as one card answered its first after power-up.
+
+        Args:
+            sw: status word, 0x6000 to 0x9FFF.
+
+        Raises:
+            MisuseError: no status word.
+
+        Source: card facts 2.5.40.
+        """
+        if not isinstance(sw, int) or not 0x6000 <= sw <= 0x9FFF:
+            raise MisuseError("a status word is a number from 0x6000 to 0x9FFF, such as 0x6F00.", code="bad_sw")
+
+        def fail(session: Session, command: CommandApdu) -> Answer:
+            self._execute = execute
+            return Answer(sw)
+
+        self._execute = fail
+
     def _lose_power(self) -> None:
         self._session.events_until_power_fails = None
         self._session.volatile = VolatileState()
         raise CardRemoved(f"{self.name} was pulled out before its answer had left.")
 
     def reset(self) -> bytes:
-        """Reset: forget what was selected and verified, keep counters and changed PINs.
+        """A warm reset: the power stays on, and what was verified stays verified, unless the behaviour says otherwise.
 
         Returns:
             The answer to reset.
         """
         with self._lock:
-            self._session.volatile = VolatileState()
+            session = self._session
+            keeps = session.behaviour.warm_reset_keeps_verified
+            session.volatile = session.volatile.again(keeps_verified=True) if keeps else VolatileState()
             return self.atr
 
     def power_off(self) -> None:
-        """Leave the reader's field; what is volatile is gone."""
-        self.reset()
+        """Leave the reader's field: what was selected and verified is gone, counters and changed PINs stay."""
+        with self._lock:
+            self._session.volatile = VolatileState()
 
     @contextmanager
     def connect(self) -> Iterator[Callable[[bytes], bytes]]:
-        """Be in the field of one reader: powered up on entry, others kept waiting, reset at the end.
+        """Be in the field of one reader: powered up on entry, others kept waiting, without power at the end.
 
         Example:
             >>> with chip.connect() as transmit:  # doctest: +SKIP
             ...     transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
         """
         with self._lock:
-            self.reset()
+            self.power_off()
             try:
                 yield self.transmit
             finally:
@@ -252,7 +275,7 @@ class Chip:
     def verify_by_biometrics(self, reference: str) -> None:
         """On a phone: the holder's face or finger stands for a PIN, without a command and without a try.
 
-        The application is selected, if it was not; selecting it again forgets what was verified, as always.
+        The application is selected, if it was not; selecting another one forgets what was verified, as always.
 
         Args:
             reference: ``jpki/0018``.
@@ -262,7 +285,7 @@ class Chip:
                 stands for.
             CardRefused: code ``pin_blocked``: no try is left.
 
-        Source: :data:`BIOMETRIC`; that it does not open a blocked PIN is assumed.
+        Source: :data:`BIOMETRIC`; that it does not open a blocked PIN is assumed (card facts 8.4).
         """
         if self.profile not in BIOMETRIC:
             raise MisuseError(

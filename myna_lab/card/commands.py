@@ -3,7 +3,8 @@
 What a command records is durable before it changes anything or answers 9000; if it cannot be recorded, StorageError
 leaves the chip as it was.
 
-class -> instruction -> lengths (6700) -> P1, P2 (6A86) -> file (6A82, 6981, 6986) -> security status (6982)
+class (6E00; of another logical channel than 0: 6881) -> instruction -> lengths (6700) -> P1, P2 (6A86)
+    -> file (6A82, 6981, 6986) -> security status (6982)
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from myna_lab.card.security_status import ON, SECURITY_STATUS_RULES, SecuritySta
 from myna_lab.card.session import Session
 from myna_lab.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.card.state import VolatileState
-from myna_lab.card.structure import ElementaryFile, Kind, permits
+from myna_lab.card.structure import Application, ElementaryFile, Kind, permits
 from myna_lab.iso7816 import CommandApdu, StatusWord, retry_counter, tlv
 from myna_lab.iso7816.instructions import (
     INS_CHANGE_KEY,
@@ -49,6 +50,8 @@ from myna_lab.rules import after
 __all__ = ["COMMANDS", "Answer", "execute"]
 
 SW = StatusWord
+_SUCCESS, _DATA = int(SW.SUCCESS), Kind.DATA
+"""For READ BINARY: Python 3.11 looks a member of an enumeration up ten times as slowly as a name."""
 
 
 # ------------------------------------------------------------------------------------------------------------ SELECT
@@ -59,77 +62,83 @@ _FIRST, _NEXT = 0, 2
 
 
 def _select(chip: Session, command: CommandApdu) -> Answer:
-    template, occurrence = _TEMPLATES.get(command.p2 & ~0x03), command.p2 & 0x03
-    if command.p2 & ~0x03 not in _TEMPLATES or occurrence not in (_FIRST, _NEXT):
+    p1, p2, data = command.p1, command.p2, command.data
+    template, occurrence = _TEMPLATES.get(p2 & ~0x03), p2 & 0x03
+    if p2 & ~0x03 not in _TEMPLATES or occurrence not in (_FIRST, _NEXT):
         return Answer(SW.WRONG_PARAMETERS)
-    match command.p1:
-        case 0x04:
-            answer, name = _select_application(chip, command.data, occurrence == _NEXT)
-        case 0x02:
-            answer, name = _select_file(chip, command.data)
-        case 0x00:  # on cards this selects nothing: the application stays as it is
-            if command.data:
-                return Answer(SW.FILE_NOT_FOUND)
-            return Answer(SW.SUCCESS if chip.volatile.application else SW.WRONG_PARAMETERS)
-        case _:
-            return Answer(SW.WRONG_PARAMETERS)
-    if answer.sw != SW.SUCCESS or template is None or not command.ne:
+    if p1 == 0x04:
+        answer = _select_application(chip, data, occurrence == _NEXT)
+    elif p1 == 0x02:
+        answer = _select_file(chip, data)
+    elif p1 or not data:
+        # On cards P1 00 selects nothing: the application stays as it is.
+        is_there = not p1 and chip.volatile.application is not None
+        return Answer(_SUCCESS if is_there else SW.WRONG_PARAMETERS)
+    else:
+        return Answer(SW.FILE_NOT_FOUND)
+    if template is None or not command.ne or answer.sw != _SUCCESS:
         return answer
+    about = answer.subject
+    name = tlv.encode(0x84, about.aid) if isinstance(about, Application) else tlv.encode(0x83, data)
     return answer._replace(data=tlv.encode(template, name)[: command.ne])
 
 
-def _select_application(chip: Session, aid: bytes, is_next: bool) -> tuple[Answer, bytes]:
+def _select_application(chip: Session, aid: bytes, is_next: bool) -> Answer:
     if len(aid) > 16:
-        return Answer(SW.WRONG_LENGTH), b""
+        return Answer(SW.WRONG_LENGTH)
     if not is_next and MANAGER.aid.startswith(aid):  # without an AID too
         chip.volatile = VolatileState()
-        return Answer(SW.SUCCESS, subject=MANAGER), tlv.encode(0x84, MANAGER.aid)
+        return Answer(_SUCCESS, b"", MANAGER)
     found = [application for application in chip.applications if application.aid.startswith(aid)]
     if is_next and chip.volatile.application in found:
         found = found[found.index(chip.volatile.application) + 1 :]
     if not found:
-        return Answer(SW.FILE_NOT_FOUND), b""
-    chip.volatile = VolatileState(found[0])
-    return Answer(SW.SUCCESS, subject=found[0]), tlv.encode(0x84, found[0].aid)
+        return Answer(SW.FILE_NOT_FOUND)
+    if found[0] is chip.volatile.application:
+        chip.volatile = chip.volatile.again(keeps_verified=chip.behaviour.reselect_keeps_verified)
+    else:
+        chip.volatile = VolatileState(found[0])
+    return Answer(_SUCCESS, b"", found[0])
 
 
-def _select_file(chip: Session, identifier: bytes) -> tuple[Answer, bytes]:
+def _select_file(chip: Session, identifier: bytes) -> Answer:
     if len(identifier) != 2:
-        return Answer(SW.WRONG_LENGTH), b""
+        return Answer(SW.WRONG_LENGTH)
     file = find(chip, int.from_bytes(identifier, "big"))
     if file is None:
-        return Answer(SW.FILE_NOT_FOUND), b""
+        return Answer(SW.FILE_NOT_FOUND)
     chip.volatile = chip.volatile._replace(file=file)
-    return Answer(SW.SUCCESS, subject=file), tlv.encode(0x83, identifier)
+    return Answer(_SUCCESS, b"", file)
 
 
 # ------------------------------------------------------------------------------------------------------- READ BINARY
 
 
 def _read_binary(chip: Session, command: CommandApdu) -> Answer:
-    p1 = command.p1
-    if command.data or not command.ne:
+    _, _, p1, p2, data, ne = command
+    if data or not ne:
         return Answer(SW.WRONG_LENGTH)
-    if p1 & 0x80:
+    volatile, is_short = chip.volatile, p1 & 0x80
+    if is_short:
         if p1 & 0x60:
             return Answer(SW.WRONG_PARAMETERS)
-        file, offset = find(chip, p1 & 0x1F), command.p2
+        file, offset = find(chip, p1 & 0x1F), p2
         if file is None:
             return Answer(SW.FILE_NOT_FOUND)
     else:
-        file, offset = chip.volatile.file, p1 << 8 | command.p2
+        file, offset = volatile.file, p1 << 8 | p2
         if file is None:
             return Answer(chip.behaviour.no_current_file)
-    if file.kind is not Kind.DATA:
+    if file.kind is not _DATA:
         return Answer(SW.INCOMPATIBLE_WITH_FILE_STRUCTURE, b"", file)
-    if not permits(file.read, chip.volatile.verified):
+    if not permits(file.read, volatile.verified):
         return Answer(SW.SECURITY_STATUS_NOT_SATISFIED, b"", file)
     content = chip.content(file) or b""
-    if p1 & 0x80:  # a short EF identifier selects (ISO/IEC 7816-4 7.3.1)
-        chip.volatile = chip.volatile._replace(file=file)
+    if is_short:  # a short EF identifier selects (ISO/IEC 7816-4 7.3.1)
+        chip.volatile = volatile._replace(file=file)
     if offset >= len(content):
         return Answer(SW.WRONG_OFFSET, b"", file)
-    return Answer(SW.SUCCESS, content[offset : offset + command.ne], file)
+    return Answer(_SUCCESS, content[offset : offset + ne], file)
 
 
 # --------------------------------------------------------------------------------------- VERIFY, CHANGE REFERENCE DATA
@@ -151,6 +160,8 @@ def _verify(chip: Session, command: CommandApdu) -> Answer:
     n_tries = chip.n_tries(file)
     status = chip.status(file)
     if not command.data:
+        if command.ne and chip.behaviour.refuses_query_with_le:
+            return Answer(SW.WRONG_LENGTH, b"", file)
         is_quirk = chip.behaviour.success_when_verified and status is SecurityStatus.VERIFIED
         return Answer(SW.SUCCESS if is_quirk else retry_counter(n_tries), b"", file)
     if status is SecurityStatus.BLOCKED:
@@ -270,10 +281,21 @@ COMMANDS: Mapping[int, Mapping[int, Callable[[Session, CommandApdu], Answer]]] =
 """Commands by class and instruction."""
 
 
+_BY_HEADER = {cla << 8 | ins: do for cla, instructions in COMMANDS.items() for ins, do in instructions.items()}
+
+
+def _channel(cla: int) -> int:
+    """The logical channel that a class byte names (ISO/IEC 7816-4 5.4.1; for classes 80 to 9F: as for 00 to 1F)."""
+    if cla & 0xC0 == 0x40:
+        return 4 + (cla & 0x0F)
+    return 0 if cla & 0x60 else cla & 0x03
+
+
 def execute(chip: Session, command: CommandApdu) -> Answer:
     """Do a command, or say why not."""
-    instructions = COMMANDS.get(command.cla)
-    if instructions is None:
-        return Answer(SW.CLASS_NOT_SUPPORTED)
-    do = instructions.get(command.ins)
-    return Answer(SW.INSTRUCTION_NOT_SUPPORTED) if do is None else do(chip, command)
+    do = _BY_HEADER.get(command.cla << 8 | command.ins)
+    if do is not None:
+        return do(chip, command)
+    if command.cla in COMMANDS:
+        return Answer(SW.INSTRUCTION_NOT_SUPPORTED)
+    return Answer(SW.LOGICAL_CHANNEL_NOT_SUPPORTED if _channel(command.cla) else SW.CLASS_NOT_SUPPORTED)

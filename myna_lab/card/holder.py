@@ -52,7 +52,7 @@ class Holder:
 
     @property
     def verification_number_b(self) -> str:
-        """照合番号B, 14 digits: birth number, year of expiry, security code. Source: card facts, item 9."""
+        """照合番号B, 14 digits: birth number, year of expiry, security code. Source: card facts 1.3.16 and 1.3.17."""
         return f"{self.birth_number}{self.expires.year:04d}{self.security_code}"
 
     def __repr__(self) -> str:

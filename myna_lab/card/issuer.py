@@ -1,6 +1,6 @@
 """The issuer's side of the card-face applications: card-verifiable certificates, key objects, signatures.
 
-    authority's key -> certificate of the signer (EF 0004) -> signer's key -> signatures in the files
+    authority's key -> certificate of the municipality (EF 0004) -> its key -> signatures in the files
 
 The text application, the visual application and the card manager have an authority each, whose public keys are on no
 card: who checks a card must have them from elsewhere (:data:`AUTHORITIES`).
@@ -20,30 +20,38 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from myna_lab.iso7816 import tlv
 
-__all__ = ["AUTHORITIES", "Issuer", "certificate", "key_id", "key_object", "modulus", "with_offsets"]
+__all__ = ["AUTHORITIES", "LOWEST", "Issuer", "certificate", "key_id", "key_object", "modulus", "with_offsets"]
 
-AUTHORITIES = {"text_authority": 33, "visual_authority": 23, "root": 20}
-"""Authorities of the text application, the visual application and the card manager, to the numbers of their keys.
 
-Source: public keys of real cards with these numbers are known to one source; the key that an authority certifies has
-the next number (card facts 3.3; of the card manager's it is assumed).
+def key_id(number: int | str, group: int = 1, padding: int = 0) -> bytes:
+    """A key identifier of 16 bytes: ``9000023/001``.
+
+    Args:
+        number: 7 digits. Those of authorities begin with 9: real ones begin with 5, the real test hierarchy's with 6.
+        group: 3 digits.
+        padding: the last 4 bytes, as a number; two identifiers that differ only there are two keys.
+
+    Source: card facts 3.3.
+    """
+    return b"%07d\x08\x05%03d" % (int(number), group) + padding.to_bytes(4, "big")
+
+
+AUTHORITIES = {
+    "text_authority": key_id(9000033),
+    "visual_authority": key_id(9000023),
+    "root": key_id(9000020, padding=0xA8),
+}
+"""Authorities of the text application, the visual application and the card manager, to their key identifiers.
+
+Source: card facts 3.3, where the numbers of test cards begin with 6.
 """
+LOWEST = key_id(9000050, padding=0x40)
+"""The lowest key of the card manager's chain. Source: as above; there it is ``0000050/001``."""
 
 
 def modulus(key: RSAPrivateKey) -> bytes:
     """The public modulus of an RSA-2048 key, 256 bytes."""
     return key.public_key().public_numbers().n.to_bytes(256, "big")
-
-
-def key_id(number: int) -> bytes:
-    """A key identifier of 16 bytes that begins with 9: real ones begin with 5, the real test hierarchy's with 6.
-
-    Args:
-        number: of :data:`AUTHORITIES`, or of a key below one of them.
-
-    Source: card facts 3.3; the padding is assumed to be zeros.
-    """
-    return b"%07d\x08\x05001\0\0\0\0" % (9_000_000 + number)
 
 
 def key_object(public_modulus: bytes) -> bytes:
@@ -76,14 +84,15 @@ class Issuer:
     """Who signs the files of one application.
 
     Args:
-        number: of the authority, which certifies the signer.
+        authority: key identifier of the authority, which certifies the signer.
+        subject: key identifier of the signer.
         signer: the key that signs files.
-        authority: the authority's key.
+        authority_key: the authority's key.
     """
 
-    def __init__(self, number: int, signer: RSAPrivateKey, authority: RSAPrivateKey) -> None:
+    def __init__(self, authority: bytes, subject: bytes, signer: RSAPrivateKey, authority_key: RSAPrivateKey) -> None:
         self._signer = signer
-        self.certificate = certificate(number, signer, authority)
+        self.certificate = tlv.encode(0x7F21, certificate(authority, subject, signer, authority_key))
         """EF 0004, 568 bytes."""
 
     def sign(self, objects: bytes) -> bytes:
@@ -95,12 +104,18 @@ class Issuer:
         return self._signer.sign(_DIGEST_INFO_96 + digests, PKCS1v15(), NoDigestInfo())
 
 
-@functools.lru_cache(maxsize=16)
-def certificate(number: int, subject: RSAPrivateKey, authority: RSAPrivateKey) -> bytes:
-    """A card-verifiable certificate of 568 bytes: key ``number`` of an authority certifies the key after it.
+@functools.lru_cache(maxsize=256)
+def certificate(issuer: bytes, subject: bytes, key: RSAPrivateKey, issuer_key: RSAPrivateKey) -> bytes:
+    """The body and signature of a card-verifiable certificate, 563 bytes: EF 0004 has them in an object 7F21.
+
+    Args:
+        issuer: key identifier of who certifies.
+        subject: key identifier of what is certified.
+        key: the certified key.
+        issuer_key: signs.
 
     Source: card facts 3.1.
     """
-    body = key_id(number) + key_id(number + 1) + key_object(modulus(subject))
-    signature = authority.sign(body, PKCS1v15(), SHA256())
-    return tlv.encode(0x7F21, tlv.encode(0x5F4E, body) + tlv.encode(0x5F37, signature))
+    body = issuer + subject + key_object(modulus(key))
+    signature = issuer_key.sign(body, PKCS1v15(), SHA256())
+    return tlv.encode(0x5F4E, body) + tlv.encode(0x5F37, signature)

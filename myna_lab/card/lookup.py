@@ -11,6 +11,9 @@ from myna_lab.iso7816 import StatusWord
 __all__ = ["Answer", "find", "named"]
 
 
+_WORKING = (Kind.DATA, Kind.RECORDS)
+
+
 class Answer(NamedTuple):
     """What a command leads to."""
 
@@ -24,7 +27,7 @@ def find(chip: Session, identifier: int) -> ElementaryFile | None:
     """A file of the selected application that this chip has."""
     application = chip.volatile.application
     file = application.by_identifier.get(identifier) if application else None
-    if file is None or (file.kind in (Kind.DATA, Kind.RECORDS) and chip.content(file) is None):
+    if file is None or (file.kind in _WORKING and chip.content(file) is None):
         return None
     return file
 

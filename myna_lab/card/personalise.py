@@ -10,7 +10,7 @@ from myna_lab.card.applications import common, jpki, licence, manager, text, vis
 from myna_lab.card.applications.licence import Licence
 from myna_lab.card.contents import CardContents
 from myna_lab.card.holder import Holder
-from myna_lab.card.issuer import AUTHORITIES, Issuer, modulus
+from myna_lab.card.issuer import AUTHORITIES, Issuer, key_id, modulus
 from myna_lab.errors import MisuseError
 
 __all__ = ["personalise", "phone_contents"]
@@ -54,7 +54,7 @@ def personalise(
     Returns:
         The same bytes for the same arguments.
 
-    Source: card facts 1.2 to 1.7, 3, 5.
+    Source: card facts 1.2 to 1.7, 3 and 5.
     """
     if not (serial.isascii() and serial.isdecimal() and len(serial) == 15):
         raise MisuseError("a card's serial number has 15 digits.", code="bad_serial")
@@ -62,9 +62,9 @@ def personalise(
     def issuer_key(name: str) -> RSAPrivateKey:
         return key(issuer_keys[name])
 
-    def issuer(application: str) -> Issuer:
-        authority = f"{application}_authority"
-        return Issuer(AUTHORITIES[authority], issuer_key(application), issuer_key(authority))
+    def issuer(application: str, digits: str) -> Issuer:
+        authority, municipal = f"{application}_authority", key_id(holder.municipality + digits, 0)
+        return Issuer(AUTHORITIES[authority], municipal, issuer_key(application), issuer_key(authority))
 
     a, b = holder.my_number, holder.verification_number_b
     references = {
@@ -92,8 +92,8 @@ def personalise(
     return _contents(
         "plastic",
         jpki.files("plastic", certificates)
-        | text.files(holder, issuer("text"), modulus(key(keys["text"])), modulus(key(keys["messaging"])))
-        | visual.files(holder, issuer("visual"), modulus(key(keys["visual"])))
+        | text.files(holder, issuer("text", "31"), modulus(key(keys["text"])), modulus(key(keys["messaging"])))
+        | visual.files(holder, issuer("visual", "21"), modulus(key(keys["visual"])))
         | common.files(holder, serial)
         | manager.files(holder, serial, atr, issuer_key)
         | licence.files(driving, holder.portrait, issuer_key("licence")),
@@ -127,7 +127,7 @@ def phone_contents(
     Raises:
         MisuseError: another platform.
 
-    Source: card facts 0 item 1, 1.2.
+    Source: card facts 1.2 and 1.7.1.
     """
     if platform not in ("iphone", "android"):
         raise MisuseError(f"platform is 'iphone' or 'android'; got {platform!r}.", code="unknown_platform")

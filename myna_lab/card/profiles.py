@@ -32,7 +32,7 @@ BIOMETRIC: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Profiles of phones, to the reference data that a face or finger stands for: the 4 digits, never the sign password.
 
-Source: for iPhone the reference of its wallet's interface, read 2026-11 (confirmed); for Android lifecycle facts 3.
+Source: for iPhone life-cycle facts 2.5 (confirmed); for Android life-cycle facts 3.
 """
 
 

@@ -15,7 +15,7 @@ from myna_lab.card.state import ChipState, VolatileState, evolve
 from myna_lab.card.structure import ElementaryFile
 from myna_lab.chance import Chance
 from myna_lab.errors import MisuseError, MynaLabError, StorageError
-from myna_lab.events import Event
+from myna_lab.events import ChallengeGiven, Event
 
 __all__ = ["CardRemoved", "Record", "Session"]
 
@@ -40,7 +40,7 @@ class Session:
         record: makes events durable; None: the chip keeps them itself.
         secret: a vault entry by reference; needed with ``record``, for changed PINs.
         behaviour: what is assumed about its answers.
-        chance: the source, as of now, of challenges.
+        chance: the source of challenges.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Session:
         record: Record | None,
         secret: Callable[[str], bytes] | None,
         behaviour: Behaviour,
-        chance: Callable[[], Chance],
+        chance: Chance,
     ) -> None:
         if contents.profile not in PROFILES:
             raise MisuseError(
@@ -65,7 +65,6 @@ class Session:
             behaviour.adapted(a) for a in PROFILES[contents.profile] if not a.optional or a.name in there
         )
         self._chance = chance
-        self._n_challenges = 0
         self.state = ChipState(dict(contents.tries), n_changes=contents.n_changes)
         self.volatile = VolatileState()
         self.events_until_power_fails: int | None = None
@@ -105,9 +104,9 @@ class Session:
                 raise CardRemoved(f"{self.name} was pulled out in the middle of a command.")
 
     def challenge(self, n: int) -> bytes:
-        """``n`` bytes of chance, others each time."""
-        self._n_challenges += 1
-        return self._chance().child(str(self._n_challenges)).bytes(n)
+        """``n`` bytes of chance, others each time: the count of challenges is durable before one is given."""
+        self.record(ChallengeGiven(self.name))
+        return self._chance.child(str(self.state.n_challenges)).bytes(n)
 
     def content(self, file: ElementaryFile) -> bytes | None:
         """What a file holds; None: this chip has not this file."""

@@ -1,6 +1,6 @@
 """COMPUTE DIGITAL SIGNATURE: what the chip does with the data, by P1.
 
-Source: card facts, end of 2.5: P1 00 seen by many clients, the others measured by one source.
+Source: card facts 2.5.26 to 2.5.29: P1 00 seen by many clients, the others measured by one source.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
-"""What a chip remembers: for good, and until the next reset.
+"""What a chip remembers: for good, and until the power is gone.
 
-ReferenceDataTried, …Verified, …Refused, …Changed, …Unblocked -> evolve(state, event) -> ChipState
+ReferenceDataTried, …Verified, …Refused, …Changed, …Unblocked, ChallengeGiven -> evolve(state, event) -> ChipState
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab.card.structure import Application, ElementaryFile
 from myna_lab.events import (
+    ChallengeGiven,
     Event,
     ReferenceDataChanged,
     ReferenceDataRefused,
@@ -35,10 +36,12 @@ class ChipState:
     """``jpki/0018`` to the vault entry of a changed PIN; what is not here is as it was issued."""
     n_changes: int = 0
     """How many PINs were changed so far; it names the next vault entry."""
+    n_challenges: int = 0
+    """How many challenges were given so far; it names the next one's draw."""
 
 
 class VolatileState(NamedTuple):
-    """What a reset forgets, and SELECT of an application too."""
+    """What the loss of power forgets, and SELECT of another application too."""
 
     application: Application | None = None
     """None: the card manager, as after power-up."""
@@ -48,10 +51,20 @@ class VolatileState(NamedTuple):
     session_key: SessionKey | None = None
     """For secure messaging, once it was delivered."""
 
+    def again(self, *, keeps_verified: bool) -> VolatileState:
+        """The same application, selected once more.
+
+        Args:
+            keeps_verified: what was verified stays so; the current file and the session key are gone (assumed).
+        """
+        return VolatileState(self.application, verified=self.verified if keeps_verified else frozenset())
+
 
 def evolve(state: ChipState, event: Event) -> ChipState:
-    """The state after an event; other events than those of reference data change nothing."""
+    """The state after an event; other events than those of reference data and challenges change nothing."""
     match event:
+        case ChallengeGiven():
+            return replace(state, n_challenges=state.n_challenges + 1)
         case (
             ReferenceDataTried()
             | ReferenceDataVerified()
@@ -59,9 +72,8 @@ def evolve(state: ChipState, event: Event) -> ChipState:
             | ReferenceDataChanged()
             | ReferenceDataUnblocked()
         ):
-            tries_left = {**state.tries_left, event.reference: event.tries_left}
-        case _:
-            return state
-    if not isinstance(event, ReferenceDataChanged):
-        return ChipState(tries_left, state.value_refs, state.n_changes)
-    return ChipState(tries_left, {**state.value_refs, event.reference: event.value_ref}, state.n_changes + 1)
+            state = replace(state, tries_left={**state.tries_left, event.reference: event.tries_left})
+    if isinstance(event, ReferenceDataChanged):
+        value_refs = {**state.value_refs, event.reference: event.value_ref}
+        return replace(state, value_refs=value_refs, n_changes=state.n_changes + 1)
+    return state

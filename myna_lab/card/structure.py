@@ -11,7 +11,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from myna_lab.iso7816 import StatusWord
 from myna_lab.iso7816.instructions import INS_CHANGE_REFERENCE_DATA
@@ -127,6 +127,8 @@ class ElementaryFile:
 class Application:
     """One application (a dedicated file) of the chip."""
 
+    secret: ClassVar[bool] = False
+    """What an application answers itself is never secret."""
     name: str
     """Short name, the first part of each reference: ``jpki``."""
     aid: bytes

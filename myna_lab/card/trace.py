@@ -28,7 +28,13 @@ _SHOWN = 100
 _SHOWN_BYTES = 24
 """A line shows the first ones; the table has all."""
 _SUCCESS = StatusWord.SUCCESS.to_bytes(2, "big")
-_UNKNOWN = frozenset({StatusWord.INSTRUCTION_NOT_SUPPORTED, StatusWord.CLASS_NOT_SUPPORTED})
+_UNKNOWN = frozenset(
+    {
+        StatusWord.INSTRUCTION_NOT_SUPPORTED,
+        StatusWord.CLASS_NOT_SUPPORTED,
+        StatusWord.LOGICAL_CHANNEL_NOT_SUPPORTED,
+    }
+)
 _TEXT = range(0x20, 0x80)
 """Classes that the chip has not, and with which a PIN begins whose header was forgotten."""
 _CLASS, _INSTRUCTION, _HEADER, _LC, _EXTENDED_LC = 1, 2, 4, 5, 7

@@ -10,6 +10,7 @@ __all__ = [
     "BiometricsEnrolled",
     "BiometricsRemoved",
     "CardIssued",
+    "ChallengeGiven",
     "LabStarted",
     "PhoneAcquired",
     "PhoneWentOffline",
@@ -157,6 +158,13 @@ class ReferenceDataUnblocked(Event):
     tries_left: int
     where: str = "window"
     """Who did it: ``window``, ``store`` or ``app``."""
+
+
+@event
+class ChallengeGiven(Event):
+    """A chip drew a challenge; the count of them names the next draw, so that none comes twice."""
+
+    chip: str
 
 
 @event

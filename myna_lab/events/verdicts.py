@@ -57,7 +57,7 @@ class Check:
     """Stable name, such as ``signature``; ``texts`` renders it."""
     passed: bool
     clause: str
-    """The rule that asks for it: standard and clause, or fact sheet."""
+    """The rule that asks for it: standard and clause, or one of docs/facts."""
     seen: Reason
     """What was seen."""
 

@@ -32,8 +32,7 @@ class CommandApdu(NamedTuple):
     def decode(cls, apdu: bytes) -> CommandApdu:
         """Read a command in any of the seven forms.
 
-        ``00 20 00 80 00``, which some clients send as "VERIFY with Lc 0", is by the standard a command without data and
-        with Le 00, and so has the wanted meaning.
+        ``00 20 00 80 00`` looks like "VERIFY with Lc 0", and is by the standard a command without data and with Le 00.
 
         Args:
             apdu: bytes as transmitted.

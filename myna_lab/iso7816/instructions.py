@@ -62,7 +62,7 @@ INSTRUCTIONS: dict[int, str] = {
 
 _DATA_SHOWN = frozenset({INS_SELECT, INS_COMPUTE_DIGITAL_SIGNATURE, INS_INTERNAL_AUTHENTICATE, INS_READ_BINARY})
 """Instructions whose data are never a PIN: names, digests, challenges."""
-_NOT_TAKEN = frozenset({0x6700, 0x6A86, 0x6D00, 0x6E00})
+_NOT_TAKEN = frozenset({0x6700, 0x6881, 0x6A86, 0x6D00, 0x6E00})
 """Status words of a command that the card did not take for what its sender meant."""
 _TYPED = frozenset(range(0x20, 0x7F)) | {0x00}
 """Bytes that a PIN may have, and the one that stands in a trace for what is secret."""

@@ -39,25 +39,23 @@ class Tlv(NamedTuple):
         return f"<Tlv {self.tag:X}, {len(self.value)} bytes>"
 
 
-def encode(tag: int, value: bytes, *, n_length_bytes: int = 0) -> bytes:
-    """Write one data object.
+def encode(tag: int, value: bytes) -> bytes:
+    """Write one data object as the card's files have them: its length is one byte below 128, ``82 hh ll`` from there.
+
+    The length field ``81 xx`` is as lawful, and is never written: no file that was seen has it.
 
     Args:
         tag: its bytes as a number, big-endian.
         value: at most 65535 bytes.
-        n_length_bytes: 1 to 3 for a length field of that size, even where a shorter one would do (some files of the
-            card have such fields); 0: the shortest.
 
     Raises:
-        MisuseError: the value is too long for the length field.
+        MisuseError: the value is longer.
     """
     n = len(value)
-    fields = (b"", bytes([n]) if n < 0x80 else b"", bytes([0x81, n]) if n < 0x100 else b"",
-              b"\x82" + n.to_bytes(2, "big") if n < 0x10000 else b"")  # fmt: skip
-    field = fields[n_length_bytes] if n_length_bytes else next(filter(None, fields), b"")
-    if not field:
-        raise MisuseError(f"tag {tag:X}: {n} bytes do not fit a length field of {n_length_bytes or 3} bytes.")
-    return tag.to_bytes((tag.bit_length() + 7) // 8 or 1, "big") + field + value
+    if n > 0xFFFF:
+        raise MisuseError(f"tag {tag:X}: {n} bytes do not fit a length field of 3 bytes.")
+    length = bytes([n]) if n < 0x80 else b"\x82" + n.to_bytes(2, "big")
+    return tag.to_bytes((tag.bit_length() + 7) // 8 or 1, "big") + length + value
 
 
 def _header(data: bytes, offset: int) -> tuple[int, int, int]:

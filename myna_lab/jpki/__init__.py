@@ -9,11 +9,12 @@
     revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again
     ocsp             request and answer
     issuers          which authority a certificate or a request belongs to
-    path             is this certificate good, here and now? revocation_data: what OCSP answers and lists say of it;
-                     library: both answers come from one that we did not write
+    path             is this certificate good, here and now? library: the path to its authority, judged by a verifier
+                     that we did not write; revocation_data: what OCSP answers and lists say of it, and what counts
+    answer_reader    OCSP answers, read strictly; algorithms: the signatures that are believed
     profile_tables   the six profiles field by field, and how sure each is
     explanation      a certificate in words
-    documents        signed documents (CMS, PDF)
+    documents        signed documents (CMS, PDF); cms_reader: read strictly; text_pdf: something to sign
 
 Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:
 the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.

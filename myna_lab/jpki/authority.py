@@ -3,7 +3,7 @@
 One tier: a self-signed root signs people's certificates directly. The two never cross-sign. A newer generation has the
 same name and another key.
 
-Source: certificates fact sheet 1 (fields and order decoded from public authority certificates), 5 (responder: assumed).
+Source: certificate facts 1 and 5 (fields and order: decoded from public authority certificates; responder: assumed).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from myna_lab.parameters import Parameters
 __all__ = ["Authority", "certificate_of", "establish", "establish_responder", "key_usage", "last_day"]
 
 _HASH = hashes.SHA256()
-_BITS = (
+BITS = (
     "digital_signature",
     "non_repudiation",
     "key_encipherment",
@@ -56,7 +56,7 @@ class Authority:
 
 def key_usage(bits: frozenset[str]) -> x509.KeyUsage:
     """A keyUsage extension with exactly these bits."""
-    return x509.KeyUsage(*(bit in bits for bit in _BITS))
+    return x509.KeyUsage(*(bit in bits for bit in BITS))
 
 
 def certificate_of(builder: x509.CertificateBuilder, key: RSAPrivateKey) -> bytes:
@@ -98,7 +98,7 @@ def establish(kind: str, *, key: RSAPrivateKey, serial: int, not_before: datetim
     Raises:
         MisuseError: no such authority, or a naive time.
 
-    Source: certificates fact sheet 1.
+    Source: certificate facts 1.
     """
     subject = authority_name(_checked(kind), parameters.text("organization"))
     start = at(not_before).replace(microsecond=0)

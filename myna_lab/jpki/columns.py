@@ -278,16 +278,18 @@ def _odd(data: bytes, offset: int, limit: int) -> tuple[int, datetime, int]:
     clock = der.read(data, number.end, whole.end)
     revoked_at, reason = der.read_time(data, clock), NO_REASON
     if clock.end < whole.end:
-        extensions = der.read(data, clock.end, whole.end, der.SEQUENCE)
-        der.end(whole, extensions.end)
-        for extension in der.children(data, extensions):
-            reason = _entry_extension(data, extension, reason)
+        rows = der.read(data, clock.end, whole.end, der.SEQUENCE)
+        der.end(whole, rows.end)
+        for oid, critical, value in der.extensions(data, rows):
+            reason = _entry_extension(data, oid, critical, value, reason)
     return serial, revoked_at, reason
 
 
-def _entry_extension(data: bytes, span: der.Span, reason: int) -> int:
+def _entry_extension(data: bytes, oid: bytes, critical: bool, value: der.Span, reason: int) -> int:
     """The reason, if this extension states one; another that is critical forbids the use of the list."""
-    oid, critical, value = der.extension(data, span)
+    if critical:
+        what = "a critical extension of a line that is not known, or must not be (RFC 5280 5.3)"
+        raise der.malformed(what, value.offset)
     if oid == b"\x55\x1d\x15":
         code = der.read(data, value.start, value.end, der.ENUMERATED)
         der.end(value, code.end)
@@ -295,6 +297,4 @@ def _entry_extension(data: bytes, span: der.Span, reason: int) -> int:
         if number not in REASONS.values():
             raise der.malformed(f"reason {number} is none of the practice rules", code.start)
         return number
-    if critical:
-        raise der.malformed("a critical extension of a line that is not known (RFC 5280 5.3)", span.offset)
     return reason

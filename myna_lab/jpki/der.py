@@ -23,6 +23,7 @@ __all__ = [
     "encode",
     "end",
     "extension",
+    "extensions",
     "integer",
     "malformed",
     "read",
@@ -161,6 +162,23 @@ def extension(data: Octets, span: Span) -> tuple[bytes, bool, Span]:
         raise malformed("the value of an extension is an OCTET STRING", value.offset)
     end(span, value.end)
     return bytes(data[oid.start : oid.end]), critical, value
+
+
+def extensions(data: Octets, rows: Span) -> Iterator[tuple[bytes, bool, Span]]:
+    """Each of some extensions, as :func:`extension` gives it; none stands there twice (RFC 5280 4.2).
+
+    Raises:
+        MalformedError: one does, or there is none at all.
+    """
+    if rows.start == rows.end:
+        raise malformed("extensions are one or more", rows.offset)
+    found: set[bytes] = set()
+    for row in children(data, rows):
+        oid, critical, value = extension(data, row)
+        if oid in found:
+            raise malformed("an extension stands once (RFC 5280 4.2)", row.offset)
+        found.add(oid)
+        yield oid, critical, value
 
 
 def read_integer(data: Octets, span: Span) -> int:

@@ -1,9 +1,10 @@
 """Signed documents: CMS and PDF, made with a key that signs elsewhere (a card, a phone), and judged. By pyHanko.
 
     document -> pyHanko: attributes -> sign(octets) by the device -> CMS, alone or inside the PDF
-    CMS or PDF -> pyHanko: is it intact?  -> validate_path: is its certificate good at that time?
+    CMS or PDF -> cms_reader: is each octet what it must be? -> pyHanko: is it intact?
+               -> validate_path: is its certificate good at that time?
 
-Needs the extra ``signing``. Nothing is fetched, and the time is an argument: the same arguments give the same octets.
+Needs the extra ``workbench``. Nothing is fetched, and the time is an argument: the same arguments give the same octets.
 
 Source: RFC 5652; ISO 32000-1 12.8; Adobe's RevocationInfoArchival attribute for revocation data inside a signature.
 """
@@ -18,12 +19,13 @@ from io import BytesIO
 from typing import Any
 
 from myna_lab.durations import at as instant_of
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.events import Check, reason
-from myna_lab.extras import part_of_workbench
+from myna_lab.jpki.cms_reader import read_signed
 from myna_lab.jpki.library import octets_of, run_without_waiting
 from myna_lab.jpki.names import UNREADABLE
 from myna_lab.jpki.path import PathResult, validate_path
+from myna_lab.jpki.text_pdf import fixed, need_pyhanko, text_pdf
 from myna_lab.parameters import Parameters
 
 __all__ = ["DocumentResult", "check_cms", "check_pdf", "sign_cms", "sign_pdf", "text_pdf"]
@@ -32,11 +34,6 @@ Sign = Callable[[bytes], bytes]
 _FIELD = "Signature1"
 _RESERVED = 4_096
 """Octets kept free in the PDF for the CMS, beside the certificates and revocation data that go into it."""
-
-
-def _pyhanko() -> None:
-    with part_of_workbench("a signed document"):
-        import pyhanko.sign  # noqa: F401
 
 
 def _signer(certificate: bytes, chain: Sequence[bytes], sign: Sign) -> Any:
@@ -81,8 +78,16 @@ def _attributes(
     return cms.CMSAttributes([simple_cms_attribute(name, value) for name, value in rows.items()])
 
 
-def sign_cms(document: bytes, *, certificate: bytes, sign: Sign, at: datetime, chain: Sequence[bytes] = ()) -> bytes:
-    """Sign a document as CMS, apart from it (detached).
+def sign_cms(
+    document: bytes,
+    *,
+    certificate: bytes,
+    sign: Sign,
+    at: datetime,
+    chain: Sequence[bytes] = (),
+    attached: bool = False,
+) -> bytes:
+    """Sign a document as CMS, apart from it (detached), or with it inside.
 
     文書にCMS形式の署名をつける。
 
@@ -92,6 +97,7 @@ def sign_cms(document: bytes, *, certificate: bytes, sign: Sign, at: datetime, c
         sign: makes an RSASSA-PKCS1-v1_5 signature with SHA-256 over the octets that it is given.
         at: the time that the signature states.
         chain: further certificates to put in, DER.
+        attached: whether the document stands inside.
 
     Returns:
         ContentInfo with SignedData, DER.
@@ -101,59 +107,15 @@ def sign_cms(document: bytes, *, certificate: bytes, sign: Sign, at: datetime, c
 
     Source: RFC 5652 5.
     """
-    _pyhanko()
+    need_pyhanko()
     signed = run_without_waiting(
         _signer(certificate, chain, sign).async_sign_prescribed_attributes(
             "sha256", _attributes(hashlib.sha256(document).digest(), certificate, at)
         )
     )
+    if attached:
+        signed["content"]["encap_content_info"] = {"content_type": "data", "content": document}
     return bytes(signed.dump())
-
-
-def text_pdf(text: str) -> bytes:
-    """A PDF of one page with some lines of Latin text.
-
-    Args:
-        text: printable ASCII, lines divided by line feeds.
-
-    Raises:
-        MisuseError: other letters, which would need a font in the file; or pyHanko is not installed.
-    """
-    _pyhanko()
-    from pyhanko.pdf_utils import generic
-    from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
-
-    lines = text.split("\n")
-    if not all(line.isascii() and (line.isprintable() or not line) for line in lines):
-        raise MisuseError("the text of this PDF is printable ASCII: no font is put into the file.", code="bad_text")
-    escaped = (line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines)
-    shown = " ".join(f"({line}) Tj T*" for line in escaped)
-    writer = PdfFileWriter(stream_xrefs=False)
-    _fixed(writer, text.encode())
-    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
-    names = generic.DictionaryObject({generic.pdf_name(k): generic.pdf_name(v) for k, v in font.items()})
-    fonts = generic.DictionaryObject({generic.pdf_name("/F1"): writer.add_object(names)})
-    stream = generic.StreamObject(stream_data=f"BT /F1 12 Tf 16 TL 72 760 Td {shown} ET".encode("ascii"))
-    resources = generic.DictionaryObject({generic.pdf_name("/Font"): fonts})
-    page = PageObject(
-        contents=writer.add_object(stream),
-        media_box=generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
-        resources=resources,
-    )
-    writer.insert_page(page)
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
-def _fixed(writer: Any, seed: bytes) -> None:
-    """Identifiers by content instead of by chance (ISO 32000-1 14.4: only that they differ), no date of today."""
-    from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
-
-    former = writer.document_id[0] if getattr(writer, "prev", None) is not None else None
-    new = ByteStringObject(hashlib.sha256(seed).digest()[:16])
-    writer._document_id = ArrayObject([new if former is None else former, new])
-    writer._update_meta = lambda: None  # it reads the computer's clock
 
 
 def sign_pdf(
@@ -185,7 +147,7 @@ def sign_pdf(
     Raises:
         MisuseError: pyHanko is not installed, not a PDF, or a naive time.
     """
-    _pyhanko()
+    need_pyhanko()
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign.fields import SigSeedSubFilter
@@ -197,7 +159,7 @@ def sign_pdf(
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
     except (PdfError, *UNREADABLE) as error:
         raise MisuseError(f"not a PDF: {error}", code="bad_pdf") from error
-    _fixed(writer, pdf + when.isoformat().encode())
+    fixed(writer, pdf + when.isoformat().encode())
     size = _RESERVED + sum(map(len, (certificate, *chain, *ocsp_responses, *crls)))
     holder = SignatureObject(when, SigSeedSubFilter.ADOBE_PKCS7_DETACHED, bytes_reserved=2 * size)
     steps = PdfCMSEmbedder().write_cms(_FIELD, writer)
@@ -243,27 +205,29 @@ def check_cms(
     ocsp_responses: bytes | Sequence[bytes] = (),
     crls: bytes | Sequence[bytes] = (),
 ) -> DocumentResult:
-    """Judge a document with a CMS signature that stands apart from it; anything at all may come in.
+    """Judge a document with its CMS signature; anything at all may come in.
 
     Args:
-        document: what should be signed.
+        document: what should be signed; if the signature holds a document of its own, it must be this one.
         signature: ContentInfo, DER.
         anchors, at, parameters, ocsp_responses, crls: see :func:`myna_lab.jpki.validate_path`; the usage is ``sign``.
 
     Raises:
         MisuseError: pyHanko is not installed, a naive time, or an anchor that is no certificate.
     """
-    _pyhanko()
+    need_pyhanko()
     from asn1crypto import cms
     from pyhanko.sign.general import extract_certificate_info, extract_signer_info
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
     def judge() -> tuple[bool, bytes]:
+        read = read_signed(signature)
         signed = cms.ContentInfo.load(signature, strict=True)["content"]
         certificate = extract_certificate_info(signed).signer_cert
-        digest = hashlib.sha256(document).digest()
-        fits = validate_sig_integrity(extract_signer_info(signed), certificate, "data", digest)
-        return all(fits), bytes(certificate.dump())
+        digest = hashlib.new(read.digest, document).digest()
+        fits = all(validate_sig_integrity(extract_signer_info(signed), certificate, "data", digest))
+        is_this = read.content in (None, document) and read.signer in (b"", _named(certificate))
+        return fits and is_this, bytes(certificate.dump())
 
     return _result(judge, "RFC 5652 5.6", anchors, at, parameters, ocsp_responses, crls)
 
@@ -286,7 +250,7 @@ def check_pdf(
     Raises:
         MisuseError: pyHanko is not installed, a naive time, or an anchor that is no certificate.
     """
-    _pyhanko()
+    need_pyhanko()
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
     from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -299,12 +263,29 @@ def check_pdf(
             if attribute["type"].native == "adobe_revocation_info_archival":
                 for held, found in zip(inside, ("ocsp", "crl"), strict=True):
                     held.extend(one.dump() for one in attribute["values"][0][found] or ())
+        read = read_signed(embedded.pkcs7_content, padded=True)
         digest, certificate = embedded.compute_digest(), embedded.signer_cert
-        fits = validate_sig_integrity(embedded.signer_info, certificate, "data", digest)
+        fits = all(validate_sig_integrity(embedded.signer_info, certificate, "data", digest))
         covers_all = embedded.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
-        return all(fits) and covers_all, bytes(certificate.dump())
+        whole = covers_all and _covers_all(pdf, list(embedded.byte_range), embedded.pkcs7_content)
+        is_this = whole and read.content is None and read.signer in (b"", _named(certificate))
+        return fits and is_this, bytes(certificate.dump())
 
     return _result(judge, "ISO 32000-1 12.8.1", anchors, at, parameters, ocsp_responses, crls, inside)
+
+
+def _named(certificate: Any) -> bytes:
+    """How a certificate is named by its issuer and serial number: the same octets that stand in it."""
+    body = certificate["tbs_certificate"]
+    return bytes(body["issuer"].dump() + body["serial_number"].dump())
+
+
+def _covers_all(pdf: bytes, ranges: list[int], contents: bytes) -> bool:
+    """Whether only the signature itself, written in hexadecimal digits, is left out of what is signed."""
+    start, end = ranges[1], ranges[2]
+    left_out = pdf[start:end]
+    is_hex = left_out[:1] == b"<" and left_out[-1:] == b">" and left_out[1:-1].lower() == contents.hex().encode()
+    return is_hex and ranges[0] == 0 and end + ranges[3] == len(pdf)
 
 
 def _result(
@@ -322,7 +303,8 @@ def _result(
     from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
 
     unreadable = (
-        PdfError, SignatureValidationError, UnacceptableSignerError, ValidationInfoReadingError, RecursionError, OSError
+        MalformedError, PdfError, SignatureValidationError, UnacceptableSignerError, ValidationInfoReadingError,
+        RecursionError, OSError,
     )  # fmt: skip
     try:
         intact, certificate = judge()

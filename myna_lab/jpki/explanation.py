@@ -3,7 +3,7 @@
 Generic viewers show an otherName as "unsupported", so what a holder gives away by showing a signing certificate stays
 hidden. Here everything is shown: what this module does not know, by its object identifier and octets, never left out.
 
-Source: RFC 5280 4.1, 4.2; certificates fact sheet 2 and 3.
+Source: RFC 5280 4.1, 4.2; certificate facts 2 and 3.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 Making them for each certificate would cost more than all the rest of it but the signature.
 
-Source: RFC 5280 4.2; certificates fact sheet 2; the order is that of :mod:`~myna_lab.jpki.profiles`.
+Source: RFC 5280 4.2; certificate facts 2; the order is that of :mod:`~myna_lab.jpki.profiles`.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def end_of_validity(
     Raises:
         MisuseError: no such kind, a naive time, or a ``within`` for a kind that has none.
 
-    Source: certificates fact sheet 2 and 4 (confirmed).
+    Source: certificate facts 2 and 4 (confirmed).
     """
     profile = profile_of(kind)
     if within is not None and not profile.within:
@@ -201,7 +201,7 @@ def issue(
             for a child, an end that is not 23:59:59 JST, or one beyond ``within`` or the fifth birthday after issue.
             The rule is in the text, its name is the ``code``.
 
-    Source: certificates fact sheet 2 and 3; RFC 5280 4.1, 4.2.
+    Source: certificate facts 2 and 3; RFC 5280 4.1, 4.2.
     """
     profile = profile_of(kind)
     if authority.kind != profile.authority:

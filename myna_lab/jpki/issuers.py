@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidSignature
 
-from myna_lab.errors import MalformedCertificate
+from myna_lab.errors import MalformedCertificate, MalformedError
 from myna_lab.jpki.authority import Authority
 from myna_lab.jpki.names import UNREADABLE, read_certificate
-from myna_lab.jpki.ocsp import is_asked
+from myna_lab.jpki.ocsp import is_of, read_request
 
 __all__ = ["asked_of", "issuer_of"]
 
@@ -40,8 +40,12 @@ def issuer_of(certificate_der: bytes, anchors: Sequence[bytes]) -> bytes | None:
 
 
 def asked_of(request: bytes, authorities: Sequence[Authority]) -> Authority | None:
-    """The authority whose certificates an OCSP request asks about; None if it is nobody's, or no request.
+    """The authority of the first certificate in an OCSP request that is anybody's; None if none is, or no request.
 
     Source: RFC 6960 4.1.1 (issuerNameHash, issuerKeyHash).
     """
-    return next((authority for authority in authorities if is_asked(request, authority)), None)
+    try:
+        ids = read_request(request).ids
+    except MalformedError:
+        return None
+    return next((authority for asked in ids for authority in authorities if is_of(asked, authority)), None)

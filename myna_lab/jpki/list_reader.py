@@ -10,15 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-
-from myna_lab.durations import JST
+from myna_lab.durations import in_zone
 from myna_lab.errors import MisuseError
 from myna_lab.jpki import der
+from myna_lab.jpki.algorithms import fits, read_algorithm
 from myna_lab.jpki.columns import Columns, columns_of
 from myna_lab.jpki.names import read_certificate
 from myna_lab.jpki.status import REASONS, RevokedEntry
@@ -26,7 +23,7 @@ from myna_lab.jpki.status import REASONS, RevokedEntry
 __all__ = ["RevocationList", "read_crl"]
 
 _REASON_NAMES = {number: name for name, number in REASONS.items()}
-_NUMBER, _SCOPE = bytes.fromhex("551d14"), bytes.fromhex("551d1c")
+_NUMBER, _SCOPE, _KEY, _DELTA = (bytes.fromhex(f"551d{number}") for number in ("14", "1c", "23", "1b"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,8 @@ class RevocationList:
     """Directory name of its distribution point, DER; None: a list of all towns."""
     only: str
     """``user``, ``authority``, or empty: both."""
+    key_identifier: bytes | None = field(repr=False)
+    """keyIdentifier of authorityKeyIdentifier; None: it states none."""
     columns: Columns = field(repr=False)
     """Its lines, in the order of serial numbers."""
     _serials: memoryview = field(repr=False)
@@ -52,6 +51,7 @@ class RevocationList:
     _data: bytes = field(repr=False)
     _signed: slice = field(repr=False)
     _signature: slice = field(repr=False)
+    _algorithm: bytes = field(repr=False)
 
     def find(self, serial: int) -> RevokedEntry | None:
         """The line of a certificate; None if it is not on the list."""
@@ -61,11 +61,11 @@ class RevocationList:
             return self._entry(index)
         if serial in self._long:
             revoked_at, reason = self._long[serial]
-            return RevokedEntry(serial, revoked_at.astimezone(JST), _REASON_NAMES[reason])
+            return RevokedEntry(serial, in_zone(revoked_at), _REASON_NAMES[reason])
         return None
 
     def _entry(self, index: int) -> RevokedEntry:
-        revoked_at = datetime.fromtimestamp(self._seconds[index], JST)
+        revoked_at = in_zone(datetime.fromtimestamp(self._seconds[index], UTC))
         return RevokedEntry(self._serials[index], revoked_at, _REASON_NAMES[self._reasons[index]])
 
     def is_signed_by(self, certificate_der: bytes) -> bool:
@@ -77,15 +77,10 @@ class RevocationList:
         Source: RFC 5280 6.3.3 (f), (g).
         """
         certificate = read_certificate(certificate_der)
-        key = certificate.public_key()
-        if certificate.subject.public_bytes() != self.issuer or not isinstance(key, rsa.RSAPublicKey):
+        if certificate.subject.public_bytes() != self.issuer:
             return False
-        signature, signed = self._data[self._signature], memoryview(self._data)[self._signed]
-        try:
-            key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[arg-type]
-        except InvalidSignature:
-            return False
-        return True
+        signed = memoryview(self._data)[self._signed]
+        return fits(certificate.public_key(), self._algorithm, self._data[self._signature], signed)
 
     def __len__(self) -> int:
         return len(self._serials) + len(self._long)
@@ -111,8 +106,8 @@ def read_crl(data: bytes) -> RevocationList:
 
     Raises:
         MisuseError: no bytes.
-        MalformedError: not a CRL of RFC 5280 with sha256WithRSAEncryption, or one that says something critical that is
-            not known; ``values["offset"]`` is where.
+        MalformedError: not a CRL of RFC 5280 with an RSA signature, or one that says something critical that is not
+            known; ``values["offset"]`` is where.
     """
     if not isinstance(data, bytes):
         raise MisuseError(f"a list is read from bytes; got {type(data).__name__}.", code="bad_octets")
@@ -120,7 +115,8 @@ def read_crl(data: bytes) -> RevocationList:
     if whole.end != len(data):
         raise der.malformed("nothing more was expected", whole.end)
     body = der.read(data, whole.start, whole.end, der.SEQUENCE)
-    signature = der.read(data, _algorithm(data, body.end, whole.end), whole.end, der.BIT_STRING)
+    algorithm, offset = read_algorithm(data, body.end, whole.end)
+    signature = der.read(data, offset, whole.end, der.BIT_STRING)
     der.end(whole, signature.end)
     if signature.start == signature.end or data[signature.start]:
         raise der.malformed("a signature has whole octets", signature.start)
@@ -128,7 +124,9 @@ def read_crl(data: bytes) -> RevocationList:
     version = der.read(data, body.start, body.end, der.INTEGER)
     if der.read_integer(data, version) != 1:
         raise der.malformed("a CRL has version 2", version.start)
-    offset = _algorithm(data, version.end, body.end)
+    inner, offset = read_algorithm(data, version.end, body.end)
+    if inner != algorithm:
+        raise der.malformed("the two algorithms of a list are the same (RFC 5280 5.1.1.2)", version.end)
     issuer = der.read(data, offset, body.end, der.SEQUENCE)
     begins = der.read(data, issuer.end, body.end)
     this_update, next_update, offset = der.read_time(data, begins), None, begins.end
@@ -146,14 +144,15 @@ def read_crl(data: bytes) -> RevocationList:
 
     columns, long = columns_of(data, lines)
     columns = _sorted(columns)
-    number, place, only = _extensions(data, extensions) if extensions else (None, None, "")
+    number, place, only, key_identifier = _extensions(data, extensions) if extensions else (None, None, "", None)
     return RevocationList(
         issuer=data[issuer.offset : issuer.end],
         number=number,
-        this_update=this_update.astimezone(JST),
-        next_update=next_update.astimezone(JST) if next_update else None,
+        this_update=in_zone(this_update),
+        next_update=in_zone(next_update) if next_update else None,
         place=place,
         only=only,
+        key_identifier=key_identifier,
         columns=columns,
         # Asked one by one, a column is faster as a plain buffer.
         _serials=columns.serials.data,
@@ -163,15 +162,8 @@ def read_crl(data: bytes) -> RevocationList:
         _data=data,
         _signed=slice(body.offset, body.end),
         _signature=slice(signature.start + 1, signature.end),
+        _algorithm=algorithm,
     )
-
-
-def _algorithm(data: bytes, offset: int, limit: int) -> int:
-    """Where the algorithm identifier at an offset ends; there is one only that will do."""
-    found = der.read(data, offset, limit, der.SEQUENCE)
-    if data[found.offset : found.end] != der.SHA256_WITH_RSA:
-        raise der.malformed("sha256WithRSAEncryption was expected (RFC 4055 5)", offset)
-    return found.end
 
 
 def _sorted(columns: Columns) -> Columns:
@@ -185,22 +177,28 @@ def _sorted(columns: Columns) -> Columns:
     return Columns(serials[order], columns.revoked_at[order], columns.reasons[order])
 
 
-def _extensions(data: bytes, explicit: der.Span) -> tuple[int | None, bytes | None, str]:
-    """Number, place and scope; another extension that is critical forbids the use of the list."""
-    extensions = der.read(data, explicit.start, explicit.end, der.SEQUENCE)
-    der.end(explicit, extensions.end)
-    number, place, only = None, None, ""
-    for extension in der.children(data, extensions):
-        oid, critical, value = der.extension(data, extension)
+def _extensions(data: bytes, explicit: der.Span) -> tuple[int | None, bytes | None, str, bytes | None]:
+    """Number, place, scope and key identifier; another extension that is critical forbids the use of the list."""
+    rows = der.read(data, explicit.start, explicit.end, der.SEQUENCE)
+    der.end(explicit, rows.end)
+    number, place, only, key = None, None, "", None
+    for oid, critical, value in der.extensions(data, rows):
+        if oid == _DELTA:
+            raise der.malformed("a delta list says only what changed, and serves for nothing alone", value.offset)
+        if critical and oid != _SCOPE:
+            raise der.malformed("a critical extension that is not known, or must not be (RFC 5280 5.2)", value.offset)
         if oid == _NUMBER:
             inner = der.read(data, value.start, value.end, der.INTEGER)
             der.end(value, inner.end)
             number = der.read_integer(data, inner)
         elif oid == _SCOPE:
             place, only = _scope(data, value)
-        elif critical:
-            raise der.malformed("a critical extension that is not known (RFC 5280 5.2)", extension.offset)
-    return number, place, only
+        elif oid == _KEY:
+            identifier = der.read(data, value.start, value.end, der.SEQUENCE)
+            der.end(value, identifier.end)
+            keys = [part for part in der.children(data, identifier) if part.tag == 0x80]
+            key = data[keys[0].start : keys[0].end] if keys else None
+    return number, place, only, key
 
 
 def _scope(data: bytes, value: der.Span) -> tuple[bytes | None, str]:

@@ -3,7 +3,7 @@
 All generations of an authority bear one name, so a name never selects a key; the key identifier and the signature do.
 Every attribute stands in an RDN of its own; C is a PrintableString, the rest UTF8String.
 
-Source: certificates fact sheet 1, 2 and 5 (the CN of a distribution point is assumed).
+Source: certificate facts 1, 2 and 5 (the CN of a distribution point is assumed).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.jpki.profiles import AGENCY, AUTHORITIES, JAPANESE_AGENCY, JAPANESE_ORGANIZATION, KINDS
 
 __all__ = [
+    "LARGEST",
     "UNREADABLE",
     "Partition",
     "authority_name",
@@ -121,15 +122,21 @@ UNREADABLE = (
 """What the libraries raise on octets that are no certificate, CRL or OCSP message (found by mutation)."""
 
 
+LARGEST = 1 << 16
+"""Octets of a certificate; people's have 2,000. RFC 5280 names no limit, but a verdict must come in bounded time."""
+
+
 @functools.lru_cache(maxsize=1024)
 def read_certificate(der: bytes) -> x509.Certificate:
     """Parse a certificate, with all its extensions.
 
     Raises:
-        MalformedCertificate: not a certificate in DER.
+        MalformedCertificate: not a certificate in DER, or one of more than ``LARGEST`` octets.
 
     Source: RFC 5280 4.1.
     """
+    if len(der) > LARGEST:
+        raise MalformedCertificate(f"a certificate has at most {LARGEST} octets here; got {len(der)}.")
     try:
         with warnings.catch_warnings():
             # It only warns of a serial number that is not positive, a country of three letters, and the like.

@@ -2,12 +2,14 @@
 
     certificates, issuer -> ocsp_request -> bytes -> ocsp_response (asks ``status`` for each serial number) -> bytes
 
-A request may ask for several certificates; one of another issuer makes the whole answer "unauthorized". A nonce is
-repeated. What was signed once for a state of the data may be given again (``signed``), unless a nonce is asked for.
+A request may ask for several certificates. Each gets its answer (RFC 6960 4.2.2.3), and one responder signs for one
+authority: what is another's, or named by a digest that is not known here, is "unknown" (2.2); if all are, the whole
+answer is "unauthorized". A nonce is repeated. What was signed once for a state of the data may be given again
+(``signed``), unless a nonce is asked for.
 
 The messages are read and written by hand: what the libraries need for it costs several times the signature.
 
-Source: RFC 6960; RFC 9654 (nonce); certificates fact sheet 5 (delegation, SHA-1 in CertID: assumed).
+Source: RFC 6960; RFC 9654 (nonce); certificate facts 5 (delegation, SHA-1 in CertID: assumed).
 """
 
 from __future__ import annotations
@@ -33,11 +35,12 @@ __all__ = [
     "ERRORS",
     "CertId",
     "Question",
-    "is_asked",
+    "is_of",
     "ocsp_error",
     "ocsp_request",
     "ocsp_response",
     "read_request",
+    "refusal",
     "times_of",
 ]
 
@@ -50,8 +53,12 @@ _OF_REQUEST, _OF_ONE = 0xA2, 0xA0
 _BASIC = bytes.fromhex("06092b0601050507300101")
 _ALGORITHMS = {
     "sha1": bytes.fromhex("300906052b0e03021a0500"),
+    "sha224": bytes.fromhex("300d06096086480165030402040500"),
     "sha256": bytes.fromhex("300d06096086480165030402010500"),
+    "sha384": bytes.fromhex("300d06096086480165030402020500"),
+    "sha512": bytes.fromhex("300d06096086480165030402030500"),
 }
+"""Digests of a CertID, as AlgorithmIdentifier (RFC 8017 A.1)."""
 _DIGEST_OF = {octets[4 : 4 + octets[3]]: name for name, octets in _ALGORITHMS.items()}
 
 
@@ -61,7 +68,7 @@ class CertId(NamedTuple):
     octets: bytes
     """As the request has it; the answer repeats it."""
     digest: str
-    """``sha1`` or ``sha256``; empty: another."""
+    """``sha1``, ``sha256`` …; empty: one that is not known here."""
     name_hash: bytes
     key_hash: bytes
     serial: int
@@ -100,7 +107,7 @@ def ocsp_request(
     Args:
         certificates: one certificate, DER, or several.
         issuer_der: their authority's certificate, DER.
-        digest: of the CertIDs: ``sha1`` or ``sha256``.
+        digest: of the CertIDs: ``sha1``, ``sha224``, ``sha256``, ``sha384`` or ``sha512``.
         nonce: 1 to 128 octets that the answer must repeat; None: an answer that was signed before will do.
 
     Returns:
@@ -113,7 +120,7 @@ def ocsp_request(
     Source: RFC 6960 4.1; RFC 9654 2.1.
     """
     if digest not in _ALGORITHMS:
-        raise MisuseError(f"a CertID uses {' or '.join(_ALGORITHMS)}; got {digest!r}.", code="bad_digest")
+        raise MisuseError(f"a CertID uses one of {', '.join(_ALGORITHMS)}; got {digest!r}.", code="bad_digest")
     if nonce is not None and not 1 <= len(nonce) <= _LONGEST_NONCE:
         raise MisuseError(f"a nonce has 1 to {_LONGEST_NONCE} octets; got {len(nonce)}.", code="bad_nonce")
     name_hash, key_hash = _issuer_hashes(issuer_der)[digest]
@@ -149,20 +156,34 @@ def read_request(request: bytes) -> Question:
     if whole.end != len(request):
         raise der.malformed("nothing more was expected", whole.end)
     body = der.read(request, whole.start, whole.end, der.SEQUENCE)
-    if body.end < whole.end:
-        der.end(whole, der.read(request, body.end, whole.end, 0xA0).end)
-    offset = body.start
+    offset, named = body.start, False
     for tag in (0xA0, 0xA1):
         if offset < body.end and request[offset] == tag:
             part = der.read(request, offset, body.end, tag)
             if tag == 0xA0 and request[part.start : part.end] != b"\x02\x01\x00":
                 raise der.malformed("a request has version 1", part.start)
+            if tag == 0xA1:
+                der.end(part, der.read(request, part.start, part.end).end)
+                named = True
             offset = part.end
+    if body.end < whole.end:
+        _signature(request, der.read(request, body.end, whole.end, 0xA0), whole)
+        if not named:
+            raise der.malformed("who signs a request names itself (RFC 6960 4.1.2)", body.end)
     rows = der.read(request, offset, body.end, der.SEQUENCE)
     ids = tuple(_cert_id(request, row) for row in der.children(request, rows))
     if not ids:
         raise der.malformed("a request asks for one certificate or more", rows.offset)
     return Question(ids, _extensions(request, rows.end, body, _OF_REQUEST))
+
+
+def _signature(request: bytes, explicit: der.Span, whole: der.Span) -> None:
+    """A Signature: algorithm, bits, and certificates or none."""
+    der.end(whole, explicit.end)
+    own = der.read(request, explicit.start, explicit.end, der.SEQUENCE)
+    der.end(explicit, own.end)
+    bits = der.read(request, der.read(request, own.start, own.end, der.SEQUENCE).end, own.end, der.BIT_STRING)
+    der.end(own, bits.end if bits.end == own.end else der.read(request, bits.end, own.end, 0xA0).end)
 
 
 def _cert_id(request: bytes, row: der.Span) -> CertId:
@@ -209,21 +230,16 @@ def _extensions(request: bytes, offset: int, whole: der.Span, tag: int) -> bytes
                 raise der.malformed(f"a nonce has 1 to {_LONGEST_NONCE} octets (RFC 9654 2.1)", octets.offset)
         elif critical:
             raise der.malformed("a critical extension that is not known (RFC 6960 4.4)", one.offset)
+    if not known:
+        raise der.malformed("Extensions hold one or more (RFC 5280 4.1)", extensions.offset)
     return nonce
 
 
-def is_asked(request: bytes, authority: Authority) -> bool:
-    """Whether a request's first question is about this authority's certificates; anything may come in.
+def is_of(asked: CertId, authority: Authority) -> bool:
+    """Whether a question is about this authority's certificates.
 
     Source: RFC 6960 4.1.1 (issuerNameHash, issuerKeyHash).
     """
-    try:
-        return _is_ours(read_request(request).ids[0], authority)
-    except MalformedError:
-        return False
-
-
-def _is_ours(asked: CertId, authority: Authority) -> bool:
     return _issuer_hashes(authority.certificate).get(asked.digest) == (asked.name_hash, asked.key_hash)
 
 
@@ -233,6 +249,18 @@ def _is_ours(asked: CertId, authority: Authority) -> bool:
 def ocsp_error(status: str) -> bytes:
     """An answer that is none: one of :data:`ERRORS`, unsigned (RFC 6960 2.3)."""
     return der.encode(der.SEQUENCE, der.integer(ERRORS[status], der.ENUMERATED))
+
+
+def refusal(request: bytes) -> bytes:
+    """The answer to a request about nobody's certificates: ``unauthorized``, or ``malformed_request`` if it is none.
+
+    Source: RFC 6960 2.3; RFC 5019 2.2.3.
+    """
+    try:
+        read_request(request)
+    except MalformedError:
+        return ocsp_error("malformed_request")
+    return ocsp_error("unauthorized")
 
 
 _UNSAID = {"good": b"\x80\x00", "unknown": b"\x82\x00"}
@@ -276,23 +304,26 @@ def ocsp_response(
             produced when its data were made, whoever asks first. The caller empties it when the data are renewed.
 
     Returns:
-        OCSPResponse, DER: ``malformedRequest`` for what is no request, ``unauthorized`` for another's certificate.
+        OCSPResponse, DER: ``malformedRequest`` for what is no request, ``unauthorized`` if no certificate is this
+        authority's.
 
     Raises:
         MisuseError: nextUpdate before thisUpdate, or a naive time.
 
-    Source: RFC 6960 2.3 (error answers), 2.5 (answers made before), 4.2; RFC 5019 2.2.3 (unauthorized).
+    Source: RFC 6960 2.2 (unknown), 2.3 (error answers), 2.5 (answers made before), 4.2; RFC 5019 2.2.3 (unauthorized).
     """
     try:
         ids, nonce = read_request(request)
     except MalformedError:
         return ocsp_error("malformed_request")
-    if not all(_is_ours(asked, authority) for asked in ids):
+    ours = [is_of(asked, authority) for asked in ids]
+    if not any(ours):
         return ocsp_error("unauthorized")
+    strangers = CertificateStatus("unknown", this_update=at(produced_at))
     until, singles, keeps = at(next_update), [], signed is not None and nonce is None and len(ids) == 1
     ending = der.encode(0xA0, der.generalized_time(until))
-    for asked in ids:
-        known = status(asked.serial)
+    for asked, is_ours in zip(ids, ours, strict=True):
+        known = status(asked.serial) if is_ours else strangers
         keeps &= known.state != "unknown"
         if known.this_update > until:
             raise MisuseError("an answer's nextUpdate lies after its thisUpdate.", code="bad_ocsp_time")

@@ -9,7 +9,7 @@ Marks: ``confirmed`` (decoded from certificate bytes, an official text, or sever
 (one secondary source), ``assumed`` (ours), ``unknown`` (looked for and not found; ours is a choice), ``TEST`` (another
 than the real one, on purpose).
 
-Source: certificates fact sheet 0 to 5.
+Source: certificate facts 0 to 5.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ ROWS: tuple[Row, ...] = (
     _row("issuer", _BOTH, "C=JP, O=JPKI-EMU, OU=JPKI for …, OU=Japan Agency … (TEST)", "TEST",
          "real O is JPKI; order and string types as decoded", "実物のOはJPKI。順序と文字型は実物どおり"),
     _row("not_before", CARD, "a second in hours of work before the card is handed over", "confirmed",
-         "a real time of day in public dumps; the hours (card_certificate_hours) are assumed",
-         "公開された例では実際の時刻。時間帯（card_certificate_hours）は仮定"),
+         "a real time of day in public dumps; the hours (certificate_hours) are assumed",
+         "公開された例では実際の時刻。時間帯（certificate_hours）は仮定"),
     _row("not_before", PHONE, "the activation (parameter not_before)", "assumed", "not published", "公開情報なし"),
     _row("not_before", ROOT, "the second of the key ceremony", "confirmed", "decoded", "実物を解読"),
     _row("not_before", RESPONDER, "that of the authority", "assumed", "ours", "本実装の選択"),

@@ -127,7 +127,7 @@ class Profile:
     list_name: str
     """CN of the distribution point, under which the town's CRL for this kind stands (assumed)."""
     mark: str
-    """Mark of the policy arc (certificates fact sheet 2 and 4)."""
+    """Mark of the policy arc (certificate facts 2 and 4)."""
 
     @property
     def switches(self) -> tuple[str, ...]:

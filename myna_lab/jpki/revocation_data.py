@@ -1,43 +1,53 @@
-"""What the OCSP answers and CRLs that a service holds say of a certificate. The library decides; this module asks it.
+"""What the OCSP answers and CRLs that a service holds say of a certificate, and which of it counts.
 
-    OCSP responses, CRLs -> pieces, the newest first -> the library judges each alone -> the first definite word
+    OCSP responses, CRLs -> read -> each alone: trustworthy? of this certificate? of when? what does it say? -> one word
 
-What it decides of a piece that serves for nothing is told in words of our own: its reasons are for programmers.
+Which statement counts, whatever its transport and the order in which it is given:
 
-Source: RFC 5280 6.3; RFC 6960 3.2.
+    1  a revocation for good is final: it counts from any trustworthy source of any age, also against newer "good"
+    2  a hold can be lifted (parameter ``hold_release``; a service does not know the authority's rule): the newest of
+       "held" and "good" counts, and of one instant "held"
+    3  "good" counts only while its data are not too old; "held" also after, until something newer says otherwise
+    4  an answer "unknown" says nothing of a revocation (RFC 6960 2.2): where there is a list, it decides
+
+Nothing of later than the instant of judging is looked at.
+
+Source: RFC 5280 5.3.1, 6.3; RFC 6960 2.2, 3.2, 4.2.2.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-from asn1crypto import crl as crls_der
-from asn1crypto import ocsp as ocsp_der
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from myna_lab.durations import show
+from myna_lab.errors import MalformedCertificate, MalformedError
 from myna_lab.events import Reason, reason
-from myna_lab.jpki.library import context, run_without_waiting
-from myna_lab.jpki.names import UNREADABLE
+from myna_lab.jpki import der
+from myna_lab.jpki.answer_reader import Answer, Single, read_answer
+from myna_lab.jpki.library import path_to_anchor
+from myna_lab.jpki.list_reader import RevocationList, read_crl
+from myna_lab.jpki.names import read_certificate
+from myna_lab.jpki.status import REASONS
 
-if TYPE_CHECKING:
-    from pyhanko_certvalidator.path import ValidationPath
-
-__all__ = ["CODES", "Judge", "Status"]
+__all__ = ["CODES", "Judge", "Status", "decided"]
 
 CODES = ("revoked", "on_hold", "unknown", "stale_revocation_data", "no_revocation_information", "accepted")
-"""What data can say; of several pieces that are not definite, the first of these counts."""
-_DEFINITE = ("accepted", "revoked", "on_hold")
+"""What data can say; of several statements of which none is definite, the first of these counts."""
 
+_WORDS = {**{number: name.lower() for name, number in REASONS.items()}, 8: "remove_from_crl"}
+_WORDS |= {9: "privilege_withdrawn", 10: "aa_compromise"}
+"""CRLReason (RFC 5280 5.3.1) in the words of ``texts``; those of the practice rules, and the rest."""
 
-class _Piece(NamedTuple):
-    """One OCSP answer for one certificate, or one CRL."""
-
-    what: str
-    this_update: datetime
-    data: Any
+_LARGEST_ANSWER = 1 << 18
+"""Octets; an answer of ours has 2,000. What is longer is not read, so that a verdict takes bounded time."""
 
 
 class Status(NamedTuple):
@@ -54,130 +64,188 @@ def _nothing(seen: Reason) -> Status:
     return Status("no_revocation_information", seen)
 
 
+def _revoked(what: str, begins: datetime, since: datetime, cause: str) -> Status:
+    seen = reason("path.revoked", what=what, since=show(since), cause=cause)
+    return Status("on_hold" if cause == "certificate_hold" else "revoked", seen, begins)
+
+
+def decided(said: Iterable[Status]) -> Status:
+    """The word that counts of several statements, by the rules above; their order is of no importance."""
+    by_code: dict[str, list[Status]] = {}
+    for one in said:
+        by_code.setdefault(one.code, []).append(one)
+    newest = {code: max(rows, key=_newest) for code, rows in by_code.items()}
+    held, good = newest.get("on_hold"), newest.get("accepted")
+    if "revoked" in newest:
+        return newest["revoked"]
+    if held and not (good and _newest(good)[0] > _newest(held)[0]):
+        return held
+    return good or min(newest.values(), key=lambda one: CODES.index(one.code))
+
+
+def _newest(one: Status) -> tuple[float, bool, str]:
+    """By instant; among data of none, what could be read says more than what could not."""
+    instant = one.this_update.timestamp() if one.this_update else float("-inf")
+    return instant, one.seen.code != "path.unreadable_data", repr(one.seen)
+
+
+@functools.lru_cache(maxsize=16)
+def _list(octets: bytes, anchor: x509.Certificate) -> RevocationList | Status:
+    """A CRL of an authority, or what it is instead (RFC 5280 6.3.3 (f), (g))."""
+    try:
+        found = read_crl(octets)
+    except MalformedError as error:
+        return _nothing(reason("path.unreadable_data", what="CRL", error=str(error)))
+    values = {type(one.value): one.value for one in anchor.extensions}
+    usage, own = values.get(x509.KeyUsage), values.get(x509.SubjectKeyIdentifier)
+    may_sign = not isinstance(usage, x509.KeyUsage) or usage.crl_sign
+    named = found.key_identifier
+    is_its_key = named is None or not isinstance(own, x509.SubjectKeyIdentifier) or named == own.digest
+    if not (may_sign and is_its_key and found.is_signed_by(anchor.public_bytes(Encoding.DER))):
+        return _nothing(reason("path.list_of_another_authority"))
+    return found
+
+
 @functools.lru_cache(maxsize=256)
-def _answers(der: bytes) -> tuple[tuple[int, _Piece], ...] | Reason:
-    """(serial number, piece) of each answer in an OCSP response; or what it is instead."""
-    from pyhanko_certvalidator.revinfo.archival import OCSPContainer
-
-    try:
-        response = ocsp_der.OCSPResponse.load(der, strict=True)
-        if (status := response["response_status"].native) != "successful":
-            return reason("path.error_answer", status=status)
-        singles = [(answer, answer.extract_single_response()) for answer in OCSPContainer.load_multi(response)]
-        return tuple(
-            (one["cert_id"]["serial_number"].native, _Piece("OCSP", one["this_update"].native, answer))
-            for answer, one in singles
-            if one is not None
-        )
-    except UNREADABLE:
-        return reason("path.unreadable_data", what="OCSP")
+def _identity(anchor: x509.Certificate) -> Mapping[str, tuple[bytes, bytes]]:
+    """By what a CertID names an authority: hashes of its name and key, for each digest (RFC 6960 4.1.1)."""
+    name, key = anchor.subject.public_bytes(), _key_octets(anchor)
+    digests = (hashlib.sha1, hashlib.sha256, hashlib.sha384, hashlib.sha512)
+    return {digest().name: (digest(name).digest(), digest(key).digest()) for digest in digests}
 
 
-@functools.lru_cache(maxsize=64)
-def _list(der: bytes) -> _Piece | Reason:
-    from pyhanko_certvalidator.revinfo.archival import CRLContainer
-
-    try:
-        content = crls_der.CertificateList.load(der, strict=True)
-        return _Piece("CRL", content["tbs_cert_list"]["this_update"].native, CRLContainer(content))
-    except UNREADABLE:
-        return reason("path.unreadable_data", what="CRL")
+def _key_octets(certificate: x509.Certificate) -> bytes:
+    """The bits of subjectPublicKey."""
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    whole = der.read(key, 0, len(key), der.SEQUENCE)
+    bits = der.read(key, der.read(key, whole.start, whole.end).end, whole.end, der.BIT_STRING)
+    return key[bits.start + 1 : bits.end]
 
 
-def _newest_first(pieces: list[_Piece]) -> Iterator[_Piece]:
-    return iter(sorted(pieces, key=lambda piece: piece.this_update, reverse=True))
+def _place(certificate: x509.Certificate) -> frozenset[bytes]:
+    """The directory names, DER, under which a certificate's lists stand (the same octets: RFC 5280 4.2.1.13)."""
+    points = [one.value for one in certificate.extensions if isinstance(one.value, x509.CRLDistributionPoints)]
+    names = [name for point in points for one in point for name in one.full_name or ()]
+    return frozenset(name.value.public_bytes() for name in names if isinstance(name, x509.DirectoryName))
 
 
-def _is_of_its_authority(crl: Any, certificate: Any) -> bool:
-    """Whether a list is of the authority and key that certified."""
-    same_name = crl.issuer == certificate.issuer
-    return bool(same_name and crl.authority_key_identifier == certificate.authority_key_identifier)
+@functools.lru_cache(maxsize=256)
+def _responder_fault(octets: bytes, anchor: x509.Certificate, at: datetime) -> str:
+    """Why a certificate that came with an answer cannot answer for an authority; empty: it can.
 
-
-def _is_of_its_place(crl: Any, certificate: Any) -> bool:
-    """Whether a list is of all towns, or of the place that the certificate names."""
-    scope = crl.issuing_distribution_point_value
-    if scope is None:
-        return True
-    if scope["only_contains_ca_certs"].native:
-        return False
-    place = scope["distribution_point"]
-    points = certificate.crl_distribution_points_value or ()
-    return place.native is None or any(point["distribution_point"].dump() == place.dump() for point in points)
+    Its own revocation is not asked for: ocsp-nocheck says so, and without it RFC 6960 4.2.2.2.1 leaves it to us.
+    """
+    responder = read_certificate(octets)
+    values = {type(one.value): one.value for one in responder.extensions}
+    purposes, usage = values.get(x509.ExtendedKeyUsage), values.get(x509.KeyUsage)
+    if isinstance(path := path_to_anchor(responder, [anchor], at), str):
+        return f"its responder: {path}"
+    if not isinstance(purposes, x509.ExtendedKeyUsage) or ExtendedKeyUsageOID.OCSP_SIGNING not in purposes:
+        return "its responder is not authorised: no OCSPSigning (RFC 6960 4.2.2.2)"
+    if isinstance(usage, x509.KeyUsage) and not usage.digital_signature:
+        return "its responder is not authorised: no digitalSignature (RFC 5280 4.2.1.12)"
+    return ""
 
 
 class Judge(NamedTuple):
     """What a service judges revocation by."""
 
-    path: ValidationPath
-    """From the certificate to its anchor."""
-    anchors: tuple[bytes, ...]
+    anchor: x509.Certificate
+    """The authority that certified."""
     at: datetime
     tolerance: timedelta
 
-    def status(self, certificate: Any, ocsp_responses: Sequence[bytes], crls: Sequence[bytes]) -> Status:
-        """The first definite word, the newest data first, OCSP before CRL; else the best of what is left."""
-        best = _nothing(reason("path.no_data"))
-        answers, lists = [], []
-        for der in ocsp_responses:
-            if isinstance(found := _answers(der), Reason):
-                best = _nothing(found)
-                continue
-            of_it = [piece for serial, piece in found if serial == certificate.serial_number]
-            best = best if of_it else _nothing(reason("path.answer_for_another"))
-            answers += of_it
-        for der in crls:
-            if isinstance(listed := _list(der), Reason):
-                best = _nothing(listed)
-            else:
-                lists.append(listed)
-        for piece in (*_newest_first(answers), *_newest_first(lists)):
-            said = self._said(certificate, piece)
-            if said.code in _DEFINITE:
-                return said
-            if best.this_update is None or CODES.index(said.code) < CODES.index(best.code):
-                best = said
-        return best
+    def status(self, certificate: x509.Certificate, ocsp_responses: Sequence[bytes], crls: Sequence[bytes]) -> Status:
+        """What counts of all that is said of a certificate."""
+        said = [one for octets in ocsp_responses for one in self._by_answer(certificate, octets)]
+        said += [self._by_list(certificate, _list(octets, self.anchor)) for octets in crls]
+        return decided(said) if said else _nothing(reason("path.no_data"))
 
-    def _said(self, certificate: Any, piece: _Piece) -> Status:
-        """What one piece of data says, by the library."""
-        from pyhanko_certvalidator import errors
-        from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
-        from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
+    def _on_time(self, what: str, state: str, begins: datetime, ends: datetime | None) -> Status:
+        """What data that do not know of a revocation say, by their age."""
+        of = show(begins)
+        if ends is None:
+            return _nothing(reason("path.data_not_fitting", what=what, error="no nextUpdate"))
+        if self.at - self.tolerance > ends:
+            return Status("stale_revocation_data", reason("path.stale", what=what, of=of), begins)
+        if state == "unknown":
+            return Status("unknown", reason("path.unknown"), begins)
+        return Status("accepted", reason("path.not_revoked", what=what, of=of), begins)
 
-        what, of = piece.what, show(piece.this_update)
-        verify, given = (verify_ocsp_response, "ocsp") if what == "OCSP" else (verify_crl, "crl")
-        # The library counts a CRL line only after its second; a moment later, and as much more tolerant, it counts at
-        # once.
-        more = timedelta(microseconds=what == "CRL")
-        asked = context(self.anchors, self.at + more, self.tolerance + more, **{given: piece.data})
+    def _by_list(self, certificate: x509.Certificate, given: RevocationList | Status) -> Status:
+        """What one list says (RFC 5280 6.3.3)."""
+        if isinstance(given, Status):
+            return given
+        if given.this_update > self.at + self.tolerance:
+            return _nothing(reason("path.data_of_later", what="CRL", of=show(given.this_update)))
+        if given.only == "authority" or not (given.place is None or given.place in _place(certificate)):
+            return _nothing(reason("path.list_of_another_place"))
+        line = given.find(certificate.serial_number)
+        # A line counts whatever its date: who is on the list is revoked (RFC 5280 6.3.3 (i)).
+        if line is not None:
+            return _revoked("CRL", given.this_update, line.revoked_at, line.reason.lower())
+        return self._on_time("CRL", "good", given.this_update, given.next_update)
+
+    def _by_answer(self, certificate: x509.Certificate, octets: bytes) -> Iterator[Status]:
+        """What an OCSP response says of a certificate: something or other, at least once (RFC 6960 3.2)."""
         try:
-            run_without_waiting(verify(certificate, self.path, asked))
-        except errors.RevokedError as error:
-            cause = error.reason.native
-            seen = reason("path.revoked", what=what, since=show(error.revocation_dt), cause=cause)
-            return Status("on_hold" if cause == "certificate_hold" else "revoked", seen, piece.this_update)
-        except (errors.OCSPValidationIndeterminateError, errors.CRLValidationIndeterminateError) as error:
-            if error.suspect_stale:
-                return Status("stale_revocation_data", reason("path.stale", what=what, of=of), piece.this_update)
-            if what == "OCSP" and not error.failures:
-                if piece.data.extract_single_response()["cert_status"].name == "unknown":
-                    return Status("unknown", reason("path.unknown"), piece.this_update)
-                return _nothing(reason("path.revoked_later"))
-            return _nothing(self._unfit(certificate, piece, "; ".join(str(failure[0]) for failure in error.failures)))
-        except (errors.OCSPValidationError, errors.CRLValidationError) as error:
-            return _nothing(self._unfit(certificate, piece, str(error)))
-        except UNREADABLE:
-            return _nothing(reason("path.unreadable_data", what=what))
-        return Status("accepted", reason("path.not_revoked", what=what, of=of), piece.this_update)
+            if len(octets) > _LARGEST_ANSWER:
+                raise MalformedError(f"more than {_LARGEST_ANSWER} octets.", code="malformed_der", offset=0)
+            answer = read_answer(octets)
+        except MalformedError as error:
+            yield _nothing(reason("path.unreadable_data", what="OCSP", error=str(error)))
+            return
+        if answer.status != "successful":
+            yield _nothing(reason("path.error_answer", status=answer.status))
+            return
+        of_it = [single for single in answer.singles if self._is_about(certificate, single)]
+        if not of_it:
+            yield _nothing(reason("path.answer_for_another"))
+        elif fault := self._fault(answer):
+            yield _nothing(reason("path.data_not_fitting", what="OCSP", error=fault))
+        else:
+            yield from (self._by_single(single, answer) for single in of_it)
 
-    def _unfit(self, certificate: Any, piece: _Piece, error: str) -> Reason:
-        """Why a piece serves for nothing; where we cannot tell, in the library's words."""
-        if piece.this_update > self.at + self.tolerance:
-            return reason("path.data_of_later", what=piece.what, of=show(piece.this_update))
-        if piece.what == "CRL":
-            if not _is_of_its_authority(piece.data.crl_data, certificate):
-                return reason("path.list_of_another_authority")
-            if not _is_of_its_place(piece.data.crl_data, certificate):
-                return reason("path.list_of_another_place")
-        return reason("path.data_not_fitting", what=piece.what, error=error)
+    def _is_about(self, certificate: x509.Certificate, single: Single) -> bool:
+        named = _identity(self.anchor).get(single.digest)
+        return single.serial == certificate.serial_number and named == (single.name_hash, single.key_hash)
+
+    def _by_single(self, single: Single, answer: Answer) -> Status:
+        latest = max(single.this_update, answer.produced_at or single.this_update)
+        if latest > self.at + self.tolerance:
+            return _nothing(reason("path.data_of_later", what="OCSP", of=show(latest)))
+        if single.revoked_at is not None:
+            return _revoked("OCSP", single.this_update, single.revoked_at, _WORDS[single.reason])
+        return self._on_time("OCSP", single.state, single.this_update, single.next_update)
+
+    def _fault(self, answer: Answer) -> str:
+        """Why an answer is not to be believed; empty: it is the authority's own, or its responder's."""
+        fault = ""
+        for octets in (self.anchor.public_bytes(Encoding.DER), *answer.certificates):
+            if not (fault := self._fault_of(octets, answer)):
+                break
+        return fault
+
+    def _fault_of(self, octets: bytes, answer: Answer) -> str:
+        """Why it is not this certificate's."""
+        try:
+            signer = read_certificate(octets)
+        except MalformedCertificate as error:
+            return str(error)
+        if not _is_named(signer, answer):
+            return "its ResponderID is that of nobody whose certificate is there"
+        if not answer.is_signed_by(signer.public_key()):
+            return "its signature does not fit"
+        if signer == self.anchor:
+            return ""
+        begins, ends = signer.not_valid_before_utc, signer.not_valid_after_utc
+        if not (begins <= self.at + self.tolerance and self.at - self.tolerance <= ends):
+            return "its responder's certificate is not valid at this time"
+        return _responder_fault(octets, self.anchor, begins)
+
+
+def _is_named(signer: x509.Certificate, answer: Answer) -> bool:
+    """Whether the answer's ResponderID is this one's name or key."""
+    if answer.responder_name is not None:
+        return answer.responder_name == signer.subject.public_bytes()
+    return answer.responder_key == hashlib.sha1(_key_octets(signer)).digest()

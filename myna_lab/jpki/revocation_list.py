@@ -5,7 +5,7 @@
 The lines are encoded by hand: the builder of ``cryptography`` holds an object for each, which takes seconds for a
 million. What stands around them is encoded by the library.
 
-Source: RFC 5280 5; certificates fact sheet 5 (that the distribution point is marked onlyContainsUserCerts is assumed).
+Source: RFC 5280 5; certificate facts 5 (that the distribution point is marked onlyContainsUserCerts is assumed).
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def crl(
             reversed time, a revocation after thisUpdate, an unknown scope, an ARL of a town, a town's list without its
             kind or of a kind that this authority does not issue.
 
-    Source: RFC 5280 5.1 to 5.3; certificates fact sheet 5.
+    Source: RFC 5280 5.1 to 5.3; certificate facts 5.
     """
     if only not in SCOPES or (only == "authority" and partition):
         raise MisuseError(

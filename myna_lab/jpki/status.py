@@ -26,7 +26,7 @@ REASONS: Mapping[str, int] = MappingProxyType(
         "CERTIFICATE_HOLD": 6,  # doubt about the key, for the time being
     }
 )
-"""CRLReason of RFC 5280 5.3.1, as far as the practice rules use it; the remark says when (fact sheet 5)."""
+"""CRLReason of RFC 5280 5.3.1, as far as the practice rules use it; the remark says when (certificate facts 5)."""
 
 STATES = ("good", "revoked", "on_hold", "unknown")
 

@@ -4,7 +4,7 @@
 
 The object identifiers are the real ones, because clients look for exactly these. The My Number is in no certificate.
 
-Source: certificates fact sheet 2 (common names) and 3 (otherNames).
+Source: certificate facts 2 and 3 (common names, otherNames).
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def common_name(kind: str, *, partition: Partition, requested_at: datetime, sequ
     Raises:
         MisuseError: no such kind, or a sequence of more than five digits.
 
-    Source: certificates fact sheet 2 (reported; the split of the auth name is assumed).
+    Source: certificate facts 2 (reported; the split of the auth name is assumed).
     """
     if not 0 <= sequence <= 99999:
         raise MisuseError(f"a sequence number has up to five digits; got {sequence}.", code="bad_sequence")

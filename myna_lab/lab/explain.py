@@ -112,11 +112,13 @@ def _advice(verdict: Verdict, row: CertificateRow, past: Past, parameters: Param
         wait = Span(row.activates_at - verdict.at)
         return (Sentence("then", "verdict.works_from", {"activates_at": show(row.activates_at), "wait": wait}),)
     if verdict.accepted and past.state in (C.REVOKED, C.ON_HOLD):
-        if parameters.text("service_revocation_data") == "crl":
-            lists = Schedule(parameters.duration("crl_period"), parameters.duration("crl_hour"))
-            given = lists.next(past.at) + parameters.duration("crl_switch_over")
-            return (Sentence("then", "verdict.crl_from", {"at": show(given)}),)
+        lists = Schedule(parameters.duration("crl_period"), parameters.duration("crl_hour"))
+        given = lists.next(past.at) + parameters.duration("crl_switch_over")
         tick = next_tick(past.at, parameters.duration("ocsp_refresh"))
+        used = parameters.text("service_revocation_data")
+        # Who has both refuses by whichever says so first.
+        if used == "crl" or (used == "both" and given < tick):
+            return (Sentence("then", "verdict.crl_from", {"at": show(given)}),)
         return (Sentence("then", "verdict.ocsp_from", {"at": show(tick)}),)
     return ()
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from myna_lab import events as ev
-from myna_lab import registry
+from myna_lab import jpki, registry
 from myna_lab.card import Chip
 from myna_lab.durations import at as instant
 from myna_lab.durations import show
@@ -30,7 +29,7 @@ from myna_lab.residents import draw
 from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -257,23 +256,10 @@ class Lab(Simulation):
         """
         return certificates_of(self, owner, kind)
 
-    def export_kit(self, folder: str | os.PathLike[str]) -> Path:
-        """Write a test kit for relying parties: certificates in every state, lists, answers, signed documents.
-
-        It shares this lab's authorities and instant, and records nothing here. Needs the extra ``signing``.
-
-        Args:
-            folder: an empty or new folder, or one that holds an older kit.
-
-        Returns:
-            The folder; ``manifest.json`` in it lists the cases.
-
-        Raises:
-            MisuseError: the folder holds something else.
-        """
-        from myna_lab.lab.kit import export_kit
-
-        return export_kit(self, folder)
+    @property
+    def authorities(self) -> Mapping[str, Sequence[jpki.Authority]]:
+        """``sign`` and ``auth`` to their generations, the oldest first, with their (published) TEST keys."""
+        return self._model.generations
 
     def explain(self, what: Verdict | Flow) -> Explanation:
         """What a service or an app saw, what was true at that moment, and what it could not know.

@@ -21,6 +21,7 @@ from myna_lab.durations import at as instant
 from myna_lab.durations import show, tick
 from myna_lab.errors import MisuseError
 from myna_lab.jpki.names import distribution_point
+from myna_lab.jpki.ocsp import refusal
 from myna_lab.lab.reading import Place, facts_of, place, place_of
 from myna_lab.lab.schedule import Schedule
 from myna_lab.parameters import Parameters
@@ -151,21 +152,31 @@ class Revocation:
         when = self._instant(at)
         known_at = tick(when, self._period)
         with self._lock():
-            every = [authority for kind in ("sign", "auth") for authority in reversed(self._generations()[kind])]
-            authority = jpki.asked_of(request, every)
-            if authority is None or not facts_of(authority.certificate).is_at_work(when):
-                # Who asks about the certificate of a stranger, or of an authority before or after its time, is told
-                # "unauthorized" by any other responder.
-                authority = next(other for other in every if other is not authority)
+            # Before and after its time an authority answers for nothing.
+            at_work = [
+                authority
+                for kind in ("sign", "auth")
+                for authority in reversed(self._generations()[kind])
+                if facts_of(authority.certificate).is_at_work(when)
+            ]
+            authority = jpki.asked_of(request, at_work)
+            if authority is None:
+                return refusal(request)
             signed = self._signed_of(authority, known_at) if presigned else None
-            return jpki.ocsp_response(
-                request,
-                authority=authority,
-                status=lambda serial: self._status(authority, serial, known_at, when),
-                next_update=known_at + self._period,
-                produced_at=when,
-                signed=signed,
-            )
+
+        def status(serial: int) -> jpki.CertificateStatus:
+            with self._lock():
+                return self._status(authority, serial, known_at, when)
+
+        # Signing takes a hundred times as long as looking up, and needs no lock.
+        return jpki.ocsp_response(
+            request,
+            authority=authority,
+            status=status,
+            next_update=known_at + self._period,
+            produced_at=when,
+            signed=signed,
+        )
 
     def _signed_of(self, authority: jpki.Authority, known_at: datetime) -> dict[bytes, bytes]:
         """What this authority's responder signed since the data were renewed."""

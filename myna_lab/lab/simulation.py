@@ -277,7 +277,7 @@ class Simulation:
             secret=self._journal.get,
             atr=bytes.fromhex(self.parameters.text("atr")),
             behaviour=self._behaviour,
-            chance=lambda: self.chance(f"challenge/{name}/{len(self.log)}"),
+            chance=self.chance(f"challenge/{name}"),
         )
 
     def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:

@@ -1,4 +1,7 @@
-"""What a record holds: the document type, its two name spaces, and one row for each element."""
+"""What a record holds: the document type, its two name spaces, and one row for each element.
+
+Source: attribute facts 1.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ NATIONAL = "org.iso.23220.1.jp"
 COMMON = "org.iso.23220.1"
 MY_NUMBER = "individual_number_unicode"
 AGES_OVER = (18, 20, 65)
-"""Which ``age_over_NN`` are signed: majority, alcohol, senior fares (assumed; the real set is not published)."""
+"""Which ``age_over_NN`` are signed: majority, alcohol, senior fares (assumed: attribute facts 1.5)."""
 
 _TAG_FULL_DATE = 1004
 """RFC 8943."""

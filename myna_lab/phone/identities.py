@@ -16,8 +16,8 @@ its own tries, in the secure element. Both are optional.
     no_credential            the phone holds no card
     no_sign_certificate      the card on it came without the signing identity
 
-Source: reference of the iPhone's wallet interface for identities, read 2026-11 (confirmed); which of its errors stands
-for a blocked PIN is not published. For Android: lifecycle facts 3.
+Source: life-cycle facts 2.5 (confirmed), the iPhone's wallet interface for identities; which of its errors stands
+for a blocked PIN is not published. For Android: life-cycle facts 3.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class Requirements:
         Returns:
             ``model_too_old``, ``system_too_old``, ``no_biometrics``, ``no_two_factor`` or nothing.
 
-        Source: Apple support page on the card in Wallet (lifecycle fact sheet 2.1).
+        Source: Apple support page on the card in Wallet (life-cycle facts 2.1).
         """
         checks = (
             ("model_too_old", (_place(model) or 0) >= (_place(self.model) or 0)),

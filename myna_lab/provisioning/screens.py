@@ -2,8 +2,8 @@
 
     from | tap | to | only if | basis
 
-The numbers are those of the hands-on report of June 2025; a screen without number is an end. ``close`` is lawful on
-every screen that is not an end: it leads to CLOSED where no row says otherwise.
+The numbers are those of set-up facts 1 (hands-on report of June 2025); a screen without number is an end. ``close`` is
+lawful on every screen that is not an end: it leads to CLOSED where no row says otherwise.
 """
 
 from __future__ import annotations
@@ -107,8 +107,8 @@ BLOCKED, LINK_LOST = only(Outcome.BLOCKED), only(Outcome.LINK_LOST)
 UNSUITABLE, REFUSED = only(Outcome.UNSUITABLE), only(Outcome.REFUSED)
 NOT_NOW, INTERRUPTED = only(Outcome.LATER), only(Outcome.INTERRUPTED)
 
-HANDS_ON = "reported: hands-on, 2025-06-24"
-PRESS_2023 = "reported: press, 2023-05"
+HANDS_ON = "reported: set-up facts 1 (hands-on, 2025-06-24)"
+PRESS_2023 = "reported: set-up facts 2 (press, 2023-05)"
 LATER = "assumed: tried again on the same screen"
 
 _PINS: tuple[Rule[Screen], ...] = (

@@ -13,7 +13,7 @@ from myna_lab import events as ev
 from myna_lab.birthdays import age
 from myna_lab.books import Books
 from myna_lab.card import Holder, personalise
-from myna_lab.card.issuer import AUTHORITIES, key_id
+from myna_lab.card.issuer import AUTHORITIES
 from myna_lab.chance import Chance
 from myna_lab.durations import end_of_day
 from myna_lab.events import Decision
@@ -61,8 +61,7 @@ def trust_anchors(issuer_keys: Mapping[str, int], key: Callable[[int], RSAPrivat
     def anchor(name: str, checks: str) -> TrustAnchor:
         public = key(issuer_keys[name]).public_key()
         pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
-        number = AUTHORITIES.get(name)
-        return TrustAnchor(name, checks, "" if number is None else key_id(number).hex().upper(), pem)
+        return TrustAnchor(name, checks, AUTHORITIES.get(name, b"").hex().upper(), pem)
 
     return tuple(anchor(name, checks) for name, checks in _CHECKS.items())
 
@@ -99,7 +98,7 @@ def issue_card(
         ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too young
         gets neither a sign certificate nor a sign password.
 
-    Source: lifecycle fact sheet 1.2 and 1.3.
+    Source: life-cycle facts 1.2 and 1.3.
     """
     since = max(read_certificate(one.certificate).not_valid_before_utc for one in (authorities.sign, authorities.auth))
     made_at = card_made_at(at, resident.born, chance.child("made_at"), parameters, since=since)

@@ -57,7 +57,7 @@ def subject_of(resident: Resident, parameters: Parameters) -> jpki.Subject:
         resident: as the register has her.
         parameters: ``substitute_character``.
 
-    Source: certificates fact sheet 3 (which characters are replaced: confirmed).
+    Source: certificate facts 3 (which characters are replaced: confirmed).
     """
     substitute = parameters.text("substitute_character")
     (name, name_flags), (address, address_flags) = (

@@ -61,7 +61,7 @@ def issue_due(platform: str, at: datetime, parameters: Parameters) -> datetime:
         at: the instant of the application.
         parameters: ``service_hours_android``, ``issue_delay_android``.
 
-    Source: press, 2023-05 (lifecycle fact sheet 3).
+    Source: press, 2023-05 (life-cycle facts 3).
     """
     if platform != "android":
         return at
@@ -84,19 +84,19 @@ def card_made_at(at: datetime, born: date, chance: Chance, parameters: Parameter
         at: when the card is handed over.
         born: the holder's date of birth.
         chance: a source named for the card.
-        parameters: ``card_certificate_hours``, ``leap_day_birthday``.
+        parameters: ``certificate_hours``, ``leap_day_birthday``.
         since: from when the authorities issue.
 
     Returns:
         A whole second, not after ``at``.
 
-    Source: certificates fact sheet 2 (a time of day: confirmed; that it lies in these hours is assumed).
+    Source: certificate facts 2 (a time of day: confirmed; that it lies in these hours is assumed).
     """
     now = at.astimezone(JST).replace(microsecond=0)
     today, yesterday = now.date(), now.date() - timedelta(days=1)
     turned = birthday(born, today.year, parameters.text("leap_day_birthday")) == today
     days = [today] if turned or age(born, yesterday) != age(born, today) else [today, yesterday]
-    hours = _hours(parameters.text("card_certificate_hours"))
+    hours = _hours(parameters.text("certificate_hours"))
     spans = [tuple(datetime.combine(day, hour, JST) for hour in hours) for day in days]
     for opens, closes in (*spans, (datetime.combine(today, time(), JST), now)):
         first = max(opens, since)
@@ -114,6 +114,6 @@ def carries_attributes(platform: str, at: datetime, parameters: Parameters) -> b
         at: the instant of the application.
         parameters: ``android_attributes_from``.
 
-    Source: lifecycle fact sheet 3; whether Android's started on the planned day is not known.
+    Source: life-cycle facts 3; whether Android's started on the planned day is not known.
     """
     return platform == "iphone" or at >= instant(parameters.date("android_attributes_from"))

@@ -35,9 +35,16 @@ class PinReset:
 
 _TWO = ("user_authentication", "signing")
 PIN_RESETS: tuple[PinReset, ...] = (
-    PinReset("window", "card", (*_TWO, "input_aid"), "holder and card", "confirmed: lifecycle 1.1"),
-    PinReset("store", "card", _TWO, "app, then a kiosk; the other PIN", "confirmed: lifecycle 6", other_works=True),
-    PinReset("app", "phone", _TWO, "plastic card and its sign password", "iPhone: derived; Android: lifecycle 3"),
+    PinReset("window", "card", (*_TWO, "input_aid"), "holder and card", "confirmed: life-cycle facts 1.1.2"),
+    PinReset(
+        "store",
+        "card",
+        _TWO,
+        "app, then a kiosk; the other PIN",
+        "confirmed: life-cycle facts 1.2.10",
+        other_works=True,
+    ),
+    PinReset("app", "phone", _TWO, "plastic card and its sign password", "derived: life-cycle facts 2.3.4 and 3.11"),
     PinReset("set_up", "phone", _TWO, "the card is added anew", "derived: new keys, PINs and counters"),
 )
 """All ways."""

@@ -6,7 +6,7 @@
 
 Whether a hold is lifted again is parameter ``hold_release``: sources disagree.
 
-Source: lifecycle fact sheet 1.4 and 1.5; certificates fact sheet 5.
+Source: life-cycle facts 1.4 and 1.5; certificate facts 5.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def abolish(card: str, *, books: Books) -> Decision:
     Raises:
         RegistrationRefused: the card is revoked or expired already; nothing is changed.
 
-    Source: lifecycle fact sheet 1.4.
+    Source: life-cycle facts 1.4.
     """
     row = _lawful_card(card, "CardRevoked", books)
     rows = [each for each in books.of_person(row.person) if revocable(each)]

@@ -41,7 +41,7 @@ class Police:
             The verdict: ``no_licence`` if the chip knows no such application, ``licence_expired``, or ``pin_expected``
             for a licence under a PIN.
 
-        Source: hands-on of 2025-06-24; card fact sheet 5.
+        Source: hands-on of 2025-06-24; card facts 5.
         """
         try:
             with device.in_field() as transmit:
@@ -62,7 +62,7 @@ class Police:
 
     def _opened(self, code: str, at: datetime, seen: Reason) -> Verdict:
         """The verdict on a chip that carries a licence."""
-        period = Check("licence_period", code == "accepted", "card fact sheet 5 (licence, tag C5)", seen)
+        period = Check("licence_period", code == "accepted", "card facts 5 (licence, tag C5)", seen)
         return self._verdict(code, at, reason("service.licence_carried"), period)
 
     def _verdict(self, code: str, at: datetime, seen: Reason, *more: Check) -> Verdict:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from myna_lab import jpki
 from myna_lab.errors import MalformedCertificate, Refused
 from myna_lab.events import Check, Verdict, reason
-from myna_lab.jpki.names import read_certificate
+from myna_lab.jpki.names import UNREADABLE, read_certificate
 from myna_lab.parameters import Parameters
 from myna_lab.relying_parties.refusals import refusal
 
@@ -119,6 +119,6 @@ def _signature(certificate: bytes, signature: bytes, message: bytes) -> Check:
         if not isinstance(public, rsa.RSAPublicKey):
             return replace(check, passed=False, seen=reason("service.not_rsa"))
         public.verify(signature, message, padding.PKCS1v15(), SHA256())
-    except (MalformedCertificate, InvalidSignature):
+    except (MalformedCertificate, InvalidSignature, *UNREADABLE):
         return replace(check, passed=False, seen=reason("service.signature_does_not_fit"))
     return check

@@ -51,7 +51,7 @@ def verification_number_b(born: date, expires: date | datetime, security_code: s
     Returns:
         14 digits: era year, month and day of birth; Gregorian year of expiry; security code.
 
-    Source: card facts, item 9 (measured by one source).
+    Source: card facts 1.3.17 (measured by one source).
 
     Example:
         >>> verification_number_b(date(1980, 2, 17), date(2035, 2, 17), "2285")

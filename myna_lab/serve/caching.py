@@ -1,23 +1,60 @@
 """How long what a door hands out may be kept, and whether a client has it already.
 
-Source: RFC 5019 6.2 (OCSP); RFC 9111 (Cache-Control); RFC 9110 13.1.2 (If-None-Match).
+Source: RFC 5019 6.2 and 9919 7.2 (OCSP); RFC 9111 5.2 (Cache-Control); RFC 9110 5.6.7 (dates), 13 (conditions).
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from myna_lab.jpki.ocsp import read_request, times_of
+from myna_lab.serve.http11 import Reply, Request
 
-__all__ = ["caching_of", "caching_of_answer", "date_of", "is_known"]
+__all__ = ["caching_of", "caching_of_answer", "conditional", "date_of", "kept_for_good"]
 
 
+@functools.lru_cache(maxsize=64)
 def date_of(at: datetime) -> str:
     """An instant as HTTP writes it."""
     return format_datetime(at.astimezone(UTC), usegmt=True)
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY, _MONTH, _TIME = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", f"(?P<month>{'|'.join(_MONTHS)})", r"(?P<time>\d\d:\d\d:\d\d)"
+_DATES = [
+    re.compile(form, re.ASCII)
+    for form in (
+        rf"{_DAY}, (?P<day>\d\d) {_MONTH} (?P<year>\d{{4}}) {_TIME} GMT",
+        rf"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_TIME} GMT",
+        rf"{_DAY} {_MONTH} (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})",
+    )
+]
+"""IMF-fixdate, and the two obsolete forms that are still read: of RFC 850 and of C's asctime()."""
+
+
+def _instant(text: str, now: datetime) -> datetime | None:
+    """An HTTP date; None if it is none, and so to be passed over."""
+    found = next((found for form in _DATES if (found := form.fullmatch(text))), None)
+    if found is None:
+        return None
+    year = int(found["year"])
+    if len(found["year"]) == 2:
+        year += now.year // 100 * 100
+        year -= 100 * (year > now.year + 50)  # more than 50 years ahead is of the century before
+    hour, minute, second = map(int, found["time"].split(":"))
+    try:
+        return datetime(year, 1 + _MONTHS.index(found["month"]), int(found["day"]), hour, minute, second, tzinfo=UTC)
+    except ValueError:  # 30 February
+        return None
+
+
+def _validators(content: bytes, since: datetime) -> dict[str, str]:
+    return {"last-modified": date_of(since), "etag": f'"{hashlib.sha1(content).hexdigest()}"'}
 
 
 def caching_of(content: bytes, at: datetime, times: tuple[datetime, datetime]) -> dict[str, str]:
@@ -25,17 +62,15 @@ def caching_of(content: bytes, at: datetime, times: tuple[datetime, datetime]) -
     since, until = times
     seconds = max(0, int((until - at).total_seconds()))
     return {
-        "last-modified": date_of(since),
+        **_validators(content, since),
         "expires": date_of(until),
-        "etag": f'"{hashlib.sha1(content).hexdigest()}"',
         "cache-control": f"max-age={seconds}, public, no-transform, must-revalidate",
     }
 
 
-def is_known(caching: Mapping[str, str], if_none_match: str) -> bool:
-    """Whether the client has it already (RFC 9110 13.1.2, weak comparison)."""
-    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return "etag" in caching and not tags.isdisjoint({"*", caching["etag"]})
+def kept_for_good(content: bytes, since: datetime) -> dict[str, str]:
+    """What never changes may be kept, but is asked for again: the next lab may have another at the same address."""
+    return {**_validators(content, since), "cache-control": "no-cache"}
 
 
 def caching_of_answer(asked: bytes, answer: bytes, at: datetime) -> dict[str, str]:
@@ -44,3 +79,37 @@ def caching_of_answer(asked: bytes, answer: bytes, at: datetime) -> dict[str, st
     if times is None or read_request(asked).nonce is not None:
         return {"cache-control": "no-store"}
     return caching_of(answer, at, times)
+
+
+def conditional(content: bytes, media_type: str, caching: Mapping[str, str], asked: Request, at: datetime) -> Reply:
+    """The reply to a GET or HEAD of what there is: the content, or that the client has it already, or wants another.
+
+    Args:
+        content: what stands at the address.
+        media_type: of it.
+        caching: its headers; without an ETag no condition is looked at.
+        asked: the request.
+        at: now.
+    """
+    headers = {"date": date_of(at), **caching}
+    status = _condition(caching, asked.headers, at) if "etag" in caching else 200
+    return Reply(200, content, headers | {"content-type": media_type}) if status == 200 else Reply(status, b"", headers)
+
+
+def _condition(caching: Mapping[str, str], asked: Mapping[str, str], at: datetime) -> int:
+    """200, 304 or 412, by RFC 9110 13.2.2: the order in which conditions are looked at; a tag goes before a date."""
+    own, changed = caching["etag"], _instant(caching["last-modified"], at)
+    assert changed is not None
+    if "if-match" in asked:
+        if _tags(asked["if-match"]).isdisjoint({"*", own}):
+            return 412
+    elif (limit := _instant(asked.get("if-unmodified-since", ""), at)) and changed > limit:
+        return 412
+    if "if-none-match" in asked:
+        return 200 if _tags(asked["if-none-match"]).isdisjoint({"*", own, f"W/{own}"}) else 304
+    since = _instant(asked.get("if-modified-since", ""), at)
+    return 304 if since and changed <= since else 200
+
+
+def _tags(text: str) -> set[str]:
+    return {tag.strip() for tag in text.split(",")}

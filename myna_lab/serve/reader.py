@@ -3,7 +3,10 @@
     program -> pcscd -> vpcd, listening on a port <- this door, connected to it -> Chip.transmit
 
 Each message is two bytes of length, big-endian, and a body. A body of one byte is a control: 00 power off, 01 power on,
-02 reset, 04 "give the answer to reset", and only the last is answered. Anything longer is a command APDU.
+02 warm reset, 04 "give the answer to reset", and only the last is answered. Anything longer is a command APDU. Power
+off and on end what was verified, a warm reset does not.
+
+A chip with the ATR of a contactless card lies on a contactless reader, which answers ``FF CA`` (its UID) by itself.
 
 Debian's vpcd listens on every interface of the machine, not on loopback alone: who can reach its port can put a card of
 his own into the reader. docs/card.md says how to keep it to loopback.
@@ -12,7 +15,7 @@ The reader shares the chip with the notebook: each exchange takes the lab's lock
 and services used while a program is connected. Connecting to the chip from the notebook resets it, as taking it out
 would.
 
-Source: card facts 4.2.
+Source: card facts 4.2; PC/SC part 3, 3.2.2.1.3 (FF CA).
 """
 
 from __future__ import annotations
@@ -22,9 +25,10 @@ import select
 import socket
 import threading
 from contextlib import suppress
+from hashlib import sha256
 from types import TracebackType
 
-from myna_lab.card import CardRemoved, Chip
+from myna_lab.card import CardRemoved, Chip, is_contactless
 from myna_lab.errors import MisuseError
 from myna_lab.iso7816 import StatusWord
 
@@ -32,8 +36,8 @@ __all__ = ["PORT", "Reader", "card", "empty_reader"]
 
 PORT = 35963
 """vpcd's first slot."""
-_POWER = (b"\x00", b"\x01", b"\x02")
-_GIVE_ATR = b"\x04"
+_POWER, _WARM_RESET, _GIVE_ATR = (b"\x00", b"\x01"), b"\x02", b"\x04"
+_GET_DATA = b"\xff\xca"
 _MEMORY_FAILURE = StatusWord.MEMORY_FAILURE.to_bytes(2, "big")
 _SECONDS = 5.0
 _FIRST_WORD = 2.0
@@ -225,14 +229,16 @@ class Reader:
             try:
                 while self._wanted and (body := self._receive()) is not None:
                     if len(body) > 1:
-                        answer = self.chip.transmit(body)
+                        answer = self._of_reader(body) or self.chip.transmit(body)
                         self._send(answer)
                         if answer == _MEMORY_FAILURE:  # a card that keeps nothing is no card
                             self._wanted, self._failure = False, self.chip.failure
                     elif body == _GIVE_ATR:
                         self._send(self.chip.atr)
-                    elif body in _POWER:
+                    elif body == _WARM_RESET:
                         self.chip.reset()
+                    elif body in _POWER:
+                        self.chip.power_off()
             except OSError:  # the PC/SC service ended, or the card was taken out
                 pass
             except CardRemoved:
@@ -242,6 +248,19 @@ class Reader:
                 with self._changed:
                     self._connected = False
                     self._changed.notify_all()
+
+    def _of_reader(self, command: bytes) -> bytes:
+        """What a contactless reader answers itself; nothing: the command is the card's."""
+        if command[:2] != _GET_DATA or not is_contactless(self.chip.atr):
+            return b""
+        if command[2:4] != b"\0\0":  # the historical bytes of an ATS, which Type B has not
+            return b"\x6a\x81"
+        if len(command) != 5:
+            return b"\x67\0"
+        uid, le = sha256(self.chip.name.encode()).digest()[:4], command[4]
+        if le in (0, len(uid)):
+            return uid + b"\x90\0"
+        return bytes((0x6C, len(uid))) if le < len(uid) else uid + b"\x62\x82"
 
     def _receive(self) -> bytes | None:
         """One body; None: the other side closed the link."""

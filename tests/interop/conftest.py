@@ -1,15 +1,18 @@
-"""The door that many interop tests go through: a virtual reader, and our chip in it."""
+"""What many interop tests share: a virtual reader with our chip in it, and a test kit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import cards
 import pytest
 from readers import in_reader, virtual_reader
 
+from myna_lab import Lab
 from myna_lab.card import Chip
 from myna_lab.keys import rsa_key
+from myna_lab.kit import export
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +28,9 @@ def chip(port: int) -> Iterator[Chip]:
     chip = Chip("card-1", cards.plastic(), key=rsa_key)
     with in_reader(chip, port):
         yield chip
+
+
+@pytest.fixture(scope="session")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kit of seed 7, written once."""
+    return export(Lab(seed=7), tmp_path_factory.mktemp("kit") / "kit")

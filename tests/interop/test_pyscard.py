@@ -72,3 +72,37 @@ def test_one_reader_holds_one_card() -> None:
             assert card_seen("Yes"), "the first card is still there"
         with in_reader(second, port):
             assert card_seen("Yes")
+
+
+RESETS = """
+import sys
+from smartcard.scard import *
+jpki, pin, sign = (list(bytes.fromhex(text)) for text in sys.argv[1:])
+_, context = SCardEstablishContext(SCARD_SCOPE_USER)
+_, names = SCardListReaders(context, [])
+
+def connect(context=context):
+    return SCardConnect(context, names[0], SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T1)[1:]
+
+def ask(card, command):
+    return bytes(SCardTransmit(card, SCARD_PCI_T1, command)[1]).hex()[-4:]
+
+for disposition in (SCARD_LEAVE_CARD, SCARD_RESET_CARD, SCARD_UNPOWER_CARD):
+    card, _ = connect()
+    ask(card, jpki), ask(card, pin)
+    SCardDisconnect(card, disposition)
+    card, _ = connect()
+    ask(card, jpki)
+    print(ask(card, sign))
+    SCardDisconnect(card, SCARD_UNPOWER_CARD)
+"""
+
+
+def test_only_the_loss_of_power_logs_out(chip: Chip) -> None:
+    """A PC/SC client that leaves the card, or resets it, leaves the PIN verified for the next one; unpower does not."""
+    commands = ["00A4040C0AD392F000260100000001", "0020009804" + cards.USER_PIN.encode().hex(), "802A0097014100"]
+    done = subprocess.run(
+        [sys.executable, "-c", RESETS, *commands], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["9000", "9000", "6982"]

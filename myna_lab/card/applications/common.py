@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from myna_lab.card.holder import Holder
-from myna_lab.card.issuer import AUTHORITIES, key_id
+from myna_lab.card.issuer import LOWEST
 from myna_lab.card.structure import FREE, Application, ElementaryFile, Kind, after
 from myna_lab.iso7816 import StatusWord
 from myna_lab.iso7816.instructions import INS_CHANGE_KEY
@@ -46,9 +46,6 @@ JUKI = Application(
 )  # fmt: skip
 """Source: card facts 1.5."""
 
-_KEY = AUTHORITIES["root"] + 2
-"""The lowest key of the card manager's chain; which key real cards name is not known (assumed)."""
-
 
 def record(tag: int, value: bytes) -> bytes:
     """One record in SIMPLE-TLV: a byte of tag, a byte of length (JICSAP 4.4.1)."""
@@ -63,5 +60,5 @@ def files(holder: Holder, serial: str) -> dict[str, bytes]:
         serial: the card's serial number, 15 digits.
     """
     information = f"{serial}{holder.municipality}{holder.expires:%Y%m%d}".encode()
-    key = record(0x01, key_id(_KEY))
+    key = record(0x01, LOWEST)  # which key real cards name is not known (assumed)
     return {"common/0001": record(0x01, information), "common/0002": key, "juki/0002": key}

@@ -76,15 +76,15 @@ def files(
     key = tlv.encode(0xDF51, key_object(public_modulus))
     basic = (
         tlv.encode(0xDF41, bytes.fromhex("01030E01"))
-        + tlv.encode(0xDF42, key_id(34))
-        + tlv.encode(0xDF43, sha256(b"TEST").digest() + b"\xff" * 96, n_length_bytes=3)
+        + tlv.encode(0xDF42, key_id(9000034))
+        + tlv.encode(0xDF43, sha256(b"TEST").digest() + b"\xff" * 96)
     )
     return {
         "text/0001": number,
         "text/0002": with_offsets(0xFF20, 0xDF21, items),
         "text/0003": tlv.encode(0xFF30, digests + tlv.encode(0xDF33, issuer.sign(digests))),
         "text/0004": issuer.certificate,
-        "text/0005": tlv.encode(0xFF40, basic, n_length_bytes=3).ljust(_PHYSICAL_BASIC, b"\xff"),
+        "text/0005": tlv.encode(0xFF40, basic).ljust(_PHYSICAL_BASIC, b"\xff"),
         "text/0006": tlv.encode(0xA1, key_object(messaging_modulus)),
         "text/0007": tlv.encode(0xFF50, key + tlv.encode(0xDF52, issuer.sign(key))),
         "text/0008": b"\xff" * 16,

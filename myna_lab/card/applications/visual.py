@@ -65,10 +65,10 @@ def files(holder: Holder, issuer: Issuer, public_modulus: bytes) -> dict[str, by
     number = tlv.encode(0xDF41, pictures.digits(holder.my_number)) + tlv.encode(0xDF42, public)
     about = (
         tlv.encode(0xDF31, bytes.fromhex("06030E01"))
-        + tlv.encode(0xDF32, key_id(24))
-        + tlv.encode(0xDF33, b"\x01")
+        + tlv.encode(0xDF32, key_id(9000024))
+        + tlv.encode(0xDF33, b"\x00")
         + tlv.encode(0xDF34, holder.municipality.encode())
-        + tlv.encode(0xDF35, key_id(24) + sha256(b"TEST").digest() * 8)
+        + tlv.encode(0xDF35, key_id(9900025) + sha256(b"TEST").digest() * 8)
     )
     return {
         "visual/0001": tlv.encode(0xFF10, birth + tlv.encode(0xDF13, issuer.sign(birth))),
@@ -86,8 +86,8 @@ def _face(holder: Holder, issuer: Issuer, born: bytes, public: bytes) -> bytes:
         tlv.encode(0xDF22, born),
         tlv.encode(0xDF23, _SEX[holder.sex]),
         tlv.encode(0xDF24, public),
-        tlv.encode(0xDF25, pictures.text(holder.name)),
-        tlv.encode(0xDF26, pictures.text(holder.address)),
+        tlv.encode(0xDF25, pictures.text(holder.name, pictures.NAME_WIDTH)),
+        tlv.encode(0xDF26, pictures.text(holder.address, pictures.ADDRESS_WIDTH)),
         tlv.encode(0xDF27, holder.portrait),
     )
     parts = (signed[:3], signed[3:5], signed[5:])

@@ -24,6 +24,9 @@ CASES = {
     "card_sw_unsignable_length ": ("6985", f"{JPKI} {PIN}", "802A009700", "6700", "6985"),
     "card_query_when_verified": ("9000", f"{JPKI} {PIN}", "00200098", "63C3", "9000"),
     "card_wrong_length_costs_a_try": ("false", JPKI, "0020009803303030", "63C2", "6700"),
+    "card_query_with_le": ("63Cx", JPKI, "0020009800", "6700", "63C3"),
+    "card_reselect_keeps_verified": ("false", f"{JPKI} {PIN} {JPKI}", "802A0097014100", "9000", "6982"),
+    "card_warm_reset_keeps_verified": ("false", f"{JPKI} {PIN} reset {JPKI}", "802A0097014100", "9000", "6982"),
     "card_digests_open_with_a": ("false", f"{TEXT} {A}", "00B0830001", "9000", "6982"),
 }
 
@@ -31,7 +34,7 @@ CASES = {
 def _answer(behaviour: Behaviour, before: str, command: str) -> str:
     chip = Chip("card-1", cards.plastic(), key=rsa_key, behaviour=behaviour)
     for earlier in before.split():
-        chip.transmit(bytes.fromhex(earlier))
+        chip.reset() if earlier == "reset" else chip.transmit(bytes.fromhex(earlier))
     return chip.transmit(bytes.fromhex(command))[-2:].hex().upper()
 
 
@@ -64,6 +67,37 @@ def test_wrong_lengths_of_numbers_may_cost_nothing() -> None:
     behaviour = Behaviour(wrong_length_costs_a_try=False)
     assert _answer(behaviour, TEXT, "0020009401" + "30") == "6700"
     assert _answer(behaviour, TEXT, A) == "9000"
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_the_loss_of_power_forgets_always(keeps: bool) -> None:
+    """Power-off, and taking the card out of a reader, end what was verified, whatever the parameters say."""
+    chip = Chip("card-1", cards.plastic(), key=rsa_key, behaviour=Behaviour(warm_reset_keeps_verified=keeps))
+
+    def opened() -> str:
+        return chip.transmit(bytes.fromhex("802A0097014100"))[-2:].hex().upper()
+
+    for command in (JPKI, PIN):
+        chip.transmit(bytes.fromhex(command))
+    assert opened() == "9000"
+    chip.power_off()
+    chip.transmit(bytes.fromhex(JPKI))
+    assert opened() == "6982"
+    chip.transmit(bytes.fromhex(PIN))
+    with chip.connect():
+        pass
+    chip.transmit(bytes.fromhex(JPKI))
+    assert opened() == "6982"
+
+
+def test_a_warm_reset_leaves_the_application_and_no_file() -> None:
+    """After it the application is selected as before, the current file is gone, and the tries are what they were."""
+    chip = Chip("card-1", cards.plastic(), key=rsa_key)
+    for command in (JPKI, "00A4020C020018", "002000800430303030"):
+        chip.transmit(bytes.fromhex(command))
+    chip.reset()
+    assert chip.transmit(bytes.fromhex("00200080")).hex() == "6986"
+    assert chip.transmit(bytes.fromhex("00200098")).hex() == "63c2"
 
 
 def test_every_case_has_its_parameter() -> None:

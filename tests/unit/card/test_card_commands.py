@@ -200,6 +200,23 @@ def test_a_file_is_served_and_remembers(tmp_path: Path, phone: str | None, label
     lab.close()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_card_that_is_stopped_as_soon_as_it_is_in(tmp_path: Path, number: signal.Signals) -> None:
+    """Whoever sees the reader open may end the command: it was ready to be stopped before."""
+    file = tmp_path / "card.mynalab"
+    run("card", "new", file)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        command = [sys.executable, "-c", MAIN, "serve", "card", str(file), "--port", str(server.getsockname()[1])]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            link, _ = server.accept()
+            process.send_signal(number)
+            link.sendall(b"\0\1\1")
+            said = process.communicate(timeout=30)[0]
+            link.close()
+    assert process.returncode == 0 and "taken out" in said and "Traceback" not in said
+
+
 @contextmanager
 def _served(file: Path, stdin: int) -> Iterator[tuple[socket.socket, socket.socket, subprocess.Popen[str]]]:
     """`serve card FILE` in a process of its own: the listening side, the first link, the process."""
@@ -254,3 +271,31 @@ def test_enter_takes_the_card_out_and_puts_it_back(tmp_path: Path) -> None:
         os.close(stdin)
     assert process.returncode == 0
     assert said == ["the card is out.\n", "the card is in.\n"]
+
+
+def test_a_contactless_card(tmp_path: Path) -> None:
+    """--contactless and --atr give a file's card another answer to reset; its object of the contact one stays."""
+    made = {}
+    for name, options in (
+        ("a", ["--contactless"]),
+        ("b", ["--atr", "3b:da 13ff 8131fb46 8012392f31c173c601c03b"]),
+        ("c", []),
+    ):
+        run("card", "new", str(tmp_path / name), *options)
+        lab = Lab.open(tmp_path / name)
+        card = lab.residents[0].card
+        made[name] = (card.atr.hex().upper(), card.transmit(bytes.fromhex("00CA5F5100")).hex().upper())
+        lab.close()
+    assert made == {
+        "a": ("3B888001000000009181C100D8", "E000FF8131FE45149000"),
+        "b": ("3BDA13FF8131FB468012392F31C173C601C03B", "DA13FF8131FB468012392F31C173C601C03B9000"),
+        "c": ("3BE000FF8131FE4514", "E000FF8131FE45149000"),
+    }
+
+
+@pytest.mark.parametrize("options", [["--atr", "3B88"], ["--atr", "xyz"], ["--contactless", "--atr", "3B00"]])
+def test_an_unfit_answer_to_reset_is_refused(tmp_path: Path, options: list[str]) -> None:
+    """What is no answer to reset, or two of them, is refused before a file is made."""
+    file = tmp_path / "card"
+    run("card", "new", str(file), *options, fails=True)
+    assert not file.exists()

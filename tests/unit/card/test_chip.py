@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
 
 import cards
 import pytest
 
+from myna_lab import Lab
 from myna_lab.card import ATR, Chip
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Event
 from myna_lab.keys import rsa_key
 
-JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
+JPKI, CHALLENGE = bytes.fromhex("00A4040C0AD392F000260100000001"), bytes.fromhex("0084000010")
 
 
 def test_connecting_resets_at_both_ends() -> None:
@@ -99,3 +102,49 @@ def test_the_reason_of_a_memory_failure_is_told() -> None:
     assert (chip.transmit(wrong).hex(), chip.failure) == ("6581", "the disk is full")
     full = False
     assert (chip.transmit(wrong).hex(), chip.failure) == ("63c2", "")
+
+
+def test_a_challenge_never_comes_twice(tmp_path: Path) -> None:
+    """Opened again and again with nothing else recorded, a card gives other challenges; a twin gives the same ones."""
+
+    def asked(name: str) -> list[bytes]:
+        file = tmp_path / name
+        with closing(Lab(seed=7, journal=file)) as lab:
+            given = [lab.resident().card.transmit(CHALLENGE)]
+        for _ in range(3):
+            with closing(Lab.open(file)) as lab:
+                given += [lab.residents[0].card.transmit(CHALLENGE) for _ in range(2)]
+        return given
+
+    first, twin = asked("a.mynalab"), asked("b.mynalab")
+    assert first == twin
+    assert len(set(first)) == len(first) == 7
+
+
+def test_a_challenge_that_cannot_be_counted_is_not_given() -> None:
+    """If the count cannot be made durable the answer is 6581."""
+
+    def record(event: Event, secrets: Mapping[str, bytes]) -> None:
+        raise StorageError("the disk is full")
+
+    assert Chip("card-1", cards.plastic(), key=rsa_key, record=record).transmit(CHALLENGE).hex() == "6581"
+
+
+@pytest.mark.parametrize("sw", [0x6F00, 0x6581])
+def test_a_command_can_be_made_to_fail_once(sw: int) -> None:
+    """The injected status word answers one command, which does nothing; the same command is then answered as ever."""
+    card = Lab(seed=7).resident().card
+    select, wrong = bytes.fromhex("00A4040C0AD392F000260100000001"), bytes.fromhex("002000980439393939")
+    card.transmit(select)
+    card.fail_next_command(sw)
+    assert card.transmit(wrong) == sw.to_bytes(2, "big")
+    assert card.tries_left("jpki/0018") == 3
+    assert card.transmit(wrong) == bytes.fromhex("63C2")
+
+
+@pytest.mark.parametrize("sw", [0, 0x5FFF, 0xA000, "6F00", None])
+def test_what_is_no_status_word_is_not_injected(sw: object) -> None:
+    """A number outside 6000 to 9FFF, or no number, is refused."""
+    with pytest.raises(MisuseError, match="0x6000 to 0x9FFF") as refused:
+        Lab(seed=7).resident().card.fail_next_command(sw)  # type: ignore[arg-type]
+    assert refused.value.code == "bad_sw"

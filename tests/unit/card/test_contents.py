@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib import resources
 
@@ -21,7 +21,7 @@ from PIL import Image, ImageChops
 
 from myna_lab import Lab
 from myna_lab.card import CardContents, Holder, phone_contents, pictures
-from myna_lab.card.applications import text
+from myna_lab.card.applications import text, visual
 from myna_lab.card.issuer import Issuer, key_object, modulus
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.iso7816 import Tlv, decode, encode
@@ -90,7 +90,7 @@ def test_my_number_has_its_filler() -> None:
 def test_the_four_items_match_a_known_header() -> None:
     """A name of 15 and an address of 54 bytes give the header that a test card was seen with."""
     holder = dataclasses.replace(cards.holder(), name="黒桐　幹也", address="あ" * 18)
-    issuer = Issuer(33, rsa_key(5), rsa_key(5))
+    issuer = Issuer(bytes(16), bytes(16), rsa_key(5), rsa_key(5))
     assert (
         text.files(holder, issuer, bytes(256))["text/0002"]
         .hex()
@@ -161,12 +161,18 @@ def test_the_key_in_the_files_is_the_one_that_signs() -> None:
 
 
 CERTIFICATES = {
-    # file: certified by, issuer's number, subject's number, subject
-    "text/0004": ("text_authority", 33, 34, "text"),
-    "visual/0004": ("visual_authority", 23, 24, "visual"),
-    "manager/00F8": ("root", 20, 21, "intermediate"),
-    "manager/7F21": ("intermediate", 21, 22, "lowest"),
+    # file: certified by, issuer and subject (number/group, last byte), subject; the town of the card is 48001
+    "text/0004": ("text_authority", "9000033/001 00", "4800131/000 00", "text"),
+    "visual/0004": ("visual_authority", "9000023/001 00", "4800121/000 00", "visual"),
+    "manager/00F8": ("root", "9000020/001 A8", "4800130/002 98", "intermediate"),
+    "manager/7F21": ("intermediate", "4800130/002 98", "9000050/001 40", "lowest"),
 }
+
+
+def _named(identifier: bytes) -> str:
+    """A key identifier in words: number, group, last byte."""
+    assert identifier[7:9] == b"\x08\x05" and identifier[12:15] == bytes(3)
+    return f"{identifier[:7].decode()}/{identifier[9:12].decode()} {identifier[15]:02X}"
 
 
 @pytest.mark.parametrize("name", CERTIFICATES)
@@ -175,7 +181,7 @@ def test_certificates_chain_to_authorities(name: str) -> None:
     authority, issuer, subject, certified = CERTIFICATES[name]
     whole = FILES[name] if name.endswith("0004") else encode(0x7F21, FILES[name])
     body, signature = decode(whole).find(0x5F4E), decode(whole).find(0x5F37)
-    assert (body[:7], body[16:23]) == (b"90000%d" % issuer, b"90000%d" % subject)
+    assert (_named(body[:16]), _named(body[16:32])) == (issuer, subject)
     rsa_key(cards.ISSUER_KEYS[authority]).public_key().verify(signature, body, PKCS1v15(), SHA256())
     assert body[32:] == key_object(modulus(rsa_key(cards.ISSUER_KEYS[certified])))
     with pytest.raises(InvalidSignature):
@@ -189,6 +195,50 @@ def test_key_identifiers_name_the_keys_of_the_chain() -> None:
     assert (FILES["manager/0042"], FILES["manager/00F7"]) == (body[:16], body[16:32])
     assert lower[:16] == FILES["manager/00F7"]
     assert FILES["common/0002"] == FILES["juki/0002"] == b"\x01\x10" + lower[16:32]
+
+
+def test_the_other_identifiers_name_other_keys() -> None:
+    """What the files about the applications name is not the key of their certificate; DF33 of the visual one is 00."""
+    about, other = decode(FILES["visual/0003"]), decode(FILES["text/0005"])
+    named = [about.find(0xDF32), about.find(0xDF35)[:16], other.find(0xDF42)]
+    assert [_named(identifier) for identifier in named] == ["9000024/001 00", "9900025/001 00", "9000034/001 00"]
+    assert about.find(0xDF33) == b"\0"
+
+
+def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The first object and what is in it, each by its tag and length field."""
+    found = decode(data)
+    width = 1 if found.tag < 0x100 else 2
+    yield found.tag, data[width : width + (1 if data[width] < 0x80 else 1 + data[width] & 0x7F)]
+    inner = found.value if found.tag >> 8 in (0xFF, 0x7F) else b""
+    while inner:
+        yield from _objects(inner)
+        inner = inner[decode(inner).end :]
+
+
+def test_no_file_has_a_length_field_of_two_bytes() -> None:
+    """Every object of the text and visual applications has one length byte or 82 and two, with long texts too."""
+    long = dataclasses.replace(cards.holder(), name="試験　" + "花" * 20, address="青" * 60)
+    issuer = Issuer(bytes(16), bytes(16), rsa_key(5), rsa_key(12))
+    made = text.files(long, issuer, bytes(256)) | visual.files(long, issuer, bytes(256))
+    assert made["text/0002"][:5].hex() == "ff2082011b"
+    lengths = {}
+    for files in (FILES, made):
+        for name in ("text/0002", "text/0003", "text/0004", "text/0005", "text/0006", "text/0007",
+                     "visual/0001", "visual/0002", "visual/0003", "visual/0004", "visual/0005"):  # fmt: skip
+            for tag, length in _objects(files[name]):
+                assert len(length) in (1, 3), f"{name} {tag:X}"
+                assert (len(length) == 3) == (int.from_bytes(length[-2:], "big") >= 128 or length[0] == 0x82)
+                lengths[tag] = length.hex()
+    assert lengths[0xDF43] == "820100" and lengths[0xDF32] == "10"
+
+
+def test_the_certificates_of_the_manager_begin_with_a_list() -> None:
+    """Both are 575 bytes: an object 4D names what follows, then body and signature (read from a test card)."""
+    for name in ("manager/00F8", "manager/7F21"):
+        assert len(FILES[name]) == 575
+        assert FILES[name][:17].hex() == "4d0a42105f20105f498201095f4e820129"
+        assert FILES[name][314:319].hex() == "5f37820100"
 
 
 def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
@@ -217,16 +267,24 @@ def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
 
 
 def test_pictures_are_what_they_should_be() -> None:
-    """Portrait JPEG 2000; number 72 by 12 and security code 24 by 12 pixels, black and white, PNG."""
+    """Sizes of a test card's pictures, black and white, PNG: number, security code, name and address; portrait JP2."""
     face, number = decode(FILES["visual/0002"]), decode(FILES["visual/0005"])
     assert face.find(0xDF27) == cards.portrait()
-    sizes = {}
-    for name, data in (("number", number.find(0xDF41)), ("code", face.find(0xDF2A)), ("name", face.find(0xDF25))):
+    for data, size in (
+        (number.find(0xDF41), (72, 12)),
+        (face.find(0xDF2A), (24, 12)),
+        (face.find(0xDF25), (216, 12)),
+        (face.find(0xDF26), (288, 12)),
+    ):
         assert data.startswith(PNG)
         picture = Image.open(io.BytesIO(data))
-        assert picture.mode == "1"
-        sizes[name] = picture.size
-    assert (sizes["number"], sizes["code"]) == ((72, 12), (24, 12))
+        assert (picture.mode, picture.size) == ("1", size)
+
+
+def test_a_long_text_goes_on_below() -> None:
+    """18 characters fill the line of a name; the 19th begins a second one, as wide as the first."""
+    sizes = [Image.open(io.BytesIO(pictures.text("花" * n, pictures.NAME_WIDTH))).size for n in (18, 19)]
+    assert sizes == [(216, 12), (216, 24)]
 
 
 def _read(picture: bytes) -> str:
@@ -234,11 +292,11 @@ def _read(picture: bytes) -> str:
     image = Image.open(io.BytesIO(picture))
     known = {bitmap: character for character, bitmap in pictures._bitmaps().items() if not character.isascii()}
     cells = [
-        ImageChops.invert(image.crop((x, y, x + 24, y + 24))).tobytes()
-        for y in range(0, image.height, 24)
-        for x in range(0, image.width, 24)
+        ImageChops.invert(image.crop((x, y, x + 12, y + 12))).tobytes()
+        for y in range(0, image.height, 12)
+        for x in range(0, image.width, 12)
     ]
-    return "".join(known.get(cell, "\u3000" if not any(cell) else "?") for cell in cells)
+    return "".join("\u3000" if not any(cell) else known.get(cell, "?") for cell in cells).rstrip("\u3000")
 
 
 def test_pictures_show_the_right_person() -> None:
@@ -248,6 +306,17 @@ def test_pictures_show_the_right_person() -> None:
     assert _read(face.find(0xDF26)) == cards.holder().address
 
 
+def test_a_character_looks_like_no_other() -> None:
+    """Few bitmaps are alike, and those are one letter in two alphabets or one sign in two code points."""
+    alike: dict[bytes, str] = {}
+    for character, bitmap in pictures._bitmaps().items():
+        if not character.isascii():
+            alike[bitmap] = alike.get(bitmap, "") + character
+    several = [same for same in alike.values() if len(same) > 1]
+    assert 10 < len(several) < 40
+    assert not any("\u4e00" <= character <= "\u9fff" for same in several for character in same)
+
+
 def test_every_character_of_the_people_has_a_bitmap() -> None:
     """Names, towns and streets that residents are drawn from are all drawn as characters, not as boxes."""
     table = resources.files("myna_lab.residents").joinpath("people.toml").read_text(encoding="utf-8")
@@ -255,19 +324,19 @@ def test_every_character_of_the_people_has_a_bitmap() -> None:
     assert len(pictures._bitmaps()) > 7000
 
 
-def test_an_unknown_character_is_a_box() -> None:
-    """What Windows-31J lacks is drawn as its code point, and differs from other unknown ones."""
-    assert pictures.text("\U00020bb7") != pictures.text("\U00020bb8")
-    assert _read(pictures.text("\U00020bb7")) == "?"
+def test_an_unknown_character_is_a_geta() -> None:
+    """What Windows-31J lacks is printed as 〓, in the place of one character."""
+    assert pictures.text("\U00020bb7田", 216) == pictures.text("〓田", 216) != pictures.text("田", 216)
+    assert _read(pictures.text("\U00020bb7", 216)) == "〓"
 
 
 def test_pictures_tell_texts_apart() -> None:
     """Different names give different pictures, a long address takes several lines, the same text the same bytes."""
-    assert len({pictures.text(name) for name in ("試験　花子", "試験　太郎", "TEST Hanako", "")}) == 4
-    assert Image.open(io.BytesIO(pictures.text("あ" * 200))).size == (24 * 24, 9 * 24)
-    assert Image.open(io.BytesIO(pictures.text("TEST MARIA"))).size == (10 * 12, 24)
-    assert sha256(pictures.digits("0123456789")).hexdigest()[:16] == "160b28ecd0f82a96"
-    assert sha256(pictures.text("試験 Aa")).hexdigest()[:16] == "c520e3716b9564d8"
+    assert len({pictures.text(name, 216) for name in ("試験　花子", "試験　太郎", "TEST Hanako", "")}) == 4
+    assert Image.open(io.BytesIO(pictures.text("あ" * 200, 288))).size == (24 * 12, 9 * 12)
+    assert Image.open(io.BytesIO(pictures.text("TEST " * 9, 216))).size == (18 * 12, 2 * 12)
+    assert sha256(pictures.digits("0123456789")).hexdigest()[:16] == "ed352a60bd3f1888"
+    assert sha256(pictures.text("試験 Aa", 216)).hexdigest()[:16] == "c020c1118db9120f"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import cards
 import pytest
 
 from myna_lab import Lab, serve
-from myna_lab.card import ATR, Chip
+from myna_lab.card import ATR, CONTACTLESS_ATR, Chip
 from myna_lab.errors import MisuseError
 from myna_lab.keys import rsa_key
 
@@ -107,12 +107,36 @@ def test_only_apdus_and_the_atr_are_answered(vpcd: Vpcd) -> None:
     assert vpcd.ask(FILE).hex() == "9000", "asking for the ATR resets nothing"
 
 
-@pytest.mark.parametrize("control", [b"\0", b"\1", b"\2"])
-def test_power_and_reset_forget_what_was_selected(vpcd: Vpcd, control: bytes) -> None:
-    """After each of the three controls the card is as after a reset."""
+@pytest.mark.parametrize(("control", "left"), [(b"\0", "6a82"), (b"\1", "6a82"), (b"\2", "9000")])
+def test_power_forgets_what_was_selected_and_a_warm_reset_does_not(vpcd: Vpcd, control: bytes, left: str) -> None:
+    """After power off and power on the card is as new; after a reset (02) its application is still selected."""
     assert vpcd.ask(JPKI).hex() == "9000"
     vpcd.send(control)
-    assert vpcd.ask(FILE).hex() == "6a82"
+    assert vpcd.ask(FILE).hex() == left
+
+
+UID = {
+    # command: answer of a contactless reader (PC/SC part 3, 3.2.2.1.3), answer of the contact card behind another one
+    "ffca000000": ("4 9000", "6e00"),
+    "ffca000004": ("4 9000", "6e00"),
+    "ffca000002": ("6c04", "6e00"),
+    "ffca000008": ("4 6282", "6e00"),
+    "ffca010000": ("6a81", "6e00"),
+    "ffca0000": ("6700", "6e00"),
+}
+
+
+@pytest.mark.parametrize("command", UID)
+def test_a_contactless_reader_tells_the_uid(vpcd: Vpcd, command: str) -> None:
+    """With the ATR of a contactless card the reader answers FF CA; otherwise the card does, which has no such class."""
+    contactless, contact = UID[command]
+    assert vpcd.ask(bytes.fromhex(command)).hex() == contact
+    vpcd.chip.atr = CONTACTLESS_ATR
+    assert vpcd.ask(b"\4").hex() == "3b888001000000009181c100d8"
+    answer = vpcd.ask(bytes.fromhex(command))
+    n, _, sw = contactless.rpartition(" ")
+    assert (len(answer) - 2, answer[-2:].hex()) == (int(n or 0), sw)
+    assert vpcd.ask(JPKI).hex() == "9000"
 
 
 @pytest.mark.parametrize("unknown", [b"", b"\3", b"\5", b"\xff"])

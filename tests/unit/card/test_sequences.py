@@ -151,8 +151,8 @@ def test_the_client_gets_what_it_needs(row: dict[str, Any], issued: bool) -> Non
 def test_every_open_client_of_the_sources_is_there() -> None:
     """The clients whose bytes are known each have a dialogue."""
     told = " ".join(name for name, _ in DIALOGUES)
-    for client in ("myna:", "opensc:", "jpki_rs:", "myna_card:", "jsapdu", "pyjpki", "nfcpy", "MinorDriversApp",
-                   "JpDrvLicNfcCommand", "TRETJapanNFCReader", "JPKIReader", "WebUSB-MyNumberCard",
+    for client in ("myna:", "opensc:", "jpki_rs:", "myna_card:", "myna_sign:", "jsapdu", "pyjpki", "nfcpy",
+                   "MinorDriversApp", "JpDrvLicNfcCommand", "TRETJapanNFCReader", "JPKIReader", "WebUSB-MyNumberCard",
                    "jpki-local-signer"):  # fmt: skip
         assert client in told, client
 

@@ -28,7 +28,6 @@ ATRS = (
     "3B01",
     "3B8001FF",
     "3B80",
-    "3B0 0",
 )
 """No answers to reset: not hexadecimal, too short or long, another TS, a wrong or missing TCK, unfit lengths."""
 
@@ -175,6 +174,12 @@ def test_a_log_keeps_every_value() -> None:
 def test_an_answer_to_reset_that_fits(given: str) -> None:
     """Without TCK if T=0 alone is announced, with it otherwise; capital letters or small."""
     assert Parameters({"atr": given}).text("atr") == given
+
+
+@pytest.mark.parametrize("given", ["3B E0 00 FF 81 31 FE 45 14", "3B:E0:00:FF:81:31:FE:45:14"])
+def test_an_answer_to_reset_with_separators(given: str) -> None:
+    """Spaces and colons, as tools print them, are taken and left out."""
+    assert Parameters({"atr": given}).text("atr") == "3BE000FF8131FE4514"
 
 
 def test_the_defaults_have_their_own_forms() -> None:

@@ -13,7 +13,7 @@ OBJECTS = [
     # tag, value, bytes
     (0x90, b"\1\0\1", "9003010001"),
     (0xFF10, b"", "FF1000"),
-    (0x7F21, bytes(128), "7F218180" + "00" * 128),
+    (0x7F21, bytes(128), "7F21820080" + "00" * 128),
     (0xDF33, bytes(256), "DF33820100" + "00" * 256),
 ]
 BROKEN = ["", "FF", "DF", "DF21", "DF2108000E", "9080", "9085000000000100", "DF8181818101", "DF2182", "DF218301"]
@@ -35,13 +35,18 @@ def test_what_is_no_object_is_malformed(data: str) -> None:
         decode(bytes.fromhex(data))
 
 
-def test_a_length_may_be_longer_than_needed() -> None:
-    """The card has fields like 82 00 9F: they are written on demand, and read."""
-    data = encode(0xFF40, bytes(0x9F), n_length_bytes=3)
-    assert data[:5].hex() == "ff4082009f"
-    assert decode(data).value == bytes(0x9F)
-    with pytest.raises(MisuseError, match="128 bytes do not fit a length field of 1"):
-        encode(0x90, bytes(128), n_length_bytes=1)
+@pytest.mark.parametrize(("n", "field"), [(127, "7f"), (128, "820080"), (0x91, "820091"), (255, "8200ff")])
+def test_lengths_are_those_of_the_cards_files(n: int, field: str) -> None:
+    """From 128 on a length is written 82 and two bytes, as the files of a card have it; both forms are read."""
+    data = encode(0xDF41, bytes(n))
+    assert data[2 : 2 + len(field) // 2].hex() == field
+    assert decode(data).value == decode(b"\xdf\x41\x81" + bytes([n]) + bytes(n)).value == bytes(n)
+
+
+def test_too_long_a_value_is_a_misuse() -> None:
+    """65536 bytes fit no length field of three bytes."""
+    with pytest.raises(MisuseError, match="65536 bytes do not fit"):
+        encode(0xDF41, bytes(65536))
 
 
 def test_filler_after_an_object_is_left() -> None:

@@ -90,14 +90,16 @@ def test_each_answer_dates_from_its_own_instant() -> None:
     assert {a["cert_id"]["serial_number"].native: a["this_update"].native for a in answers} == times
 
 
-@pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA256()])
-def test_both_digests_of_a_cert_id_are_known(digest: Any) -> None:
-    """A CertID of SHA-1 or SHA-256 is answered in its own digest."""
+@pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA224(), hashes.SHA256(), hashes.SHA384(), hashes.SHA512()])
+def test_digests_of_a_cert_id(digest: Any) -> None:
+    """A CertID of SHA-1 or of any SHA-2 is answered in its own digest, and is what ocsp_request makes."""
     pair = (x509.load_der_x509_certificate(der) for der in (certificate("card_sign"), authority("sign").certificate))
     asked = reader.OCSPRequestBuilder().add_certificate(*pair, digest).build().public_bytes(Encoding.DER)
     response = reader.load_der_ocsp_response(respond(asked))
     assert response.certificate_status is GOOD
     assert type(response.hash_algorithm) is type(digest)
+    issuer = authority("sign").certificate
+    assert jpki.ocsp_request(certificate("card_sign"), issuer, digest=digest.name) == asked
 
 
 def with_extensions(*extensions: dict[str, Any], of_one: bool = False) -> bytes:
@@ -132,16 +134,37 @@ def test_a_nonce_is_repeated(length: int) -> None:
     assert not list(reader.load_der_ocsp_response(respond(request_for("card_sign"))).extensions)
 
 
-NONCE = "1.3.6.1.5.5.7.48.1.2"
-
-
 @pytest.mark.parametrize("length", [0, 16, 129])
 def test_a_nonce_of_one_question_is_none(length: int) -> None:
     """A nonce belongs to the whole request (RFC 6960 4.4.1): in a single question it is passed over, whatever it is."""
     value = core.ParsableOctetString(core.OctetString(bytes(length)).dump())
-    asked = with_extensions({"extn_id": NONCE, "critical": False, "extn_value": value}, of_one=True)
+    asked = with_extensions({"extn_id": "1.3.6.1.5.5.7.48.1.2", "critical": False, "extn_value": value}, of_one=True)
     assert respond(asked) == respond(request_for("card_sign"))
     assert read_request(asked).nonce is None
+
+
+def tlv(tag: int, *parts: bytes) -> bytes:
+    """One object of DER, up to 65,535 octets."""
+    content = b"".join(parts)
+    size = len(content)
+    octets = (
+        bytes([size]) if size < 128 else b"\x81" + bytes([size]) if size < 256 else b"\x82" + size.to_bytes(2, "big")
+    )
+    return bytes([tag]) + octets + content
+
+
+ROW: bytes = ocsp.OCSPRequest.load(request_for("card_sign"))["tbs_request"]["request_list"][0].dump()
+NONCE = bytes.fromhex("06092b0601050507300102")
+VERSION, NAME = bytes.fromhex("a003020100"), tlv(0xA1, tlv(0xA4, tlv(0x30)))
+ALGORITHM, BITS = bytes.fromhex("300d06092a864886f70d01010b0500"), tlv(0x03, bytes(33))
+SIGNATURE = tlv(0xA0, tlv(0x30, ALGORITHM, BITS))
+
+
+def by_hand(
+    *, before: bytes = b"", rows: tuple[bytes, ...] = (ROW,), after: bytes = b"", signature: bytes = b""
+) -> bytes:
+    """A request of its parts (RFC 6960 4.1.1)."""
+    return tlv(0x30, tlv(0x30, before, tlv(0x30, *rows), after), signature)
 
 
 JUNK = {
@@ -157,6 +180,22 @@ JUNK = {
     "twice the same of one question": with_extensions(strange(False), strange(False), of_one=True),
     "nonce of 0": with_extensions(nonce(0)),
     "nonce of 129": with_extensions(nonce(129)),
+    "nonce of no OCTET STRING": by_hand(after=tlv(0xA2, tlv(0x30, tlv(0x30, NONCE, tlv(0x04, b"0123456789abcdef"))))),
+    "nonce with something behind it": by_hand(
+        after=tlv(0xA2, tlv(0x30, tlv(0x30, NONCE, tlv(0x04, tlv(0x04, b"n") + b"\x05\x00"))))
+    ),
+    "no certificate": by_hand(rows=()),
+    "no extension in its extensions": by_hand(after=tlv(0xA2, tlv(0x30))),
+    "version 2": by_hand(before=tlv(0xA0, b"\x02\x01\x01")),
+    "name and version changed about": by_hand(before=NAME + VERSION),
+    "two names": by_hand(before=NAME + NAME),
+    "a name and more": by_hand(before=tlv(0xA1, tlv(0xA4, tlv(0x30)), b"\x05\x00")),
+    "signed by nobody": by_hand(signature=SIGNATURE),
+    "a signature of no bits": by_hand(before=NAME, signature=tlv(0xA0, tlv(0x30, ALGORITHM))),
+    "a signature and more": by_hand(
+        before=NAME, signature=tlv(0xA0, tlv(0x30, ALGORITHM, BITS, tlv(0xA0), b"\x05\x00"))
+    ),
+    "two signatures": by_hand(before=NAME, signature=SIGNATURE + SIGNATURE),
 }
 
 
@@ -189,14 +228,71 @@ def test_another_issuers_certificates_are_not_answered_for(kind: str) -> None:
         assert response.response_status is reader.OCSPResponseStatus.UNAUTHORIZED
 
 
-def test_one_foreign_question_spoils_the_request() -> None:
-    """If one of several certificates is another authority's, the whole answer is unauthorized."""
-    both = ocsp.OCSPRequest.load(request_for("card_sign"))
-    both["tbs_request"]["request_list"].append(
-        ocsp.OCSPRequest.load(request_for("card_auth"))["tbs_request"]["request_list"][0]
-    )
-    response = reader.load_der_ocsp_response(respond(both.dump(force=True)))
-    assert response.response_status is reader.OCSPResponseStatus.UNAUTHORIZED
+def one_request(*asked: bytes) -> bytes:
+    """Several requests made one."""
+    whole, *others = (ocsp.OCSPRequest.load(request) for request in asked)
+    for other in others:
+        whole["tbs_request"]["request_list"].append(other["tbs_request"]["request_list"][0])
+    return bytes(whole.dump(force=True))
+
+
+def with_digest(oid: str) -> bytes:
+    """A request whose CertID says that it was made by another digest."""
+    asked = ocsp.OCSPRequest.load(request_for("card_sign"))
+    asked["tbs_request"]["request_list"][0]["req_cert"]["hash_algorithm"]["algorithm"] = oid
+    return bytes(asked.dump(force=True))
+
+
+STRANGERS = {
+    "another authority's": request_for("card_auth"),
+    "another generation's": jpki.ocsp_request(certificate("card_sign", 1), authority("sign", 1).certificate),
+    "by a digest that is not known": with_digest("2.999.1"),
+    "by MD5": with_digest("1.2.840.113549.2.5"),
+    "by SHA-512, so its octets say, and are too few": with_digest("2.16.840.1.101.3.4.2.3"),
+}
+
+
+@pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS)
+def test_a_stranger_beside_ours_is_unknown(stranger: bytes) -> None:
+    """RFC 6960 2.2 and 4.2.2.3: each question has its answer, in its order; what is not ours is unknown.
+
+    Alone it gets unauthorized (RFC 5019 2.2.3). The status of the stranger's serial number is not even looked up.
+    """
+    alone = reader.load_der_ocsp_response(respond(stranger))
+    assert alone.response_status is reader.OCSPResponseStatus.UNAUTHORIZED
+    looked_up: list[int] = []
+
+    def known(serial: int) -> jpki.CertificateStatus:
+        looked_up.append(serial)
+        return status("revoked", since=HOUR_AGO, reason="KEY_COMPROMISE")
+
+    ours = request_for("card_sign")
+    for asked, expected in (((ours, stranger), [REVOKED, UNKNOWN]), ((stranger, ours), [UNKNOWN, REVOKED])):
+        signed: dict[bytes, bytes] = {}
+        response = reader.load_der_ocsp_response(respond(one_request(*asked), known, signed=signed))
+        assert [single.certificate_status for single in response.responses] == expected
+        assert not signed
+    assert looked_up == [serial_of("card_sign")] * 2
+
+
+PLAIN = {
+    "as it is": by_hand(),
+    "version 1 said": by_hand(before=VERSION),
+    "with a name": by_hand(before=VERSION + NAME),
+    "signed": by_hand(before=NAME, signature=SIGNATURE),
+    "signed, with certificates": by_hand(
+        before=NAME, signature=tlv(0xA0, tlv(0x30, ALGORITHM, BITS, tlv(0xA0, tlv(0x30))))
+    ),
+    "critical said to be false": by_hand(
+        after=tlv(0xA2, tlv(0x30, tlv(0x30, bytes.fromhex("060388370101 0100"), tlv(0x04, b"x"))))
+    ),
+}
+
+
+@pytest.mark.parametrize("request_", PLAIN.values(), ids=PLAIN)
+def test_what_may_stand_in_a_request(request_: bytes) -> None:
+    """Version, name and signature change nothing: anybody may ask, so a signature is read and not judged (4.1.2)."""
+    assert respond(request_) == respond(request_for("card_sign"))
 
 
 def test_whose_request_it_is() -> None:

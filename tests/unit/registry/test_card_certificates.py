@@ -69,7 +69,7 @@ def test_no_certificate_is_older_than_its_authority() -> None:
 
 def test_the_hours_are_a_parameter() -> None:
     """Another town hall opens at ten and closes at noon."""
-    found = made("2025-06-24 20:00", card_certificate_hours="10:00-12:00")
+    found = made("2025-06-24 20:00", certificate_hours="10:00-12:00")
     assert at("2025-06-24 10:00") <= min(found) and max(found) < at("2025-06-24 12:00")
 
 

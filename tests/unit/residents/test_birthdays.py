@@ -44,7 +44,7 @@ def test_age_rises_by_one_on_each_birthday() -> None:
 @pytest.mark.parametrize(
     ("born", "after", "n", "expected"),
     [
-        (date(1980, 2, 17), date(2025, 10, 27), 5, date(2030, 2, 17)),  # the test card of the fact sheet
+        (date(1980, 2, 17), date(2025, 10, 27), 5, date(2030, 2, 17)),  # certificate facts 2.10
         (date(1980, 2, 17), date(2025, 2, 16), 1, date(2025, 2, 17)),
         (date(1980, 2, 17), date(2025, 2, 17), 1, date(2026, 2, 17)),
     ],

@@ -55,7 +55,7 @@ def test_birth_digits(born: date, digits: str) -> None:
 
 
 def test_verification_number_b() -> None:
-    """The measured example of the fact sheet comes out: era birth date, Gregorian year of expiry, security code."""
+    """The measured example of card facts 1.3.17 comes out: era birth date, Gregorian year of expiry, security code."""
     assert verification_number_b(date(1980, 2, 17), date(2035, 2, 17), "2285") == "55021720352285"
 
 

@@ -1,81 +1,46 @@
 """The people and certificates of a test kit, and their books: made for it, known to nobody else.
 
-    at - 300 days   they are issued, each at a time of its own       at   what the cases are judged at
-    list - 3 days   six are revoked, each for a reason               just before   one is issued that works just after
-    list - 2 days   one is held, one held and released               last tick + 4 minutes   one is revoked; who knows
-    at - 5 days     one has expired                                                          when?
-
-``list`` is the newest one at the instant, so it knows of all but the last. The authorities are the lab's. Serial
-numbers stand where the authorities' one counter was at the time of the issue, in the room that no lab uses; keys come
-from the far end of the published pool.
+The authorities are the lab's. Serial numbers stand where the authorities' one counter was at the time of the issue, in
+the room that no lab uses; keys come from the far end of the published pool.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
 from myna_lab import jpki
 from myna_lab import keys as pool
-from myna_lab.birthdays import age, birthday
 from myna_lab.books import Books
-from myna_lab.durations import JST, end_of_day, next_tick, tick
+from myna_lab.durations import JST, next_tick, tick
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Event
+from myna_lab.jpki.profiles import policy_identifier
+from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence
+from myna_lab.kit.calendar import WRONG, Calendar, Plan
+from myna_lab.kit.certificates import KitCertificate
+from myna_lab.kit.people import RARE, People
 from myna_lab.lab.establish import ROOM
-from myna_lab.lab.kit_certificate import KitCertificate
-from myna_lab.lab.kit_people import RARE, Rare
 from myna_lab.lab.reading import facts_of
 from myna_lab.lab.revocation import Revocation
-from myna_lab.lab.schedule import Schedule
 from myna_lab.registry.certificates import partition_of, subject_of
-from myna_lab.residents import Resident, card_expiry, draw
+from myna_lab.residents import Resident
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab
 
-__all__ = ["REASON_NAMES", "KitWorld"]
+__all__ = ["KitWorld"]
 
-REASON_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "UNSPECIFIED": "unspecified",
-        "KEY_COMPROMISE": "keyCompromise",
-        "CA_COMPROMISE": "cACompromise",
-        "AFFILIATION_CHANGED": "affiliationChanged",
-        "SUPERSEDED": "superseded",
-        "CESSATION_OF_OPERATION": "cessationOfOperation",
-    }
-)
-"""CRLReason for good, as RFC 5280 5.3.1 spells it."""
 DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
-_FIRST_YEAR, _LAST_YEAR = 2016, 2048
-"""Cards are issued since 2016; from 2050 on, times in certificates are written in another way (RFC 5280 4.1.2.5)."""
+_POLICIES = "2.5.29.32"
 _LONGEST_AGO, _YOUNGEST = 300 * DAY, 10 * DAY
-_PLACE = ("address", "prefecture", "city", "prefecture_latin", "city_latin", "municipality")
-
-
-class _Plan(NamedTuple):
-    """One person's fate."""
-
-    state: str
-    issued: datetime
-    later: tuple[tuple[datetime, type[Event], tuple[str, ...]], ...] = ()
-    works: datetime | None = None
-    """None: at once."""
-    ends: datetime | None = None
-    """None: when the rules say."""
-    generation: int = 0
-    """0: the usual one."""
-    away: bool = False
-    rare: Rare | None = None
 
 
 class KitWorld:
@@ -83,24 +48,18 @@ class KitWorld:
 
     Args:
         lab: whose authorities, parameters, seed and instant; nothing is recorded in it.
+        lasts: see :class:`myna_lab.kit.calendar.Calendar`.
 
     Raises:
         MisuseError: an instant or parameters with which a certificate of some state cannot be: the text says which.
     """
 
-    def __init__(self, lab: Lab) -> None:
-        self.seed, self.parameters, self.at = lab.seed, lab.parameters, lab.now.replace(microsecond=0)
-        if not _FIRST_YEAR <= self.at.year <= _LAST_YEAR:
-            raise MisuseError(f"a kit is of a year from {_FIRST_YEAR} to {_LAST_YEAR}; got {self.at.year}.")
-        self._refresh, period, switch_over, self._delay = (
-            self.parameters.duration(name)
-            for name in ("ocsp_refresh", "crl_period", "crl_switch_over", "activation_delay")
-        )
-        self._list_made = Schedule(period, self.parameters.duration("crl_hour")).newest(self.at - switch_over)
-        self._horizon = self.at + 2 * (period + switch_over + self._refresh) + DAY
-        """No case is judged later."""
-        self._authorities = lab._model.generations
+    def __init__(self, lab: Lab, lasts: timedelta = timedelta(0)) -> None:
+        self.seed, self.parameters = lab.seed, lab.parameters
         self._chance = lab.chance("kit")
+        self.times = Calendar(lab.now.replace(microsecond=0), lasts, lab.parameters, self._chance)
+        self.at, self._horizon = self.times.at, self.times.horizon
+        self._authorities = lab.authorities
         first = self.parameters.count("first_serial")
         self._next_serial = {kind: lab.books.next_serial(kind, first) for kind in ("sign", "auth")}
         self._serials: dict[tuple[str, int], Iterator[int]] = {}
@@ -119,7 +78,6 @@ class KitWorld:
             now=lambda: self._horizon,
             lock=contextlib.nullcontext,
         )
-        self.revoked_lately_at = tick(self.at, self._refresh) + 4 * MINUTE
         self.generation = self._usual_generation()
         self.other_generation = self._other_generation()
         self._make()
@@ -143,6 +101,37 @@ class KitWorld:
         """The certificate of its authority."""
         return self.published.generation(certificate.authority, certificate.generation)
 
+    def authority_of(self, certificate: KitCertificate) -> jpki.Authority:
+        """Who issued it, with its keys."""
+        return self._authorities[certificate.authority][certificate.generation - 1]
+
+    def authority(self, authority: str, generation: int) -> jpki.Authority:
+        """``sign`` or ``auth`` of a generation, with its keys."""
+        return self._authorities[authority][generation - 1]
+
+    def other_authority(self, certificate: KitCertificate) -> jpki.Authority:
+        """The authority that did not issue it: auth for sign, sign for auth."""
+        other = {"sign": "auth", "auth": "sign"}[certificate.authority]
+        return self._authorities[other][min(certificate.generation, len(self._authorities[other])) - 1]
+
+    def new_key(self) -> RSAPrivateKey:
+        """A key that nobody else in the kit has."""
+        return pool.rsa_key(next(self._keys))
+
+    def policy_of(self, authority: str) -> list[str]:
+        """The policies of people's certificates that an authority issues: of the card, of the phone."""
+        arc = self.parameters.text("policy_arc")
+        kinds = (profile for profile in jpki.KINDS.values() if profile.authority == authority)
+        return [policy_identifier(profile, arc) for profile in kinds]
+
+    def octets(self, name: str, length: int) -> bytes:
+        """Octets by chance, the same ones for the same seed and name."""
+        return self._chance.child(f"octets/{name}").bytes(length)
+
+    def new_serial(self, authority: str) -> int:
+        """The next serial number of an authority."""
+        return self._serial(authority, self.at)
+
     def name_of_anchor(self, der: bytes) -> tuple[str, int]:
         """``sign`` or ``auth``, and the generation."""
         return next(
@@ -155,11 +144,11 @@ class KitWorld:
     def knowledge(self, kind: str, at: datetime) -> dict[str, datetime]:
         """What list and answer date from, at an instant."""
         listed = jpki.read_crl(self.published.crl(jpki.authority_of(kind), generation=self.generation, at=at))
-        return {"crl": listed.this_update, "ocsp": tick(at, self._refresh)}
+        return {"crl": listed.this_update, "ocsp": tick(at, self.times.refresh)}
 
     def tick_after(self, at: datetime) -> datetime:
         """When the responder's data are renewed next."""
-        return next_tick(at, self._refresh)
+        return next_tick(at, self.times.refresh)
 
     def known_from(self, certificate: KitCertificate) -> datetime:
         """From when the responder, too, says that a certificate works."""
@@ -168,10 +157,10 @@ class KitWorld:
 
     def forged(self, certificate: KitCertificate) -> bytes:
         """The same certificate, signed by a stranger's key that bears the authority's name and key identifier."""
-        real = self._authorities[certificate.authority][certificate.generation - 1]
+        real = self.authority_of(certificate)
         return self._issue(
             certificate.kind,
-            replace(real, key=pool.rsa_key(next(self._keys))),
+            replace(real, key=self.new_key()),
             serial=certificate.serial,
             key=certificate.key,
             state=certificate.state,
@@ -190,7 +179,7 @@ class KitWorld:
         """The newest generation that is old enough for certificates with a history, and goes on long enough."""
         for number in range(min(map(len, self._authorities.values())), 0, -1):
             ends = min(facts_of(every[number - 1].certificate).ends for every in self._authorities.values())
-            if self._list_made - max(self._begun(number)) >= _YOUNGEST and ends > self._horizon:
+            if self.times.list_made - max(self._begun(number)) >= _YOUNGEST and ends > self._horizon:
                 return number
         raise MisuseError(
             f"a kit needs authorities that are {_YOUNGEST.days} days older than the newest list or more, and go on for "
@@ -201,7 +190,7 @@ class KitWorld:
     def _other_generation(self) -> int:
         """A neighbour of the usual one, the later rather than the former; 0 if there is none."""
         later = self.generation + 1
-        known_at = tick(self.at, self._refresh) - HOUR
+        known_at = tick(self.at, self.times.refresh) - HOUR
         is_there = later <= min(map(len, self._authorities.values())) and max(self._begun(later)) < known_at
         return later if is_there else self.generation - 1
 
@@ -211,70 +200,17 @@ class KitWorld:
             return min(self._begun(self.generation)) - DAY
         return max(self._begun(self.other_generation)) + MINUTE
 
-    def _in_office(self, day: datetime, name: str) -> datetime:
-        """A second of the working hours of a day."""
-        morning = day.astimezone(JST).replace(hour=9, minute=0, second=0, microsecond=0)
-        return morning + self._chance.child(f"time/{name}").integer(0, 8 * 60 * 60) * SECOND
-
     def _make(self) -> None:
         begun = max(self.at - _LONGEST_AGO, *self._begun(self.generation)) + DAY
-        self._home = self._drawn("kit-good", begun)
-        for plan in sorted(self._plans(begun), key=lambda plan: plan.issued):
-            self._person(plan)
-
-    def _plans(self, begun: datetime) -> Iterator[_Plan]:
-        """Everybody's fate, in no order."""
-
-        def usual(state: str, *later: tuple[datetime, type[Event], tuple[str, ...]], **more: Any) -> _Plan:
-            day = begun + self._chance.child(f"day/{state}").integer(0, 1) * DAY
-            return _Plan(state, self._in_office(day, state), later, **more)
-
-        revoked, held, lifted = (
-            self._in_office(self._list_made - n * DAY, word) for n, word in ((3, "revoked"), (2, "held"), (1, "lifted"))
-        )
-        yield usual("good")
-        yield usual("held", (held, ev.CertificateSuspended, ()))
-        yield usual("released", (held, ev.CertificateSuspended, ()), (lifted, ev.CertificateResumed, ()))
-        for reason in REASON_NAMES:
-            yield usual(f"revoked-{reason}", (revoked, ev.CertificateRevoked, (reason,)))
-        yield usual("revoked-lately", (self.revoked_lately_at, ev.CertificateRevoked, ("SUPERSEDED",)))
-        early = self.at - int(self._delay.total_seconds() * 0.4) * SECOND
-        yield _Plan("not_yet_active", early, works=early + self._delay)
-        yield usual("expired", ends=end_of_day((self.at - 5 * DAY).date()))
-        yield usual("elsewhere", away=True)
+        self._people = People(self._chance, self.parameters, begun)
+        plans = [*self.times.plans(begun)]
         if self.other_generation:
             issued = self._of_other_generation().astimezone(JST)
-            yield _Plan("other_generation", issued, generation=self.other_generation)
-        for rare in RARE:
-            yield usual(rare.state, rare=rare)
+            plans.append(Plan("other_generation", issued, generation=self.other_generation))
+        for plan in sorted(plans, key=lambda plan: plan.issued):
+            self._person(plan)
 
-    def _drawn(self, person: str, on: datetime) -> Resident:
-        """A resident who is old enough for a signing certificate."""
-        drawn = draw(person, self._chance, on=on, parameters=self.parameters)
-        missing = self.parameters.count("sign_certificate_minimum_age") - age(drawn.born, on.astimezone(JST).date())
-        if missing <= 0:
-            return drawn
-        born = birthday(drawn.born, drawn.born.year - missing)
-        return draw(person, self._chance, on=on, parameters=self.parameters, born=born)
-
-    def _holder(self, plan: _Plan) -> Resident:
-        """Who it is: at home in one town, but for the one who lives elsewhere."""
-        drawn = self._drawn(f"kit-{plan.state}", plan.issued)
-        if plan.away:
-            return next(
-                other
-                for number in count(1)
-                if (other := self._drawn(f"kit-elsewhere-{number}", plan.issued)).municipality
-                != self._home.municipality
-            )
-        place = {name: getattr(self._home, name) for name in _PLACE}
-        if (rare := plan.rare) is None:
-            return replace(drawn, **place)
-        expires = card_expiry(rare.born, plan.issued.date(), self.parameters)
-        address = self._home.address + rare.address_end
-        return replace(drawn, **{**place, "address": address}, name=rare.name, born=rare.born, card_expires=expires)
-
-    def _ends(self, plan: _Plan, holder: Resident) -> dict[str, datetime]:
+    def _ends(self, plan: Plan, holder: Resident) -> dict[str, datetime]:
         """The end of each of her certificates by kind, those first that bind others; a rare one has two for signing."""
         kinds = [kind for kind in jpki.KINDS if plan.rare is None or jpki.authority_of(kind) == "sign"]
         ends: dict[str, datetime] = {}
@@ -288,9 +224,9 @@ class KitWorld:
             ends[kind] = min(by_rule, last, *([plan.ends] if plan.ends else []))
         return ends
 
-    def _person(self, plan: _Plan) -> None:
+    def _person(self, plan: Plan) -> None:
         """A holder with card and phone, whose four certificates share a fate."""
-        holder = self._holder(plan)
+        holder = self._people.holder(plan.state, plan.issued, away=plan.away, rare=plan.rare)
         ends = self._ends(plan, holder)
         if plan.ends is None and min(ends.values()) < self._horizon:
             if plan.generation:
@@ -314,12 +250,12 @@ class KitWorld:
             self._certify(plan, kind, holder, phone, (works, not_after))
 
     def _certify(
-        self, plan: _Plan, kind: str, holder: Resident, phone: str, validity: tuple[datetime, datetime]
+        self, plan: Plan, kind: str, holder: Resident, phone: str, validity: tuple[datetime, datetime]
     ) -> None:
         """Issue one certificate, and record what becomes of it."""
         authority, number = jpki.authority_of(kind), plan.generation or self.generation
         works, not_after = validity
-        key, serial = pool.rsa_key(next(self._keys)), self._serial(authority, plan.issued)
+        key, serial = self.new_key(), self._serial(authority, plan.issued)
         der = self._issue(
             kind,
             self._authorities[authority][number - 1],
@@ -330,6 +266,10 @@ class KitWorld:
             issued=plan.issued,
             validity=validity,
         )
+        if plan.state in WRONG:
+            der = amended_certificate(
+                der, self._authorities[authority][number - 1].key, extensions=self._wrong(plan.state)
+            )
         device = phone if kind.startswith("phone") else f"kit-card-{plan.state}"
         issued = ev.CertificateIssued(
             authority, serial, kind, device, f"kit-{plan.state}", holder.municipality, der, works, not_after
@@ -343,6 +283,17 @@ class KitWorld:
                 self._record(at, event(authority, serial, *values))  # type: ignore[call-arg]
         if not_after < self.at:
             self._record(not_after, ev.CertificateExpired(authority, serial))
+
+    def _wrong(self, state: str) -> dict[str, bytes | None]:
+        """Extensions that a certificate of this kind does not have."""
+        policy = f"{self.parameters.text('policy_arc')}.9.9"
+        changes: dict[str, dict[str, bytes | None]] = {
+            "wrong_policy": {_POLICIES: sequence(sequence(oid(policy)))},
+            "no_policy": {_POLICIES: None},
+            "wrong_extended_key_usage": {"2.5.29.37": sequence(oid("1.3.6.1.5.5.7.3.1"))},  # serverAuth
+            "unknown_critical": {UNKNOWN: b"\x05\x00"},
+        }
+        return changes[state]
 
     def _serial(self, authority: str, at: datetime) -> int:
         """The next number of the authorities' one counter as it stood then: before that of an authority yet to come."""

@@ -1,16 +1,23 @@
-"""Holders that not every reader of certificates copes with: letters, dates and lengths."""
+"""The holders of a kit: all at home in one town but one; and those that not every reader of certificates copes with."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import count
 from typing import NamedTuple
 
 from myna_lab import jpki
+from myna_lab.birthdays import age, birthday
+from myna_lab.chance import Chance
+from myna_lab.durations import JST
 from myna_lab.parameters import Parameters
 from myna_lab.registry.certificates import subject_of
-from myna_lab.residents import Resident
+from myna_lab.residents import Resident, card_expiry, draw
 
-__all__ = ["RARE", "Rare"]
+__all__ = ["RARE", "People", "Rare"]
+
+_PLACE = ("address", "prefecture", "city", "prefecture_latin", "city_latin", "municipality")
 
 
 class Rare(NamedTuple):
@@ -55,3 +62,46 @@ RARE = (
     Rare("born-unknown", "試験　不明", date(1944, 4, 1), "the birth is not known: zeros", birth_known="nothing"),
 )
 """Of signing certificates."""
+
+
+class People:
+    """Draws the holders.
+
+    Args:
+        chance: the kit's.
+        parameters: ages, and how long a card lasts.
+        begun: when the first are certified.
+    """
+
+    def __init__(self, chance: Chance, parameters: Parameters, begun: datetime) -> None:
+        self._chance, self._parameters = chance, parameters
+        self._home = self._drawn("kit-good", begun)
+
+    def _drawn(self, person: str, on: datetime) -> Resident:
+        """A resident who is old enough for a signing certificate."""
+        drawn = draw(person, self._chance, on=on, parameters=self._parameters)
+        missing = self._parameters.count("sign_certificate_minimum_age") - age(drawn.born, on.astimezone(JST).date())
+        if missing <= 0:
+            return drawn
+        born = birthday(drawn.born, drawn.born.year - missing)
+        return draw(person, self._chance, on=on, parameters=self._parameters, born=born)
+
+    def holder(self, state: str, issued: datetime, *, away: bool, rare: Rare | None) -> Resident:
+        """Whose certificates are in a state.
+
+        Args:
+            state: of the certificates.
+            issued: when they are issued.
+            away: whether she lives in another town than the others.
+            rare: what is rare about her, if anything.
+        """
+        drawn = self._drawn(f"kit-{state}", issued)
+        if away:
+            others = (self._drawn(f"kit-elsewhere-{number}", issued) for number in count(1))
+            return next(other for other in others if other.municipality != self._home.municipality)
+        place = {name: getattr(self._home, name) for name in _PLACE}
+        if rare is None:
+            return replace(drawn, **place)
+        expires = card_expiry(rare.born, issued.date(), self._parameters)
+        address = self._home.address + rare.address_end
+        return replace(drawn, **{**place, "address": address}, name=rare.name, born=rare.born, card_expires=expires)

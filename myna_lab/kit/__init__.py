@@ -1,0 +1,16 @@
+"""A test kit for relying parties: what an engineer without test cards needs, as files, with what to expect of each.
+
+    calendar       when what happens; people: holders that not every reader copes with
+    world          people, certificates in every state, their books, made from a lab's authorities
+    amend          certificates, lists and answers with one thing changed
+    author         a case with its files; pkcs12: the private keys
+    cases          states, times, strangers, wrong use; revocation: bad lists and answers
+    documents      signed in every form; signed_data: CMS and time-stamps
+    export         the folder: manifest.json with legend.toml and its schema, readme.md, programs/ that judge
+
+The lists and answers come from the same publisher as the lab's own, over books of the kit's own.
+"""
+
+from myna_lab.kit.export import EXPECTED, export
+
+__all__ = ["EXPECTED", "export"]
