@@ -173,7 +173,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
         in_function = in_function or isinstance(node, ast.FunctionDef)
         for name, value in ast.iter_fields(node):
             is_read_by_people = name in ("annotation", "returns", "decorator_list", "slice") and isinstance(
-                node, (ast.arg, ast.AnnAssign, ast.FunctionDef)
+                node, (ast.arg, ast.AnnAssign, ast.ClassDef, ast.FunctionDef)
             )
             if not is_read_by_people:
                 for child in value if isinstance(value, list) else [value]:

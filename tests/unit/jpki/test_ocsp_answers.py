@@ -18,7 +18,7 @@ from myna_lab import jpki
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MalformedCertificate, MisuseError
-from myna_lab.jpki.ocsp import read_request
+from myna_lab.jpki.ocsp import read_request, times_of
 
 HOUR_AGO = at("2025-06-24 08:00")
 GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN
@@ -165,6 +165,13 @@ def by_hand(
 ) -> bytes:
     """A request of its parts (RFC 6960 4.1.1)."""
     return tlv(0x30, tlv(0x30, before, tlv(0x30, *rows), after), signature)
+
+
+def test_how_long_an_answer_holds() -> None:
+    """From thisUpdate to nextUpdate; what says "unknown" or an error holds for no time, and is asked for again."""
+    assert times_of(answer("card_sign", status())) == (NOW, NEXT_TICK)
+    assert times_of(answer("card_sign", status("unknown"))) is None
+    assert times_of(respond(b"")) is None
 
 
 JUNK = {

@@ -232,6 +232,13 @@ def test_today_is_the_day_in_japan() -> None:
     assert person.card_expires == at("2030-06-24 23:59:59")
 
 
+def test_nobody_was_born_before_the_first_era() -> None:
+    """The first day of Meiji, 25 January 1868, can be written in an era; the day before cannot."""
+    assert resident(born="1868-01-25").born == date(1868, 1, 25)
+    with pytest.raises(MisuseError, match="not before 1868-01-25"):
+        resident(born="1868-01-24")
+
+
 def test_a_minor_can_be_said() -> None:
     """Only what is drawn is adult: a child that is said gets a card for five birthdays."""
     assert resident(born="2020-08-01").card_expires == at("2029-08-01 23:59:59")
