@@ -4,12 +4,14 @@ from __future__ import annotations
 
 # What the module signal wraps: its conversions from and to Enum would cost ten times as much, at every append.
 import _signal  # type: ignore[import-not-found]
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
+from importlib import import_module
+from types import FrameType, ModuleType
 
-__all__ = ["uninterrupted"]
+__all__ = ["loaded", "uninterrupted"]
 
 _NAMES = ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGBREAK")
 _STOPS = tuple(getattr(_signal, name) for name in _NAMES if hasattr(_signal, name))
@@ -26,6 +28,21 @@ def uninterrupted(work: Callable[[], None]) -> None:
         for number in _STOPS:
             work = partial(_held, number, work)
     work()
+
+
+def loaded(name: str) -> ModuleType:
+    """A module that is loaded when it is first used, whole: half a library would fail for as long as the process lives.
+
+    Args:
+        name: its full name.
+    """
+    if name not in sys.modules:
+        uninterrupted(partial(_load, name))
+    return import_module(name)
+
+
+def _load(name: str) -> None:
+    import_module(name)
 
 
 def _held(number: int, work: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from article import resident
 from hypothesis import settings
 
 from myna_lab import Lab
-from myna_lab.lab import Android, Holder, IPhone
+from myna_lab.lab import Android, Holder, IPhone, file_check
 from needs import CURE, SOAK
 
 FOLDER = Path(__file__).resolve().parent
@@ -18,6 +18,8 @@ FOLDER = Path(__file__).resolve().parent
 settings.register_profile("test", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("soak", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("soak" if SOAK else "test")
+
+file_check.SYNCHRONOUS = "OFF"  # no test cuts the power; waiting for the disk took most of the time
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ class Chip:
             name, contents, key, record, secret, behaviour, chance or Chance(0).child(f"challenge/{name}")
         )
         self._lock = nullcontext() if lock is None else lock
-        self._execute = execute
+        self._execute: Callable[[Session, CommandApdu], Answer] = execute
 
     # -------------------------------------------------------------------------------------------------------- bytes
 
@@ -163,7 +163,7 @@ class Chip:
         if not isinstance(sw, int) or not 0x6000 <= sw <= 0x9FFF:
             raise MisuseError("a status word is a number from 0x6000 to 0x9FFF, such as 0x6F00.", code="bad_sw")
 
-        def fail(session: Session, command: CommandApdu) -> Answer:
+        def fail(_: Session, command: CommandApdu) -> Answer:
             self._execute = execute
             return Answer(sw)
 

@@ -194,7 +194,7 @@ class Trace:
         """
         import pandas as pd
 
-        rows = [(e.n, e.in_language(language), e.command_text, e.response_text, e.sw) for e in self._exchanges]
+        rows = [(e.n, e.in_language(language), e.command_text, e.response_text, e.sw) for e in self]
         return pd.DataFrame(rows, columns=["n", "words", "command", "response", "sw"]).set_index("n")
 
     def __len__(self) -> int:

@@ -7,13 +7,14 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from myna_lab.durations import JST, show
 from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
+from myna_lab.events.stored import INTEGERS, instant_of, kinds_of, read_event
 
 __all__ = ["Entry", "misfit"]
 
@@ -39,39 +40,9 @@ def _to_plain(value: object) -> object:
     return value
 
 
-def _from_plain(kind: Any, value: Any) -> Any:
-    origin = typing.get_origin(kind)
-    if origin in (typing.Union, types.UnionType):
-        if value is None:
-            return None
-        return _from_plain(next(k for k in typing.get_args(kind) if k is not type(None)), value)
-    if origin is tuple:
-        kinds = typing.get_args(kind)
-        if len(kinds) == 2 and kinds[1] is Ellipsis:
-            return tuple(_from_plain(kinds[0], item) for item in value)
-        return tuple(_from_plain(k, item) for k, item in zip(kinds, value, strict=True))
-    if kind is datetime:
-        return datetime.fromisoformat(value).astimezone(JST)
-    if kind is bytes:
-        return bytes.fromhex(value)
-    if dataclasses.is_dataclass(kind):
-        return _build(kind, value)
-    return value
-
-
-@functools.cache
-def _kinds(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
-
-
-def _build(cls: Any, plain: Mapping[str, Any]) -> Any:
-    kinds = _kinds(cls)
-    return cls(**{name: _from_plain(kinds[name], value) for name, value in plain.items()})
-
-
 @functools.cache
 def _fits(kind: Any) -> Callable[[Any], bool]:
-    """Whether a value is of a declared type, so that :func:`_from_plain` gives it back."""
+    """Whether a value is of a declared type, so that it can be read back."""
     origin, kinds = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
         choices = [_fits(k) for k in kinds]
@@ -90,12 +61,25 @@ def _fits(kind: Any) -> Callable[[Any], bool]:
         return lambda value: type(value) is kind and not _misfits(value)
     if kind is datetime:
         return lambda value: isinstance(value, datetime) and value.tzinfo is not None
-    return lambda value: isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    if kind is int:
+        return lambda value: isinstance(value, int) and not isinstance(value, bool) and _is_in_range(value)
+    if kind is str:
+        return lambda value: isinstance(value, str) and (value.isascii() or _is_unicode(value))
+    return lambda value: isinstance(value, kind)
+
+
+def _is_in_range(value: int) -> bool:
+    return INTEGERS.start <= value < INTEGERS.stop
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it has no half of a character (surrogate), with which it cannot be written."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 @functools.cache
 def _forms(cls: Any) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
-    return tuple((name, _fits(kind)) for name, kind in _kinds(cls).items())
+    return tuple((name, _fits(kind)) for name, kind in kinds_of(cls).items())
 
 
 def _misfits(value: Any) -> list[str]:
@@ -122,6 +106,10 @@ def _kind(value: object) -> str:
     name = type(value).__name__
     if isinstance(value, datetime) and value.tzinfo is None:
         return f"{name} without a time zone"
+    if isinstance(value, int) and not _is_in_range(value):
+        return f"{name} of more than 255 bits"
+    if isinstance(value, str) and not _is_unicode(value):
+        return f"{name} with half a character"
     if dataclasses.is_dataclass(value) and not isinstance(value, type) and (inside := _misfits(value)):
         return f"{name} with another type in {', '.join(inside)}"
     return name
@@ -161,9 +149,13 @@ class Entry(NamedTuple):
 
     @classmethod
     def read(cls, seq: int, at: str, name: str, body: str) -> Entry:
-        """Build an entry from its stored form."""
-        if name not in EVENTS:
-            raise MisuseError(
-                f"the journal holds an event {name!r} that this version does not know.", code="unknown_event"
-            )
-        return cls(seq, datetime.fromisoformat(at).astimezone(JST), _build(EVENTS[name], json.loads(body)))
+        """Build an entry from its stored form.
+
+        Raises:
+            MisuseError: no such event, or a value of another type or range than declared.
+        """
+        try:
+            instant = instant_of(at)
+        except (ValueError, OverflowError):
+            raise MisuseError(f"{name:.60}: its time is none", code="unreadable_event") from None
+        return cls(seq, instant, read_event(name, body))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import RLock
 from typing import Protocol
 
-from myna_lab.durations import show
+from myna_lab.durations import JST, show
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events.entries import Entry, misfit
+from myna_lab.events.index import Index, Name
 from myna_lab.events.kinds import Event
+from myna_lab.events.lock import Lock
 from myna_lab.interrupts import uninterrupted
 
 __all__ = ["Clock", "Decision", "EventLog", "Fold", "Store", "Vault"]
@@ -21,7 +23,7 @@ class Vault(Protocol):
     """Secrets by reference; a table of the journal apart from the events."""
 
     def get(self, ref: str) -> bytes:
-        """The secret of a reference; KeyError if there is none."""
+        """The newest secret of a reference; StorageError if there is none."""
         ...
 
 
@@ -73,11 +75,12 @@ class EventLog:
     """
 
     def __init__(self, store: Store, clock: Clock, trial: Callable[[Sequence[Entry]], object] | None = None) -> None:
-        self.lock = RLock()
+        self.lock = Lock()
         self.clock = clock
         self._store = store
         self._trial = trial
         self._entries: list[Entry] = []
+        self._index = Index()
         self._folds: list[Fold] = []
         self._is_torn = False
 
@@ -104,7 +107,7 @@ class EventLog:
         if not isinstance(decision, Decision):
             decision = Decision(tuple(decision))
         with self.lock:
-            instant = self.clock.now if at is None else at
+            instant = self.clock.now if at is None else at.astimezone(JST)  # one zone, as when it is read back
             if instant < self.clock.now:
                 raise MisuseError(
                     f"time does not go back: it is {show(self.clock.now)}, asked for {show(instant)}.",
@@ -142,17 +145,42 @@ class EventLog:
             raise
 
     def replay(self, entries: Iterable[Entry]) -> None:
-        """Take stored entries in: the last step of :meth:`append`, and nothing else."""
+        """Take stored entries in, one after the other: the last step of :meth:`append`, and nothing else."""
         with self.lock:
             for entry in entries:
-                self._take((entry,))
+                self._fold(entry)
+                self._entries.append(entry)
+                self._index.add(entry)
 
     def _take(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            self.clock.now = max(self.clock.now, entry.at)
-            for fold in self._folds:
-                fold.evolve(entry)
+            self._fold(entry)
         self._entries.extend(entries)
+        for entry in entries:
+            self._index.add(entry)
+
+    def _fold(self, entry: Entry) -> None:
+        if entry.at > self.clock.now:
+            self.clock.now = entry.at
+        for fold in self._folds:
+            fold.evolve(entry)
+
+    def about(self, *names: Name) -> tuple[Entry, ...]:
+        """The entries that name one of these things, in order; found without looking through the log.
+
+        Args:
+            names: ``person-1``, ``card-1``, ``iphone-1``, ``flow-1``; ``sign`` for what its authority established; or a
+                certificate's authority and serial number.
+        """
+        return tuple(self._entries[place] for place in self._index.places(names))
+
+    def length_at(self, when: datetime) -> int:
+        """How many entries there are up to an instant, that instant included."""
+        return bisect_right(self._entries, when, key=lambda entry: entry.at)
+
+    def connected(self, name: Name) -> tuple[Entry, ...]:
+        """The entries about a thing, about whatever they name, and so on: all that can bear on it, in order."""
+        return tuple(self._entries[place] for place in self._index.connected(name, self._entries))
 
     def __len__(self) -> int:
         return len(self._entries)

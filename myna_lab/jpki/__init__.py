@@ -22,9 +22,9 @@ the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from myna_lab.interrupts import loaded
 from myna_lab.jpki.authority import Authority, establish, establish_responder
 from myna_lab.jpki.columns import Columns
 from myna_lab.jpki.issuance import end_of_validity, issue
@@ -90,6 +90,6 @@ _LATER = {
 def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    value = getattr(loaded(f"{__name__}.{_LATER[name]}"), name)
     globals()[name] = value
     return value

@@ -22,6 +22,22 @@ _ONCE = frozenset({"activate", "issue"})
 """Looks whose outcome is an event: a log that is read back holds it already."""
 
 
+_LEADING = frozenset(
+    {
+        ev.ApplicationAccepted,
+        ev.ApplicationRefused,
+        ev.AuthorityEstablished,
+        ev.CardIssued,
+        ev.CertificateActivated,
+        ev.CertificateIssued,
+        ev.CertificateRevoked,
+        ev.IssueNoticed,
+        ev.PhoneWentOnline,
+    }
+)
+"""Kinds that lead to a look, or come of one: all others pass by at once."""
+
+
 class Due(NamedTuple):
     """Something to look at."""
 
@@ -52,6 +68,8 @@ class Agenda:
     def evolve(self, entry: Entry) -> None:
         """Take one entry in: it adds a look, or it is what came of one."""
         event = entry.event
+        if type(event) not in _LEADING:
+            return
         match event:
             case ev.CertificateIssued():
                 self._await(event.activates_at, entry, "activate", event.authority, event.serial)

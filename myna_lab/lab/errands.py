@@ -1,4 +1,4 @@
-"""What may be left at home: one row an errand, asked of the services on private copies of the lab."""
+"""What may be left at home: one row an errand, asked of the services on private copies of what bears on one person."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from myna_lab.card import Chip
 from myna_lab.durations import JST, show
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
+from myna_lab.lab.excerpt import Excerpt
 from myna_lab.lab.handles import Holder, PhoneHandle
 from myna_lab.provisioning import Screen
 from myna_lab.texts import text
@@ -61,10 +62,11 @@ def errands(lab: Lab, holder: Holder | None, at: datetime, language: str | None 
     import pandas as pd
 
     person = _person(lab, holder, at)
+    excerpt = Excerpt(lab, person)
     columns: dict[str, list[str]] = {}
     reasons: dict[str, list[str]] = {}
     for name in ("plastic", "iphone", "android"):
-        copy, owner, shown, stopped = _shown(lab, person, name, at)
+        copy, owner, shown, stopped = _shown(excerpt, name, at)
         verdicts = [question(copy, owner, shown) for question in ERRANDS.values()]
         columns[name] = [
             _answer(verdict, at, language, by_password=question is _sign and name != "plastic")
@@ -88,34 +90,33 @@ def _named(table: pd.DataFrame, language: str) -> pd.DataFrame:
 
 def _person(lab: Lab, holder: Holder | None, at: datetime) -> str | None:
     """Who is asked for; None: nobody lives here yet."""
-    registered = {entry.event.person: entry.at for entry in lab.log if isinstance(entry.event, ev.ResidentRegistered)}
     if holder is None:
-        return next((person for person, since in registered.items() if since <= at), None)
-    if (since := registered[holder.person]) > at:
+        return next((other.person for other in lab.residents[:1] if lab.log.about(other.person)[0].at <= at), None)
+    if (since := lab.log.about(holder.person)[0].at) > at:
         raise MisuseError(
             f"{holder.person} was registered at {show(since)}; asked for {show(at)}.", code="time_before_resident"
         )
     return holder.person
 
 
-def _shown(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
+def _shown(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
     """A copy at the instant, whose it is, and what is shown; a code, if a phone could not be set up."""
-    if person is not None:
-        copy = lab.fork(at)
-        owner = Holder(copy, person)
+    if excerpt.person is not None:
+        copy = excerpt.at(at)
+        owner = Holder(copy, excerpt.person)
         owned = [phone for phone in owner.phones if phone.platform == name and copy.certificates(phone)]
         if name == "plastic" or owned:
             # The newest one, but one that works before one that does not.
             return copy, owner, owner.card if name == "plastic" else max(owned, key=lambda phone: phone._is_live), ""
         copy.close()
-    return _imagined(lab, person, name, at)
+    return _imagined(excerpt, name, at)
 
 
-def _imagined(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
+def _imagined(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
     """A phone that never had a card, hers or imagined: set up when the last thing happened, or else begun now."""
-    for begun in dict.fromkeys((_quiet_since(lab, person, at), at)):
-        copy = lab.fork(begun)
-        owner = copy.resident(licence=True) if person is None else Holder(copy, person)
+    for begun in dict.fromkeys((_quiet_since(excerpt, at), at)):
+        copy = excerpt.at(begun)
+        owner = copy.resident(licence=True) if excerpt.person is None else Holder(copy, excerpt.person)
         if name == "plastic":
             copy.advance_to(at)
             return copy, owner, owner.card, ""
@@ -132,13 +133,15 @@ def _imagined(lab: Lab, person: str | None, name: str, at: datetime) -> tuple[La
     return copy, owner, phone, stopped
 
 
-def _quiet_since(lab: Lab, person: str | None, at: datetime) -> datetime:
+def _quiet_since(excerpt: Excerpt, at: datetime) -> datetime:
     """The last instant at which something happened; for somebody imagined, noon of the day before."""
-    if person is None:
+    lab = excerpt.lab
+    if excerpt.person is None:
         noon = datetime.combine(at.astimezone(JST).date() - timedelta(days=1), time(12), JST)
         return max(noon, lab.log[0].at)
-    happened = (e.at for e in lab.log if e.at <= at and not isinstance(e.event, ev.TimePassed | ev.VerdictGiven))
-    return max(happened)
+    places = range(lab.log.length_at(at) - 1, -1, -1)
+    newest = (lab.log[place] for place in places)
+    return next(entry.at for entry in newest if not isinstance(entry.event, ev.TimePassed | ev.VerdictGiven))
 
 
 def _answer(verdict: Verdict, at: datetime, language: str | None, *, by_password: bool) -> str:

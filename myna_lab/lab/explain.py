@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
@@ -133,7 +133,7 @@ def explain_flow(flow: Flow, lab: Lab) -> Explanation:
         flow: any set-up of the lab.
         lab: the lab, which knows everything.
     """
-    entries = [entry for entry in lab.log if getattr(entry.event, "flow", "") == flow.flow]
+    entries = lab.log.about(flow.flow)
     taps = [entry.event for entry in entries if isinstance(entry.event, ev.ScreenPassed)]
     started, ended = entries[0].at, entries[-1].at
     took = {
@@ -148,12 +148,12 @@ def explain_flow(flow: Flow, lab: Lab) -> Explanation:
             Sentence("set_up", "flow.took", took),
             *_faces(entries),
             *_same(flow, taps, lab, applicant),
-            *_certificates(flow, lab, applicant),
+            *_certificates(flow, entries, lab, applicant),
         )
     )
 
 
-def _applicant(flow: Flow, entries: list[ev.Entry], lab: Lab) -> str:
+def _applicant(flow: Flow, entries: Sequence[ev.Entry], lab: Lab) -> str:
     """Whose card it is: the application's, or else the newest one that was read, or else the phone's owner's."""
     persons = [flow.phone.person]
     persons += [lab.books.card(entry.event.card).person for entry in entries if isinstance(entry.event, ev.CardRead)]
@@ -161,7 +161,7 @@ def _applicant(flow: Flow, entries: list[ev.Entry], lab: Lab) -> str:
     return persons[-1]
 
 
-def _faces(entries: list[ev.Entry]) -> tuple[Sentence, ...]:
+def _faces(entries: Sequence[ev.Entry]) -> tuple[Sentence, ...]:
     keys = {"twin": "flow.twin", "other": "flow.other_face"}
     captured = [entry.event.whose for entry in entries if isinstance(entry.event, ev.FaceCaptured)]
     return tuple(Sentence("beneath", keys[whose]) for whose in captured if whose in keys)
@@ -183,7 +183,7 @@ def _same(flow: Flow, taps: list[ev.ScreenPassed], lab: Lab, applicant: str) -> 
 def _user_pin_then(flow: Flow, lab: Lab, person: str) -> str:
     """The user-authentication PIN of somebody's card when the flow chose the phone's."""
     card, pin = lab._model.card_of[person], lab._model.resident(person).user_authentication_pin
-    for event in (entry.event for entry in lab.log):
+    for event in (entry.event for entry in lab.log.about(card, flow.flow)):
         if isinstance(event, ev.ReferenceDataChanged) and (event.chip, event.reference) == (card, "jpki/0018"):
             pin = lab._journal.get(event.value_ref).decode()
         elif isinstance(event, ev.PinsChosen) and event.flow == flow.flow:
@@ -191,16 +191,11 @@ def _user_pin_then(flow: Flow, lab: Lab, person: str) -> str:
     return pin
 
 
-def _certificates(flow: Flow, lab: Lab, applicant: str) -> tuple[Sentence, ...]:
+def _certificates(flow: Flow, entries: Sequence[ev.Entry], lab: Lab, applicant: str) -> tuple[Sentence, ...]:
     """What the flow's application revoked, and what the phone holds by it."""
     sentences: list[Sentence] = []
-    n_revoked = 0
-    accepted_at = None
-    for entry in reversed(list(lab.log)):
-        if isinstance(entry.event, ev.ApplicationAccepted) and entry.event.flow == flow.flow:
-            accepted_at = entry.at
-        elif isinstance(entry.event, ev.CertificateRevoked) and entry.at == accepted_at:
-            n_revoked += 1
+    accepted = next((entry for entry in entries if isinstance(entry.event, ev.ApplicationAccepted)), None)
+    n_revoked = 0 if accepted is None else sum(_revoked_before(accepted, lab))
     if n_revoked:
         sentences.append(Sentence("books", "flow.former", {"n": n_revoked}))
     held = flow.phone.installed
@@ -214,3 +209,12 @@ def _certificates(flow: Flow, lab: Lab, applicant: str) -> tuple[Sentence, ...]:
             }
             sentences.append(Sentence("books", "flow.issued", values))
     return tuple(sentences)
+
+
+def _revoked_before(accepted: ev.Entry, lab: Lab) -> Iterator[bool]:
+    """Entries of the same instant before an application: whether each is a revocation."""
+    for place in range(accepted.seq - 2, -1, -1):
+        entry = lab.log[place]
+        if entry.at != accepted.at:
+            return
+        yield isinstance(entry.event, ev.CertificateRevoked)

@@ -7,10 +7,11 @@ one it names.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
@@ -22,6 +23,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Vault
 from myna_lab.jpki import Authority, Partition
 from myna_lab.jpki.names import read_certificate
+from myna_lab.lab.admission import admit
 from myna_lab.mdoc import Issuer
 from myna_lab.parameters import Parameters
 from myna_lab.phone import PhoneModel
@@ -194,19 +196,36 @@ class Model:
         for event in (entry.event for entry in entries):
             if (own := _MAKES.get(type(event))) is not None:
                 made.add((own, getattr(event, own)))
-            if isinstance(event, ev.VerdictGiven):  # a service sees all
-                continue
             if isinstance(event, ev.AuthorityEstablished):
                 established.append(event)
-            for field, kinds in _NAMES.items():
-                name = getattr(event, field, None)
-                if name is not None and not any((k, name) in made or name in self._known[k] for k in kinds):
-                    raise MisuseError(
-                        f"{type(event).__name__} names the {field} {name!r}, which this lab does not have.",
-                        code="unknown_name",
-                    )
+            self._ask_names(event, made)
         if established:
             self._try_authorities(established)
+
+    def admit(self, event: ev.Event) -> None:
+        """Try an event of a file, in its turn; as :func:`myna_lab.lab.admission.admit`.
+
+        Raises:
+            MisuseError: it names what is not there, or holds what no lab writes.
+            StorageError: the vault lacks what it refers to.
+        """
+        own = _MAKES.get(type(event))
+        self._ask_names(event, () if own is None else ((own, getattr(event, own)),))
+        admit(event, self._vault)
+
+    def _ask_names(self, event: ev.Event, made: Collection[tuple[str, str]]) -> None:
+        if isinstance(event, ev.VerdictGiven):  # a service sees all
+            return
+        kind: Any = type(event)
+        for field, kinds in _named_in(kind):
+            name = getattr(event, field)
+            if name in self._known[kinds[0]]:
+                continue
+            if not any((k, name) in made or name in self._known[k] for k in kinds):
+                raise MisuseError(
+                    f"{type(event).__name__} names the {field} {name!r}, which this lab does not have.",
+                    code="unknown_name",
+                )
 
     def _try_authorities(self, new: Sequence[ev.AuthorityEstablished]) -> None:
         for event in new:
@@ -312,6 +331,12 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "device": ("card", "phone"),
 }
 """What kinds of things a field of an event may name."""
+
+
+@functools.cache
+def _named_in(kind: type[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((field, kinds) for field, kinds in _NAMES.items() if hasattr(kind, field))
+
 
 _PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_signer"}
 """Each authority to who acts for it: as many generations of the one as of the other."""

@@ -6,10 +6,11 @@ record(decision) -> what is due before -> one durable batch -> folds (books, mod
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain, islice
 from operator import index
 from typing import TYPE_CHECKING, Self
 
@@ -25,8 +26,10 @@ from myna_lab.keys import rsa_key
 from myna_lab.lab.agenda import Agenda
 from myna_lab.lab.due import decide
 from myna_lab.lab.establish import establish
+from myna_lab.lab.file_check import damaged
 from myna_lab.lab.journal import Journal, existing
 from myna_lab.lab.model import Model
+from myna_lab.lab.replaying import FIRST, LAST, admit_all, dated, parameters_of, without_collections
 from myna_lab.parameters import Parameters
 from myna_lab.phone import Requirements
 
@@ -34,9 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Simulation"]
-
-_FIRST, _LAST = instant("1980-01-01"), instant("2200-01-01")
-"""Between these instants the dates of every certificate, past generations included, can be written."""
 
 
 class Simulation:
@@ -56,10 +56,12 @@ class Simulation:
             raise MisuseError(f"a seed is a whole number; got {seed!r}.", code="bad_seed") from None
         table = Parameters(parameters)
         Requirements.of(table)
-        begins = _dated(_now() if start == "now" else instant(start if start is not None else table.text("start")))
+        begins = dated(_now() if start == "now" else instant(start if start is not None else table.text("start")))
         store = Journal(journal, claim=False)
         try:
-            if next(store.read(), None) is not None:
+            with closing(store.read()) as entries:
+                is_taken = next(entries, None) is not None
+            if is_taken:
                 raise MisuseError(
                     f"{journal} already holds a lab; Lab.open({str(journal)!r}) goes on with it.", code="exists"
                 )
@@ -99,10 +101,16 @@ class Simulation:
         """
         journal = Journal(existing(path), claim=False)
         try:
-            lab = cls._replayed(journal)
-            lab._catch_up()  # before the claim: a file whose index is damaged is not written to
-            journal.claim()
-            lab._catch_up()
+            with closing(journal.read()) as entries:
+                lab = cls._replayed(journal, entries, untrusted=True)
+            try:
+                journal.claim()
+            except StorageError as error:
+                if error.code != "read_only":
+                    raise
+            else:
+                with closing(journal.read(after=len(lab.log))) as meanwhile:  # by the former owner
+                    lab._take_in(meanwhile)
             return lab
         except BaseException:
             journal.close()
@@ -116,29 +124,47 @@ class Simulation:
             MisuseError: no such file.
             StorageError: not a file of myna_lab, or damaged.
         """
-        journal = Journal(existing(path), claim=False)
-        try:
-            return cls._replayed(journal.copy_in_memory(sys.maxsize))
-        finally:
-            journal.close()
+        with closing(Journal(existing(path), claim=False)) as journal:
+            copy = journal.copy_in_memory()
+        copy.path = journal.path
+        return cls._replayed(copy, copy.read(), untrusted=True)
 
     @classmethod
-    def _replayed(cls, journal: Journal) -> Self:
-        entries = journal.read()
-        first = next(entries, None)
+    def _replayed(cls, store: Journal, entries: Iterable[Entry], *, untrusted: bool = False) -> Self:
+        """A lab that follows these entries.
+
+        Args:
+            store: where it goes on.
+            entries: from the first on.
+            untrusted: whether somebody else may have written them: then each is tried before it is taken in.
+        """
+        ahead = iter(entries)
+        first = next(ahead, None)
         if first is None:
-            raise MisuseError(f"{journal.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
+            raise MisuseError(f"{store.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
         if not isinstance(first.event, ev.LabStarted):
-            raise StorageError(f"{journal.path}: the log does not begin with LabStarted; the file is damaged.")
+            raise damaged(store.path, "the log does not begin with LabStarted")
         begun = first.event
         lab = cls.__new__(cls)
-        lab._set_up(journal, begun.seed, Parameters.of_log(dict(begun.parameters)), begun.start)
-        lab.log.replay([first, *entries])
+        try:
+            parameters = parameters_of(begun) if untrusted else Parameters.of_log(dict(begun.parameters))
+            lab._set_up(store, begun.seed, parameters, dated(begun.start))
+        except MisuseError as error:
+            raise damaged(store.path, f"entry 1: {error}") from error
+        with without_collections():
+            if untrusted:
+                lab._take_in(chain([first], ahead))
+            else:
+                lab.log.replay(chain([first], ahead))
         return lab
 
-    def _catch_up(self) -> None:
-        """Take in what the file's former owner wrote meanwhile."""
-        self.log.replay(self._journal.read(after=len(self.log)))
+    def _take_in(self, entries: Iterable[Entry]) -> None:
+        """Replay what somebody else may have written.
+
+        Raises:
+            StorageError: an entry is none that a lab writes.
+        """
+        admit_all(entries, self.log, self._model, self._journal.path)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy this lab into a file, over an older file of myna_lab if there is one.
@@ -165,13 +191,16 @@ class Simulation:
         """
         when = self.now if at is None else instant(at)
         with self.log.lock:
-            if when < self.log[0].at:
-                raise MisuseError(f"this lab began at {show(self.log[0].at)}; asked for {show(when)}.", code="bad_time")
-            length = sum(entry.at <= when for entry in self.log)
-            copy = self._replayed(self._journal.copy_in_memory(length))
+            self._refuse_before_start(when)
+            length = self.log.length_at(when)
+            copy = self._replayed(self._journal.copy_in_memory(length), islice(self.log, length))
         if when > copy.now:
             copy.advance_to(when)
         return copy
+
+    def _refuse_before_start(self, when: datetime) -> None:
+        if when < self.log[0].at:
+            raise MisuseError(f"this lab began at {show(self.log[0].at)}; asked for {show(when)}.", code="bad_time")
 
     def close(self) -> None:
         """Close the file; what was recorded stays."""
@@ -200,7 +229,8 @@ class Simulation:
         Raises:
             MisuseError: not a duration, negative, or beyond the year 2199.
         """
-        return self.advance_to(self.now + min(duration(by), _LAST - _FIRST))
+        with self.log.lock:
+            return self.advance_to(self.now + min(duration(by), LAST - FIRST))
 
     def advance_to(self, to: str | datetime) -> datetime:
         """Let time pass until an instant ("2025-09-19 10:00").
@@ -211,13 +241,14 @@ class Simulation:
         Raises:
             MisuseError: not a time, in the past, or beyond the year 2199.
         """
-        target = _dated(instant(to))
-        if target < self.now:
-            raise MisuseError(
-                f"time does not go back: it is {show(self.now)}, asked for {show(target)}.", code="time_goes_back"
-            )
-        self.record([ev.TimePassed(target)], elapse=target - self.now)
-        return self.now
+        target = dated(instant(to))
+        with self.log.lock:
+            if target < self.now:
+                raise MisuseError(
+                    f"time does not go back: it is {show(self.now)}, asked for {show(target)}.", code="time_goes_back"
+                )
+            self.record([ev.TimePassed(target)], elapse=target - self.now)
+            return self.now
 
     # --------------------------------------------------------------------------------------------------------- record
 
@@ -282,19 +313,6 @@ class Simulation:
 
     def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:
         self.record([event], secrets)
-
-
-def _dated(when: datetime) -> datetime:
-    """An instant that a lab can be at.
-
-    Raises:
-        MisuseError: too early or too late for its certificates.
-    """
-    if not _FIRST <= when < _LAST:
-        raise MisuseError(
-            f"a lab's time lies between {show(_FIRST)} and {show(_LAST)}; got {show(when)}.", code="bad_time"
-        )
-    return when
 
 
 def _now() -> datetime:

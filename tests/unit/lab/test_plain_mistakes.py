@@ -218,7 +218,7 @@ def test_an_event_that_no_state_follows_from_leaves_a_file_that_opens(tmp_path: 
     path = tmp_path / "a.mynalab"
     lab = Lab(seed=7, journal=path)
     person, length = lab.resident().person, len(lab.log)
-    with pytest.raises(KeyError):
+    with pytest.raises(StorageError, match="no entry 'no such reference'"):
         lab.record(
             [ev.CardIssued("card-2", person, "no such reference", lab.residents[0].card_expires, (20, 21, 22, 23))]
         )

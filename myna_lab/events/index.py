@@ -1,0 +1,77 @@
+"""Which entries name a thing: kept as they come, so that nobody looks through the whole log for them."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from myna_lab.events.entries import Entry
+from myna_lab.events.kinds import Event
+from myna_lab.events.official import AuthorityEstablished
+
+__all__ = ["Index", "Name"]
+
+Name = str | tuple[str, int]
+"""``person-1``, ``card-1``, ``iphone-1``, ``flow-1``, an authority; or authority and serial number of a certificate."""
+
+_NAMES = ("person", "card", "phone", "flow", "chip", "device")
+"""Fields that name a thing."""
+
+
+@functools.cache
+def _fields(kind: type[Any]) -> tuple[attrgetter[str], ...]:
+    if kind is AuthorityEstablished:
+        return (attrgetter("authority"),)
+    declared = {field.name for field in dataclasses.fields(kind)}
+    return tuple(attrgetter(name) for name in _NAMES if name in declared)
+
+
+@functools.cache
+def _is_of_certificate(kind: type[Any]) -> bool:
+    declared = {field.name for field in dataclasses.fields(kind)}
+    return {"authority", "serial"} <= declared and kind is not AuthorityEstablished
+
+
+class Index:
+    """Places in the log by what is named there."""
+
+    def __init__(self) -> None:
+        self._places: defaultdict[Name, list[int]] = defaultdict(list)
+
+    def add(self, entry: Entry) -> None:
+        """Take one entry in; each in its turn."""
+        for name in names_of(entry.event):
+            self._places[name].append(entry.seq - 1)
+
+    def places(self, names: Iterable[Name]) -> Sequence[int]:
+        """Where one of these is named, in order."""
+        found = [self._places[name] for name in dict.fromkeys(names) if name in self._places]
+        return found[0] if len(found) == 1 else sorted(set().union(*found))
+
+    def connected(self, name: Name, entries: Sequence[Entry]) -> Sequence[int]:
+        """Where a thing is named, or one that is named together with it, and so on; in order."""
+        places: set[int] = set()
+        reached, ahead = {name}, [name]
+        while ahead:
+            for place in self._places.get(ahead.pop(), ()):
+                if place in places:
+                    continue
+                places.add(place)
+                for other in names_of(entries[place].event):
+                    if other not in reached:
+                        reached.add(other)
+                        ahead.append(other)
+        return sorted(places)
+
+
+def names_of(event: Event) -> Collection[Name]:
+    """What an event names, each once."""
+    kind: Any = type(event)
+    names: list[Name] = [name for field in _fields(kind) if (name := field(event))]
+    if _is_of_certificate(kind):
+        names.append((event.authority, event.serial))  # type: ignore[attr-defined]
+    return names if len(names) < 2 else dict.fromkeys(names)

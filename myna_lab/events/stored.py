@@ -1,0 +1,163 @@
+"""Reading the stored form of an event: each value of its declared type and range, whoever wrote the file.
+
+A reader is made once for each type. What it refuses it does not show: it may be a secret in the wrong place.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from json.scanner import make_scanner
+from typing import Any
+
+from myna_lab.durations import JST
+from myna_lab.errors import MisuseError
+from myna_lab.events.kinds import EVENTS, Event
+
+__all__ = ["INTEGERS", "instant_of", "kinds_of", "read_event"]
+
+INTEGERS = range(-(2**255), 2**255)
+"""Whole numbers that an event may hold: serial numbers have up to 160 bits."""
+_scan: Callable[[str, int], tuple[Any, int]] = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
+_Reader = Callable[[Any], Any]
+
+
+class _Unreadable(ValueError):
+    """A value is not of its declared type."""
+
+
+@functools.cache
+def kinds_of(cls: type) -> Mapping[str, Any]:
+    """The fields of a dataclass with their types, in order."""
+    hints = typing.get_type_hints(cls)
+    return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+
+
+def read_event(name: str, body: str) -> Event:
+    """Build an event from its name and its fields as JSON text.
+
+    Raises:
+        MisuseError: no such event, or fields of other names, types or ranges than declared.
+    """
+    if name not in EVENTS:
+        raise MisuseError(
+            f"the journal holds an event {name!r:.60} that this version does not know.", code="unknown_event"
+        )
+    try:
+        kind: Any = EVENTS[name]
+        plain, end = _scan(body, 0)
+        if end != len(body):
+            raise _Unreadable("more than one value")
+        event: Event = _reader(kind)(plain)
+    except _Unreadable as error:
+        raise MisuseError(f"{name}: {error}", code="unreadable_event") from None
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration) as error:
+        raise MisuseError(f"{name}: {type(error).__name__}", code="unreadable_event") from None
+    return event
+
+
+@functools.lru_cache(maxsize=1024)
+def instant_of(text: str) -> datetime:
+    """An instant in JST from ISO 8601 with an offset.
+
+    Raises:
+        ValueError: no instant, or one without an offset.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("no offset")
+    return instant.astimezone(JST)
+
+
+def _simple(kind: type) -> _Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _Unreadable(f"{kind.__name__} expected, got {type(value).__name__}")
+        return value
+
+    return read
+
+
+def _integer(value: Any) -> int:
+    if type(value) is not int or value not in INTEGERS:
+        raise _Unreadable(f"a whole number of up to 255 bits expected, got {type(value).__name__}")
+    return value
+
+
+def _instant(value: Any) -> datetime:
+    return instant_of(_text(value))
+
+
+def _octets(value: Any) -> bytes:
+    return bytes.fromhex(_text(value))
+
+
+_text = _simple(str)
+_SCALARS: Mapping[Any, _Reader] = {
+    str: _text,
+    bool: _simple(bool),
+    int: _integer,
+    datetime: _instant,
+    bytes: _octets,
+}
+
+
+@functools.cache
+def _reader(kind: Any) -> _Reader:
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    if typing.get_origin(kind) is tuple:
+        return _tuple(typing.get_args(kind))
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return _union(typing.get_args(kind))
+    return _fields(kind)
+
+
+def _tuple(kinds: tuple[Any, ...]) -> _Reader:
+    listed = _simple(list)
+    if kinds[-1] is Ellipsis:
+        each = _reader(kinds[0])
+        return lambda value: tuple([each(item) for item in listed(value)])
+    places = [_reader(kind) for kind in kinds]
+    return lambda value: tuple([read(item) for read, item in zip(places, listed(value), strict=True)])
+
+
+def _union(kinds: tuple[Any, ...]) -> _Reader:
+    """One of several: at most one of them is no text or number, and None is one."""
+    by_type: dict[type, _Reader] = {}
+    for kind in kinds:
+        if kind is type(None):
+            by_type[kind] = _simple(kind)
+        else:
+            by_type[kind if kind in (int, bool) else str] = _reader(kind)
+
+    def read(value: Any) -> Any:
+        if type(value) not in by_type:
+            raise _Unreadable(f"got {type(value).__name__}")
+        return by_type[type(value)](value)
+
+    return read
+
+
+def _fields(cls: Any) -> _Reader:
+    kinds = kinds_of(cls)
+    exact = {name: kind for name, kind in kinds.items() if kind in (str, bool)}
+    readers = {name: _reader(kind) for name, kind in kinds.items() if name not in exact}
+
+    def read(plain: Any) -> Any:
+        if type(plain) is not dict:
+            raise _Unreadable(f"fields expected, got {type(plain).__name__}")
+        for name, value in plain.items():
+            if name in exact:
+                if type(value) is not exact[name]:
+                    raise _Unreadable(f"{name}: {exact[name].__name__} expected, got {type(value).__name__}")
+            else:
+                plain[name] = readers[name](value)
+        return cls(**plain)
+
+    return read
