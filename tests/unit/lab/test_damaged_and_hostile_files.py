@@ -232,7 +232,7 @@ HOSTILE: dict[str, Callable[[sqlite3.Connection], object]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused(whole: Path, tmp_path: Path, name: str) -> None:
-    """With right checksums, too, what no lab writes is refused with an error of ours within a minute, and the file stays."""
+    """With right checksums, too, what no lab writes is refused with our own error in a minute, and the file stays."""
     path = tmp_path / "hostile.mynalab"
     path.write_bytes(whole.read_bytes())
     forge(path, HOSTILE[name])
