@@ -38,10 +38,11 @@ CPU_SECONDS, SECONDS = 90, 900
 
 RULES, SET_UP, REGISTRY = "tests/rules", "tests/unit/provisioning", "tests/unit/registry"
 PARTIES, PHONE = "tests/unit/relying_parties", "tests/unit/phone"
-PATH_TESTS = "tests/unit/jpki/test_path_validation.py"
 ERRANDS = "tests/unit/lab/test_errands.py"
 ARTICLE = ("tests/test_article.py", "tests/test_article_failures.py")
 JPKI = ("tests/unit/jpki", PARTIES)
+LISTS = ("tests/unit/jpki/test_big_lists.py", "tests/unit/jpki/test_revocation_lists.py", *JPKI)
+DOCUMENTS = ("tests/interop/test_document_octets.py", "tests/interop/test_pdf.py", *JPKI)
 TESTS: dict[str, tuple[str, ...]] = {
     "rules.py": (RULES, "tests/unit/foundations/test_rules.py"),
     "books/": (RULES, REGISTRY, SET_UP, *ARTICLE),
@@ -53,7 +54,16 @@ TESTS: dict[str, tuple[str, ...]] = {
     "iso7816/": ("tests/unit/iso7816", "tests/unit/card/test_sequences.py", "tests/unit/card"),
     "card/": ("tests/unit/card", RULES, "tests/unit/iso7816", PARTIES),
     "terminal.py": ("tests/unit/card/test_terminal.py", SET_UP, PARTIES, "tests/unit/card"),
-    "jpki/path.py": (PATH_TESTS, *JPKI),
+    "jpki/path.py": ("tests/unit/jpki/test_path_validation.py", *JPKI),
+    "jpki/ocsp.py": ("tests/unit/jpki/test_ocsp_answers.py", *JPKI),
+    "jpki/der.py": ("tests/unit/jpki/test_der_reading.py", *JPKI),
+    "jpki/columns.py": LISTS,
+    "jpki/list_reader.py": LISTS,
+    "jpki/revocation_list.py": LISTS,
+    "jpki/explanation.py": ("tests/unit/jpki/test_explanations.py", *JPKI),
+    "jpki/cms_reader.py": DOCUMENTS,
+    "jpki/documents.py": DOCUMENTS,
+    "jpki/text_pdf.py": DOCUMENTS,
     "jpki/": JPKI,
     "mdoc/": ("tests/unit/mdoc", PARTIES),
     "registry/": (REGISTRY, SET_UP, PHONE, *ARTICLE, ERRANDS),

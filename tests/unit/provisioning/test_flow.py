@@ -96,6 +96,20 @@ def test_a_new_set_up_closes_the_open_one(lab: Lab, iphone: IPhone) -> None:
         old.do("agree")
 
 
+def test_what_cannot_happen_is_refused_and_told(iphone: IPhone) -> None:
+    """A mishap of another screen: what can happen here is named, and nothing is changed."""
+    flow = iphone.add_card()
+    with pytest.raises(
+        TapRefused, match="'twin' cannot happen on screen 'home' with 'start_adding'; possible: nothing"
+    ):
+        flow.do("start_adding", mishap="twin")
+    with pytest.raises(TapRefused, match="possible: liveness_failed, other_face, twin"):
+        go(flow, S.CAPTURE).do("capture", mishap="link_lost")
+    with pytest.raises(TapRefused, match="'liveness_failed' cannot happen on screen 'capture' with 'close'"):
+        flow.do("close", mishap="liveness_failed")
+    assert flow.screen is S.CAPTURE
+
+
 def test_mishaps(iphone: IPhone) -> None:
     """The capture fails with tries left, the card is taken away, another face does not match."""
     flow = go(iphone.add_card(), S.CAPTURE).do("capture", mishap="liveness_failed")
