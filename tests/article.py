@@ -52,6 +52,14 @@ def application(lab: Lab, number: int = 1) -> Application:
     return Application.decode(lab._journal.get(f"application/flow-{number}"))
 
 
+def answered(verdict: Verdict) -> str:
+    """A verdict's code, once its parts agree: what is accepted has that code, and passed every check."""
+    assert verdict.accepted is bool(verdict) is (verdict.code == "accepted")
+    if verdict.accepted:
+        assert all(check.passed for check in verdict.checks)
+    return verdict.code
+
+
 def sign(lab: Lab, phone: IPhone | Android) -> Verdict:
     """The desk's verdict on an application that the phone signs; its holder types the phone's sign password."""
     return lab.desk.accept(phone, password=phone._phone.pins()["signing"])

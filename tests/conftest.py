@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from article import resident
@@ -11,6 +12,8 @@ from hypothesis import settings
 from myna_lab import Lab
 from myna_lab.lab import Android, Holder, IPhone, file_check
 from needs import CURE, SOAK
+
+FOLDER = Path(__file__).resolve().parent
 
 settings.register_profile("test", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("soak", max_examples=5000, deadline=None, print_blob=True)
@@ -41,6 +44,14 @@ def iphone(lab: Lab, hanako: Holder) -> IPhone:
 def android(lab: Lab, hanako: Holder) -> Android:
     """Her Android phone."""
     return lab.android(hanako)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of one module or rule that runs for a minute hangs; only the long forms may take longer."""
+    for item in items:
+        kind = item.path.relative_to(FOLDER).parts[0]
+        if kind in ("unit", "rules") and not (SOAK and item.get_closest_marker("soak")):
+            item.add_marker(pytest.mark.timeout(60))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

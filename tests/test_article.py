@@ -12,7 +12,7 @@ from functools import partial
 from hashlib import sha256
 
 import pytest
-from article import INPUT_AID, SIGNING, application, go, names, newest, passed, resident, said, sign, works
+from article import INPUT_AID, SIGNING, answered, application, go, names, newest, passed, resident, said, sign, works
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -564,11 +564,11 @@ def test_the_revoked_iphones_pass_stays_until_it_is_deleted_by_hand(lab: Lab, ha
     lab.advance("30d")
     (dead,) = iphone.wallet
     assert (dead.holder, dead.usable, iphone.state) == (hanako.name, False, PhoneState.DEAD)
-    assert lab.portal.log_in(iphone).code == "revoked"
-    assert sign(lab, iphone).code == "revoked"
+    assert answered(lab.portal.log_in(iphone)) == "revoked"
+    assert answered(sign(lab, iphone)) == "revoked"
     iphone.delete_pass()
     assert (iphone.wallet, iphone.state) == ((), PhoneState.WITHOUT_CARD)
-    assert lab.portal.log_in(iphone).code == "no_credential"
+    assert answered(lab.portal.log_in(iphone)) == "no_credential"
 
 
 def test_a_revoked_android_erases_itself_at_once_when_on_line(lab: Lab, hanako: Holder, android: Android) -> None:
@@ -596,9 +596,9 @@ def test_the_licence_is_not_copied_to_a_phone(lab: Lab, platform: str) -> None:
     driver = resident(lab, licence=True)
     phone = getattr(lab, platform)(driver)
     phone.add_card().run()
-    assert lab.police.check_licence(phone).code == "no_licence"
+    assert answered(lab.police.check_licence(phone)) == "no_licence"
     assert lab.police.check_licence(driver.card).accepted
-    assert lab.police.check_licence(resident(lab).card).code == "no_licence"
+    assert answered(lab.police.check_licence(resident(lab).card)) == "no_licence"
 
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
@@ -621,7 +621,7 @@ def test_the_health_insurance_on_phones(platform: str, day: str, pilot: bool, re
     phone.add_card().run()
     lab.advance("20min")
     verdict = lab.clinic.check_in(phone, pilot=pilot, has_phone_reader=reader)
-    assert verdict.code == code
+    assert answered(verdict) == code
     if code == "not_on_phones_yet":
         assert verdict.usable_from == at("2025-07-01" if pilot else "2025-09-19")
     assert lab.clinic.check_in(phone.holder.card, "2222", has_phone_reader=False).accepted
@@ -709,7 +709,7 @@ def test_ocsp_says_so_at_the_next_quarter_of_an_hour(lab: Lab, hanako: Holder, i
     assert late.knowledge_at == at("2025-06-24 09:45")
     assert "could not know" in str(lab.explain(late))
     lab.advance_to("2025-06-24 10:00")
-    assert lab.portal.log_in(iphone).code == "revoked"
+    assert answered(lab.portal.log_in(iphone)) == "revoked"
 
 
 def test_what_may_be_left_at_home(lab: Lab, hanako: Holder, iphone: IPhone) -> None:

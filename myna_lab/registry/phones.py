@@ -135,7 +135,8 @@ def confirm(books: Books, *, flow: str) -> tuple[CertificateRow, CertificateRow]
     row = next((row for row in books.applications.values() if row.flow == flow), None)
     if row is None:
         raise RegistrationRefused("a later application was made for this person; it wins.", code="superseded")
-    live = [c for c in books.live_on_phones(row.person) if c.device == row.phone]
+    # Of this application: where the former pair lives until the issue, the phone may hold that one still.
+    live = [c for c in books.live_on_phones(row.person) if c.device == row.phone and c.issued_at >= row.at]
     sign, auth = newest(live, "phone_sign"), newest(live, "phone_auth")
     if sign is None or auth is None:
         stopped = (_CARD_NOT_VALID.get(card.state) for card in books.cards.values() if card.person == row.person)

@@ -118,7 +118,8 @@ def test_pyhanko_judges_every_pdf(kit: Path) -> None:
             continue  # that a time-stamp proves it is a rule of ETSI EN 319 102-1, asked for below
         intact, trusted, stamped = by_pyhanko(kit, row)
         assert intact is (row["expected"] != "bad_signature"), row
-        assert trusted is (row["expected"] == "good") or not intact, row
+        if intact:
+            assert trusted is (row["expected"] == "good"), row
         assert stamped is (row["form"] in ("pades_b_t", "pades_b_lt")), row
 
 

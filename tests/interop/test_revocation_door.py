@@ -94,7 +94,8 @@ def test_a_responder_that_cannot_be_reached_is_no_information(lab: Lab) -> None:
     assert fetch(request(lab))
     door.stop()
     portal = Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters))
-    assert portal.log_in(lab.phones[0], challenge=b"c" * 32, at=lab.now).code == "no_revocation_information"
+    verdict = portal.log_in(lab.phones[0], challenge=b"c" * 32, at=lab.now)
+    assert (verdict.accepted, verdict.code) == (False, "no_revocation_information")
 
 
 def test_only_http_addresses() -> None:

@@ -75,7 +75,8 @@ def test_any_bytes_give_a_status_word(commands: list[bytes], phone: bool) -> Non
         except MalformedApdu:
             ne = 0
         assert len(answer) - 2 <= ne
-        assert len(answer) == 2 or answer[-2:] == b"\x90\0"
+        if len(answer) > 2:
+            assert answer[-2:] == b"\x90\0"
         assert chip.trace[-1].words
     assert len(chip.trace) == len(commands)
 

@@ -193,7 +193,7 @@ def test_removal_and_insertion(vpcd: Vpcd) -> None:
     assert vpcd.reader.inserted
     assert vpcd.ask(FILE).hex() == "6a82"
     vpcd.reader.stop()
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="was stopped"):
         vpcd.reader.insert()
 
 

@@ -1,16 +1,16 @@
-"""The rules of one PIN: table and chip agree, row by row."""
+"""The rules of one PIN: table and chip do what ``expected`` says, row by row."""
 
 from __future__ import annotations
 
 import cards
 import pytest
+from expected import SECURITY_STATUS
 
 from myna_lab.card import SECURITY_STATUS_RULES, Chip, SecurityStatus
 from myna_lab.card.security_status import ON
 from myna_lab.errors import CardRefused, MisuseError
 from myna_lab.events import ReferenceDataUnblocked
 from myna_lab.keys import rsa_key
-from myna_lab.rules import Rule
 
 JPKI = bytes.fromhex("00A4040C0AD392F000260100000001")
 RIGHT = bytes.fromhex("0020009804") + cards.USER_PIN.encode()
@@ -27,16 +27,6 @@ DO = {
     ON.FORGET: lambda chip: chip.power_off(),
     ON.UNBLOCK: lambda chip: chip.evolve(ReferenceDataUnblocked("card-1", REF, 3)),
 }
-ANSWER = {
-    (ON.QUERY, 3): "63C3",
-    (ON.QUERY, 1): "63C1",
-    (ON.QUERY, 0): "63C0",
-    (ON.RIGHT, 0): "6984",
-    (ON.WRONG, 0): "6984",
-    (ON.WRONG, 1): "63C0",
-    (ON.WRONG, 3): "63C2",
-}
-"""The answers to VERIFY by tries left; the others are 9000."""
 
 
 def _chip(status: SecurityStatus, tries_left: int) -> Chip:
@@ -51,22 +41,47 @@ def _chip(status: SecurityStatus, tries_left: int) -> Chip:
     return chip
 
 
+def test_the_rows_of_a_pin_are_these() -> None:
+    """Row by row, condition and target included: none is missing, none is added."""
+    called = {value: name for name, value in vars(ON).items()}
+    written = [
+        [row.before.name, called[row.on], row.condition.replace(" ", "_") or "-", row.to.name]
+        for row in SECURITY_STATUS_RULES
+    ]
+    assert sorted(written) == sorted(row[:4] for row in SECURITY_STATUS)
+
+
+TRIES = {"BLOCKED -": (0,), "NOT_VERIFIED -": (1, 2, 3), "VERIFIED -": (1, 2, 3)} | {
+    f"{status} {condition}": tries
+    for status in ("NOT_VERIFIED", "VERIFIED")
+    for condition, tries in (("last_try", (1,)), ("not_last_try", (2, 3)))
+}
+"""How many may be left where a row applies."""
+
+
 @pytest.mark.parametrize(
-    "rule", SECURITY_STATUS_RULES, ids=lambda rule: f"{rule.before.name}, {rule.on}, {rule.condition}"
+    ("tries_left", "before", "on", "to", "answer", "tries"),
+    [
+        (n, before, on, to, answer, tries)
+        for before, on, condition, to, answer, tries in SECURITY_STATUS
+        for n in TRIES[f"{before} {condition}"]
+    ],
 )
-def test_the_chip_follows_each_rule(rule: Rule[SecurityStatus]) -> None:
-    """Each row's event leads the chip from the row's status to the next, with the answer that the basis names."""
-    counters = (0,) if rule.before is SecurityStatus.BLOCKED else (1, 3)
-    fitting = [n for n in counters if rule.only_if is None or rule.only_if(n)]
-    assert fitting
-    for tries_left in fitting:
-        chip = _chip(rule.before, tries_left)
-        answer = DO[rule.on](chip)
-        assert chip.status(REF) is rule.to
-        if rule.on in (ON.QUERY, ON.RIGHT, ON.WRONG):
-            expected = ANSWER.get((rule.on, tries_left), "9000")
-            assert answer.hex().upper() == expected
-            assert expected in rule.basis or "63Cx" in rule.basis
+def test_the_chip_follows_each_row(tries_left: int, before: str, on: str, to: str, answer: str, tries: str) -> None:
+    """With every number of tries to which it applies: the next status, the answer, and the counter."""
+    chip = _chip(SecurityStatus[before], tries_left)
+    got = DO[getattr(ON, on)](chip)
+    left = {"same": tries_left, "less": tries_left - 1, "full": 3}[tries]
+    assert (chip.status(REF).name, chip.tries_left(REF)) == (to, left)
+    assert ("-" if got is None else got.hex().upper()) == answer.replace("x", str(left))
+
+
+@pytest.mark.parametrize("status", ["NOT_VERIFIED", "BLOCKED"])
+def test_a_pin_is_changed_only_after_verify(status: str) -> None:
+    """CHANGE REFERENCE DATA before a VERIFY: 6982; status, counter and value stay."""
+    chip = _chip(SecurityStatus[status], 0 if status == "BLOCKED" else 3)
+    assert DO[ON.CHANGE](chip).hex() == "6982"
+    assert (chip.status(REF).name, chip.state.n_changes) == (status, 0)
 
 
 @pytest.mark.parametrize("reset", ["power_off", "SELECT"])

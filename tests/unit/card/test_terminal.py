@@ -135,7 +135,7 @@ def test_tries_left_are_asked_without_cost() -> None:
     with _chip().connect() as transmit:
         terminal.select_application(transmit, terminal.AID_JPKI)
         assert [terminal.tries_left(transmit, 0x0018) for _ in range(5)] == [3] * 5
-        with pytest.raises(CardRefused):
+        with pytest.raises(CardRefused, match="6981"):
             terminal.tries_left(transmit, 0x000A)
 
 

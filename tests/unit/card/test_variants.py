@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from article import answered
 
 from myna_lab import Lab
 from myna_lab.card import Chip
@@ -59,7 +60,7 @@ def test_an_expired_card_answers_and_is_refused(holders: dict[str, Holder]) -> N
     assert holder.card_expires < holder.lab.now
     pin = holder._resident.user_authentication_pin
     assert _send(holder.card, JPKI, "0020009804" + pin.encode().hex(), "802A0097014100")[-4:] == "9000"
-    assert holder.lab.portal.log_in(holder.card, pin=pin).code == "expired"
+    assert answered(holder.lab.portal.log_in(holder.card, pin=pin)) == "expired"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_durations_are_read(text: str | float | timedelta, seconds: float | None
 )
 def test_what_is_no_duration_is_refused(text: object) -> None:
     """Empty, unknown units, leftovers, negative durations and those longer than any calendar are misuse."""
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="duration"):
         duration(text)  # type: ignore[arg-type]
 
 

@@ -144,7 +144,7 @@ def test_an_unlawful_batch_is_not_written(shelf: Shelf) -> None:
 
     log, fold = EventLog(shelf, Clock(NINE), trial), Counter()
     log.follow(fold)
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransition, match="TimePassed is not lawful in state GOOD"):
         log.append([passed(0), passed(0)])
     assert not shelf.batches and not fold.seen
     log.append([passed(0)])

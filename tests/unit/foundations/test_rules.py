@@ -46,7 +46,7 @@ def test_what_no_row_allows_is_illegal() -> None:
 
 def test_a_guard_that_fails_is_illegal() -> None:
     """A row whose predicate does not hold allows nothing."""
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransition, match="Lock is not lawful in state SHUT"):
         after(DOOR, Door.SHUT, "Lock", "wrong")
 
 

@@ -154,7 +154,7 @@ def test_what_cannot_be_explained() -> None:
     for junk in (b"", b"\x30\x00", certificate("card_auth")[:-1]):
         with pytest.raises(MalformedCertificate):
             jpki.explain(junk)
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="one of en, ja"):
         jpki.explain(certificate("card_auth"), "fr")
 
 

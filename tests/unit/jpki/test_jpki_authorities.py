@@ -164,5 +164,5 @@ def test_what_does_not_fit_is_refused() -> None:
         jpki.establish("sign", not_before=datetime(2023, 7, 16), **arguments)
     root = {"authority_certificate": authority("sign").certificate, "authority_key": authority("sign").key}
     for late in ("2023-07-16 10:07:40", "2033-07-16"):
-        with pytest.raises(IssuanceRefused):
+        with pytest.raises(IssuanceRefused, match="authority"):
             jpki.establish_responder("sign", not_before=at(late), **root, **arguments)

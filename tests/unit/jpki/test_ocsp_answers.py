@@ -18,6 +18,7 @@ from myna_lab import jpki
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MalformedCertificate, MisuseError
+from myna_lab.jpki.ocsp import read_request, times_of
 
 HOUR_AGO = at("2025-06-24 08:00")
 GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN
@@ -133,6 +134,15 @@ def test_a_nonce_is_repeated(length: int) -> None:
     assert not list(reader.load_der_ocsp_response(respond(request_for("card_sign"))).extensions)
 
 
+@pytest.mark.parametrize("length", [0, 16, 129])
+def test_a_nonce_of_one_question_is_none(length: int) -> None:
+    """A nonce belongs to the whole request (RFC 6960 4.4.1): in a single question it is passed over, whatever it is."""
+    value = core.ParsableOctetString(core.OctetString(bytes(length)).dump())
+    asked = with_extensions({"extn_id": "1.3.6.1.5.5.7.48.1.2", "critical": False, "extn_value": value}, of_one=True)
+    assert respond(asked) == respond(request_for("card_sign"))
+    assert read_request(asked).nonce is None
+
+
 def tlv(tag: int, *parts: bytes) -> bytes:
     """One object of DER, up to 65,535 octets."""
     content = b"".join(parts)
@@ -155,6 +165,13 @@ def by_hand(
 ) -> bytes:
     """A request of its parts (RFC 6960 4.1.1)."""
     return tlv(0x30, tlv(0x30, before, tlv(0x30, *rows), after), signature)
+
+
+def test_how_long_an_answer_holds() -> None:
+    """From thisUpdate to nextUpdate; what says "unknown" or an error holds for no time, and is asked for again."""
+    assert times_of(answer("card_sign", status())) == (NOW, NEXT_TICK)
+    assert times_of(answer("card_sign", status("unknown"))) is None
+    assert times_of(respond(b"")) is None
 
 
 JUNK = {

@@ -42,7 +42,7 @@ def test_a_table_has_the_fields_that_a_certificate_has(profile: str) -> None:
 def test_every_row_has_its_basis_in_both_languages(row: Row) -> None:
     """A mark that is explained, words in English, and words in Japanese (or the clause of a standard)."""
     assert row.mark in MARKS and row.value and row.en
-    assert not row.ja.isascii() or row.ja.startswith("RFC")
+    assert row.ja.startswith("RFC") is row.ja.isascii()
     assert len({profile for profile in row.profiles}) == len(row.profiles)
 
 

@@ -130,16 +130,19 @@ def _wal(path: Path, seed: int) -> Path:
     return Path(f"{path}-wal")
 
 
-@pytest.mark.parametrize("is_gone", [True, False])
-def test_a_write_ahead_log_that_was_left_behind_gets_into_no_lab(tmp_path: Path, is_gone: bool) -> None:
-    """Saved where another lab's -wal lies: the lab that was saved opens; over a file it is refused, with its name."""
+def test_saved_where_a_write_ahead_log_was_left_behind_it_is_the_lab_that_was_saved(tmp_path: Path) -> None:
+    """Another lab's -wal, whose file is gone, goes too, and gets into no lab."""
+    path, lab = tmp_path / "a.mynalab", Lab(seed=9)
+    _wal(path, seed=4)
+    lab.save(path)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    assert _seed(path) == 9
+
+
+def test_beside_a_write_ahead_log_that_was_left_behind_no_file_is_opened(tmp_path: Path) -> None:
+    """A file beside which another lab's -wal lies is refused, by the name of what lies there, and stays as it is."""
     path, lab = tmp_path / "a.mynalab", Lab(seed=9)
     left = _wal(path, seed=4)
-    if is_gone:
-        lab.save(path)
-        assert [file.name for file in tmp_path.iterdir()] == [path.name]
-        assert _seed(path) == 9
-        return
     aside = left.rename(tmp_path / "aside")
     lab.save(path)
     aside.rename(left)

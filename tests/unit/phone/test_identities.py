@@ -301,7 +301,7 @@ def test_a_lab_that_is_opened_again_counts_on(tmp_path: Path) -> None:
         phone = lab.iphone(resident(lab))
         add_card(phone)
         phone.change_pin(PIN, "8888")
-        with pytest.raises(PhoneRefused):
+        with pytest.raises(PhoneRefused, match="tries left: 4"):
             phone.sign(b"d", password="WRONG1")
     with Lab.open(tmp_path / "a.mynalab") as again:
         phone = again.phones[0]
@@ -315,8 +315,9 @@ def test_a_lab_that_is_opened_again_counts_on(tmp_path: Path) -> None:
 def block(phone: PhoneHandle) -> None:
     """Three wrong PINs and five wrong passwords."""
     for act in (WRONG_PIN,) * 3 + (WRONG_PASSWORD,) * 5:
-        with pytest.raises(PhoneRefused):
+        with pytest.raises(PhoneRefused) as refused:
             act(phone)
+        assert refused.value.code == "authentication_failed"
     assert phone.tries_left == {"user": 0, "signing": 0}
 
 

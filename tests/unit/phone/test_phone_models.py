@@ -83,15 +83,20 @@ def test_a_version_that_is_none_is_refused(version: object) -> None:
 def test_a_bad_version_is_refused_when_the_phone_is_made(platform: str, version: object) -> None:
     """Not at the first tap, but where it was said."""
     lab = Lab(seed=7)
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match=r"text such as '18\.5'"):
         getattr(lab, platform)(lab.resident(), os_version=version)
     assert lab.phones == ()
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ios_minimum", "iOS 18.5"), ("ios_minimum", "18.5 beta"), ("iphone_model_minimum", "XS")]
+    ("name", "value", "right"),
+    [
+        ("ios_minimum", "iOS 18.5", r"text such as '18\.5'"),
+        ("ios_minimum", "18.5 beta", r"text such as '18\.5'"),
+        ("iphone_model_minimum", "XS", "there is no iPhone 'XS'"),
+    ],
 )
-def test_bad_requirements_are_refused_when_the_lab_is_made(name: str, value: str) -> None:
+def test_bad_requirements_are_refused_when_the_lab_is_made(name: str, value: str, right: str) -> None:
     """A parameter that names no version or no iPhone is refused before anything is made."""
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match=right):
         Lab(seed=7, parameters={name: value})

@@ -8,6 +8,7 @@ from datetime import date
 
 import cards
 import pytest
+from article import answered
 
 from myna_lab import terminal
 from myna_lab.card import Chip
@@ -52,7 +53,7 @@ def test_a_licence_under_a_pin_stays_shut() -> None:
     assert (verdict.code, verdict.accepted) == ("pin_expected", False)
     assert held._chip.tries_left("licence/0006") == 10
     assert Police().check_licence(held, pin=cards.LICENCE_PIN, at=at("2025-06-24")).accepted
-    assert Police().check_licence(held, pin="0000", at=at("2025-06-24")).code == "pin_wrong"
+    assert answered(Police().check_licence(held, pin="0000", at=at("2025-06-24"))) == "pin_wrong"
 
 
 def test_a_licence_without_a_pin_is_not_asked_for_one() -> None:

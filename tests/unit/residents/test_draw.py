@@ -149,7 +149,8 @@ def test_readings_of_a_given_name(name: str, sex: str | None, kana: str, latin: 
     """Known parts are read by the table and settle the sex; unknown ones say TEST, Latin ones stand for themselves."""
     person = resident(name=name)
     assert (person.name_kana, person.name_latin) == (kana, latin)
-    assert sex is None or person.sex == sex
+    if sex is not None:
+        assert person.sex == sex
 
 
 def test_a_known_address_brings_its_town() -> None:
@@ -228,6 +229,13 @@ def test_today_is_the_day_in_japan() -> None:
     in_london = at("2025-06-24 00:30").astimezone(UTC)
     person = draw("person-1", Chance(7), on=in_london, parameters=PARAMETERS, born="2025-06-24")
     assert person.card_expires == at("2030-06-24 23:59:59")
+
+
+def test_nobody_was_born_before_the_first_era() -> None:
+    """The first day of Meiji, 25 January 1868, can be written in an era; the day before cannot."""
+    assert resident(born="1868-01-25").born == date(1868, 1, 25)
+    with pytest.raises(MisuseError, match="not before 1868-01-25"):
+        resident(born="1868-01-24")
 
 
 def test_a_minor_can_be_said() -> None:

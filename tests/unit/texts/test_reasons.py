@@ -114,7 +114,7 @@ def test_a_check_gives_its_reason_in_either_language() -> None:
     check = Check("readable", True, "RFC 5280 4.1", reason("path.readable", serial="0A"))
     assert check.reason == str(check.seen) == "serial number 0A"
     assert check.seen.in_language("ja") == "シリアル番号 0A"
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="one of ja, en"):
         check.seen.in_language("fr")
     with pytest.raises(MisuseError, match="serial"):
         str(Reason("path.readable"))

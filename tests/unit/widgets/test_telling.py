@@ -79,7 +79,7 @@ def test_a_phones_pin_is_not_told_as_the_cards(lab: Lab, hanako: Holder) -> None
     stories = []
     for _ in range(5):
         before = len(lab.log)
-        with pytest.raises(PhoneRefused):
+        with pytest.raises(PhoneRefused, match="the signing identity did not open"):
             phone.sign(b"TEST", password="NOTTHIS1")
         stories.append(told(since(lab, before), ENGLISH, lab))
     wrong, blocked = (happened(f"ReferenceDataRefused_{name}") for name in ("phone", "phone_blocked"))
