@@ -91,7 +91,7 @@ def test_each_answer_dates_from_its_own_instant() -> None:
 
 @pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA224(), hashes.SHA256(), hashes.SHA384(), hashes.SHA512()])
 def test_digests_of_a_cert_id(digest: Any) -> None:
-    """A CertID of SHA-1 or of any SHA-2 is answered in its own digest, and is what ocsp_request makes and we believe."""
+    """A CertID of SHA-1 or of any SHA-2 is answered in its own digest and believed so, and ocsp_request makes it."""
     pair = (x509.load_der_x509_certificate(der) for der in (certificate("card_sign"), authority("sign").certificate))
     asked = reader.OCSPRequestBuilder().add_certificate(*pair, digest).build().public_bytes(Encoding.DER)
     response = reader.load_der_ocsp_response(respond(asked))
