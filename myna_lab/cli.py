@@ -125,9 +125,8 @@ def _reader_options(command: Callable[..., None]) -> Callable[..., None]:
     command = click.option(
         "--atr", default=None, help="Answer to reset in hexadecimal, with or without spaces or colons."
     )(command)
-    return click.option("--contactless", is_flag=True, help="As on a contactless reader: ATR 3B 88 80 01 …, FF CA.")(
-        command
-    )
+    lies = "As on a contactless reader: the ATR begins 3B 88 80 01, and FF CA 00 00 00 gives a UID."
+    return click.option("--contactless", is_flag=True, help=lies)(command)
 
 
 def _atr(contactless: bool, atr: str | None) -> str | None:

@@ -15,17 +15,12 @@ from typing import Any, NamedTuple
 
 from myna_lab.jpki import der
 from myna_lab.jpki.algorithms import fits, read_algorithm
+from myna_lab.jpki.cert_id import CertId, read_cert_id
 
 __all__ = ["Answer", "Single", "read_answer"]
 
 _BASIC = bytes.fromhex("06092b0601050507300101")
 _NONCE = bytes.fromhex("2b0601050507300102")
-_DIGESTS = {
-    bytes.fromhex("2b0e03021a"): "sha1",
-    bytes.fromhex("608648016503040201"): "sha256",
-    bytes.fromhex("608648016503040202"): "sha384",
-    bytes.fromhex("608648016503040203"): "sha512",
-}
 _STATUS = ("successful", "malformed_request", "internal_error", "try_later", "", "sig_required", "unauthorized")
 _REASONS = frozenset(range(11)) - {7}
 """CRLReason (RFC 5280 5.3.1): 7 is not used."""
@@ -34,11 +29,7 @@ _REASONS = frozenset(range(11)) - {7}
 class Single(NamedTuple):
     """What an answer says of one certificate (SingleResponse)."""
 
-    digest: str
-    """With which hashlib makes the hashes of the CertID; empty: none that is known."""
-    name_hash: bytes
-    key_hash: bytes
-    serial: int
+    about: CertId
     state: str
     """``good``, ``revoked`` or ``unknown``."""
     revoked_at: datetime | None
@@ -156,13 +147,6 @@ def _single(data: bytes, row: der.Span) -> Single:
     if row.tag != der.SEQUENCE:
         raise der.malformed("a SingleResponse is a SEQUENCE", row.offset)
     asked = der.read(data, row.start, row.end, der.SEQUENCE)
-    algorithm = der.read(data, asked.start, asked.end, der.SEQUENCE)
-    digest = der.read(data, algorithm.start, algorithm.end, der.OID)
-    if data[digest.end : algorithm.end] not in (b"", b"\x05\x00"):
-        raise der.malformed("a digest has no parameters", digest.end)
-    name = der.read(data, algorithm.end, asked.end, der.OCTET_STRING)
-    key = der.read(data, name.end, asked.end, der.OCTET_STRING)
-    serial = _last(data, key.end, asked, der.INTEGER)
     state = der.read(data, asked.end, row.end)
     revoked_at, reason = None, 0
     if state.tag == 0xA1:
@@ -177,10 +161,7 @@ def _single(data: bytes, row: der.Span) -> Single:
         offset = explicit.end
     _extensions(data, offset, row, 0xA1)
     return Single(
-        _DIGESTS.get(data[digest.start : digest.end], ""),
-        data[name.start : name.end],
-        data[key.start : key.end],
-        der.read_integer(data, serial),
+        read_cert_id(data, asked),
         {0x80: "good", 0xA1: "revoked", 0x82: "unknown"}[state.tag],
         revoked_at,
         reason,

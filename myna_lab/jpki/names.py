@@ -146,4 +146,7 @@ def read_certificate(der: bytes) -> x509.Certificate:
             _ = certificate.subject, certificate.issuer, certificate.extensions
     except UNREADABLE as error:
         raise MalformedCertificate(f"these {len(der)} octets are not a certificate (RFC 5280 4.1): {error}") from error
+    # The library overlooks unused bits as long as they are 0, though a signature is no list of flags.
+    if der[-1 - len(certificate.signature)]:
+        raise MalformedCertificate("a signature has whole octets (RFC 5280 4.1.1.3; RFC 8017 8.2.1).")
     return certificate

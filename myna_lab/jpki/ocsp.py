@@ -22,18 +22,17 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab.durations import at
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.jpki import der
 from myna_lab.jpki.authority import Authority
+from myna_lab.jpki.cert_id import DIGESTS, CertId, issuer_in_cert_id, key_octets, read_cert_id
 from myna_lab.jpki.names import read_certificate
 from myna_lab.jpki.status import CertificateStatus
 
 __all__ = [
     "ERRORS",
-    "CertId",
     "Question",
     "is_of",
     "ocsp_error",
@@ -51,27 +50,6 @@ _NONCE = bytes.fromhex("2b0601050507300102")
 _OF_REQUEST, _OF_ONE = 0xA2, 0xA0
 """Tags of the extensions of a request, and of one of its questions (RFC 6960 4.1.1)."""
 _BASIC = bytes.fromhex("06092b0601050507300101")
-_ALGORITHMS = {
-    "sha1": bytes.fromhex("300906052b0e03021a0500"),
-    "sha224": bytes.fromhex("300d06096086480165030402040500"),
-    "sha256": bytes.fromhex("300d06096086480165030402010500"),
-    "sha384": bytes.fromhex("300d06096086480165030402020500"),
-    "sha512": bytes.fromhex("300d06096086480165030402030500"),
-}
-"""Digests of a CertID, as AlgorithmIdentifier (RFC 8017 A.1)."""
-_DIGEST_OF = {octets[4 : 4 + octets[3]]: name for name, octets in _ALGORITHMS.items()}
-
-
-class CertId(NamedTuple):
-    """Which certificate is asked about."""
-
-    octets: bytes
-    """As the request has it; the answer repeats it."""
-    digest: str
-    """``sha1``, ``sha256`` …; empty: one that is not known here."""
-    name_hash: bytes
-    key_hash: bytes
-    serial: int
 
 
 class Question(NamedTuple):
@@ -82,21 +60,6 @@ class Question(NamedTuple):
 
 
 # ------------------------------------------------------------------------------------------------------------ request
-
-
-@functools.lru_cache(maxsize=64)
-def _issuer_hashes(certificate_der: bytes) -> Mapping[str, tuple[bytes, bytes]]:
-    """Digest name to (issuerNameHash, issuerKeyHash)."""
-    certificate = read_certificate(certificate_der)
-    name, key = certificate.subject.public_bytes(), _key_octets(certificate_der)
-    return {digest: (hashlib.new(digest, name).digest(), hashlib.new(digest, key).digest()) for digest in _ALGORITHMS}
-
-
-@functools.lru_cache(maxsize=64)
-def _key_octets(certificate_der: bytes) -> bytes:
-    """The key bits of a certificate, as RFC 6960 4.1.1 and RFC 5280 4.2.1.2 hash them."""
-    public = read_certificate(certificate_der).public_key()
-    return public.public_bytes(Encoding.DER, PublicFormat.PKCS1)
 
 
 def ocsp_request(
@@ -119,13 +82,12 @@ def ocsp_request(
 
     Source: RFC 6960 4.1; RFC 9654 2.1.
     """
-    if digest not in _ALGORITHMS:
-        raise MisuseError(f"a CertID uses one of {', '.join(_ALGORITHMS)}; got {digest!r}.", code="bad_digest")
+    if digest not in DIGESTS:
+        raise MisuseError(f"a CertID uses one of {', '.join(DIGESTS)}; got {digest!r}.", code="bad_digest")
     if nonce is not None and not 1 <= len(nonce) <= _LONGEST_NONCE:
         raise MisuseError(f"a nonce has 1 to {_LONGEST_NONCE} octets; got {len(nonce)}.", code="bad_nonce")
-    name_hash, key_hash = _issuer_hashes(issuer_der)[digest]
+    issuer = issuer_in_cert_id(issuer_der, digest)
     asked = [certificates] if isinstance(certificates, bytes) else certificates
-    issuer = _ALGORITHMS[digest] + der.encode(der.OCTET_STRING, name_hash) + der.encode(der.OCTET_STRING, key_hash)
     rows = [
         der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, issuer, der.integer(read_certificate(one).serial_number)))
         for one in asked
@@ -191,21 +153,7 @@ def _cert_id(request: bytes, row: der.Span) -> CertId:
         raise der.malformed("a Request is a SEQUENCE", row.offset)
     whole = der.read(request, row.start, row.end, der.SEQUENCE)
     _extensions(request, whole.end, row, _OF_ONE)
-    algorithm = der.read(request, whole.start, whole.end, der.SEQUENCE)
-    oid = der.read(request, algorithm.start, algorithm.end, der.OID)
-    if request[oid.end : algorithm.end] not in (b"", b"\x05\x00"):
-        raise der.malformed("a digest has no parameters", oid.end)
-    name = der.read(request, algorithm.end, whole.end, der.OCTET_STRING)
-    key = der.read(request, name.end, whole.end, der.OCTET_STRING)
-    serial = der.read(request, key.end, whole.end, der.INTEGER)
-    der.end(whole, serial.end)
-    return CertId(
-        request[whole.offset : whole.end],
-        _DIGEST_OF.get(request[oid.start : oid.end], ""),
-        request[name.start : name.end],
-        request[key.start : key.end],
-        der.read_integer(request, serial),
-    )
+    return read_cert_id(request, whole)
 
 
 def _extensions(request: bytes, offset: int, whole: der.Span, tag: int) -> bytes | None:
@@ -240,7 +188,7 @@ def is_of(asked: CertId, authority: Authority) -> bool:
 
     Source: RFC 6960 4.1.1 (issuerNameHash, issuerKeyHash).
     """
-    return _issuer_hashes(authority.certificate).get(asked.digest) == (asked.name_hash, asked.key_hash)
+    return asked.is_of(authority.certificate)
 
 
 # ------------------------------------------------------------------------------------------------------------- answer
@@ -277,7 +225,7 @@ def _cert_status(known: CertificateStatus) -> bytes:
 @functools.lru_cache(maxsize=64)
 def _responder(certificate_der: bytes) -> tuple[bytes, bytes]:
     """ResponderID by key, and the certificate as the answer carries it."""
-    key_hash = hashlib.sha1(_key_octets(certificate_der)).digest()
+    key_hash = hashlib.sha1(key_octets(read_certificate(certificate_der))).digest()
     certificates = der.encode(0xA0, der.encode(der.SEQUENCE, certificate_der))
     return der.encode(0xA2, der.encode(der.OCTET_STRING, key_hash)), certificates
 

@@ -19,19 +19,19 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, MalformedError
 from myna_lab.events import Reason, reason
-from myna_lab.jpki import der
 from myna_lab.jpki.answer_reader import Answer, Single, read_answer
+from myna_lab.jpki.cert_id import key_octets
 from myna_lab.jpki.library import path_to_anchor
 from myna_lab.jpki.list_reader import RevocationList, read_crl
 from myna_lab.jpki.names import read_certificate
@@ -104,22 +104,6 @@ def _list(octets: bytes, anchor: x509.Certificate) -> RevocationList | Status:
     if not (may_sign and is_its_key and found.is_signed_by(anchor.public_bytes(Encoding.DER))):
         return _nothing(reason("path.list_of_another_authority"))
     return found
-
-
-@functools.lru_cache(maxsize=256)
-def _identity(anchor: x509.Certificate) -> Mapping[str, tuple[bytes, bytes]]:
-    """By what a CertID names an authority: hashes of its name and key, for each digest (RFC 6960 4.1.1)."""
-    name, key = anchor.subject.public_bytes(), _key_octets(anchor)
-    digests = (hashlib.sha1, hashlib.sha256, hashlib.sha384, hashlib.sha512)
-    return {digest().name: (digest(name).digest(), digest(key).digest()) for digest in digests}
-
-
-def _key_octets(certificate: x509.Certificate) -> bytes:
-    """The bits of subjectPublicKey."""
-    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    whole = der.read(key, 0, len(key), der.SEQUENCE)
-    bits = der.read(key, der.read(key, whole.start, whole.end).end, whole.end, der.BIT_STRING)
-    return key[bits.start + 1 : bits.end]
 
 
 def _place(certificate: x509.Certificate) -> frozenset[bytes]:
@@ -207,8 +191,8 @@ class Judge(NamedTuple):
             yield from (self._by_single(single, answer) for single in of_it)
 
     def _is_about(self, certificate: x509.Certificate, single: Single) -> bool:
-        named = _identity(self.anchor).get(single.digest)
-        return single.serial == certificate.serial_number and named == (single.name_hash, single.key_hash)
+        about = single.about
+        return about.serial == certificate.serial_number and about.is_of(self.anchor.public_bytes(Encoding.DER))
 
     def _by_single(self, single: Single, answer: Answer) -> Status:
         latest = max(single.this_update, answer.produced_at or single.this_update)
@@ -248,4 +232,4 @@ def _is_named(signer: x509.Certificate, answer: Answer) -> bool:
     """Whether the answer's ResponderID is this one's name or key."""
     if answer.responder_name is not None:
         return answer.responder_name == signer.subject.public_bytes()
-    return answer.responder_key == hashlib.sha1(_key_octets(signer)).digest()
+    return answer.responder_key == hashlib.sha1(key_octets(signer)).digest()

@@ -122,6 +122,14 @@ def _make_room(target: Path) -> None:
             (target / name).unlink(missing_ok=True)
 
 
+def _clocks(world: KitWorld) -> str:
+    """Which time a verifier goes by."""
+    if not world.times.lasts:
+        return "The cases have times of their own: tell the verifier the `at` of each; a real clock does not serve."
+    until = world.times.until.astimezone(JST)
+    return f"A verifier with a real clock finds the same until {until:%Y-%m-%d %H:%M:%S} JST."
+
+
 def _readme(world: KitWorld, rows: Sequence[Mapping[str, Any]], signed: Sequence[Mapping[str, Any]]) -> str:
     """The page for people; what stands in double braces is filled in."""
     text = _HERE.joinpath("readme.md").read_text(encoding="utf-8")
@@ -129,7 +137,7 @@ def _readme(world: KitWorld, rows: Sequence[Mapping[str, Any]], signed: Sequence
         "mark": MARK,
         "seed": str(world.seed),
         "at": f"{world.at.astimezone(JST):%Y-%m-%d %H:%M:%S} JST",
-        "until": f"{world.times.until.astimezone(JST):%Y-%m-%d %H:%M:%S} JST",
+        "clocks": _clocks(world),
         "seconds": str(int(world.at.timestamp())),
         "generation": str(world.generation),
         "arc": world.parameters.text("policy_arc"),

@@ -180,10 +180,9 @@ class Certificate(Signed):
         return t(SEQ, body, self.outer or self.fields["algorithm"], self.signature(body)) + self.tail
 
 
-def good_certificate(usage: str = "sign") -> Certificate:
-    """The card's certificate of a usage, in parts, without what a profile may or may not have (EKU, AIA)."""
-    body = x509.Certificate.load(certificate(f"card_{usage}"))["tbs_certificate"]
-    fields = {
+def fields_of(body: x509.TbsCertificate) -> dict[str, bytes]:
+    """The fields of a certificate but for its extensions, DER."""
+    return {
         "version": bytes.fromhex("a003020102"),
         "serial": body["serial_number"].dump(),
         "algorithm": SHA256,
@@ -194,12 +193,17 @@ def good_certificate(usage: str = "sign") -> Certificate:
         "key": body["subject_public_key_info"].dump(),
         "unique": b"",
     }
+
+
+def good_certificate(usage: str = "sign") -> Certificate:
+    """The card's certificate of a usage, in parts, without what a profile may or may not have (EKU, AIA)."""
+    body = x509.Certificate.load(certificate(f"card_{usage}"))["tbs_certificate"]
     rows = [
         one
         for one in read_extensions(body["extensions"])
         if one.name not in ("extended_key_usage", "information_access")
     ]
-    made = Certificate(fields, rows, authority(usage).key, usage=usage)
+    made = Certificate(fields_of(body), rows, authority(usage).key, usage=usage)
     # With the key identifier alone: rows of their own add issuer and serial number.
     made.named("authority_key").value = t(SEQ, t(0x80, key_identifier(authority(usage).certificate)))
     return made
@@ -212,18 +216,7 @@ def key_identifier(der: bytes) -> bytes:
 def responder(**changes: Any) -> Certificate:
     """The certificate of the sign authority's responder, in parts."""
     body = x509.Certificate.load(authority("sign").responder_certificate)["tbs_certificate"]
-    fields = {
-        "version": bytes.fromhex("a003020102"),
-        "serial": body["serial_number"].dump(),
-        "algorithm": SHA256,
-        "issuer": body["issuer"].dump(),
-        "not_before": body["validity"]["not_before"].dump(),
-        "not_after": body["validity"]["not_after"].dump(),
-        "subject": body["subject"].dump(),
-        "key": body["subject_public_key_info"].dump(),
-        "unique": b"",
-    }
-    return replace(Certificate(fields, read_extensions(body["extensions"]), authority("sign").key), **changes)
+    return replace(Certificate(fields_of(body), read_extensions(body["extensions"]), authority("sign").key), **changes)
 
 
 @dataclass

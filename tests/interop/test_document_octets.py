@@ -13,10 +13,11 @@ from asn1crypto import cms, pem
 from authorities import NOW, PARAMETERS, answer, authority, certificate, status
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from myna_lab.chance import Chance
 from myna_lab.jpki import documents
-from myna_lab.keys import rsa_key, to_der
+from myna_lab.keys import rsa_key
 from needs import need_program, rounds
 
 pytestmark = pytest.mark.interop
@@ -147,7 +148,7 @@ def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[bytes]:
 def desk(tmp_path: Path) -> Path:
     (tmp_path / "root.pem").write_bytes(pem.armor("CERTIFICATE", ROOT))
     (tmp_path / "own.pem").write_bytes(pem.armor("CERTIFICATE", OWN))
-    (tmp_path / "key.pem").write_bytes(pem.armor("PRIVATE KEY", to_der(KEY)))
+    (tmp_path / "key.pem").write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (tmp_path / "document").write_bytes(DOCUMENT)
     return tmp_path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +294,7 @@ def test_the_readable_table_names_every_case(kit: Path) -> None:
     for row in manifest(kit)["cases"] + manifest(kit)["documents"]:
         assert f"| {row['id']} |" in text
     assert "TEST" in text.splitlines()[0] and "{{" not in text
+    assert "made for 2025-06-24 09:00:00 JST. The cases have times of their own" in text
     commands = "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
     named = re.findall(r"\b(?:anchors|certificates|crl|documents|keys|ocsp|programs|tsa)/[\w.-]+", commands)
     assert named and all((kit / path).is_file() for path in named), named
@@ -323,4 +324,7 @@ def test_the_command_line_reads_the_clock_for_now(tmp_path: Path) -> None:
     at, until = (datetime.fromisoformat(manifest(tmp_path / "kit")[name]) for name in ("instant", "until"))
     assert before <= at <= datetime.now(UTC)  # noqa: TID251
     assert until - at == timedelta(days=1)
+    last = until.astimezone(timezone(timedelta(hours=9)))
+    text = (tmp_path / "kit/README.md").read_text(encoding="utf-8")
+    assert f"A verifier with a real clock finds the same until {last:%Y-%m-%d %H:%M:%S} JST." in text
     assert manifest(tmp_path / "kit")["policies"]["auth"][0] == "1.2.392.200149.8.5.1.3.30"

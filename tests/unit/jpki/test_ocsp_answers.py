@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import core, ocsp
-from authorities import NEXT_TICK, NOW, answer, authority, certificate, serial_of, status
+from authorities import NEXT_TICK, NOW, PARAMETERS, answer, authority, certificate, serial_of, status
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -92,7 +92,7 @@ def test_each_answer_dates_from_its_own_instant() -> None:
 
 @pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA224(), hashes.SHA256(), hashes.SHA384(), hashes.SHA512()])
 def test_digests_of_a_cert_id(digest: Any) -> None:
-    """A CertID of SHA-1 or of any SHA-2 is answered in its own digest, and is what ocsp_request makes."""
+    """A CertID of SHA-1 or of any SHA-2 is answered in its own digest and believed so, and ocsp_request makes it."""
     pair = (x509.load_der_x509_certificate(der) for der in (certificate("card_sign"), authority("sign").certificate))
     asked = reader.OCSPRequestBuilder().add_certificate(*pair, digest).build().public_bytes(Encoding.DER)
     response = reader.load_der_ocsp_response(respond(asked))
@@ -100,6 +100,8 @@ def test_digests_of_a_cert_id(digest: Any) -> None:
     assert type(response.hash_algorithm) is type(digest)
     issuer = authority("sign").certificate
     assert jpki.ocsp_request(certificate("card_sign"), issuer, digest=digest.name) == asked
+    given: dict[str, Any] = {"anchors": issuer, "at": NOW, "usage": "sign", "parameters": PARAMETERS}
+    assert jpki.validate_path(certificate("card_sign"), **given, ocsp_responses=respond(asked)).code == "accepted"
 
 
 def with_extensions(*extensions: dict[str, Any], of_one: bool = False) -> bytes:

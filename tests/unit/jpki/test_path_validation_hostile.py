@@ -250,3 +250,19 @@ def test_a_service_survives_any_key(key: bytes) -> None:
     verifier = Verifier("service", [authority("sign").certificate], None, PARAMETERS)
     verdict = verifier.judge(parts.der(), b"x" * 256, b"message", usage="sign", at=NOON)
     assert not verdict.accepted
+
+
+@pytest.mark.parametrize("last_bit", [0, 1])
+def test_a_signature_has_no_unused_bits(last_bit: int) -> None:
+    """One unused bit is refused whether it is 0, which DER would allow, or 1."""
+    for number in range(1, 100):
+        parts = good_certificate()
+        parts.fields["serial"] = integer(number)
+        octets = parts.der()
+        if octets[-1] & 1 == last_bit:
+            break
+    common: dict[str, Any] = {"anchors": authority("sign").certificate, "at": NOON, "parameters": PARAMETERS}
+    common["usage"] = "sign"
+    assert jpki.validate_path(octets, **common).code == "no_revocation_information"
+    changed = octets[:-257] + b"\x01" + octets[-256:]
+    assert jpki.validate_path(changed, **common).code == "malformed_certificate"
