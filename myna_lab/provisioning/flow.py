@@ -235,8 +235,10 @@ class Flow:
         mishaps = Entry.MISHAPS.get(screen, ()) if leads_on else ()
         if mishap is not None and not (isinstance(mishap, str) and mishap in mishaps):
             possible = ", ".join(mishaps) or "nothing"
+            known = isinstance(mishap, str) and any(mishap in names for names in Entry.MISHAPS.values())
+            named = repr(mishap) if known else "this"
             raise self._refusal(
-                f"this cannot happen on screen {screen.value!r} with {tap!r}; possible: {possible}.", "no_mishap"
+                f"{named} cannot happen on screen {screen.value!r} with {tap!r}; possible: {possible}.", "no_mishap"
             )
         if isinstance(value, Chip) and not self.around.is_ours(value):
             raise MisuseError(

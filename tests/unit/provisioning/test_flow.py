@@ -21,7 +21,7 @@ S = Screen
 
 
 def test_a_pin_in_circled_digits_is_malformed(iphone: IPhone) -> None:
-    """Full-width digits are taken, circled ones are not (tests/rules has every other malformed entry of each screen)."""
+    """Full-width digits are taken, circled ones are not (tests/rules has the other malformed entries)."""
     flow = go(iphone.add_card(), S.INPUT_AID_PIN).next("①②③④")
     assert (flow.screen, flow.notice and flow.notice.code) == (S.INPUT_AID_PIN, "malformed_input_aid")
 
