@@ -21,7 +21,7 @@ SUSPENDED   CardRevoked    -     REVOKED
 SUSPENDED   CardExpired    over  EXPIRED
 """)
 """A card is handed over once, stopped and released, stopped for good, and ends on its day, be it stopped or not.
-Nothing brings a revoked or an expired card back (lifecycle 1.3 and 1.5)."""
+Nothing brings a revoked or an expired card back (life-cycle facts 1.3 and 1.5)."""
 
 CERTIFICATES = rows("""
 REQUESTED  CertificateIssued     only_phone                    ISSUED
@@ -39,7 +39,7 @@ ON_HOLD    CertificateRevoked    -                             REVOKED
 ON_HOLD    CertificateExpired    due                           EXPIRED
 """)
 """REVOKED and EXPIRED are final (RFC 5280 5.3.1); a hold may be lifted or become final, and does not outlive the
-certificate; the five minutes go on under a hold (lifecycle 8)."""
+certificate; the five minutes go on under a hold (life-cycle facts 8)."""
 
 PHONES = rows("""
 UNKNOWN            PhoneAcquired        -              WITHOUT_CARD

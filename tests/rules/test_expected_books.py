@@ -148,7 +148,7 @@ never      sign  no
 all        auth  yes
 all        sign  yes
 """)
-"""Whose holds are lifted: sources disagree (lifecycle 1.4 and 8), so it is a parameter."""
+"""Whose holds are lifted: sources disagree (life-cycle facts 1.4 and 8), so it is a parameter."""
 
 
 @pytest.mark.parametrize(("policy", "authority", "is_lifted"), LIFTED)
