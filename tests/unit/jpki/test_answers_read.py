@@ -73,19 +73,20 @@ def test_a_whole_response() -> None:
         (bytes.fromhex("30020500"),),
     )
     assert found.signed[:1] == b"\x30" and found.signed in response()
-    name, key = b"n" * 20, b"k" * 20
-    times = at("2025-06-24 09:00"), at("2025-06-24 09:15")
-    assert found.singles == (Single("sha1", name, key, 7, "good", None, 0, *times),)
+    (one,) = found.singles
+    assert one.about[1:] == ("sha1", b"n" * 20, b"k" * 20, 7)
+    assert one.about.octets[:2] == bytes.fromhex("303a") and one.about.octets in response()
+    assert one[1:] == ("good", None, 0, at("2025-06-24 09:00"), at("2025-06-24 09:15"))
 
 
 def test_what_may_be_left_out_or_stand_there() -> None:
     """No parameters, no nextUpdate, a version that is the default, a name for a key, what is not critical, a nonce."""
-    assert single(parameters=b"").digest == "sha1"
+    assert single(parameters=b"").about.digest == "sha1"
     assert single(next_update=b"").next_update is None
-    assert single(version=bytes.fromhex("a003020100")).serial == 7
+    assert single(version=bytes.fromhex("a003020100")).about.serial == 7
     assert read_answer(response(responder=tlv(0xA1, tlv(0x30)))).responder_name == bytes.fromhex("3000")
-    assert single(of_one=extensions(0xA1, UNKNOWN, critical=False)).serial == 7
-    assert single(of_all=extensions(0xA1, NONCE)).serial == 7
+    assert single(of_one=extensions(0xA1, UNKNOWN, critical=False)).about.serial == 7
+    assert single(of_all=extensions(0xA1, NONCE)).about.serial == 7
 
 
 @pytest.mark.parametrize(
