@@ -107,6 +107,25 @@ def test_changed_fields_of_a_cms(change: str) -> None:
     assert check(whole.dump(force=True)).code in ("malformed_document", "bad_signature")
 
 
+@pytest.mark.parametrize(
+    ("kept", "code"),
+    [
+        (("content_type", "message_digest"), "accepted"),
+        (("message_digest", "signing_time"), "malformed_document"),
+        (("content_type", "signing_time"), "malformed_document"),
+    ],
+)
+def test_two_attributes_must_be_there_and_suffice(kept: tuple[str, ...], code: str) -> None:
+    """ContentType and messageDigest (RFC 5652 5.3), under a signature that fits; others may be there."""
+    whole = cms.ContentInfo.load(signed())
+    signer = whole["content"]["signer_infos"][0]
+    attributes = cms.CMSAttributes([row for row in signer["signed_attrs"] if row["type"].native in kept])
+    assert len(attributes) == 2
+    signer["signed_attrs"] = attributes
+    signer["signature"] = sign(attributes.dump(force=True))
+    assert check(whole.dump(force=True)).code == code
+
+
 def test_attached_and_detached() -> None:
     """A document that stands inside must be the one that is shown."""
     for octets in (signed(), signed(attached=True)):
