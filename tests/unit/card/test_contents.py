@@ -36,6 +36,8 @@ LENGTHS = {  # fixed by the layouts (card facts 1.7, 3)
     "text/0004": 568,
     "text/0005": 256,
     "text/0007": 536,
+    "text/0008": 16,
+    "visual/0006": 16,
     "visual/0001": 547,
     "visual/0003": 320,
     "visual/0004": 568,
@@ -45,6 +47,8 @@ HEADS = {
     "text/0004": "7F218202335F4E820129",
     "text/0005": "FF4082009FDF410401030E01DF4210",
     "text/0007": "FF50820213DF51820109",
+    "text/0008": "FF" * 16,
+    "visual/0006": "FF" * 16,
     "visual/0001": "FF1082021EDF1108",
     "visual/0003": "FF3082013BDF310406030E01DF3210",
 }

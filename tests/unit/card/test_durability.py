@@ -165,5 +165,5 @@ def test_power_fails_once() -> None:
     with pytest.raises(CardRemoved):
         owner.chip.transmit(RIGHT)
     assert owner.send(JPKI) == "9000"
-    with pytest.raises(MisuseError, match="0 or more"):
+    with pytest.raises(MisuseError, match="after_events is a whole number from 0"):
         owner.chip.fail_power(-1)

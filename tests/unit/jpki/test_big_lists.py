@@ -198,6 +198,15 @@ def test_a_critical_extension_that_is_not_known_forbids_the_list() -> None:
     assert refused.value.values["offset"]
 
 
+def test_the_last_line_ends_with_the_lines() -> None:
+    """Of three lines the last says that it is one octet longer: the error names where that line begins."""
+    der = bytearray(crl("card_sign", *(jpki.RevokedEntry(n, NOW, "SUPERSEDED") for n in (5, 6, 7))))
+    begins = der.index(bytes.fromhex("020107170d")) - 2
+    der[begins + 1] += 1
+    with pytest.raises(MalformedError, match=f"the last line leads beyond the end of the lines, at offset {begins}"):
+        jpki.read_crl(bytes(der))
+
+
 BROKEN = {
     "nothing": lambda der: b"",
     "another thing": lambda der: certificate("card_sign"),

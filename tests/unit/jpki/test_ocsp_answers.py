@@ -284,6 +284,18 @@ def test_a_stranger_beside_ours_is_unknown(stranger: bytes) -> None:
     assert looked_up == [serial_of("card_sign")] * 2
 
 
+def test_what_was_signed_once_is_given_again() -> None:
+    """An answer on one certificate, without a nonce, is kept until the status is another; others are signed anew."""
+    signed: dict[bytes, bytes] = {}
+    first = respond(request_for("card_sign"), signed=signed)
+    assert list(signed.values()) == [first]
+    assert respond(request_for("card_sign"), produced_at=NEXT_TICK, signed=signed) == first
+    respond(with_extensions(nonce(16)), signed=signed)
+    assert list(signed.values()) == [first]
+    revoked = respond(request_for("card_sign"), lambda _: status("revoked"), signed=signed)
+    assert list(signed.values()) == [first, revoked] and revoked != first
+
+
 PLAIN = {
     "as it is": by_hand(),
     "version 1 said": by_hand(before=VERSION),
