@@ -35,7 +35,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from myna_lab import Lab, jpki
+from myna_lab import Lab
+from myna_lab.formats import jpki
 
 CALLS = 300
 """Calls of one round."""

@@ -16,8 +16,8 @@ from hashlib import sha256
 from myna_lab.arguments import whole_number
 from myna_lab.durations import JST
 from myna_lab.errors import CardRefused, MalformedTlv, MisuseError
-from myna_lab.iso7816 import CommandApdu, ResponseApdu, StatusWord, explain, meaning, tlv
-from myna_lab.iso7816.instructions import (
+from myna_lab.formats.iso7816 import CommandApdu, ResponseApdu, StatusWord, explain, meaning, tlv
+from myna_lab.formats.iso7816.instructions import (
     INS_CHANGE_REFERENCE_DATA,
     INS_COMPUTE_DIGITAL_SIGNATURE,
     INS_READ_BINARY,

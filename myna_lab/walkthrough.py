@@ -11,7 +11,7 @@ from datetime import timedelta
 from myna_lab import events as ev
 from myna_lab.books import CertificateKey, CertificateRow
 from myna_lab.durations import show, show_duration
-from myna_lab.jpki import explain
+from myna_lab.formats.jpki import explain
 from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.provisioning import Flow, Screen
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from cryptography.x509 import ocsp as reader
 
-from myna_lab import Lab, jpki, serve
+from myna_lab import Lab, serve
+from myna_lab.formats import jpki
 from myna_lab.lab.certificates import Certificate
 
 TYPE = {"Content-Type": "application/ocsp-request"}

@@ -10,7 +10,7 @@ from myna_lab.card.profiles import BIOMETRIC
 from myna_lab.card.session import Session
 from myna_lab.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.card.structure import Kind, permits
-from myna_lab.iso7816 import CommandApdu, StatusWord
+from myna_lab.formats.iso7816 import CommandApdu, StatusWord
 
 __all__ = ["get_challenge", "internal_authenticate", "issuer_command", "last_command", "set_public_key"]
 

@@ -31,7 +31,7 @@ from myna_lab.card.trace import Trace
 from myna_lab.chance import Chance
 from myna_lab.errors import CardRefused, MalformedApdu, MisuseError, StorageError
 from myna_lab.events import Event, ReferenceDataChanged, ReferenceDataUnblocked
-from myna_lab.iso7816 import CommandApdu, StatusWord
+from myna_lab.formats.iso7816 import CommandApdu, StatusWord
 from myna_lab.rules import after
 
 if TYPE_CHECKING:

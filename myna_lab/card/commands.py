@@ -31,8 +31,8 @@ from myna_lab.card.session import Session
 from myna_lab.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.card.state import VolatileState
 from myna_lab.card.structure import Application, ElementaryFile, Kind, permits
-from myna_lab.iso7816 import CommandApdu, StatusWord, retry_counter, tlv
-from myna_lab.iso7816.instructions import (
+from myna_lab.formats.iso7816 import CommandApdu, StatusWord, retry_counter, tlv
+from myna_lab.formats.iso7816.instructions import (
     INS_CHANGE_KEY,
     INS_CHANGE_REFERENCE_DATA,
     INS_COMPUTE_DIGITAL_SIGNATURE,

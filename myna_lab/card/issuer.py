@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from myna_lab.iso7816 import tlv
+from myna_lab.formats.iso7816 import tlv
 
 __all__ = ["AUTHORITIES", "LOWEST", "Issuer", "certificate", "key_id", "key_object", "modulus", "with_offsets"]
 

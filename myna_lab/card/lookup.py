@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from myna_lab.card.session import Session
 from myna_lab.card.structure import Application, ElementaryFile, Kind
-from myna_lab.iso7816 import StatusWord
+from myna_lab.formats.iso7816 import StatusWord
 
 __all__ = ["Answer", "find", "named"]
 

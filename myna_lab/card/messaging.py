@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from myna_lab.card.lookup import Answer
 from myna_lab.card.session import Session
 from myna_lab.errors import MalformedTlv
-from myna_lab.iso7816 import CommandApdu, StatusWord, tlv
-from myna_lab.iso7816.instructions import INS_READ_BINARY, INS_SELECT
+from myna_lab.formats.iso7816 import CommandApdu, StatusWord, tlv
+from myna_lab.formats.iso7816.instructions import INS_READ_BINARY, INS_SELECT
 
 __all__ = ["SessionKey", "protected", "set_session_key"]
 

@@ -8,7 +8,7 @@ from myna_lab.card.applications.manager import ATR_OBJECT, MANAGER
 from myna_lab.card.lookup import Answer, find
 from myna_lab.card.session import Session
 from myna_lab.card.structure import Kind, permits
-from myna_lab.iso7816 import CommandApdu, StatusWord
+from myna_lab.formats.iso7816 import CommandApdu, StatusWord
 
 __all__ = ["get_data", "read_record"]
 

@@ -13,8 +13,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
-from myna_lab.iso7816 import StatusWord
-from myna_lab.iso7816.instructions import INS_CHANGE_REFERENCE_DATA
+from myna_lab.formats.iso7816 import StatusWord
+from myna_lab.formats.iso7816.instructions import INS_CHANGE_REFERENCE_DATA
 from myna_lab.texts import text
 
 __all__ = ["FREE", "NEVER", "Application", "Condition", "ElementaryFile", "Kind", "Subject", "after", "permits"]

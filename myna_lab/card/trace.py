@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 from myna_lab.arguments import one_of
 from myna_lab.card.structure import Subject
 from myna_lab.errors import MalformedApdu
-from myna_lab.iso7816 import INSTRUCTIONS, CommandApdu, StatusWord, explain, shows_data
+from myna_lab.formats.iso7816 import INSTRUCTIONS, CommandApdu, StatusWord, explain, shows_data
 from myna_lab.switches import only_bool
 from myna_lab.texts import LANGUAGES
 

@@ -2,7 +2,7 @@
 
 What is not changed keeps its octets. Without a key the old signature stays: that is tampering.
 
-By hand, with :mod:`myna_lab.jpki.der`: asn1crypto takes a length that ends in 80 for an indefinite one, encodes the
+By hand, with :mod:`myna_lab.formats.jpki.der`: asn1crypto takes a length that ends in 80 for an indefinite one, encodes the
 whole again, and needs minutes for some.
 
 Source: RFC 5280 4.1, 5.1; RFC 6960 4.2.1.
@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from myna_lab.jpki import der
-from myna_lab.jpki.names import read_certificate
-from myna_lab.jpki.subject import oid_of
+from myna_lab.formats.jpki import der
+from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.jpki.subject import oid_of
 
 __all__ = [
     "DELTA_CRL_INDICATOR",

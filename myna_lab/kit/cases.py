@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 from myna_lab.kit.amend import UNKNOWN
 from myna_lab.kit.author import Author
 from myna_lab.kit.calendar import REASON_NAMES

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from myna_lab import jpki
-from myna_lab.jpki.names import read_certificate
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.names import read_certificate
 
 __all__ = ["KitCertificate"]
 

@@ -19,9 +19,9 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from myna_lab import jpki
-from myna_lab.jpki import documents
-from myna_lab.jpki.text_pdf import fixed, text_pdf
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki import documents
+from myna_lab.formats.jpki.text_pdf import fixed, text_pdf
 from myna_lab.kit.author import Author
 from myna_lab.kit.certificates import KitCertificate
 from myna_lab.kit.signed_data import TimeStampAuthority, signed_data

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from itertools import count
 from typing import NamedTuple
 
-from myna_lab import jpki
 from myna_lab.birthdays import age, birthday
 from myna_lab.chance import Chance
 from myna_lab.durations import JST
+from myna_lab.formats import jpki
 from myna_lab.parameters import Parameters
 from myna_lab.registry.certificates import subject_of
 from myna_lab.residents import Resident, card_expiry, draw
@@ -31,7 +31,7 @@ class Rare(NamedTuple):
     """For people."""
     address_end: str = ""
     birth_known: str = "day"
-    """As in :class:`myna_lab.jpki.Subject`."""
+    """As in :class:`myna_lab.formats.jpki.Subject`."""
     is_raw: bool = False
     """Whether the name is written as it is, though a card would have substitutes: beyond the profile."""
 

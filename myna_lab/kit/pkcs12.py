@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from myna_lab.jpki import der
-from myna_lab.jpki.subject import oid_of
+from myna_lab.formats.jpki import der
+from myna_lab.formats.jpki.subject import oid_of
 
 __all__ = ["pkcs12"]
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from myna_lab import jpki
-from myna_lab.jpki import der
-from myna_lab.jpki.ocsp import ocsp_error
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki import der
+from myna_lab.formats.jpki.ocsp import ocsp_error
 from myna_lab.kit.amend import DELTA_CRL_INDICATOR, UNKNOWN, amended_answer, amended_certificate, amended_list
 from myna_lab.kit.author import Author
 from myna_lab.kit.certificates import KitCertificate

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from myna_lab.jpki import der
-from myna_lab.jpki.authority import certificate_of, key_usage
-from myna_lab.jpki.names import CN, C, O, name, read_certificate
+from myna_lab.formats.jpki import der
+from myna_lab.formats.jpki.authority import certificate_of, key_usage
+from myna_lab.formats.jpki.names import CN, C, O, name, read_certificate
 from myna_lab.kit.amend import oid, sequence, signed
 
 __all__ = ["TimeStampAuthority", "signed_data"]

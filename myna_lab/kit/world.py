@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
-from myna_lab import jpki
 from myna_lab import keys as pool
 from myna_lab.books import Books
 from myna_lab.durations import JST, next_tick, tick
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Event
-from myna_lab.jpki.profiles import policy_identifier
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.profiles import policy_identifier
 from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence
 from myna_lab.kit.calendar import WRONG, Calendar, Plan
 from myna_lab.kit.certificates import KitCertificate

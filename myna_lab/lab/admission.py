@@ -19,7 +19,7 @@ from myna_lab import keys as pool
 from myna_lab.card import CardContents
 from myna_lab.errors import MisuseError
 from myna_lab.events import Vault
-from myna_lab.jpki import KINDS, REASONS
+from myna_lab.formats.jpki import KINDS, REASONS
 from myna_lab.provisioning import Screen
 from myna_lab.registry import Application, partition_of
 from myna_lab.residents import Resident

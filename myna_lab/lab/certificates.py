@@ -7,18 +7,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from myna_lab import jpki, registry
+from myna_lab import registry
 from myna_lab.arguments import shown
 from myna_lab.books import CertificateKey, CertificateRow
 from myna_lab.durations import by_now
 from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
-from myna_lab.jpki.profiles import profile_of
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.lab.handles import Holder, PhoneHandle
 from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
-    from myna_lab.jpki import Field
+    from myna_lab.formats.jpki import Field
     from myna_lab.lab.lab import Lab
 
 __all__ = ["Certificate", "certificates_of"]
@@ -68,11 +69,11 @@ class Certificate:
         return self._row.past_at(by_now(at, self.lab.now)).state.value
 
     def fields(self, language: str = "en") -> tuple[Field, ...]:
-        """Every field; see :func:`myna_lab.jpki.fields`."""
+        """Every field; see :func:`myna_lab.formats.jpki.fields`."""
         return jpki.fields(self.der, language)
 
     def explain(self, language: str = "en") -> str:
-        """Field by field in words, with the basis of each; see :func:`myna_lab.jpki.explain`."""
+        """Field by field in words, with the basis of each; see :func:`myna_lab.formats.jpki.explain`."""
         return jpki.explain(self.der, language, with_basis=True)
 
     def crl(self, *, full: bool = False, at: str | datetime | None = None) -> bytes:
@@ -88,7 +89,7 @@ class Certificate:
     def validate(
         self, *, ocsp_responses: tuple[bytes, ...] = (), crls: tuple[bytes, ...] = (), at: str | datetime | None = None
     ) -> jpki.PathResult:
-        """Validate it as a service does that holds these revocation data; see :func:`myna_lab.jpki.validate_path`."""
+        """Validate it as a service does that holds these revocation data; see :func:`myna_lab.formats.jpki.validate_path`."""
         return jpki.validate_path(
             self.der,
             anchors=self.lab.revocation.anchors,

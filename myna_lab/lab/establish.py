@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from myna_lab import jpki, mdoc
 from myna_lab.books import Books
 from myna_lab.chance import Chance
 from myna_lab.events import AuthorityEstablished, Decision
-from myna_lab.jpki.names import read_certificate
+from myna_lab.formats import jpki, mdoc
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.lab.model import FIRST_FREE_KEY, FIXED_KEYS, attribute_key
 from myna_lab.parameters import Parameters
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from myna_lab import events as ev
-from myna_lab import jpki, registry
+from myna_lab import registry
 from myna_lab.arguments import one_of, only_text, shown
 from myna_lab.card import Chip
 from myna_lab.durations import at as instant
 from myna_lab.durations import show
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
+from myna_lab.formats import jpki
 from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.explain import Explanation, explain_flow, explain_verdict

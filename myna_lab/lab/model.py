@@ -21,10 +21,10 @@ from myna_lab.card import CardContents, Chip
 from myna_lab.chance import Chance
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Vault
-from myna_lab.jpki import Authority, Partition
-from myna_lab.jpki.names import read_certificate
+from myna_lab.formats.jpki import Authority, Partition
+from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.mdoc import Issuer
 from myna_lab.lab.admission import admit
-from myna_lab.mdoc import Issuer
 from myna_lab.parameters import Parameters
 from myna_lab.phone import PhoneModel
 from myna_lab.provisioning import ENDS, Memory

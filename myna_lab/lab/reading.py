@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cryptography import x509
 
 from myna_lab.errors import MalformedCertificate
-from myna_lab.jpki.names import read_certificate
+from myna_lab.formats.jpki.names import read_certificate
 
 __all__ = ["Facts", "Place", "facts_of", "place", "place_of"]
 

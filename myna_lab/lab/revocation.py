@@ -15,14 +15,14 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from myna_lab import jpki
 from myna_lab.arguments import one_of, only_bytes, only_text, shown, whole_number
 from myna_lab.books import Books, CertificateKey, CertificateRow, CertificateState, Past
 from myna_lab.durations import at as instant
 from myna_lab.durations import by_now, show, tick
 from myna_lab.errors import MisuseError
-from myna_lab.jpki.names import distribution_point
-from myna_lab.jpki.ocsp import refusal
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.names import distribution_point
+from myna_lab.formats.jpki.ocsp import refusal
 from myna_lab.lab.reading import Place, facts_of, place, place_of
 from myna_lab.lab.schedule import Schedule
 from myna_lab.parameters import Parameters

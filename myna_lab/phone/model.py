@@ -15,7 +15,7 @@ import cbor2
 from myna_lab import events as ev
 from myna_lab.card import CardContents, Chip, phone_contents
 from myna_lab.events import Vault
-from myna_lab.jpki import authority_of
+from myna_lab.formats.jpki import authority_of
 from myna_lab.parameters import Parameters
 from myna_lab.phone.identities import IDENTITIES
 from myna_lab.phone.models import Requirements

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from myna_lab.jpki import Authority, authority_of
-from myna_lab.mdoc import Issuer
+from myna_lab.formats.jpki import Authority, authority_of
+from myna_lab.formats.mdoc import Issuer
 
 __all__ = ["Authorities"]
 

@@ -17,7 +17,7 @@ from myna_lab.card.issuer import AUTHORITIES
 from myna_lab.chance import Chance
 from myna_lab.durations import end_of_day
 from myna_lab.events import Decision
-from myna_lab.jpki.names import read_certificate
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.parameters import Parameters
 from myna_lab.registry.authorities import Authorities
 from myna_lab.registry.certificates import issue_certificate

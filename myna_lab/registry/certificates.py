@@ -7,11 +7,11 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from myna_lab import jpki
 from myna_lab.books import Books
 from myna_lab.chance import Chance
 from myna_lab.durations import end_of_day
 from myna_lab.events import CertificateIssued
+from myna_lab.formats import jpki
 from myna_lab.parameters import Parameters
 from myna_lab.registry.authorities import Authorities
 from myna_lab.residents import Resident

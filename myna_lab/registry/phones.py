@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
 from myna_lab import events as ev
-from myna_lab import jpki, mdoc
 from myna_lab.books import Books, CardState, CertificateRow, CertificateState, newest, revocable
 from myna_lab.chance import Chance
 from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, RegistrationRefused
 from myna_lab.events import Decision
-from myna_lab.jpki.names import read_certificate
+from myna_lab.formats import jpki, mdoc
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.parameters import Parameters
 from myna_lab.registry.application import Application
 from myna_lab.registry.authorities import Authorities

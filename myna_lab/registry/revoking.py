@@ -17,7 +17,7 @@ from myna_lab import events as ev
 from myna_lab.books import CARD_RULES, CERTIFICATE_RULES, Books, CardRow, CertificateRow, CertificateState, revocable
 from myna_lab.errors import RegistrationRefused
 from myna_lab.events import Decision
-from myna_lab.jpki.status import reason_code
+from myna_lab.formats.jpki.status import reason_code
 from myna_lab.rules import may
 
 __all__ = ["abolish", "hold", "release", "resume", "revoke", "suspend"]

@@ -10,7 +10,7 @@ from myna_lab import terminal
 from myna_lab.durations import ERAS, end_of_day
 from myna_lab.errors import CardRefused, MalformedTlv, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
-from myna_lab.iso7816 import StatusWord
+from myna_lab.formats.iso7816 import StatusWord
 from myna_lab.relying_parties.authenticator import ContactlessDevice
 from myna_lab.relying_parties.refusals import refusal
 

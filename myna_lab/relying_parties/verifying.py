@@ -10,10 +10,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from myna_lab import jpki
 from myna_lab.errors import MalformedCertificate, Refused
 from myna_lab.events import Check, Verdict, reason
-from myna_lab.jpki.names import UNREADABLE, read_certificate
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.parameters import Parameters
 from myna_lab.relying_parties.refusals import refusal
 

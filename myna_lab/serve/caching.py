@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from myna_lab.jpki.ocsp import read_request, times_of
+from myna_lab.formats.jpki.ocsp import read_request, times_of
 from myna_lab.serve.http11 import Reply, Request
 
 __all__ = ["caching_of", "caching_of_answer", "conditional", "date_of", "kept_for_good"]

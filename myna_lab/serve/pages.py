@@ -20,8 +20,8 @@ from urllib.parse import unquote_to_bytes
 
 from myna_lab.books import CertificateKey
 from myna_lab.errors import MisuseError, StorageError
-from myna_lab.jpki import KINDS, authority_of
-from myna_lab.jpki.list_reader import read_crl
+from myna_lab.formats.jpki import KINDS, authority_of
+from myna_lab.formats.jpki.list_reader import read_crl
 from myna_lab.lab.reading import Place, facts_of
 from myna_lab.lab.revocation import Listing
 from myna_lab.serve import ocsp

@@ -30,7 +30,7 @@ from types import TracebackType
 
 from myna_lab.card import CardRemoved, Chip, is_contactless
 from myna_lab.errors import MisuseError
-from myna_lab.iso7816 import StatusWord
+from myna_lab.formats.iso7816 import StatusWord
 
 __all__ = ["PORT", "Reader", "card", "empty_reader"]
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from myna_lab.durations import JST, tick
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.extras import part_of_workbench
-from myna_lab.jpki.ocsp import ocsp_error
+from myna_lab.formats.jpki.ocsp import ocsp_error
 
 if TYPE_CHECKING:
     from myna_lab.lab import Lab

@@ -15,9 +15,9 @@ from cryptography.x509 import ocsp
 from cryptography.x509.ocsp import OCSPCertStatus
 
 from myna_lab import events as ev
-from myna_lab import jpki
 from myna_lab.books import CertificateState, Past
 from myna_lab.durations import next_tick
+from myna_lab.formats import jpki
 from myna_lab.lab.certificates import Certificate
 from myna_lab.lab.handles import PhoneHandle
 

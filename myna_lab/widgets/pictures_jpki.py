@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
-from myna_lab.jpki.names import read_certificate
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.texts import text
 from myna_lab.texts.fonts import JAPANESE_FONTS
 from myna_lab.texts.terms import Term

@@ -14,7 +14,7 @@ from authorities import PARAMETERS
 from fields.parts import AT
 from fields.table import Case
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 
 HERE = Path(__file__).parent
 Said = dict[str, tuple[str, str]]

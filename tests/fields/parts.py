@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 
 AT = NOW + timedelta(minutes=10)
 """When every row is judged."""

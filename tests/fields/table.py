@@ -12,7 +12,7 @@ from fields import answer_rows, certificate_rows, list_rows
 from fields.changes import Row
 from fields.parts import AT, good_answer, good_certificate, good_list
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 
 PARTS = {"certificate": certificate_rows.ROWS, "list": list_rows.ROWS, "answer": answer_rows.ROWS}
 VERDICTS = Path(__file__).with_name("verdicts.toml")

@@ -17,8 +17,9 @@ import pytest
 from cryptography.x509 import ocsp as reader
 from doors import asked, post, request, spoken, working_lab
 
-from myna_lab import Lab, jpki, serve
+from myna_lab import Lab, serve
 from myna_lab.chance import Chance
+from myna_lab.formats import jpki
 from myna_lab.serve import http11, server
 from needs import need_program, rounds
 

@@ -8,7 +8,7 @@ import pytest
 from fields import judges, rendering
 from fields.table import PARTS, Case, cases, ours, recorded
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 from needs import need_program
 
 pytestmark = pytest.mark.interop

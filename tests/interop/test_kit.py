@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import ocsp as answers
 from kit_judges import Case, by_library, cases, manifest
 
-from myna_lab import Lab, jpki
+from myna_lab import Lab
 from myna_lab.errors import MisuseError
-from myna_lab.jpki.subject import OTHER_NAMES
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.subject import OTHER_NAMES
 from myna_lab.kit import EXPECTED, export
 
 pytestmark = pytest.mark.interop

@@ -29,7 +29,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from myna_lab import Lab
-from myna_lab.jpki import documents
+from myna_lab.formats.jpki import documents
 from needs import need_program
 
 pytestmark = pytest.mark.interop

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.x509 import ocsp as answers
 from kit_judges import Case, by_library, by_openssl, cases, openssls_answer, run
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 from myna_lab.parameters import Parameters
 from needs import optional_program
 

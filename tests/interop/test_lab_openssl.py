@@ -9,8 +9,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from myna_lab import Lab, jpki
+from myna_lab import Lab
 from myna_lab.books import CertificateRow
+from myna_lab.formats import jpki
 from needs import need_program
 
 LONG = str(10 * 365 * 86400)

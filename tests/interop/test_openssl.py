@@ -26,8 +26,8 @@ from authorities import (
     status,
 )
 
-from myna_lab import jpki
 from myna_lab.durations import at
+from myna_lab.formats import jpki
 from needs import need_program
 
 pytestmark = pytest.mark.interop

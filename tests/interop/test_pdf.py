@@ -21,7 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from myna_lab import Lab
 from myna_lab.errors import MisuseError
-from myna_lab.jpki import documents
+from myna_lab.formats.jpki import documents
 from myna_lab.lab import IPhone
 from myna_lab.lab.certificates import Certificate
 from needs import need_program

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from authorities import ELSEWHERE, HERE, NEXT_TICK, NOW, REAL_ARC, answer, authority, certificate, crl, status
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 
 pytestmark = pytest.mark.interop
 Findings = set[tuple[str, str]]

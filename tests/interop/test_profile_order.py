@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from authorities import NOW, authority, certificate
 
-from myna_lab import jpki
+from myna_lab.formats import jpki
 from needs import need_program
 
 pytestmark = pytest.mark.interop

@@ -18,9 +18,10 @@ import pytest
 from cryptography.x509 import ocsp as reader
 from doors import certificate, get, post, request, working_lab
 
-from myna_lab import Lab, jpki, serve
+from myna_lab import Lab, serve
 from myna_lab.durations import at
 from myna_lab.errors import MisuseError
+from myna_lab.formats import jpki
 from myna_lab.relying_parties import Portal, Verifier
 
 pytestmark = pytest.mark.interop

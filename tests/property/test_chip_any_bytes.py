@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from myna_lab import terminal
 from myna_lab.card import Chip, ChipState
 from myna_lab.errors import MalformedApdu
-from myna_lab.iso7816 import CommandApdu
+from myna_lab.formats.iso7816 import CommandApdu
 from myna_lab.keys import rsa_key
 
 PLASTIC, PHONE = cards.plastic(driving=cards.licence()), cards.phone("iphone")

@@ -15,10 +15,11 @@ import psutil
 import pytest
 from cryptography.x509 import ocsp as reader
 
-from myna_lab import Lab, jpki, serve
+from myna_lab import Lab, serve
 from myna_lab.chance import Chance
 from myna_lab.errors import MalformedError
-from myna_lab.jpki.ocsp import read_request
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.ocsp import read_request
 from needs import rounds
 
 pytestmark = pytest.mark.soak

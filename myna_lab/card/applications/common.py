@@ -11,8 +11,8 @@ from functools import partial
 from myna_lab.card.holder import Holder
 from myna_lab.card.issuer import LOWEST
 from myna_lab.card.structure import FREE, Application, ElementaryFile, Kind, after
-from myna_lab.iso7816 import StatusWord
-from myna_lab.iso7816.instructions import INS_CHANGE_KEY
+from myna_lab.formats.iso7816 import StatusWord
+from myna_lab.formats.iso7816.instructions import INS_CHANGE_KEY
 
 __all__ = ["COMMON", "JUKI", "files"]
 

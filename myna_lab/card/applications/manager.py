@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from myna_lab.card.holder import Holder
 from myna_lab.card.issuer import AUTHORITIES, LOWEST, certificate, key_id
 from myna_lab.card.structure import FREE, Application, ElementaryFile, Kind
-from myna_lab.iso7816 import StatusWord, tlv
+from myna_lab.formats.iso7816 import StatusWord, tlv
 
 __all__ = ["ATR", "ATR_OBJECT", "CONTACTLESS_ATR", "MANAGER", "files", "is_contactless"]
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from myna_lab.card.holder import Holder
 from myna_lab.card.issuer import Issuer, key_id, key_object, with_offsets
 from myna_lab.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
-from myna_lab.iso7816 import StatusWord, tlv
+from myna_lab.formats.iso7816 import StatusWord, tlv
 
 __all__ = ["TEXT", "files"]
 

@@ -12,7 +12,7 @@ from myna_lab.card import pictures
 from myna_lab.card.holder import Holder
 from myna_lab.card.issuer import Issuer, key_id, key_object, with_offsets
 from myna_lab.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
-from myna_lab.iso7816 import StatusWord, tlv
+from myna_lab.formats.iso7816 import StatusWord, tlv
 
 __all__ = ["VISUAL", "files"]
 

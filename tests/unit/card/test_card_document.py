@@ -8,11 +8,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from myna_lab import Lab, iso7816
+from myna_lab import Lab
 from myna_lab.card import Behaviour
 from myna_lab.card.applications.text import TEXT as TEXT_APPLICATION
 from myna_lab.card.profiles import rows
 from myna_lab.card.security_status import diagram
+from myna_lab.formats import iso7816
 from myna_lab.parameters import Parameters
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "card.md").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from myna_lab.card import CardContents, Holder, phone_contents, pictures
 from myna_lab.card.applications import text, visual
 from myna_lab.card.issuer import Issuer, key_object, modulus
 from myna_lab.errors import MalformedError, MisuseError
-from myna_lab.iso7816 import Tlv, decode, encode
+from myna_lab.formats.iso7816 import Tlv, decode, encode
 from myna_lab.keys import rsa_key
 from myna_lab.residents import verification_number_b
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from myna_lab.card import Chip
-from myna_lab.iso7816 import decode
+from myna_lab.formats.iso7816 import decode
 from myna_lab.keys import rsa_key
 
 TEXT = "00A4040C0AD3921000310001010408"

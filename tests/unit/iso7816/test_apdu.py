@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myna_lab.errors import MalformedApdu, MisuseError
-from myna_lab.iso7816 import CommandApdu, ResponseApdu
+from myna_lab.formats.iso7816 import CommandApdu, ResponseApdu
 
 FORMS = [
     # bytes, data, Ne

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myna_lab.errors import MisuseError
-from myna_lab.iso7816 import StatusWord, explain, meaning
+from myna_lab.formats.iso7816 import StatusWord, explain, meaning
 
 LINES = [
     # command, answer, line

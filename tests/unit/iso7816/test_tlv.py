@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myna_lab.errors import MalformedTlv, MisuseError
-from myna_lab.iso7816 import Tlv, decode, decode_all, encode, total_length
+from myna_lab.formats.iso7816 import Tlv, decode, decode_all, encode, total_length
 
 OBJECTS = [
     # tag, value, bytes

@@ -6,7 +6,7 @@ import pytest
 
 from myna_lab.durations import at
 from myna_lab.errors import MalformedError
-from myna_lab.jpki.answer_reader import Answer, Single, read_answer
+from myna_lab.formats.jpki.answer_reader import Answer, Single, read_answer
 
 
 def tlv(tag: int, *parts: bytes) -> bytes:

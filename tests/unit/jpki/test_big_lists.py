@@ -13,11 +13,11 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna_lab import jpki
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MalformedError, MisuseError
-from myna_lab.jpki.names import distribution_point
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.names import distribution_point
 
 NAMES = {number: name for name, number in jpki.REASONS.items()}
 

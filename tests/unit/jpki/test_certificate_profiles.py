@@ -8,8 +8,8 @@ import pytest
 from asn1crypto import x509
 from authorities import HERE, HOLDER, NOW, PARAMETERS, REAL_ARC, authority, certificate, serial_of
 
-from myna_lab import jpki
 from myna_lab.durations import at
+from myna_lab.formats import jpki
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from myna_lab.errors import MalformedError
-from myna_lab.jpki import der
+from myna_lab.formats.jpki import der
 
 GOOD = {
     "0500": (0x05, 2, 2),

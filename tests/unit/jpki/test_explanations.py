@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from myna_lab import jpki
 from myna_lab.errors import MalformedCertificate, MisuseError
+from myna_lab.formats import jpki
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 

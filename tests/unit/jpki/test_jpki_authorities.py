@@ -8,9 +8,9 @@ import pytest
 from asn1crypto import x509
 from authorities import BEGINNING, PARAMETERS, authority
 
-from myna_lab import jpki
 from myna_lab.durations import at
 from myna_lab.errors import IssuanceRefused, MisuseError
+from myna_lab.formats import jpki
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 

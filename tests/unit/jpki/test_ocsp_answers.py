@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as reader
 
-from myna_lab import jpki
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MalformedCertificate, MisuseError
-from myna_lab.jpki.ocsp import read_request, times_of
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.ocsp import read_request, times_of
 
 HOUR_AGO = at("2025-06-24 08:00")
 GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN

@@ -21,10 +21,10 @@ from authorities import (
     status,
 )
 
-from myna_lab import jpki
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MisuseError
+from myna_lab.formats import jpki
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 

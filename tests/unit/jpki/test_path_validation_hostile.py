@@ -29,10 +29,10 @@ from fields.parts import (
     utc,
 )
 
-from myna_lab import jpki
 from myna_lab.chance import Chance
-from myna_lab.jpki import documents
-from myna_lab.jpki.names import LARGEST
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki import documents
+from myna_lab.formats.jpki.names import LARGEST
 from myna_lab.relying_parties.verifying import Verifier
 from needs import rounds
 

@@ -11,8 +11,9 @@ import pytest
 from article import answered
 from authorities import NOW, PARAMETERS, answer, authority, certificate, crl, serial_of, status
 
-from myna_lab import Lab, jpki
+from myna_lab import Lab
 from myna_lab.durations import at
+from myna_lab.formats import jpki
 
 LATER = NOW + timedelta(minutes=10)
 TWO, ONE = NOW - timedelta(minutes=5), NOW - timedelta(minutes=10)

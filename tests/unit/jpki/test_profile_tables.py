@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from authorities import authority, certificate
 
-from myna_lab import jpki
-from myna_lab.jpki.explanation import profile_of_certificate
-from myna_lab.jpki.names import read_certificate
-from myna_lab.jpki.profile_tables import MARKS, PROFILES, ROWS, Row, profile_rows
-from myna_lab.jpki.subject import OTHER_NAMES
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki.explanation import profile_of_certificate
+from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.jpki.profile_tables import MARKS, PROFILES, ROWS, Row, profile_rows
+from myna_lab.formats.jpki.subject import OTHER_NAMES
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "certificates.md"
 SWITCHABLE = {"extended_key_usage", "authority_information_access"}

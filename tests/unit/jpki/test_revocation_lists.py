@@ -9,9 +9,9 @@ from asn1crypto import crl as other_reader
 from authorities import ELSEWHERE, HERE, NOW, authority, certificate, crl
 from cryptography import x509
 
-from myna_lab import jpki
 from myna_lab.durations import at
 from myna_lab.errors import MisuseError
+from myna_lab.formats import jpki
 
 REASONS = {
     "UNSPECIFIED": None,

@@ -11,10 +11,10 @@ from authorities import HERE, HOLDER, PARAMETERS, authority, certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from myna_lab import jpki
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import IssuanceRefused, MisuseError
+from myna_lab.formats import jpki
 from myna_lab.parameters import Parameters
 
 FAR = "2035-02-17 23:59:59"

@@ -14,10 +14,11 @@ from cryptography.x509 import ocsp as reader
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna_lab import Lab, jpki
+from myna_lab import Lab
 from myna_lab.durations import at, tick
 from myna_lab.errors import IllegalTransition, MisuseError, RegistrationRefused
 from myna_lab.events import CertificateResumed
+from myna_lab.formats import jpki
 from myna_lab.lab.certificates import Certificate
 
 SUCCESSFUL, UNAUTHORIZED = reader.OCSPResponseStatus.SUCCESSFUL, reader.OCSPResponseStatus.UNAUTHORIZED

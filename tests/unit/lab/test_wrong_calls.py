@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from myna_lab import Lab, Parameters, durations, jpki, terminal
+from myna_lab import Lab, Parameters, durations, terminal
 from myna_lab.errors import MynaLabError
+from myna_lab.formats import jpki
 
 
 class Stranger:

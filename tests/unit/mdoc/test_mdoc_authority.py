@@ -8,10 +8,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from myna_lab import mdoc
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MisuseError
+from myna_lab.formats import mdoc
 from myna_lab.keys import elliptic_key
 from myna_lab.parameters import Parameters
 

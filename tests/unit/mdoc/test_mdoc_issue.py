@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from myna_lab import mdoc
 from myna_lab.birthdays import age
 from myna_lab.chance import Chance
 from myna_lab.durations import JST, at
 from myna_lab.errors import IssuanceRefused, MisuseError
+from myna_lab.formats import mdoc
 from myna_lab.keys import elliptic_key
 from myna_lab.parameters import Parameters
 

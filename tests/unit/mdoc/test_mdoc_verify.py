@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from myna_lab import mdoc
 from myna_lab.chance import Chance
 from myna_lab.durations import at
 from myna_lab.errors import MalformedMdoc, MisuseError
+from myna_lab.formats import mdoc
+from myna_lab.formats.mdoc import cose
 from myna_lab.keys import elliptic_key
-from myna_lab.mdoc import cose
 from myna_lab.parameters import Parameters
 
 NOW = at("2025-06-24 09:00")

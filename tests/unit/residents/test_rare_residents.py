@@ -15,7 +15,7 @@ from cryptography import x509
 
 from myna_lab import Lab, terminal
 from myna_lab.errors import CardRefused, MisuseError
-from myna_lab.iso7816 import tlv
+from myna_lab.formats.iso7816 import tlv
 from myna_lab.lab import Holder
 from myna_lab.provisioning import Screen
 

@@ -10,7 +10,7 @@ import pytest
 
 from myna_lab import Lab, tables
 from myna_lab.books import CERTIFICATE_RULES
-from myna_lab.jpki.profile_tables import profile_table, side_by_side
+from myna_lab.formats.jpki.profile_tables import profile_table, side_by_side
 from myna_lab.widgets.pictures_jpki import validity_rows
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from myna_lab import Lab
-from myna_lab.iso7816 import explain
+from myna_lab.formats.iso7816 import explain
 from myna_lab.texts import LANGUAGES, both, counted, keys, text
 
 

@@ -17,8 +17,8 @@ from myna_lab.books import CertificateState
 from myna_lab.card.profiles import rows
 from myna_lab.card.structure import Kind
 from myna_lab.events import EVENTS
-from myna_lab.jpki import KINDS, REASONS
-from myna_lab.jpki.path import CODES
+from myna_lab.formats.jpki import KINDS, REASONS
+from myna_lab.formats.jpki.path import CODES
 from myna_lab.lab.errands import ERRANDS
 from myna_lab.provisioning import RULES, Screen
 from myna_lab.provisioning.reading import _WRONG

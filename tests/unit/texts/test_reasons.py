@@ -13,12 +13,13 @@ from asn1crypto.crl import CRLReason
 from asn1crypto.x509 import KeyUsage
 
 import myna_lab
-from myna_lab import Lab, jpki, terminal
+from myna_lab import Lab, terminal
 from myna_lab.durations import at
 from myna_lab.errors import CardRefused, MisuseError, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
-from myna_lab.jpki import KINDS, REASONS
-from myna_lab.jpki.path import _CLAUSES
+from myna_lab.formats import jpki
+from myna_lab.formats.jpki import KINDS, REASONS
+from myna_lab.formats.jpki.path import _CLAUSES
 from myna_lab.phone import identities
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.texts import LANGUAGES, both, keys

@@ -1,0 +1,95 @@
+"""The test certification authorities: profiles, certificates, CRL, OCSP, path validation.
+
+    profiles         what each kind of certificate looks like, as data
+    names, subject   distinguished names, CRL partitions, the holder's attributes
+    authority        the authorities and their OCSP responders
+    issuance         people's certificates, and when they end; extensions: what those of a town have in common
+    der              octets by hand, where it must be fast
+    status           what the caller knows of certificates
+    revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again
+    ocsp             request and answer
+    issuers          which authority a certificate or a request belongs to
+    path             is this certificate good, here and now? library: the path to its authority, judged by a verifier
+                     that we did not write; revocation_data: what OCSP answers and lists say of it, and what counts
+    answer_reader    OCSP answers, read strictly; algorithms: the signatures that are believed
+    profile_tables   the six profiles field by field, and how sure each is
+    explanation      a certificate in words
+    documents        signed documents (CMS, PDF); cms_reader: read strictly; text_pdf: something to sign
+
+Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:
+the organisation is JPKI-EMU, the keys are public, hosts end in ``.invalid``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from myna_lab.formats.jpki.authority import Authority, establish, establish_responder
+from myna_lab.formats.jpki.columns import Columns
+from myna_lab.formats.jpki.issuance import end_of_validity, issue
+from myna_lab.formats.jpki.names import Partition
+from myna_lab.formats.jpki.profiles import KINDS, Profile, authority_of
+from myna_lab.formats.jpki.revocation_list import crl
+from myna_lab.formats.jpki.status import REASONS, CertificateStatus, RevokedEntry
+from myna_lab.formats.jpki.subject import Subject, common_name
+from myna_lab.interrupts import loaded
+
+if TYPE_CHECKING:
+    from myna_lab.formats.jpki.explanation import Field, explain, fields
+    from myna_lab.formats.jpki.issuers import asked_of, issuer_of
+    from myna_lab.formats.jpki.list_reader import RevocationList, read_crl
+    from myna_lab.formats.jpki.ocsp import ocsp_request, ocsp_response
+    from myna_lab.formats.jpki.path import CODES, PathResult, validate_path
+    from myna_lab.formats.jpki.profile_tables import basis, profile_table, side_by_side
+
+__all__ = [
+    "CODES",
+    "KINDS",
+    "REASONS",
+    "Authority",
+    "CertificateStatus",
+    "Columns",
+    "Field",
+    "Partition",
+    "PathResult",
+    "Profile",
+    "RevocationList",
+    "RevokedEntry",
+    "Subject",
+    "asked_of",
+    "authority_of",
+    "basis",
+    "common_name",
+    "crl",
+    "end_of_validity",
+    "establish",
+    "establish_responder",
+    "explain",
+    "fields",
+    "issue",
+    "issuer_of",
+    "ocsp_request",
+    "ocsp_response",
+    "profile_table",
+    "read_crl",
+    "side_by_side",
+    "validate_path",
+]
+
+# These read with asn1crypto, a quarter of the cost of importing the package: they are loaded when first used.
+_LATER = {
+    **dict.fromkeys(("Field", "explain", "fields"), "explanation"),
+    **dict.fromkeys(("asked_of", "issuer_of"), "issuers"),
+    **dict.fromkeys(("basis", "profile_table", "side_by_side"), "profile_tables"),
+    **dict.fromkeys(("RevocationList", "read_crl"), "list_reader"),
+    **dict.fromkeys(("ocsp_request", "ocsp_response"), "ocsp"),
+    **dict.fromkeys(("CODES", "PathResult", "validate_path"), "path"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(loaded(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,31 @@
+"""The card's attributes as a signed record of ISO/IEC 18013-5 (mdoc), under a practice issuer (IACA).
+
+    establish, establish_signer -> Issuer ; issue(attributes, issuer, device key) -> bytes -> read, verify_issuer
+
+A record is the map ``{"docType", "issuerSigned"}``: a Document of 8.3.2.1.2.2 before the phone adds ``deviceSigned``.
+It is CBOR; what was received is what is hashed, nothing is encoded again. TEST data only.
+"""
+
+from __future__ import annotations
+
+from myna_lab.formats.mdoc.authority import Issuer, establish, establish_signer
+from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, NATIONAL, Attributes
+from myna_lab.formats.mdoc.issuing import issue
+from myna_lab.formats.mdoc.record import Item, Record, parse
+from myna_lab.formats.mdoc.verifying import read, verify_issuer
+
+__all__ = [
+    "COMMON",
+    "DOC_TYPE",
+    "NATIONAL",
+    "Attributes",
+    "Issuer",
+    "Item",
+    "Record",
+    "establish",
+    "establish_signer",
+    "issue",
+    "parse",
+    "read",
+    "verify_issuer",
+]

@@ -1,0 +1,133 @@
+"""Issue a record: salted items, their digests in a mobile security object, one signature over all."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+import cbor2
+from cbor2 import CBORTag
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from myna_lab.chance import Chance
+from myna_lab.durations import JST, show
+from myna_lab.durations import at as instant
+from myna_lab.errors import IssuanceRefused, MisuseError
+from myna_lab.formats.mdoc import cose
+from myna_lab.formats.mdoc.authority import Issuer
+from myna_lab.formats.mdoc.elements import DOC_TYPE, ELEMENTS, Attributes
+from myna_lab.formats.mdoc.record import TAG_ENCODED_CBOR
+from myna_lab.parameters import Parameters
+
+__all__ = ["issue"]
+
+_SALT = 32
+"""Bytes of an item's ``random``; 9.1.2.5 asks for at least 16."""
+
+
+def issue(
+    attributes: Attributes,
+    *,
+    issuer: Issuer,
+    device_key: ec.EllipticCurvePublicKey,
+    chance: Chance,
+    signed_at: datetime,
+    valid_until: datetime | None = None,
+    parameters: Parameters,
+) -> bytes:
+    """Issue a signed record for a phone.
+
+    Args:
+        attributes: what is stated about the holder.
+        issuer: who signs.
+        device_key: the phone's public key on P-256, made in its secure element.
+        chance: a source named for this record.
+        signed_at: now, timezone-aware; also ``validFrom``. Fractions of a second are cut off.
+        valid_until: last instant of validity; None: ``mdoc_validity`` later.
+        parameters: ``mdoc_validity`` is used.
+
+    Returns:
+        CBOR of ``{"docType", "issuerSigned": {"nameSpaces", "issuerAuth"}}``. Same arguments, same bytes.
+
+    Raises:
+        MisuseError: a naive time, ``valid_until`` not after ``signed_at``, a key on another curve, an unknown sex.
+        IssuanceRefused: the signer's certificate is not valid at ``signed_at``.
+
+    Source: ISO/IEC 18013-5 8.3.2.1.2.2, 9.1.2.4, 9.1.2.5.
+    """
+    signed_at = instant(signed_at)
+    until = signed_at + parameters.duration("mdoc_validity") if valid_until is None else instant(valid_until)
+    if until <= signed_at:
+        raise MisuseError(
+            f"valid_until must lie after signed_at, {show(signed_at)}; got {show(until)}.", code="bad_validity"
+        )
+    if not isinstance(device_key.curve, ec.SECP256R1):
+        raise MisuseError(f"the device key is on P-256, not on {device_key.curve.name}.", code="wrong_curve")
+    if attributes.sex not in ("male", "female"):
+        raise MisuseError(f"sex is 'male' or 'female'; got {attributes.sex!r}.", code="bad_attribute")
+    signer = x509.load_der_x509_certificate(issuer.signer_certificate)
+    if not signer.not_valid_before_utc <= signed_at <= signer.not_valid_after_utc:
+        raise IssuanceRefused(
+            f"the document signer's certificate is valid from {show(signer.not_valid_before_utc)} to "
+            f"{show(signer.not_valid_after_utc)}, not at {show(signed_at)}.",
+            code="signer_not_valid",
+        )
+
+    name_spaces = _items(attributes, chance, signed_at)
+    mobile_security_object = {
+        "version": "1.0",
+        "digestAlgorithm": "SHA-256",
+        "valueDigests": {
+            name_space: {digest_id: hashlib.sha256(item).digest() for digest_id, item in sorted(items.items())}
+            for name_space, items in name_spaces.items()
+        },
+        "deviceKeyInfo": {"deviceKey": cose.cose_key(device_key)},
+        "docType": DOC_TYPE,
+        "validityInfo": {"signed": _tdate(signed_at), "validFrom": _tdate(signed_at), "validUntil": _tdate(until)},
+    }
+    payload = _wrapped(mobile_security_object)
+    return cbor2.dumps(
+        {
+            "docType": DOC_TYPE,
+            "issuerSigned": {
+                "nameSpaces": {ns: [cbor2.loads(item) for item in items.values()] for ns, items in name_spaces.items()},
+                "issuerAuth": list(cose.sign(payload, issuer.signer_key, issuer.signer_certificate)),
+            },
+        }
+    )
+
+
+def _items(attributes: Attributes, chance: Chance, signed_at: datetime) -> dict[str, dict[int, bytes]]:
+    """Name space to digestID to the item's tag-24 bytes, in the order of the table.
+
+    Each name space numbers its items in a drawn order, so that a digestID says nothing of what it stands for.
+    """
+    on = signed_at.astimezone(JST).date()
+    made: dict[str, dict[int, bytes]] = {}
+    for name_space in dict.fromkeys(element.name_space for element in ELEMENTS):
+        elements = [element for element in ELEMENTS if element.name_space == name_space]
+        numbers = list(range(len(elements)))
+        drawn = chance.child(f"digest_id/{name_space}")
+        made[name_space] = {}
+        for element in elements:
+            digest_id = numbers.pop(drawn.integer(0, len(numbers) - 1))
+            made[name_space][digest_id] = _wrapped(
+                {
+                    "digestID": digest_id,
+                    "random": chance.child(f"random/{name_space}/{element.identifier}").bytes(_SALT),
+                    "elementIdentifier": element.identifier,
+                    "elementValue": element.value(attributes, on),
+                }
+            )
+    return made
+
+
+def _wrapped(value: object) -> bytes:
+    """``#6.24(bstr .cbor value)``."""
+    return cbor2.dumps(CBORTag(TAG_ENCODED_CBOR, cbor2.dumps(value)))
+
+
+def _tdate(instant: datetime) -> CBORTag:
+    """A date-time without fraction, in UTC with Z (9.1.2.4)."""
+    return CBORTag(0, instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))

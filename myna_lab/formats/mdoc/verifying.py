@@ -1,0 +1,173 @@
+"""A reader's side: show what a record says, and check that the issuer said it.
+
+Checks of ISO/IEC 18013-5 9.3.1, all of them, whatever the first ones say. Whether the phone that shows the record holds
+the device key is another question (device authentication), and so is revocation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from cbor2 import CBORTag
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
+
+from myna_lab.durations import at as instant
+from myna_lab.durations import show
+from myna_lab.errors import MisuseError
+from myna_lab.events import Check, reason
+from myna_lab.formats.mdoc import cose
+from myna_lab.formats.mdoc.authority import DOCUMENT_SIGNER
+from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
+from myna_lab.formats.mdoc.record import Record, parse
+from myna_lab.switches import only_bool
+
+__all__ = ["read", "verify_issuer"]
+
+HIDDEN = "••••••••••••"
+_INSPECTION = "ISO/IEC 18013-5 9.3.1"
+_DIGESTS = {"SHA-256": hashlib.sha256, "SHA-384": hashlib.sha384, "SHA-512": hashlib.sha512}
+
+
+def read(record: bytes, *, show_my_number: bool = False) -> dict[str, dict[str, object]]:
+    """What a record says, for display; nothing is verified.
+
+    Args:
+        record: CBOR.
+        show_my_number: whether the My Number is shown; else it is dots.
+
+    Returns:
+        Name space to element identifier to value; dates are plain text.
+
+    Raises:
+        MalformedMdoc: not a record.
+        MisuseError: a switch that is neither True nor False.
+    """
+    only_bool(show_my_number=show_my_number)
+    shown: dict[str, dict[str, object]] = {}
+    for name_space, items in parse(record).items.items():
+        shown[name_space] = {}
+        for item in items:
+            hidden = item.element_identifier == MY_NUMBER and not show_my_number
+            shown[name_space][item.element_identifier] = HIDDEN if hidden else _plain(item.element_value)
+    return shown
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, CBORTag) else value
+
+
+def verify_issuer(record: bytes, *, anchors: Sequence[bytes], at: datetime) -> tuple[Check, ...]:
+    """Check that a trusted issuer signed this record, and that it is valid now.
+
+    Args:
+        record: CBOR; items may be left out (selective disclosure), none may be added or changed.
+        anchors: DER of the IACA certificates that the reader trusts.
+        at: now, timezone-aware.
+
+    Returns:
+        Six checks in order: ``chain``, ``signer_usage``, ``issuer_signature``, ``doc_type``, ``digests``, ``validity``.
+
+    Raises:
+        MalformedMdoc: not a record at all.
+        MisuseError: no anchors, an anchor that is not a certificate, or a naive time.
+
+    Source: ISO/IEC 18013-5 9.3.1, B.1.4; RFC 5280 6.1 for the path.
+    """
+    at = instant(at)
+    try:
+        store = Store([x509.load_der_x509_certificate(anchor) for anchor in anchors])
+    except ValueError as error:
+        raise MisuseError("anchors are one or more certificates in DER.", code="bad_anchor") from error
+    parsed = parse(record)
+    try:
+        signer = x509.load_der_x509_certificate(parsed.signer_certificate)
+        key = signer.public_key()
+        _ = signer.extensions, signer.not_valid_after_utc
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        unread = reason("record.signer_unreadable", error=str(error))
+        of_signer = [Check(name, False, _INSPECTION, unread) for name in ("chain", "signer_usage", "issuer_signature")]
+        return (*of_signer, _doc_type(parsed), _digests(parsed), _validity(parsed, None, at))
+    return (
+        _chain(signer, store, at),
+        _signer_usage(signer),
+        _issuer_signature(parsed, key),
+        _doc_type(parsed),
+        _digests(parsed),
+        _validity(parsed, signer, at),
+    )
+
+
+def _chain(signer: x509.Certificate, store: Store, at: datetime) -> Check:
+    """The path to a trusted root, by the library; purposes are the next check's."""
+    permissive = ExtensionPolicy.permit_all()
+    roots = permissive.require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
+    policy = (
+        PolicyBuilder().store(store).time(at.astimezone(UTC)).max_chain_depth(0)
+        .extension_policies(ca_policy=roots, ee_policy=permissive)
+    )  # fmt: skip
+    try:
+        chain = policy.build_client_verifier().verify(signer, []).chain
+    except VerificationError as error:
+        return Check("chain", False, _INSPECTION, reason("record.no_path", error=str(error)))
+    return Check("chain", True, _INSPECTION, reason("record.issued_by", issuer=chain[-1].subject.rfc4514_string()))
+
+
+def _signer_usage(signer: x509.Certificate) -> Check:
+    clause = "ISO/IEC 18013-5 B.1.4"
+    try:
+        purposes = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        usage = signer.extensions.get_extension_for_class(x509.KeyUsage)
+    except x509.ExtensionNotFound as error:
+        return Check("signer_usage", False, clause, reason("record.signer_lacks", oid=error.oid.dotted_string))
+    named = [purpose.dotted_string for purpose in purposes.value]
+    passed = named == [DOCUMENT_SIGNER.dotted_string] and purposes.critical and usage.value.digital_signature
+    return Check("signer_usage", passed, clause, reason("record.signer_usage", purposes=", ".join(named)))
+
+
+def _issuer_signature(record: Record, key: object) -> Check:
+    passed = isinstance(key, ec.EllipticCurvePublicKey) and cose.verified(record.issuer_auth, key)
+    seen = reason("record.signature_fits" if passed else "record.signature_does_not_fit")
+    return Check("issuer_signature", passed, _INSPECTION, seen)
+
+
+def _doc_type(record: Record) -> Check:
+    passed = record.doc_type == record.signed_doc_type == DOC_TYPE
+    seen = reason("record.doc_type", shown=record.doc_type, signed=record.signed_doc_type)
+    return Check("doc_type", passed, _INSPECTION, seen)
+
+
+def _digests(record: Record) -> Check:
+    """Every item received has its digest under the signature; it is taken over the bytes received."""
+    clause = "ISO/IEC 18013-5 9.1.2.5"
+    algorithm = _DIGESTS.get(record.digest_algorithm)
+    if algorithm is None:
+        return Check("digests", False, clause, reason("record.unknown_digest", algorithm=record.digest_algorithm))
+    wrong = []
+    for name_space, items in record.items.items():
+        expected = dict(record.value_digests.get(name_space, {}))
+        for item in items:
+            # Taken out once used: a second item cannot stand on the same digest.
+            if expected.pop(item.digest_id, None) != algorithm(item.received).digest():
+                wrong.append(item.element_identifier)
+    n_items = sum(map(len, record.items.values()))
+    seen = reason("record.changed", elements=", ".join(wrong)) if wrong else reason("record.unchanged", n=n_items)
+    return Check("digests", not wrong, clause, seen)
+
+
+def _validity(record: Record, signer: x509.Certificate | None, at: datetime) -> Check:
+    clause = "ISO/IEC 18013-5 9.1.2.4"
+    if signer is not None and not signer.not_valid_before_utc <= record.signed <= signer.not_valid_after_utc:
+        return Check("validity", False, clause, reason("record.signed_outside", at=show(record.signed)))
+    if not record.signed <= record.valid_from < record.valid_until:
+        signed, begins, ends = map(show, (record.signed, record.valid_from, record.valid_until))
+        return Check("validity", False, clause, reason("record.times", signed=signed, begins=begins, ends=ends))
+    passed = record.valid_from <= at <= record.valid_until
+    seen = reason("record.period", begins=show(record.valid_from), ends=show(record.valid_until))
+    return Check("validity", passed, clause, seen)
