@@ -20,8 +20,8 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 import cards  # noqa: E402
 
-from myna_lab.card import ATR, Chip  # noqa: E402
-from myna_lab.card.signing import SCHEMES  # noqa: E402
+from myna_lab.devices.card import ATR, Chip  # noqa: E402
+from myna_lab.devices.card.signing import SCHEMES  # noqa: E402
 from myna_lab.keys import rsa_key  # noqa: E402
 
 JPKI, FILE, READ = (bytes.fromhex(text) for text in ("00A4040C0AD392F000260100000001", "00A4020C02000A", "00B0000010"))

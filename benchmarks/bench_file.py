@@ -25,8 +25,8 @@ from pathlib import Path
 from myna_lab import Lab
 from myna_lab import events as ev
 from myna_lab.events import Entry
-from myna_lab.lab.journal import Journal
 from myna_lab.residents import Resident
+from myna_lab.world.file.journal import Journal
 
 PEOPLE = 12
 SPAN = 1_000_000

@@ -18,7 +18,7 @@ else:
         from importlib import import_module
         from importlib.util import find_spec
 
-        from myna_lab.interrupts import uninterrupted
+        from myna_lab.ground.interrupts import uninterrupted
 
         home = f"{__name__}.{_HOMES.get(name, name)}"
         if name.startswith("_") or not find_spec(home):

@@ -2,15 +2,15 @@
 
 import sys
 
-__all__ = ["STOPPED", "main"]
+from myna_lab.cli import STOPPED
 
-STOPPED = "\nstopped. (中断しました)"
+__all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line."""
     try:
-        from myna_lab.cli import main as run
+        from myna_lab.cli.main import main as run
 
         run()
     except KeyboardInterrupt:

@@ -17,9 +17,9 @@ from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from myna_lab.arguments import half_width, one_of, only_mapping, shown
-from myna_lab.durations import duration, show_duration
 from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import half_width, one_of, only_mapping, shown
+from myna_lab.ground.durations import duration, show_duration
 from myna_lab.texts import LANGUAGES
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from myna_lab import Lab
 from myna_lab import events as ev
 from myna_lab.events import Verdict
+from myna_lab.jlis.office import Application
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.provisioning import Flow, Screen
-from myna_lab.registry import Application
 
 CARDS_PINS = {"input_aid": "1111", "user_authentication": "2222", "signing": "ABC123"}
 INPUT_AID, SIGNING = "text/0011", "jpki/001B"

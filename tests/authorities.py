@@ -6,8 +6,8 @@ import functools
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from myna_lab.durations import at
 from myna_lab.formats import jpki
+from myna_lab.ground.durations import at
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 

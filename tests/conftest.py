@@ -10,7 +10,8 @@ from article import resident
 from hypothesis import settings
 
 from myna_lab import Lab
-from myna_lab.lab import Android, Holder, IPhone, file_check
+from myna_lab.lab import Android, Holder, IPhone
+from myna_lab.world.file import check as file_check
 from needs import CURE, SOAK
 
 FOLDER = Path(__file__).resolve().parent

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from myna_lab import Lab
-from myna_lab.lab.file_rows import digest_of, link, seal
+from myna_lab.world.file.rows import digest_of, link, seal
 
 
 def story(path: Path, seed: int = 3) -> Path:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from myna_lab import doctor
+from myna_lab.cli import doctor
 
 CURE = "run make system"
 SOAK = os.environ.get("MYNA_LAB_SOAK") == "1"

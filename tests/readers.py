@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from myna_lab import serve
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.serve.reader import PORT
 from needs import missing, need_program
 

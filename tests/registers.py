@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from myna_lab import events as ev
-from myna_lab.books import Books
-from myna_lab.durations import at
 from myna_lab.events import Entry, Event
+from myna_lab.ground.durations import at
+from myna_lab.jlis.books import Books
 
 ISSUE, ACTIVATION, EXPIRY = at("2025-06-24 09:00"), at("2025-06-24 09:05"), at("2030-06-24 23:59:59")
 """Of the certificate and the card that the events below speak of."""

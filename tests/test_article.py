@@ -18,14 +18,16 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from myna_lab import Lab, registry, terminal
+from myna_lab import Lab
 from myna_lab import events as ev
-from myna_lab.books import PhoneState
-from myna_lab.durations import at
+from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MisuseError, RegistrationRefused
+from myna_lab.ground.durations import at
+from myna_lab.jlis import office as registry
+from myna_lab.jlis.books import PhoneState
+from myna_lab.jlis.office import Application
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.provisioning import NUMBERS, Screen
-from myna_lab.registry import Application
 
 S = Screen
 SCREENS = [

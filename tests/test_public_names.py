@@ -91,7 +91,7 @@ def test_help_loads_click_alone() -> None:
     """The command line answers --help without the lab's libraries."""
     code = """
 import contextlib, io
-from myna_lab.cli import main
+from myna_lab.cli.main import main
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main(["--help"])
 """
@@ -119,7 +119,7 @@ def test_everything_can_be_imported_at_once() -> None:
 
 
 def test_modules_are_there_without_an_import_of_their_own() -> None:
-    """`myna_lab.formats.jpki` works right after `import myna_lab`, as it did when everything was loaded at once."""
+    """`myna_lab.kit` works right after `import myna_lab`, as it did when everything was loaded at once."""
     assert in_a_fresh_process("import myna_lab; print(myna_lab.formats.jpki.__name__)").split() == [
         "myna_lab.formats.jpki"
     ]
@@ -162,7 +162,7 @@ print(Lab(seed=1).resident().person)
 
 
 @pytest.mark.parametrize(
-    "module", ["cryptography.x509", "cryptography.hazmat.bindings", "myna_lab.lab.model", "sqlite3"]
+    "module", ["cryptography.x509", "cryptography.hazmat.bindings", "myna_lab.world.things", "sqlite3"]
 )
 def test_ctrl_c_waits_until_a_name_is_loaded(module: str) -> None:
     """Struck in the middle of the first use, the interrupt is raised after it; nothing is left loaded by half."""

@@ -4,8 +4,8 @@
     pcf2bdf -o narrow.bdf /usr/share/fonts/X11/misc/shnm6x12a.pcf.gz
     python tools/make_glyphs.py wide.bdf narrow.bdf NotoSansCJK-Regular.ttc
 
-Writes myna_lab/card/glyphs/glyphs.xz: every character of Windows-31J (JIS X 0208 and what names need beside it) and
-ASCII, so that the pictures are the same bytes on every machine. What Shinonome has not (JIS X 0208 of 1983 and ASCII)
+Writes myna_lab/devices/card/glyphs/glyphs.xz: every character of Windows-31J (JIS X 0208 and what names need beside
+it) and ASCII, so that the pictures are the same bytes on every machine. What Shinonome lacks (JIS X 0208:1983, ASCII)
 is drawn from the other font.
 
     number of characters, 4 bytes; their code points, 2 bytes each, ascending; their bitmaps, 12 rows of 2 bytes each
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-TARGET = Path(__file__).resolve().parent.parent / "myna_lab" / "card" / "glyphs" / "glyphs.xz"
+TARGET = Path(__file__).resolve().parent.parent / "myna_lab" / "devices" / "card" / "glyphs" / "glyphs.xz"
 SIZE = 12
 BASELINE = 10
 FACE = "Noto Sans Mono CJK JP"

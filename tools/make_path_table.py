@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from fields import judges, rendering, table  # noqa: E402
 
-from myna_lab import doctor  # noqa: E402
+from myna_lab.cli import doctor  # noqa: E402
 
 
 def record() -> None:

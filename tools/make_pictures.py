@@ -27,7 +27,7 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from myna_lab import doctor
+from myna_lab.cli import doctor
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "pictures"
 COLOURS = 48
@@ -96,7 +96,7 @@ one_phone(lab, hanako)
 
 OPEN = """
 import sys
-from myna_lab.workbench import open_lab
+from myna_lab.cli.workbench import open_lab
 open_lab("wizard.ipynb", folder=sys.argv[1], port=int(sys.argv[2]), browser=False)
 """
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -36,47 +36,52 @@ TREE = ("myna_lab", "tests", "docs", "notebooks", "pyproject.toml", "README.md",
 CPU_SECONDS, SECONDS = 90, 900
 """After which a mutant that runs on is killed."""
 
-RULES, SET_UP, REGISTRY = "tests/rules", "tests/unit/provisioning", "tests/unit/registry"
-PARTIES, PHONE = "tests/unit/relying_parties", "tests/unit/phone"
-ERRANDS = "tests/unit/lab/test_errands.py"
+RULES, SET_UP, REGISTRY = "tests/rules", "tests/unit/provisioning", "tests/unit/jlis/office"
+PARTIES, PHONE = "tests/unit/relying_parties", "tests/unit/devices/phone"
+CARD = "tests/unit/devices/card"
+ERRANDS = "tests/unit/analysis/test_errands.py"
 ARTICLE = ("tests/test_article.py", "tests/test_article_failures.py")
 FIELDS = "tests/interop/test_field_table.py::test_ours"
-JPKI = ("tests/unit/jpki", PARTIES, FIELDS)
-LISTS = ("tests/unit/jpki/test_big_lists.py", "tests/unit/jpki/test_revocation_lists.py", *JPKI)
+JPKI = ("tests/unit/formats/jpki", PARTIES, FIELDS)
+LISTS = ("tests/unit/formats/jpki/test_big_lists.py", "tests/unit/formats/jpki/test_revocation_lists.py", *JPKI)
 DOCUMENTS = ("tests/interop/test_document_octets.py", "tests/interop/test_pdf.py", *JPKI)
 TESTS: dict[str, tuple[str, ...]] = {
-    "rules.py": (RULES, "tests/unit/foundations/test_rules.py"),
-    "books/": (RULES, REGISTRY, SET_UP, *ARTICLE),
-    "birthdays.py": ("tests/unit/residents/test_birthdays.py", "tests/unit/jpki/test_validity_rules.py"),
-    "durations.py": ("tests/unit/foundations/test_durations.py", REGISTRY),
-    "chance.py": ("tests/unit/foundations/test_chance.py", "tests/unit/residents"),
-    "parameters.py": ("tests/unit/foundations/test_parameters.py",),
-    "events/": ("tests/unit/foundations/test_events.py", "tests/unit/texts", REGISTRY),
-    "iso7816/": ("tests/unit/iso7816", "tests/unit/card/test_sequences.py", "tests/unit/card"),
-    "card/": ("tests/unit/card", RULES, "tests/unit/iso7816", PARTIES),
-    "terminal.py": ("tests/unit/card/test_terminal.py", SET_UP, PARTIES, "tests/unit/card"),
-    "jpki/path.py": ("tests/unit/jpki/test_path_validation.py", *JPKI),
-    "jpki/ocsp.py": ("tests/unit/jpki/test_ocsp_answers.py", *JPKI),
-    "jpki/der.py": ("tests/unit/jpki/test_der_reading.py", *JPKI),
-    "jpki/columns.py": LISTS,
-    "jpki/list_reader.py": LISTS,
-    "jpki/revocation_list.py": LISTS,
-    "jpki/explanation.py": ("tests/unit/jpki/test_explanations.py", *JPKI),
-    "jpki/cms_reader.py": DOCUMENTS,
-    "jpki/documents.py": DOCUMENTS,
-    "jpki/text_pdf.py": DOCUMENTS,
-    "jpki/": JPKI,
-    "mdoc/": ("tests/unit/mdoc", PARTIES),
-    "registry/": (REGISTRY, SET_UP, PHONE, *ARTICLE, ERRANDS),
+    "rules.py": (RULES, "tests/unit/test_rules.py"),
+    "jlis/books/": (RULES, REGISTRY, SET_UP, *ARTICLE),
+    "ground/birthdays.py": ("tests/unit/ground/test_birthdays.py", "tests/unit/formats/jpki/test_validity_rules.py"),
+    "ground/durations.py": ("tests/unit/ground/test_durations.py", REGISTRY),
+    "ground/chance.py": ("tests/unit/ground/test_chance.py", "tests/unit/residents"),
+    "parameters.py": ("tests/unit/test_parameters.py",),
+    "events/": ("tests/unit/events/test_events.py", "tests/unit/texts", REGISTRY),
+    "formats/iso7816/": (
+        "tests/unit/formats/iso7816",
+        "tests/unit/devices/card/test_sequences.py",
+        "tests/unit/devices/card",
+    ),
+    "devices/card/": (CARD, RULES, "tests/unit/formats/iso7816", PARTIES),
+    "devices/terminal.py": ("tests/unit/devices/test_terminal.py", SET_UP, PARTIES, CARD),
+    "formats/jpki/path.py": ("tests/unit/formats/jpki/test_path_validation.py", *JPKI),
+    "formats/jpki/ocsp.py": ("tests/unit/formats/jpki/test_ocsp_answers.py", *JPKI),
+    "formats/jpki/der.py": ("tests/unit/formats/jpki/test_der_reading.py", *JPKI),
+    "formats/jpki/columns.py": LISTS,
+    "formats/jpki/list_reader.py": LISTS,
+    "formats/jpki/revocation_list.py": LISTS,
+    "formats/jpki/explanation.py": ("tests/unit/formats/jpki/test_explanations.py", *JPKI),
+    "formats/jpki/cms_reader.py": DOCUMENTS,
+    "formats/jpki/documents.py": DOCUMENTS,
+    "formats/jpki/text_pdf.py": DOCUMENTS,
+    "formats/jpki/": JPKI,
+    "formats/mdoc/": ("tests/unit/formats/mdoc", PARTIES),
+    "jlis/office/": (REGISTRY, SET_UP, PHONE, *ARTICLE, ERRANDS),
     "provisioning/": (RULES, SET_UP, *ARTICLE, PHONE),
-    "phone/": (PHONE, SET_UP, PARTIES, *ARTICLE),
-    "relying_parties/": (PARTIES, PHONE, REGISTRY, *ARTICLE, "tests/unit/jpki"),
+    "devices/phone/": (PHONE, SET_UP, PARTIES, *ARTICLE),
+    "relying_parties/": (PARTIES, PHONE, REGISTRY, *ARTICLE, "tests/unit/formats/jpki"),
     "residents/portrait.py": (),
-    "card/pictures.py": (),
+    "devices/card/pictures.py": (),
     "residents/": ("tests/unit/residents", SET_UP),
-    "lab/due.py": (REGISTRY, *ARTICLE, ERRANDS),
-    "lab/agenda.py": (REGISTRY, *ARTICLE, ERRANDS),
-    "lab/errands.py": (ERRANDS, REGISTRY),
+    "world/due.py": (REGISTRY, *ARTICLE, ERRANDS),
+    "world/agenda.py": (REGISTRY, *ARTICLE, ERRANDS),
+    "analysis/errands.py": (ERRANDS, REGISTRY),
 }
 """The semantic core, and the tests that speak of each part, the nearest first. Who looks at pictures is no test."""
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from myna_lab.durations import JST, show
 from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
 from myna_lab.events.stored import INTEGERS, instant_of, kinds_of, read_event
+from myna_lab.ground.durations import JST, show
 
 __all__ = ["Entry", "misfit"]
 

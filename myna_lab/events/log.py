@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from myna_lab.durations import JST, show
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events.entries import Entry, misfit
 from myna_lab.events.index import Index, Name
 from myna_lab.events.kinds import Event
 from myna_lab.events.lock import Lock
-from myna_lab.interrupts import uninterrupted
+from myna_lab.ground.durations import JST, show
+from myna_lab.ground.interrupts import uninterrupted
 
 __all__ = ["Clock", "Decision", "EventLog", "Fold", "Store", "Vault"]
 

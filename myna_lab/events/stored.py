@@ -15,9 +15,9 @@ from datetime import datetime
 from json.scanner import make_scanner
 from typing import Any
 
-from myna_lab.durations import JST
 from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
+from myna_lab.ground.durations import JST
 
 __all__ = ["INTEGERS", "instant_of", "kinds_of", "read_event"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from myna_lab.arguments import one_of
-from myna_lab.durations import show
+from myna_lab.ground.arguments import one_of
+from myna_lab.ground.durations import show
 from myna_lab.texts import LANGUAGES, both, text
 from myna_lab.texts.terms import Listing, Term
 

@@ -16,8 +16,8 @@ from importlib import resources
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from myna_lab.chance import Chance
 from myna_lab.errors import MisuseError
+from myna_lab.ground.chance import Chance
 
 __all__ = ["elliptic_key", "pool_size", "primes_of", "rsa_key"]
 

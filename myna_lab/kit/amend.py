@@ -2,7 +2,7 @@
 
 What is not changed keeps its octets. Without a key the old signature stays: that is tampering.
 
-By hand, with :mod:`myna_lab.formats.jpki.der`: asn1crypto takes a length that ends in 80 for an indefinite one, encodes the
+By hand, with :mod:`jpki.der`: asn1crypto takes a length that ends in 80 for an indefinite one, encodes the
 whole again, and needs minutes for some.
 
 Source: RFC 5280 4.1, 5.1; RFC 6960 4.2.1.

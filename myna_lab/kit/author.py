@@ -12,8 +12,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from myna_lab.durations import JST
 from myna_lab.formats import jpki
+from myna_lab.ground.durations import JST
 from myna_lab.kit.amend import amended_answer, amended_list
 from myna_lab.kit.certificates import KitCertificate
 from myna_lab.kit.pkcs12 import pkcs12

@@ -17,12 +17,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from myna_lab import events as ev
-from myna_lab.chance import Chance
-from myna_lab.durations import JST, end_of_day, tick
 from myna_lab.errors import MisuseError
 from myna_lab.events import Event
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import JST, end_of_day, tick
+from myna_lab.jlis.publishing.schedule import Schedule
 from myna_lab.kit.people import RARE, Rare
-from myna_lab.lab.schedule import Schedule
 from myna_lab.parameters import Parameters
 
 __all__ = ["REASON_NAMES", "WRONG", "Calendar", "Plan"]

@@ -17,9 +17,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myna_lab.durations import JST, duration
 from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
+from myna_lab.ground.durations import JST, duration
 from myna_lab.kit.author import PASSWORD, Author, Files, pem
 from myna_lab.kit.cases import cases
 from myna_lab.kit.documents import signed_documents

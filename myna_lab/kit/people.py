@@ -7,12 +7,12 @@ from datetime import date, datetime
 from itertools import count
 from typing import NamedTuple
 
-from myna_lab.birthdays import age, birthday
-from myna_lab.chance import Chance
-from myna_lab.durations import JST
 from myna_lab.formats import jpki
+from myna_lab.ground.birthdays import age, birthday
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import JST
+from myna_lab.jlis.office.certificates import subject_of
 from myna_lab.parameters import Parameters
-from myna_lab.registry.certificates import subject_of
 from myna_lab.residents import Resident, card_expiry, draw
 
 __all__ = ["RARE", "People", "Rare"]

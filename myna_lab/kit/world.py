@@ -17,21 +17,21 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab import events as ev
 from myna_lab import keys as pool
-from myna_lab.books import Books
-from myna_lab.durations import JST, next_tick, tick
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Event
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.profiles import policy_identifier
+from myna_lab.ground.durations import JST, next_tick, tick
+from myna_lab.jlis.books import Books
+from myna_lab.jlis.office.certificates import partition_of, subject_of
+from myna_lab.jlis.publishing.places import facts_of
+from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence
 from myna_lab.kit.calendar import WRONG, Calendar, Plan
 from myna_lab.kit.certificates import KitCertificate
 from myna_lab.kit.people import RARE, People
-from myna_lab.lab.establish import ROOM
-from myna_lab.lab.reading import facts_of
-from myna_lab.lab.revocation import Revocation
-from myna_lab.registry.certificates import partition_of, subject_of
 from myna_lab.residents import Resident
+from myna_lab.world.establish import ROOM
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab

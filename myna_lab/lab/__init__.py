@@ -1,6 +1,6 @@
 """The lab: clock, chance, log and agenda, the journal file, and thin handles of people and things."""
 
-from myna_lab.lab.explain import Explanation
+from myna_lab.analysis.explain import Explanation
 from myna_lab.lab.handles import Android, Holder, IPhone
 from myna_lab.lab.lab import Lab
 

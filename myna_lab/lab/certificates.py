@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from myna_lab import registry
-from myna_lab.arguments import shown
-from myna_lab.books import CertificateKey, CertificateRow
-from myna_lab.durations import by_now
 from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.profiles import profile_of
+from myna_lab.ground.arguments import shown
+from myna_lab.ground.durations import by_now
+from myna_lab.ground.switches import only_bool
+from myna_lab.jlis import office as registry
+from myna_lab.jlis.books import CertificateKey, CertificateRow
 from myna_lab.lab.handles import Holder, PhoneHandle
-from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from myna_lab.formats.jpki import Field
@@ -89,7 +89,7 @@ class Certificate:
     def validate(
         self, *, ocsp_responses: tuple[bytes, ...] = (), crls: tuple[bytes, ...] = (), at: str | datetime | None = None
     ) -> jpki.PathResult:
-        """Validate it as a service does that holds these revocation data; see :func:`myna_lab.formats.jpki.validate_path`."""
+        """Validate it as a service does that holds these revocation data; see :func:`jpki.validate_path`."""
         return jpki.validate_path(
             self.der,
             anchors=self.lab.revocation.anchors,

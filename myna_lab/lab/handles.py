@@ -8,17 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
-from myna_lab import terminal
-from myna_lab.books import LIVE, PhoneState
-from myna_lab.card import Chip
+from myna_lab.devices import terminal
+from myna_lab.devices.card import Chip
+from myna_lab.devices.phone import Pass, PhoneModel, identities
 from myna_lab.errors import Refused
+from myna_lab.ground.switches import only_bool
+from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab import resets
 from myna_lab.lab.holders import Holder
 from myna_lab.lab.surroundings import LabSurroundings
-from myna_lab.phone import Pass, PhoneModel, identities
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
-from myna_lab.switches import only_bool
 from myna_lab.texts import text
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class PhoneHandle:
             The user-authentication certificate (DER) and the signature.
 
         Raises:
-            Refused: the phone does not answer; ``code`` is the error's name (:mod:`myna_lab.phone.identities`).
+            Refused: the phone does not answer; ``code`` is the error's name (:mod:`myna_lab.devices.phone.identities`).
         """
         with self.lab.log.lock:
             return identities.authenticate(self._phone, challenge, pin=pin, other_face=other_face)

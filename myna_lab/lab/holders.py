@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from myna_lab.card import Chip
-from myna_lab.durations import show_birth
+from myna_lab.devices.card import Chip
+from myna_lab.ground.durations import show_birth
 from myna_lab.lab import resets
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Resident, Slip, slip

@@ -6,30 +6,30 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from myna_lab import events as ev
-from myna_lab import registry
-from myna_lab.arguments import one_of, only_text, shown
-from myna_lab.card import Chip
-from myna_lab.durations import at as instant
-from myna_lab.durations import show
+from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
+from myna_lab.devices.card import Chip
+from myna_lab.devices.phone import checked_model, version_of
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.formats import jpki
+from myna_lab.ground.arguments import one_of, only_text, shown
+from myna_lab.ground.durations import at as instant
+from myna_lab.ground.durations import show
+from myna_lab.ground.switches import only_bool
+from myna_lab.jlis import office as registry
+from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
-from myna_lab.lab.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
-from myna_lab.lab.journal import Journal
-from myna_lab.lab.model import FIXED_KEYS
-from myna_lab.lab.revocation import Revocation
 from myna_lab.lab.services import ClinicHandle, DeskHandle, PoliceHandle, PortalHandle
-from myna_lab.lab.simulation import Simulation
 from myna_lab.lab.tables import Tables
 from myna_lab.parameters import Parameters
-from myna_lab.phone import checked_model, version_of
 from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
-from myna_lab.switches import only_bool
 from myna_lab.texts import LANGUAGES, counted
+from myna_lab.world.file.journal import Journal
+from myna_lab.world.things import FIXED_KEYS
+from myna_lab.world.world import Simulation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +106,7 @@ class Lab(Simulation):
         Raises:
             MisuseError: a holder of another lab, or one who was not registered yet; another language.
         """
-        from myna_lab.lab.errands import errands
+        from myna_lab.analysis.errands import errands
 
         if holder is not None:
             self._refuse_foreign(holder)
@@ -164,7 +164,7 @@ class Lab(Simulation):
         Raises:
             MisuseError: no such kind; the error lists them.
         """
-        from myna_lab.lab.variants import make_card
+        from myna_lab.stories.card_kinds import make_card
 
         return make_card(self, kind)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna_lab import registry, terminal
-from myna_lab.arguments import one_of, only_secret
-from myna_lab.card import Chip
+from myna_lab.devices import terminal
+from myna_lab.devices.card import Chip
+from myna_lab.devices.phone.identities import IDENTITIES, applet
 from myna_lab.errors import Refused
-from myna_lab.phone.identities import IDENTITIES, applet
+from myna_lab.ground.arguments import one_of, only_secret
+from myna_lab.jlis import office as registry
 from myna_lab.residents import normalise
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from myna_lab import terminal
-from myna_lab.arguments import only_secret
-from myna_lab.card import Chip
+from myna_lab.devices import terminal
+from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict, VerdictGiven
+from myna_lab.ground.arguments import only_secret
+from myna_lab.ground.switches import only_bool
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.relying_parties import Clinic, Desk, Police, Portal, Verifier
-from myna_lab.switches import only_bool
 
 if TYPE_CHECKING:
     from myna_lab.lab.lab import Lab

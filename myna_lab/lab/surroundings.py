@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from myna_lab import registry
-from myna_lab.card import Chip
-from myna_lab.chance import Chance
+from myna_lab.devices.card import Chip
+from myna_lab.devices.phone import PhoneModel
 from myna_lab.errors import RegistrationRefused
 from myna_lab.events import Event
+from myna_lab.ground.chance import Chance
+from myna_lab.jlis import office as registry
 from myna_lab.keys import elliptic_key
-from myna_lab.phone import PhoneModel
 from myna_lab.provisioning import Memory
 
 if TYPE_CHECKING:

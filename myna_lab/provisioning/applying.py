@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
-from myna_lab.durations import show
+from myna_lab.devices.phone import certification_request
 from myna_lab.errors import RegistrationRefused
+from myna_lab.ground.durations import show
+from myna_lab.jlis.office import Application, carries_attributes
 from myna_lab.keys import rsa_key
-from myna_lab.phone import certification_request
 from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.reading import read_android
 from myna_lab.provisioning.screens import Outcome
-from myna_lab.registry import Application, carries_attributes
 
 if TYPE_CHECKING:
     from myna_lab.provisioning.flow import Flow

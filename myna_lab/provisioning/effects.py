@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import cbor2
 
 from myna_lab import events as ev
-from myna_lab.phone import Requirements
+from myna_lab.devices.phone import Requirements
 from myna_lab.provisioning.applying import install, read_and_apply, wait_for_notice, wallet
 from myna_lab.provisioning.entries import Draft, Effect, Entry
 from myna_lab.provisioning.reading import read_again, read_iphone

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from myna_lab import events as ev
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.provisioning.screens import Outcome, Screen
 
 __all__ = ["Draft", "Effect", "Entry"]

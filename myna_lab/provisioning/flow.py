@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from myna_lab import events as ev
-from myna_lab.arguments import only_mapping, shown
-from myna_lab.card import Chip
-from myna_lab.durations import at as instant
+from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, TapRefused
+from myna_lab.ground.arguments import only_mapping, shown
+from myna_lab.ground.durations import at as instant
+from myna_lab.ground.switches import only_bool
+from myna_lab.jlis.office import carries_attributes
 from myna_lab.provisioning.applying import interrupted
 from myna_lab.provisioning.effects import EFFECTS, Draft, Effect, Entry
 from myna_lab.provisioning.screens import ENDS, NUMBERS, RULES, SECONDS, Outcome, Screen
 from myna_lab.provisioning.surroundings import Surroundings
-from myna_lab.registry import carries_attributes
 from myna_lab.rules import after, may
-from myna_lab.switches import only_bool
 from myna_lab.texts import both, text
 
 __all__ = ["Flow", "Notice"]

@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
-from myna_lab import terminal
-from myna_lab.card import CardRemoved, Chip
+from myna_lab.devices import terminal
+from myna_lab.devices.card import CardRemoved, Chip
 from myna_lab.errors import CardRefused, MalformedTlv
+from myna_lab.jlis.office import application_document
 from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.screens import Outcome
-from myna_lab.registry import application_document
 
 if TYPE_CHECKING:
     from myna_lab.provisioning.flow import Flow

@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from myna_lab.card import Chip
-from myna_lab.chance import Chance
+from myna_lab.devices.card import Chip
+from myna_lab.devices.phone import PhoneModel
 from myna_lab.events import Event
+from myna_lab.ground.chance import Chance
+from myna_lab.jlis.office import Application
 from myna_lab.parameters import Parameters
-from myna_lab.phone import PhoneModel
-from myna_lab.registry import Application
 
 __all__ = ["Memory", "Surroundings"]
 

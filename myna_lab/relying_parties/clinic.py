@@ -11,13 +11,13 @@ from datetime import datetime
 
 from cryptography import x509
 
-from myna_lab.durations import at as instant
-from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, Refused
 from myna_lab.events import Check, Verdict, reason
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.profiles import policy_identifier
+from myna_lab.ground.durations import at as instant
+from myna_lab.ground.durations import show
 from myna_lab.relying_parties.authenticator import Authenticator
 from myna_lab.relying_parties.verifying import Verifier
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from myna_lab import terminal
-from myna_lab.durations import ERAS, end_of_day
+from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MalformedTlv, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
 from myna_lab.formats.iso7816 import StatusWord
+from myna_lab.ground.durations import ERAS, end_of_day
 from myna_lab.relying_parties.authenticator import ContactlessDevice
 from myna_lab.relying_parties.refusals import refusal
 

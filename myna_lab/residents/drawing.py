@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from myna_lab.birthdays import age, birthday
-from myna_lab.chance import Chance
-from myna_lab.durations import at
 from myna_lab.errors import MisuseError
+from myna_lab.ground.birthdays import age, birthday
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import at
 from myna_lab.parameters import Parameters
 from myna_lab.residents.given import checked
 from myna_lab.residents.numbers import impossible_my_number

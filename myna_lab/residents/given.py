@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from myna_lab.arguments import half_width
-from myna_lab.durations import ERAS, at, end_of_day
 from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import half_width
+from myna_lab.ground.durations import ERAS, at, end_of_day
 from myna_lab.residents.numbers import my_number_check_digit
 from myna_lab.residents.people import names
 from myna_lab.residents.pins import PIN_FORMS, normalise, well_formed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from myna_lab.chance import Chance
-from myna_lab.durations import JST, birth_number
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import JST, birth_number
 
 __all__ = ["impossible_my_number", "my_number_check_digit", "verification_number_b"]
 
@@ -41,7 +41,7 @@ def verification_number_b(
         born: day of birth.
         expires: the card's last day or second; its year in JST is used.
         security_code: 4 digits.
-        known: how much of the birth is known, as for :func:`~myna_lab.durations.birth_number`.
+        known: how much of the birth is known, as for :func:`~myna_lab.ground.durations.birth_number`.
         western: whether the birth is written in the Western calendar.
 
     Returns:

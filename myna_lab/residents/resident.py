@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import cbor2
 
-from myna_lab.durations import JST, birth_number
 from myna_lab.errors import MalformedError
+from myna_lab.ground.durations import JST, birth_number
 from myna_lab.residents.numbers import verification_number_b
 
 __all__ = ["Resident"]
@@ -64,7 +64,7 @@ class Resident:
     alias: str = ""
     """通称 of a foreign resident, which stands beside her name; empty: none."""
     birth_known: str = "day"
-    """How much of :attr:`born` the register knows: a key of :data:`~myna_lab.durations.KNOWN`; rules go by the date."""
+    """How much of :attr:`born` the register knows: a key of :data:`durations.KNOWN`; rules go by the date."""
     western_birth_date: bool = False
     """Whether the birth is written in the Western calendar, as for foreign residents."""
 
@@ -78,7 +78,7 @@ class Resident:
 
     @property
     def birth_number(self) -> str:
-        """Six digits that open the visual application, see :func:`~myna_lab.durations.birth_number`."""
+        """Six digits that open the visual application, see :func:`~myna_lab.ground.durations.birth_number`."""
         return birth_number(self.born, self.birth_known, western=self.western_birth_date)
 
     @property

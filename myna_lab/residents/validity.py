@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from myna_lab.birthdays import age, nth_birthday
-from myna_lab.durations import end_of_day
+from myna_lab.ground.birthdays import age, nth_birthday
+from myna_lab.ground.durations import end_of_day
 from myna_lab.parameters import Parameters
 
 __all__ = ["ADULT", "card_expiry"]

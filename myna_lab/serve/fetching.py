@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from myna_lab.errors import MisuseError
-from myna_lab.lab.reading import place_of
+from myna_lab.jlis.publishing.places import place_of
 
 __all__ = ["REQUEST_TYPE", "RESPONSE_TYPE", "HttpFetch", "HttpListFetch", "http_fetch", "http_list_fetch"]
 

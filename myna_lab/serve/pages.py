@@ -18,20 +18,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from myna_lab.books import CertificateKey
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.formats.jpki import KINDS, authority_of
 from myna_lab.formats.jpki.list_reader import read_crl
-from myna_lab.lab.reading import Place, facts_of
-from myna_lab.lab.revocation import Listing
+from myna_lab.jlis.books import CertificateKey
+from myna_lab.jlis.publishing.places import Place, facts_of
+from myna_lab.jlis.publishing.revocation import Listing
 from myna_lab.serve import ocsp
 from myna_lab.serve.caching import caching_of, conditional, date_of, kept_for_good
 from myna_lab.serve.http11 import Reply, Request
 
 if TYPE_CHECKING:
-    from myna_lab.books import CertificateRow
+    from myna_lab.jlis.books import CertificateRow
+    from myna_lab.jlis.publishing.revocation import Revocation
     from myna_lab.lab import Lab
-    from myna_lab.lab.revocation import Revocation
     from myna_lab.serve.revocation import RevocationDoor
 
 __all__ = ["Pages"]

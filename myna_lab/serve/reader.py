@@ -28,7 +28,7 @@ from contextlib import suppress
 from hashlib import sha256
 from types import TracebackType
 
-from myna_lab.card import CardRemoved, Chip, is_contactless
+from myna_lab.devices.card import CardRemoved, Chip, is_contactless
 from myna_lab.errors import MisuseError
 from myna_lab.formats.iso7816 import StatusWord
 

@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from myna_lab.durations import JST, tick
 from myna_lab.errors import MisuseError, StorageError
-from myna_lab.extras import part_of_workbench
 from myna_lab.formats.jpki.ocsp import ocsp_error
+from myna_lab.ground.durations import JST, tick
+from myna_lab.ground.extras import part_of_workbench
 
 if TYPE_CHECKING:
     from myna_lab.lab import Lab

@@ -13,8 +13,8 @@ import tomllib
 from importlib import resources
 from typing import Any
 
-from myna_lab.arguments import one_of
 from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import one_of
 
 __all__ = ["LANGUAGES", "both", "counted", "keys", "text"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from html import escape
 
-from myna_lab.books import CertificateRow, CertificateState
-from myna_lab.durations import show
+from myna_lab.analysis.who_knows import has_heard
+from myna_lab.ground.durations import show
+from myna_lab.jlis.books import CertificateRow, CertificateState
 from myna_lab.lab.handles import IPhone, PhoneHandle
-from myna_lab.widgets.knowing import has_heard
+from myna_lab.texts.speech import Speech
 from myna_lab.widgets.panels import badge
 from myna_lab.widgets.screen import card_in_wallet, status_bar
-from myna_lab.widgets.speech import Speech
 
 __all__ = ["caption", "home"]
 

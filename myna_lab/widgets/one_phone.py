@@ -14,19 +14,19 @@ from typing import Any
 import ipywidgets as ipw
 
 from myna_lab import events as ev
-from myna_lab.card import Chip
-from myna_lab.durations import show
+from myna_lab.analysis.telling import told
+from myna_lab.analysis.who_knows import Belief, Knower, beliefs
+from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
+from myna_lab.ground.durations import show
 from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import Flow, Screen
+from myna_lab.texts.speech import Speech
 from myna_lab.widgets import home, panels
-from myna_lab.widgets.knowing import Belief, Knower, beliefs
 from myna_lab.widgets.pictures import who_knew_html
-from myna_lab.widgets.speech import Speech
 from myna_lab.widgets.style import STYLE
-from myna_lab.widgets.telling import told
 from myna_lab.widgets.view import View, Wait, box, html, show_if
 
 __all__ = ["OnePhone", "one_phone"]

@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from myna_lab.books import CertificateRow, CertificateState
-from myna_lab.card import Exchange
-from myna_lab.durations import JST, show
+from myna_lab.analysis.explain import Sentence
+from myna_lab.analysis.telling import sentence
+from myna_lab.analysis.who_knows import STATES, Belief
+from myna_lab.devices.card import Exchange
 from myna_lab.events import Entry, Verdict
+from myna_lab.ground.durations import JST, show
+from myna_lab.jlis.books import CertificateRow, CertificateState
 from myna_lab.lab import Explanation
-from myna_lab.lab.explain import Sentence
 from myna_lab.texts import text
+from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
-from myna_lab.widgets.knowing import STATES, Belief
-from myna_lab.widgets.speech import Speech
-from myna_lab.widgets.telling import sentence
 
 __all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "verdict"]
 

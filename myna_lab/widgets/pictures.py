@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
 
-from myna_lab.durations import JST
+from myna_lab.analysis.who_knows import Knower, Moment, moments
 from myna_lab.errors import MisuseError
+from myna_lab.ground.durations import JST
 from myna_lab.lab import Holder
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import ENDS, NUMBERS, RULES, Screen
 from myna_lab.rules import Rule, mermaid
 from myna_lab.texts import both
-from myna_lab.widgets.knowing import Knower, Moment, moments
+from myna_lab.texts.speech import Speech
 from myna_lab.widgets.panels import sign_of
-from myna_lab.widgets.speech import Speech
 from myna_lab.widgets.style import PICTURE
 
 __all__ = ["FlowPicture", "Picture", "flow_picture", "who_knew", "who_knew_html"]

@@ -42,7 +42,7 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
         ``signed_by`` (a name; its own for an authority), ``state`` (``authority``, or what the books say now),
         ``not_before``, ``not_after`` (JST).
     """
-    from myna_lab.frames import Table
+    from myna_lab.ground.frames import Table
 
     rows: list[tuple[str, str, str, x509.Certificate]] = []
     published = lab.revocation

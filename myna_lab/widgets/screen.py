@@ -10,13 +10,13 @@ from datetime import datetime
 from html import escape
 
 from myna_lab import events as ev
-from myna_lab.books import newest
-from myna_lab.durations import JST, show
+from myna_lab.ground.durations import JST, show
+from myna_lab.jlis.books import newest
 from myna_lab.lab import Holder
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import NUMBERS, Flow, Screen
+from myna_lab.texts.speech import Speech
 from myna_lab.widgets.panels import badge
-from myna_lab.widgets.speech import Speech
 
 __all__ = ["card_in_wallet", "head", "page", "portrait", "status_bar"]
 

@@ -14,14 +14,14 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from myna_lab.card import Chip, Exchange
-from myna_lab.durations import JST
+from myna_lab.devices.card import Chip, Exchange
 from myna_lab.errors import MynaLabError
 from myna_lab.events import Entry
+from myna_lab.ground.durations import JST
 from myna_lab.lab import Lab
 from myna_lab.texts import both, text
+from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
-from myna_lab.widgets.speech import Speech
 
 __all__ = ["View", "Wait", "box", "html", "later", "show_if"]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from myna_lab import registry
-from myna_lab.books import CardState
+from myna_lab.devices.phone import Requirements
+from myna_lab.jlis import office as registry
+from myna_lab.jlis.books import CardState
 from myna_lab.lab import Holder, IPhone
 from myna_lab.lab.handles import PhoneHandle
-from myna_lab.phone import Requirements
 
 __all__ = ["WHAT_IF", "label", "possible", "too_old"]
 

@@ -11,7 +11,8 @@ from html import escape
 import ipywidgets as ipw
 
 from myna_lab import events as ev
-from myna_lab.card import Chip
+from myna_lab.analysis.telling import told
+from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.lab import IPhone
@@ -19,11 +20,10 @@ from myna_lab.lab.handles import PhoneHandle
 from myna_lab.lab.surroundings import LabSurroundings
 from myna_lab.provisioning import NUMBERS, Flow, Screen
 from myna_lab.provisioning.entries import Entry as Typed
+from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels, screen
 from myna_lab.widgets.pins import right_entry, wrong_entry
-from myna_lab.widgets.speech import Speech
 from myna_lab.widgets.style import STYLE
-from myna_lab.widgets.telling import told
 from myna_lab.widgets.view import View, Wait, box, html, later, show_if
 from myna_lab.widgets.whatif import WHAT_IF, label, possible, too_old
 

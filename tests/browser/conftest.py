@@ -25,7 +25,7 @@ SECONDS_TO_START = 60
 
 # `expose_app_in_browser` lets a test ask the page for its kernel and its cells.
 LAB = """
-from myna_lab.workbench import open_lab
+from myna_lab.cli.workbench import open_lab
 open_lab({notebook!r}, folder={folder!r}, port={port}, browser=False)
 """
 LAB_SETTINGS = '{"LabApp": {"expose_app_in_browser": true}}'

@@ -10,7 +10,7 @@ import pytest
 from readers import in_reader, virtual_reader
 
 from myna_lab import Lab
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.keys import rsa_key
 from myna_lab.kit import export
 

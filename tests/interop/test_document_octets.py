@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from myna_lab.chance import Chance
 from myna_lab.formats.jpki import documents
+from myna_lab.ground.chance import Chance
 from myna_lab.keys import rsa_key
 from needs import need_program, rounds
 

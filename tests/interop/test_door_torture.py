@@ -18,8 +18,8 @@ from cryptography.x509 import ocsp as reader
 from doors import asked, post, request, spoken, working_lab
 
 from myna_lab import Lab, serve
-from myna_lab.chance import Chance
 from myna_lab.formats import jpki
+from myna_lab.ground.chance import Chance
 from myna_lab.serve import http11, server
 from needs import need_program, rounds
 
@@ -196,7 +196,7 @@ def test_junk_says_nothing(tmp_path: Path) -> None:
     chance = Chance(6).child("junk")
     good = HEAD + b"Content-Length: 3\r\n\r\nabc"
     with subprocess.Popen(
-        [sys.executable, "-c", "from myna_lab.cli import main; main()", "serve", "revocation", "--port", "0"],
+        [sys.executable, "-c", "from myna_lab.cli.main import main; main()", "serve", "revocation", "--port", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         try:

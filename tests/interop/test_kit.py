@@ -305,7 +305,7 @@ def test_the_command_line_writes_the_same_kit(kit: Path, tmp_path: Path) -> None
     """``myna-lab kit FOLDER --seed 7`` writes what ``export(Lab(seed=7), …)`` does."""
     from click.testing import CliRunner
 
-    from myna_lab.cli import main
+    from myna_lab.cli.main import main
 
     result = CliRunner().invoke(main, ["kit", str(tmp_path / "kit"), "--seed", "7"])
     assert result.exit_code == 0, result.output
@@ -316,7 +316,7 @@ def test_the_command_line_reads_the_clock_for_now(tmp_path: Path) -> None:
     """``--at now`` writes a kit of this moment that lasts a day; ``--policy-arc`` changes the policies."""
     from click.testing import CliRunner
 
-    from myna_lab.cli import main
+    from myna_lab.cli.main import main
 
     before = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
     arguments = ["kit", str(tmp_path / "kit"), "--at", "now", "--policy-arc", "1.2.392.200149.8.5.1"]

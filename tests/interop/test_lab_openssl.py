@@ -10,8 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from myna_lab import Lab
-from myna_lab.books import CertificateRow
 from myna_lab.formats import jpki
+from myna_lab.jlis.books import CertificateRow
 from needs import need_program
 
 LONG = str(10 * 365 * 86400)

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from readers import in_reader
 
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.keys import rsa_key
 from needs import need_program
 

@@ -26,8 +26,8 @@ from authorities import (
     status,
 )
 
-from myna_lab.durations import at
 from myna_lab.formats import jpki
+from myna_lab.ground.durations import at
 from needs import need_program
 
 pytestmark = pytest.mark.interop

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, HashAlgorithm
 from readers import in_reader
 
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.keys import rsa_key
 from needs import missing, need_program
 

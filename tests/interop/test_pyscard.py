@@ -12,7 +12,7 @@ import pytest
 from readers import card_seen, in_reader, virtual_reader
 
 from myna_lab import serve
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.keys import rsa_key
 from needs import missing

@@ -9,7 +9,7 @@ import pytest
 from readers import card_seen, free_port, virtual_reader, wait_for
 
 from myna_lab import serve
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.keys import rsa_key
 from needs import need_program
 

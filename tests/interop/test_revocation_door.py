@@ -19,9 +19,9 @@ from cryptography.x509 import ocsp as reader
 from doors import certificate, get, post, request, working_lab
 
 from myna_lab import Lab, serve
-from myna_lab.durations import at
 from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
+from myna_lab.ground.durations import at
 from myna_lab.relying_parties import Portal, Verifier
 
 pytestmark = pytest.mark.interop
@@ -250,7 +250,7 @@ def test_a_door_whose_file_was_opened_elsewhere(tmp_path: Path) -> None:
 
 
 def _serve(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", "from myna_lab.cli import main; main()", "serve", "revocation"]
+    command = [sys.executable, "-c", "from myna_lab.cli.main import main; main()", "serve", "revocation"]
     return subprocess.Popen(
         [*command, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -285,7 +285,7 @@ def test_the_command_wants_a_name(tmp_path: Path) -> None:
 def test_the_command_line_serves_a_lab(tmp_path: Path) -> None:
     """``myna-lab serve revocation --clock real`` says where it listens, and OpenSSL's client is served there."""
     journal = tmp_path / "served.mynalab"
-    command = [sys.executable, "-u", "-c", "from myna_lab.cli import main; main()"]
+    command = [sys.executable, "-u", "-c", "from myna_lab.cli.main import main; main()"]
     command += ["serve", "revocation", "--clock", "real", "--port", "0", "--journal", str(journal)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

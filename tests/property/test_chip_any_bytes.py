@@ -6,8 +6,8 @@ import cards
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna_lab import terminal
-from myna_lab.card import Chip, ChipState
+from myna_lab.devices import terminal
+from myna_lab.devices.card import Chip, ChipState
 from myna_lab.errors import MalformedApdu
 from myna_lab.formats.iso7816 import CommandApdu
 from myna_lab.keys import rsa_key

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from myna_lab import Lab, registry
+from myna_lab import Lab
 from myna_lab import events as ev
-from myna_lab.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
-from myna_lab.card import Chip
+from myna_lab.devices.card import Chip
 from myna_lab.errors import Refused, TapRefused
+from myna_lab.jlis import office as registry
+from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
 from myna_lab.lab import IPhone
 from myna_lab.provisioning import ENDS, Flow, Screen
 from myna_lab.provisioning.entries import Entry

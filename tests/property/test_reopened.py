@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from myna_lab import Lab
-from myna_lab.chance import Chance
 from myna_lab.errors import MynaLabError
+from myna_lab.ground.chance import Chance
 from needs import rounds
 
 

@@ -15,9 +15,9 @@ from expected import CARDS, CERTIFICATES, PHONES, rows
 from registers import ACTIVATION, EXPIRY, ISSUE, Register, card_event, certificate_event, issued, phone_event
 
 from myna_lab import events as ev
-from myna_lab.books import CARD_RULES, CERTIFICATE_RULES, PHONE_RULES
-from myna_lab.durations import at
 from myna_lab.errors import IllegalTransition, MisuseError
+from myna_lab.ground.durations import at
+from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PHONE_RULES
 from myna_lab.parameters import Parameters
 from myna_lab.rules import Rule
 

@@ -15,9 +15,9 @@ from expected import SET_UPS
 from myna_lab import Lab
 from myna_lab import events as ev
 from myna_lab.errors import TapRefused
+from myna_lab.jlis.office import next_maintenance
 from myna_lab.lab import Android, IPhone
 from myna_lab.provisioning import RULES, Flow, Screen
-from myna_lab.registry import next_maintenance
 
 ROWS = [(platform, *row) for platform, table in SET_UPS.items() for row in table]
 SCREENS = [

@@ -17,7 +17,7 @@ from myna_lab.errors import IllegalTransition
 from myna_lab.rules import Rule, after, may, mermaid
 
 PACKAGE = Path(__file__).resolve().parents[2] / "myna_lab"
-ABOVE_THE_CORE = {"__main__", "cli", "doctor", "serve", "widgets", "workbench"}
+ABOVE_THE_CORE = {"__main__", "cli", "serve", "widgets"}
 
 FINAL = {
     "CERTIFICATE_RULES": {"REVOKED", "EXPIRED"},

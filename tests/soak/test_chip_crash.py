@@ -13,8 +13,8 @@ import pytest
 from chip_worker import JPKI, REFERENCE, WRONG, right, work
 
 from myna_lab import Lab
-from myna_lab.chance import Chance
 from myna_lab.errors import MynaLabError, StorageError
+from myna_lab.ground.chance import Chance
 from needs import rounds
 
 pytestmark = pytest.mark.soak

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import cards
 import pytest
 
-from myna_lab import terminal
-from myna_lab.card import Chip
-from myna_lab.chance import Chance
+from myna_lab.devices import terminal
+from myna_lab.devices.card import Chip
 from myna_lab.formats.iso7816 import CommandApdu
+from myna_lab.ground.chance import Chance
 from myna_lab.keys import rsa_key
 from needs import rounds
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from myna_lab import Lab
-from myna_lab.chance import Chance
+from myna_lab.ground.chance import Chance
 from needs import rounds
 
 

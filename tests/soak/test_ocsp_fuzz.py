@@ -16,10 +16,10 @@ import pytest
 from cryptography.x509 import ocsp as reader
 
 from myna_lab import Lab, serve
-from myna_lab.chance import Chance
 from myna_lab.errors import MalformedError
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.ocsp import read_request
+from myna_lab.ground.chance import Chance
 from needs import rounds
 
 pytestmark = pytest.mark.soak

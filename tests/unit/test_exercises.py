@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myna_lab.durations import at
 from myna_lab.exercises import check, sealed
+from myna_lab.ground.durations import at
 
 HINTS = {"hint": "think", "hint_ja": "考える"}
 

@@ -32,7 +32,7 @@ from myna_lab.formats.jpki.profiles import KINDS, Profile, authority_of
 from myna_lab.formats.jpki.revocation_list import crl
 from myna_lab.formats.jpki.status import REASONS, CertificateStatus, RevokedEntry
 from myna_lab.formats.jpki.subject import Subject, common_name
-from myna_lab.interrupts import loaded
+from myna_lab.ground.interrupts import loaded
 
 if TYPE_CHECKING:
     from myna_lab.formats.jpki.explanation import Field, explain, fields

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from myna_lab.durations import JST, at, end_of_day
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.formats.jpki.names import CN, OU, C, O, authority_name, japanese_name, name, read_certificate
 from myna_lab.formats.jpki.profiles import AUTHORITIES
+from myna_lab.ground.durations import JST, at, end_of_day
 from myna_lab.parameters import Parameters
 
 __all__ = ["Authority", "certificate_of", "establish", "establish_responder", "key_usage", "last_day"]

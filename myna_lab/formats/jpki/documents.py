@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from myna_lab.durations import at as instant_of
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.events import Check, reason
 from myna_lab.formats.jpki.cms_reader import read_signed
@@ -26,6 +25,7 @@ from myna_lab.formats.jpki.library import octets_of, run_without_waiting
 from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.jpki.path import PathResult, validate_path
 from myna_lab.formats.jpki.text_pdf import fixed, need_pyhanko, text_pdf
+from myna_lab.ground.durations import at as instant_of
 from myna_lab.parameters import Parameters
 
 __all__ = ["DocumentResult", "check_cms", "check_pdf", "sign_cms", "sign_pdf", "text_pdf"]
@@ -210,7 +210,7 @@ def check_cms(
     Args:
         document: what should be signed; if the signature holds a document of its own, it must be this one.
         signature: ContentInfo, DER.
-        anchors, at, parameters, ocsp_responses, crls: see :func:`myna_lab.formats.jpki.validate_path`; the usage is ``sign``.
+        anchors, at, parameters, ocsp_responses, crls: see :func:`validate_path`; the usage is ``sign``.
 
     Raises:
         MisuseError: pyHanko is not installed, a naive time, or an anchor that is no certificate.
@@ -245,7 +245,7 @@ def check_pdf(
 
     Args:
         pdf: the document, its signature the last thing that was done to it.
-        anchors, at, parameters, ocsp_responses, crls: see :func:`myna_lab.formats.jpki.validate_path`; the usage is ``sign``.
+        anchors, at, parameters, ocsp_responses, crls: see :func:`validate_path`; the usage is ``sign``.
 
     Raises:
         MisuseError: pyHanko is not installed, a naive time, or an anchor that is no certificate.

@@ -17,13 +17,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-from myna_lab.arguments import one_of
-from myna_lab.durations import ERAS, show
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.profile_tables import basis
 from myna_lab.formats.jpki.profiles import DOCUMENT_SIGNING, KINDS
 from myna_lab.formats.jpki.subject import OTHER_NAMES, SEXES
-from myna_lab.switches import only_bool
+from myna_lab.ground.arguments import one_of
+from myna_lab.ground.durations import ERAS, show
+from myna_lab.ground.switches import only_bool
 
 __all__ = ["Field", "explain", "fields"]
 

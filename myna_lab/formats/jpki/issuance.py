@@ -18,8 +18,6 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from myna_lab.birthdays import age, nth_birthday
-from myna_lab.durations import at, end_of_day, show
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.authority import Authority
@@ -27,6 +25,8 @@ from myna_lab.formats.jpki.extensions import Order, extension, shared, signer
 from myna_lab.formats.jpki.names import C, L, Partition, name
 from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.formats.jpki.subject import Subject, other_names
+from myna_lab.ground.birthdays import age, nth_birthday
+from myna_lab.ground.durations import at, end_of_day, show
 from myna_lab.parameters import Parameters
 
 __all__ = ["end_of_validity", "issue"]

@@ -21,10 +21,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import verification
 
-from myna_lab.arguments import shown
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.jpki.profiles import KINDS, policy_identifier
+from myna_lab.ground.arguments import shown
 
 __all__ = ["octets_of", "path_to_anchor", "policies_of", "run_without_waiting", "trust"]
 

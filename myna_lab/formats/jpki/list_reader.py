@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from myna_lab.durations import in_zone
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.algorithms import fits, read_algorithm
 from myna_lab.formats.jpki.columns import Columns, columns_of
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.status import REASONS, RevokedEntry
+from myna_lab.ground.durations import in_zone
 
 __all__ = ["RevocationList", "read_crl"]
 

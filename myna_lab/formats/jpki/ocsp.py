@@ -23,13 +23,13 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from myna_lab.durations import at
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.authority import Authority
 from myna_lab.formats.jpki.cert_id import DIGESTS, CertId, issuer_in_cert_id, key_octets, read_cert_id
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.status import CertificateStatus
+from myna_lab.ground.durations import at
 
 __all__ = [
     "ERRORS",

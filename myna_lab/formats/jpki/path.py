@@ -17,8 +17,6 @@ from typing import NamedTuple, TypeVar
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from myna_lab.durations import at as instant_of
-from myna_lab.durations import in_zone, show
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.events import Check, Reason, reason
 from myna_lab.formats.jpki.authority import BITS
@@ -26,6 +24,8 @@ from myna_lab.formats.jpki.library import octets_of, path_to_anchor, policies_of
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.jpki.profiles import AUTHORITIES, DOCUMENT_SIGNING, KINDS
 from myna_lab.formats.jpki.revocation_data import Judge, Status
+from myna_lab.ground.durations import at as instant_of
+from myna_lab.ground.durations import in_zone, show
 from myna_lab.parameters import Parameters
 
 __all__ = ["CODES", "PathResult", "validate_path"]

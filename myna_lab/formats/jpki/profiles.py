@@ -18,7 +18,7 @@ from types import MappingProxyType
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from myna_lab.arguments import one_of
+from myna_lab.ground.arguments import one_of
 
 __all__ = [
     "AUTHORITIES",

@@ -27,7 +27,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from myna_lab.durations import show
 from myna_lab.errors import MalformedCertificate, MalformedError
 from myna_lab.events import Reason, reason
 from myna_lab.formats.jpki.answer_reader import Answer, Single, read_answer
@@ -36,6 +35,7 @@ from myna_lab.formats.jpki.library import path_to_anchor
 from myna_lab.formats.jpki.list_reader import RevocationList, read_crl
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.status import REASONS
+from myna_lab.ground.durations import show
 
 __all__ = ["CODES", "Judge", "Status", "decided"]
 

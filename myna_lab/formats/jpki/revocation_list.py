@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from myna_lab.durations import at
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.authority import Authority
@@ -27,6 +26,7 @@ from myna_lab.formats.jpki.columns import TWICE, Columns, line, lines
 from myna_lab.formats.jpki.names import Partition, distribution_point, read_certificate
 from myna_lab.formats.jpki.profiles import KINDS, authority_of
 from myna_lab.formats.jpki.status import RevokedEntry, reason_code
+from myna_lab.ground.durations import at
 
 __all__ = ["crl"]
 

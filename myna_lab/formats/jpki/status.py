@@ -11,8 +11,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from myna_lab.arguments import one_of
 from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import one_of
 
 __all__ = ["REASONS", "CertificateStatus", "RevokedEntry", "reason_code"]
 

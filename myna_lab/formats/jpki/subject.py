@@ -13,12 +13,12 @@ import functools
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from myna_lab.chance import Chance
-from myna_lab.durations import JST, KNOWN, at, birth_digits, era_of
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.names import Partition
 from myna_lab.formats.jpki.profiles import profile_of
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import JST, KNOWN, at, birth_digits, era_of
 
 __all__ = ["OTHER_NAMES", "SEXES", "Subject", "common_name", "oid_of", "other_names"]
 

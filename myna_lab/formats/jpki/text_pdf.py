@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from myna_lab.errors import MisuseError
-from myna_lab.extras import part_of_workbench
+from myna_lab.ground.extras import part_of_workbench
 
 __all__ = ["fixed", "need_pyhanko", "text_pdf"]
 

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from myna_lab.durations import at as instant
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki.authority import key_usage, last_day
+from myna_lab.ground.durations import at as instant
 from myna_lab.parameters import Parameters
 
 __all__ = ["DOCUMENT_SIGNER", "Issuer", "establish", "establish_signer"]

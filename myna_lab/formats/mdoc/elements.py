@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from cbor2 import CBORTag
 
-from myna_lab.birthdays import age
-from myna_lab.durations import KNOWN, era_of
+from myna_lab.ground.birthdays import age
+from myna_lab.ground.durations import KNOWN, era_of
 
 __all__ = ["AGES_OVER", "COMMON", "DOC_TYPE", "ELEMENTS", "MY_NUMBER", "NATIONAL", "Attributes", "Element"]
 
@@ -45,7 +45,7 @@ class Attributes:
     portrait: bytes = field(repr=False)
     """JPEG 2000, as on the card (the real record's format is not published)."""
     birth_known: str = "day"
-    """How much of the birth is known: a key of :data:`~myna_lab.durations.KNOWN`."""
+    """How much of the birth is known: a key of :data:`~myna_lab.ground.durations.KNOWN`."""
     western_birth_date: bool = False
     """Whether it is written in the Western calendar, as for foreign residents."""
 

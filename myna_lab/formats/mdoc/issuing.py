@@ -10,14 +10,14 @@ from cbor2 import CBORTag
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from myna_lab.chance import Chance
-from myna_lab.durations import JST, show
-from myna_lab.durations import at as instant
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
 from myna_lab.formats.mdoc.elements import DOC_TYPE, ELEMENTS, Attributes
 from myna_lab.formats.mdoc.record import TAG_ENCODED_CBOR
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import JST, show
+from myna_lab.ground.durations import at as instant
 from myna_lab.parameters import Parameters
 
 __all__ = ["issue"]

@@ -16,15 +16,15 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
-from myna_lab.durations import at as instant
-from myna_lab.durations import show
 from myna_lab.errors import MisuseError
 from myna_lab.events import Check, reason
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
 from myna_lab.formats.mdoc.record import Record, parse
-from myna_lab.switches import only_bool
+from myna_lab.ground.durations import at as instant
+from myna_lab.ground.durations import show
+from myna_lab.ground.switches import only_bool
 
 __all__ = ["read", "verify_issuer"]
 

@@ -11,9 +11,9 @@ import pytest
 
 from myna_lab import Lab, serve
 from myna_lab import events as ev
-from myna_lab.durations import at, show
 from myna_lab.errors import MalformedCertificate, MisuseError, StorageError
 from myna_lab.events import Check, Verdict, reason
+from myna_lab.ground.durations import at, show
 from myna_lab.lab import IPhone
 from myna_lab.provisioning import Flow, Screen
 from myna_lab.residents.portrait import JP2_SIGNATURE

@@ -10,9 +10,9 @@ import pytest
 
 from myna_lab import Lab
 from myna_lab import events as ev
-from myna_lab.books import Books, CertificateRow
-from myna_lab.card.state import ChipState, evolve
+from myna_lab.devices.card.state import ChipState, evolve
 from myna_lab.errors import MisuseError
+from myna_lab.jlis.books import Books, CertificateRow
 
 
 @pytest.fixture(scope="module")

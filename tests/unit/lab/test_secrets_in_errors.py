@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from myna_lab import Lab, terminal
-from myna_lab.card import CardContents
+from myna_lab import Lab
+from myna_lab.devices import terminal
+from myna_lab.devices.card import CardContents
 from myna_lab.errors import MynaLabError
 from myna_lab.residents import Resident
 

@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from myna_lab import Lab, Parameters, durations, terminal
+from myna_lab import Lab, Parameters
+from myna_lab.devices import terminal
 from myna_lab.errors import MynaLabError
 from myna_lab.formats import jpki
+from myna_lab.ground import durations
 
 
 class Stranger:

@@ -9,8 +9,8 @@ from article import answered, go, newest, resident
 
 from myna_lab import Lab
 from myna_lab import events as ev
-from myna_lab.books import CardState, PhoneState
 from myna_lab.errors import MisuseError, TapRefused
+from myna_lab.jlis.books import CardState, PhoneState
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.provisioning import RULES, Flow, Screen
 from myna_lab.texts import text

@@ -12,9 +12,9 @@ from article import CARDS_PINS, answered, go, resident
 from myna_lab import Lab, provisioning
 from myna_lab.errors import MisuseError, TapRefused
 from myna_lab.events import EVENTS
+from myna_lab.jlis.office import phones
 from myna_lab.lab import Holder, IPhone
 from myna_lab.provisioning import RULES, Screen
-from myna_lab.registry import phones
 from myna_lab.texts import LANGUAGES, both, keys, text
 
 S = Screen

@@ -10,10 +10,10 @@ import cards
 import pytest
 from article import answered
 
-from myna_lab import terminal
-from myna_lab.card import Chip
-from myna_lab.card.applications.licence import NO_PIN
-from myna_lab.durations import at
+from myna_lab.devices import terminal
+from myna_lab.devices.card import Chip
+from myna_lab.devices.card.applications.licence import NO_PIN
+from myna_lab.ground.durations import at
 from myna_lab.keys import rsa_key
 from myna_lab.relying_parties import Police
 from myna_lab.relying_parties.police import _day

@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from myna_lab import Lab
-from myna_lab.durations import at
 from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
+from myna_lab.ground.durations import at
 from myna_lab.keys import rsa_key
 from myna_lab.lab import Holder, IPhone
 from myna_lab.relying_parties import Portal, Verifier

@@ -14,10 +14,10 @@ from typing import Any
 import cbor2
 import pytest
 
-from myna_lab.birthdays import age
-from myna_lab.chance import Chance
-from myna_lab.durations import JST, at
 from myna_lab.errors import MalformedError, MisuseError
+from myna_lab.ground.birthdays import age
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import JST, at
 from myna_lab.parameters import Parameters
 from myna_lab.residents import PIN_FORMS, Resident, draw, my_number_check_digit, well_formed
 from myna_lab.residents.people import towns
@@ -75,7 +75,7 @@ def test_a_crowd_is_mixed(crowd: list[Resident]) -> None:
 def test_same_seed_same_bytes_in_another_process() -> None:
     """Another interpreter with another hash seed draws the same bytes."""
     program = (
-        "import sys; from myna_lab.chance import Chance; from myna_lab.durations import at;"
+        "import sys; from myna_lab.ground.chance import Chance; from myna_lab.ground.durations import at;"
         "from myna_lab.parameters import Parameters; from myna_lab.residents import draw;"
         "r = draw('person-1', Chance(7), on=at('2025-06-24 09:00'), parameters=Parameters());"
         "sys.stdout.buffer.write(r.encode())"

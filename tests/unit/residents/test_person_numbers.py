@@ -6,8 +6,8 @@ from datetime import UTC, date
 
 import pytest
 
-from myna_lab.chance import Chance
-from myna_lab.durations import at, birth_number
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import at, birth_number
 from myna_lab.residents import my_number_check_digit, verification_number_b
 from myna_lab.residents.numbers import impossible_my_number
 

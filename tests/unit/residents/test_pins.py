@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from myna_lab import Lab
-from myna_lab.chance import Chance
-from myna_lab.durations import at
 from myna_lab.errors import MisuseError
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import at
 from myna_lab.parameters import Parameters
 from myna_lab.residents import PIN_FORMS, Resident, Slip, draw, normalise, slip, verification_number_b, well_formed
 

@@ -13,7 +13,8 @@ import pytest
 from asn1crypto import core
 from cryptography import x509
 
-from myna_lab import Lab, terminal
+from myna_lab import Lab
+from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MisuseError
 from myna_lab.formats.iso7816 import tlv
 from myna_lab.lab import Holder

@@ -13,18 +13,18 @@ import pytest
 import myna_lab
 from myna_lab import Lab, errors
 from myna_lab import events as ev
-from myna_lab.books import CertificateState
-from myna_lab.card.profiles import rows
-from myna_lab.card.structure import Kind
+from myna_lab.analysis.errands import ERRANDS
+from myna_lab.analysis.telling import FIELDS
+from myna_lab.devices.card.profiles import rows
+from myna_lab.devices.card.structure import Kind
 from myna_lab.events import EVENTS
 from myna_lab.formats.jpki import KINDS, REASONS
 from myna_lab.formats.jpki.path import CODES
-from myna_lab.lab.errands import ERRANDS
+from myna_lab.jlis.books import CertificateState
 from myna_lab.provisioning import RULES, Screen
 from myna_lab.provisioning.reading import _WRONG
 from myna_lab.relying_parties import Clinic, Desk, Police, Portal
 from myna_lab.texts import LANGUAGES, both
-from myna_lab.widgets.telling import FIELDS
 from myna_lab.widgets.whatif import WHAT_IF
 
 ROOT = Path(myna_lab.__file__).parent
@@ -94,7 +94,7 @@ def _missed() -> set[str]:
             found |= _strings(call.args[1])
         elif _name(call) == "RequirementMissed":
             found |= _strings(call.args[2])
-    requirements = TREES[ROOT / "phone" / "models.py"]
+    requirements = TREES[ROOT / "devices" / "phone" / "models.py"]
     for node in ast.walk(requirements):
         if isinstance(node, ast.FunctionDef) and node.name == "missed":
             pairs = (each for each in ast.walk(node) if isinstance(each, ast.Tuple) and len(each.elts) == 2)

@@ -15,7 +15,7 @@ ROOT = Path(myna_lab.__file__).parent
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 SENTENCE = re.compile(r"\b[A-Za-z']+(?: [a-z']+){3,}")
 VIEWS = sorted((ROOT / "widgets").glob("*.py"))
-SHOWN = [*VIEWS, *sorted((ROOT / "provisioning").glob("*.py")), ROOT / "lab" / "explain.py"]
+SHOWN = [*VIEWS, *sorted((ROOT / "provisioning").glob("*.py")), *sorted((ROOT / "analysis").glob("*.py"))]
 NAMES = {"iPhoneのマイナンバーカード", "日本語", "両方 Both"}
 """Names of things and of languages, the same in every language."""
 

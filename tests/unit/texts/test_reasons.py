@@ -13,19 +13,20 @@ from asn1crypto.crl import CRLReason
 from asn1crypto.x509 import KeyUsage
 
 import myna_lab
-from myna_lab import Lab, terminal
-from myna_lab.durations import at
+from myna_lab import Lab
+from myna_lab.devices import terminal
+from myna_lab.devices.phone import identities
 from myna_lab.errors import CardRefused, MisuseError, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki import KINDS, REASONS
 from myna_lab.formats.jpki.path import _CLAUSES
-from myna_lab.phone import identities
+from myna_lab.ground.durations import at
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.texts import LANGUAGES, both, keys
 
 ROOT = Path(myna_lab.__file__).parent
-ASKED = ("terminal.py", "card/chip.py", "lab/handles.py", "phone/identities.py")
+ASKED = ("devices/terminal.py", "devices/card/chip.py", "lab/handles.py", "devices/phone/identities.py")
 """Where a device's refusal to answer a service arises."""
 ELSEWHERE = {"no_pass"}
 """Refusals of those files that no service asks for."""

@@ -12,14 +12,14 @@ import ipywidgets
 import pytest
 
 from myna_lab import Lab
-from myna_lab.books import CertificateState, PhoneState
+from myna_lab.analysis.who_knows import Knower, beliefs, has_heard, moments
 from myna_lab.errors import MisuseError, StorageError
+from myna_lab.jlis.books import CertificateState, PhoneState
 from myna_lab.lab import Holder
 from myna_lab.texts import text
+from myna_lab.texts.speech import SPEECHES
 from myna_lab.widgets import OnePhone, one_phone
-from myna_lab.widgets.knowing import Knower, beliefs, has_heard, moments
 from myna_lab.widgets.one_phone import Side
-from myna_lab.widgets.speech import SPEECHES
 
 GOOD, REVOKED, LISTED = "word.state_of.GOOD", "word.state_of.REVOKED", "word.belief.listed"
 PLATFORMS = ("iphone", "android")

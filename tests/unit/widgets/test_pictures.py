@@ -7,11 +7,11 @@ import re
 import pytest
 
 from myna_lab import Lab
+from myna_lab.analysis.who_knows import Knower, moments
 from myna_lab.errors import MisuseError
 from myna_lab.provisioning import ENDS, NUMBERS, RULES, Screen
 from myna_lab.texts import LANGUAGES, both
 from myna_lab.widgets import flow_picture, who_knew
-from myna_lab.widgets.knowing import Knower, moments
 from myna_lab.widgets.pictures import _word
 
 each_platform = pytest.mark.parametrize("platform", list(RULES))

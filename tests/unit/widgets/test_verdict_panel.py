@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from myna_lab.durations import at
 from myna_lab.events import Check, Verdict, reason
+from myna_lab.ground.durations import at
+from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels
-from myna_lab.widgets.speech import Speech
 
 SEEN = reason("path.stale", what="OCSP", of="2025-06-24 09:00:00")
 VERDICT = Verdict(

@@ -10,7 +10,7 @@ from article import answered
 
 from myna_lab import Lab
 from myna_lab import events as ev
-from myna_lab.books import CardState, CertificateState
+from myna_lab.jlis.books import CardState, CertificateState
 from myna_lab.provisioning import Screen
 from myna_lab.texts import both, text
 from myna_lab.widgets import Wizard, wizard

@@ -10,16 +10,16 @@ import ipywidgets
 import pytest
 
 from myna_lab import Lab
-from myna_lab.books import CertificateState
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import EVENTS
+from myna_lab.jlis.books import CertificateState
 from myna_lab.lab import Holder, IPhone
 from myna_lab.provisioning import Screen
 from myna_lab.provisioning.entries import Entry
 from myna_lab.texts import both, keys, text
+from myna_lab.texts.speech import SPEECHES, Speech
 from myna_lab.widgets import Wizard, wizard
 from myna_lab.widgets.panels import badge
-from myna_lab.widgets.speech import SPEECHES, Speech
 
 S = Screen
 PINS = {"input_aid_pin": "7391", "user_authentication_pin": "8264", "signing_password": "QZXW8527"}

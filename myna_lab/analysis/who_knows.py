@@ -1,0 +1,190 @@
+"""Who knows what of a phone's certificate, at any instant: the phone, the books, the OCSP data, the CRL.
+
+Each is asked as the world asks it: the log, the books, the octets of an OCSP answer, the octets of a list. None of them
+is worked out from another, so what differs on the page differs in the lab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import NamedTuple
+
+from cryptography.x509 import ocsp
+from cryptography.x509.ocsp import OCSPCertStatus
+
+from myna_lab import events as ev
+from myna_lab.formats import jpki
+from myna_lab.ground.durations import next_tick
+from myna_lab.jlis.books import CertificateState, Past
+from myna_lab.lab.certificates import Certificate
+from myna_lab.lab.handles import PhoneHandle
+
+__all__ = ["STATES", "Belief", "Knower", "Moment", "beliefs", "has_heard", "moments"]
+
+C = CertificateState
+
+
+class Knower(Enum):
+    """Who is asked."""
+
+    PHONE = "phone"
+    BOOKS = "books"
+    OCSP = "ocsp"
+    CRL = "crl"
+
+
+class Belief(NamedTuple):
+    """What one knower says."""
+
+    said: str
+    """Key of the word: ``word.state_of.GOOD``, ``word.belief.listed`` …"""
+    colour: str
+    """``good``, ``bad``, ``wait``, or ``idle`` for nothing to judge."""
+    sign: str
+    """Never the colour alone."""
+    of: datetime | None = None
+    """What the data date from, where they are data."""
+
+    @property
+    def word(self) -> tuple[str, str]:
+        """What is compared: the same word from newer data is no news."""
+        return self.said, self.colour
+
+
+class Moment(NamedTuple):
+    """What everybody says from an instant on."""
+
+    at: datetime
+    beliefs: dict[tuple[str, Knower], Belief]
+    """By phone's name and knower."""
+
+
+NOTHING = Belief("word.belief.nothing", "idle", "·")
+UNKNOWN = Belief("word.belief.unknown", "idle", "?")
+STATES = {
+    C.ISSUED: Belief("word.state_of.ISSUED", "wait", "◔"),
+    C.GOOD: Belief("word.state_of.GOOD", "good", "●"),
+    C.ON_HOLD: Belief("word.state_of.ON_HOLD", "wait", "‖"),
+    C.REVOKED: Belief("word.state_of.REVOKED", "bad", "✕"),
+    C.EXPIRED: Belief("word.state_of.EXPIRED", "bad", "–"),
+}
+"""What is said of a certificate's state: colour, sign and word."""
+
+
+def beliefs(phone: PhoneHandle, at: datetime) -> dict[Knower, Belief]:
+    """What everybody says of the phone's newest user-authentication certificate.
+
+    Args:
+        phone: whose.
+        at: an instant, not after the lab's now.
+    """
+    certificate = _certificate(phone, at)
+    return {
+        Knower.PHONE: _shown(phone, at),
+        Knower.BOOKS: NOTHING if certificate is None else STATES[C(certificate.state(at))],
+        Knower.OCSP: NOTHING if certificate is None else _answered(certificate, at),
+        Knower.CRL: NOTHING if certificate is None else _listed(certificate, at),
+    }
+
+
+def moments(phones: Sequence[PhoneHandle], last: int = 6) -> list[Moment]:
+    """The instants at which somebody began to say something else, the newest ones.
+
+    Args:
+        phones: of one lab.
+        last: how many.
+    """
+    now = phones[0].lab.now
+    instants = sorted({at for phone in phones for at in _candidates(phone) if at <= now})
+    found: list[Moment] = []
+    for at in instants[-2 * last :]:
+        said = {(phone.phone, knower): belief for phone in phones for knower, belief in beliefs(phone, at).items()}
+        if not found or any(said[key].word != found[-1].beliefs[key].word for key in said):
+            found.append(Moment(at, said))
+    return found[-last:]
+
+
+def has_heard(phone: PhoneHandle, since: datetime, at: datetime) -> bool:
+    """Whether the phone was on line at any time between two instants, and so heard what happened at the first."""
+    online = True
+    for entry in phone.lab.log:
+        if entry.at > at:
+            break
+        if getattr(entry.event, "phone", "") == phone.phone:
+            if isinstance(entry.event, ev.PhoneWentOffline) and entry.at <= since:
+                online = False
+            elif isinstance(entry.event, ev.PhoneWentOnline):
+                online = True
+    return online
+
+
+def _certificate(phone: PhoneHandle, at: datetime) -> Certificate | None:
+    every = phone.lab.certificates(phone, kind="phone_auth")
+    return next((each for each in reversed(every) if each.state(at) != C.REQUESTED.value), None)
+
+
+def _shown(phone: PhoneHandle, at: datetime) -> Belief:
+    """What its owner sees on it: the phone learns of a revocation only while it is on line."""
+    serial, with_face = _held(phone, at)
+    if not serial:
+        return NOTHING
+    kind = "pass" if with_face else "certificates"
+    past = phone.lab.books.certificate("auth", serial).past_at(at)
+    if past.state is C.REVOKED and has_heard(phone, past.at, at):
+        return Belief(f"word.belief.dead_{kind}", "bad", "✕")
+    return Belief(f"word.belief.{kind}", "idle", "▣")
+
+
+def _held(phone: PhoneHandle, at: datetime) -> tuple[int, bool]:
+    """What was on the phone: the user-authentication certificate's number, 0 for none; whether with the card's face."""
+    held, faces = (0, False), set()
+    for entry in phone.lab.log:
+        if entry.at > at:
+            break
+        if getattr(entry.event, "phone", "") == phone.phone:
+            if isinstance(entry.event, ev.AttributesIssued):
+                faces.add(entry.event.flow)
+            elif isinstance(entry.event, ev.PassAdded | ev.CredentialInstalled):
+                held = entry.event.auth_serial, entry.event.flow in faces
+            elif isinstance(entry.event, ev.PassDeleted | ev.PhoneErased):
+                held = 0, False
+    return held
+
+
+def _answered(certificate: Certificate, at: datetime) -> Belief:
+    answer = ocsp.load_der_ocsp_response(certificate.ocsp(at=at))
+    of = answer.this_update_utc
+    if answer.certificate_status is OCSPCertStatus.GOOD:
+        return STATES[C.GOOD]._replace(of=of)
+    if answer.certificate_status is OCSPCertStatus.UNKNOWN:
+        return UNKNOWN._replace(of=of)
+    reason = answer.revocation_reason
+    return STATES[C.ON_HOLD if reason is not None and reason.name == "certificate_hold" else C.REVOKED]._replace(of=of)
+
+
+def _listed(certificate: Certificate, at: datetime) -> Belief:
+    listing = jpki.read_crl(certificate.crl(at=at))
+    if certificate.serial in listing:
+        return Belief("word.belief.listed", "bad", "✕", listing.this_update)
+    return Belief("word.belief.not_listed", "good", "●", listing.this_update)
+
+
+def _history(certificate: Certificate, at: datetime) -> list[Past]:
+    return [past for past in certificate.lab.books.certificates[certificate.key].history if past.at <= at]
+
+
+def _candidates(phone: PhoneHandle) -> Iterator[datetime]:
+    """When somebody may begin to say something else: what happened, the OCSP data after it, the list after it."""
+    lab = phone.lab
+    kinds = ev.PassAdded | ev.CredentialInstalled | ev.PassDeleted | ev.PhoneErased | ev.PhoneWentOnline
+    for entry in lab.log:
+        if isinstance(entry.event, kinds) and entry.event.phone == phone.phone:
+            yield entry.at
+    refresh = lab.parameters.duration("ocsp_refresh")
+    for certificate in lab.certificates(phone, kind="phone_auth"):
+        for past in _history(certificate, lab.now):
+            yield past.at
+            yield next_tick(past.at, refresh)
+            yield lab.revocation.listed_from(past.at)

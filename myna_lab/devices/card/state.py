@@ -1,0 +1,86 @@
+"""What a chip remembers: for good, and until the power is gone.
+
+ReferenceDataTried, …Verified, …Refused, …Changed, …Unblocked, ChallengeGiven -> evolve(state, event) -> ChipState
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from myna_lab.devices.card.structure import Application, ElementaryFile
+from myna_lab.events import (
+    ChallengeGiven,
+    Event,
+    ReferenceDataChanged,
+    ReferenceDataRefused,
+    ReferenceDataTried,
+    ReferenceDataUnblocked,
+    ReferenceDataVerified,
+)
+
+if TYPE_CHECKING:
+    from myna_lab.devices.card.messaging import SessionKey
+
+__all__ = ["ChipState", "VolatileState", "evolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChipState:
+    """What survives a reset; a fold of the chip's events."""
+
+    tries_left: Mapping[str, int]
+    """``jpki/0018`` to the tries left."""
+    value_refs: Mapping[str, str] = field(default_factory=dict)
+    """``jpki/0018`` to the vault entry of a changed PIN; what is not here is as it was issued."""
+    n_changes: int = 0
+    """How many PINs were changed so far; it names the next vault entry."""
+    n_challenges: int = 0
+    """How many challenges were given so far; it names the next one's draw."""
+
+    def __post_init__(self) -> None:
+        for name in ("tries_left", "value_refs"):  # who asks may read them, no more
+            given = getattr(self, name)
+            if not isinstance(given, MappingProxyType):  # one around another would grow with each event
+                object.__setattr__(self, name, MappingProxyType(given))
+
+
+class VolatileState(NamedTuple):
+    """What the loss of power forgets, and SELECT of another application too."""
+
+    application: Application | None = None
+    """None: the card manager, as after power-up."""
+    file: ElementaryFile | None = None
+    verified: frozenset[int] = frozenset()
+    """EF identifiers of the reference data that are verified, within the application."""
+    session_key: SessionKey | None = None
+    """For secure messaging, once it was delivered."""
+
+    def again(self, *, keeps_verified: bool) -> VolatileState:
+        """The same application, selected once more.
+
+        Args:
+            keeps_verified: what was verified stays so; the current file and the session key are gone (assumed).
+        """
+        return VolatileState(self.application, verified=self.verified if keeps_verified else frozenset())
+
+
+def evolve(state: ChipState, event: Event) -> ChipState:
+    """The state after an event; other events than those of reference data and challenges change nothing."""
+    match event:
+        case ChallengeGiven():
+            return replace(state, n_challenges=state.n_challenges + 1)
+        case (
+            ReferenceDataTried()
+            | ReferenceDataVerified()
+            | ReferenceDataRefused()
+            | ReferenceDataChanged()
+            | ReferenceDataUnblocked()
+        ):
+            state = replace(state, tries_left={**state.tries_left, event.reference: event.tries_left})
+    if isinstance(event, ReferenceDataChanged):
+        value_refs = {**state.value_refs, event.reference: event.value_ref}
+        return replace(state, value_refs=value_refs, n_changes=state.n_changes + 1)
+    return state

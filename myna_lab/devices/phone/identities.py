@@ -1,0 +1,225 @@
+"""The two identities of a phone: what opens each, how apps use them, and the errors that apps get, by name.
+
+    identity | key and certificate | opened by
+    user     | user authentication | its PIN of 4 digits, or a face or finger that stands for it
+    signing  | sign                | its password of 6 to 16 letters and digits, and nothing else
+
+Reading a certificate needs the same as using its key. One opening signs any number of documents. Each identity counts
+its own tries, in the secure element. Both are optional.
+
+    name of the error        what happened
+    authentication_failed    the PIN or password is wrong; so many tries are left (0: it is blocked now)
+    pin_blocked              no try was left; neither PIN nor face opens it
+    biometrics_failed        the face or finger is not the holder's
+    no_biometrics            no face or finger is enrolled
+    invalid_input            what was typed cannot be this PIN or password; no try was spent
+    no_credential            the phone holds no card
+    no_sign_certificate      the card on it came without the signing identity
+
+Source: life-cycle facts 2.5 (confirmed), the iPhone's wallet interface for identities; which of its errors stands
+for a blocked PIN is not published. For Android: life-cycle facts 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from myna_lab.devices import terminal
+from myna_lab.errors import CardRefused, MisuseError, PhoneRefused, Refused
+from myna_lab.ground.arguments import only_bytes, only_secret
+from myna_lab.ground.switches import only_bool
+from myna_lab.residents import normalise, well_formed
+
+if TYPE_CHECKING:
+    from myna_lab.devices.card import Chip
+    from myna_lab.devices.phone.model import PhoneModel
+
+__all__ = ["IDENTITIES", "Identity", "applet", "authenticate", "change", "checked", "sign", "tries_left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One of the two."""
+
+    name: str
+    """``user`` or ``signing``."""
+    kind: str
+    """Its certificate: ``auth`` or ``sign``."""
+    pin: int
+    """EF of its reference data in the JPKI application."""
+    form: str
+    """What is typed has the form of this PIN of a card."""
+
+    @property
+    def reference(self) -> str:
+        """``jpki/0018`` or ``jpki/001B``."""
+        return f"jpki/{self.pin:04X}"
+
+
+IDENTITIES: Mapping[str, Identity] = MappingProxyType(
+    {
+        "user": Identity("user", "auth", 0x0018, "user_authentication"),
+        "signing": Identity("signing", "sign", 0x001B, "signing"),
+    }
+)
+_USER, _SIGNING = IDENTITIES["user"], IDENTITIES["signing"]
+_NAMES = {"pin_wrong": "authentication_failed", "pin_blocked": "pin_blocked"}
+
+
+def applet(phone: PhoneModel) -> Chip:
+    """The secure element's applet.
+
+    Raises:
+        Refused: code ``no_credential``: the phone holds no card.
+    """
+    if phone.chip is None:
+        raise Refused(f"{phone.phone} holds no card.", code="no_credential")
+    return phone.chip
+
+
+def tries_left(phone: PhoneModel) -> Mapping[str, int]:
+    """Tries left by identity, of those that the phone has; empty without a card."""
+    counted = {} if phone.chip is None else phone.chip.state.tries_left
+    return {name: counted[own.reference] for name, own in IDENTITIES.items() if own.reference in counted}
+
+
+def authenticate(
+    phone: PhoneModel, challenge: bytes, *, pin: str | None, other_face: bool = False
+) -> tuple[bytes, bytes]:
+    """Open the user identity, and sign a challenge.
+
+    Args:
+        phone: the phone.
+        challenge: any bytes.
+        pin: the phone's user PIN; None: a face or finger is shown.
+        other_face: whether that is somebody else's.
+
+    Returns:
+        The user-authentication certificate (DER) and the signature.
+
+    Raises:
+        PhoneRefused: ``authentication_failed``, ``pin_blocked``, ``invalid_input``, ``no_biometrics`` or
+            ``biometrics_failed``.
+        Refused: ``offline`` or ``no_credential``.
+    """
+    only_bool(other_face=other_face)
+    only_bytes("a challenge", challenge)
+    _refuse_offline(phone)
+    typed = None if pin is None else checked(_USER, pin)
+    if typed is None and not phone.biometrics:
+        raise PhoneRefused(
+            f"no face or finger is enrolled on {phone.phone}.", code="no_biometrics", identity=_USER.name
+        )
+    chip = applet(phone)
+    if typed is None and other_face:
+        raise PhoneRefused(
+            f"the face or finger is not that of {phone.phone}'s holder.", code="biometrics_failed", identity=_USER.name
+        )
+    with chip.connect() as transmit, _named(_USER):
+        if typed is None:
+            chip.verify_by_biometrics(_USER.reference)
+        return terminal.authenticate(transmit, challenge, pin=typed)
+
+
+def sign(phone: PhoneModel, documents: Sequence[bytes], *, password: str) -> tuple[bytes, ...]:
+    """Open the signing identity once, and sign each document.
+
+    Args:
+        phone: the phone.
+        documents: one or more, any bytes.
+        password: the phone's sign password.
+
+    Returns:
+        The sign certificate (DER), then a signature for each document.
+
+    Raises:
+        PhoneRefused: ``authentication_failed``, ``pin_blocked``, ``invalid_input`` or ``no_sign_certificate``.
+        Refused: ``offline`` or ``no_credential``.
+        MisuseError: no document, or one that is not bytes.
+    """
+    if not documents or not all(isinstance(each, bytes) for each in documents):
+        raise MisuseError("documents are bytes, one or more: sign(b'…', password='…').", code="bad_document")
+    typed = checked(_SIGNING, password)
+    _refuse_offline(phone)
+    chip = _with(phone, _SIGNING)
+    with chip.connect() as transmit, _named(_SIGNING):
+        first = terminal.authenticate(transmit, documents[0], pin=typed, kind=_SIGNING.kind)
+        return *first, *(terminal.sign(transmit, terminal.KEYS[_SIGNING.kind], each) for each in documents[1:])
+
+
+def change(phone: PhoneModel, identity: Identity, old: str, new: str) -> None:
+    """Give an identity a new PIN or password by the old one; what is blocked cannot be changed so.
+
+    Args:
+        phone: the phone.
+        identity: one of :data:`IDENTITIES`.
+        old: what opens it now.
+        new: what opens it from now on.
+
+    Raises:
+        PhoneRefused: ``authentication_failed``, ``pin_blocked``, ``invalid_input`` or ``no_sign_certificate``; the old
+            value stays.
+        Refused: ``no_credential``.
+    """
+    old, new = checked(identity, old), checked(identity, new)
+    chip = _with(phone, identity)
+    with chip.connect() as transmit, _named(identity):
+        terminal.select_application(transmit, terminal.AID_JPKI)
+        terminal.verify(transmit, identity.pin, old, new=new)
+
+
+def _refuse_offline(phone: PhoneModel) -> None:
+    if not phone.online:
+        raise Refused(f"{phone.phone} is off line.", code="offline")
+
+
+def _with(phone: PhoneModel, identity: Identity) -> Chip:
+    """The applet, if it has an identity."""
+    chip = applet(phone)
+    if identity.name not in tries_left(phone):
+        raise PhoneRefused(
+            f"the card on {phone.phone} came without the {identity.name} identity.",
+            code="no_sign_certificate",
+            identity=identity.name,
+        )
+    return chip
+
+
+def checked(identity: Identity, value: object) -> str:
+    """What was typed, as it is sent; errors do not quote it.
+
+    Raises:
+        MisuseError: no text.
+        PhoneRefused: ``invalid_input``: it has another form.
+    """
+    value = only_secret(f"what is typed for the {identity.name} identity is", value)
+    if not well_formed(identity.form, value):
+        raise PhoneRefused(
+            f"what was typed has not the form of the {identity.name} identity's PIN or password; no try was spent.",
+            code="invalid_input",
+            identity=identity.name,
+        )
+    return normalise(identity.form, value)
+
+
+@contextmanager
+def _named(identity: Identity) -> Iterator[None]:
+    """What the secure element refuses, under the name that apps know."""
+    try:
+        yield
+    except CardRefused as refused:
+        if refused.code not in _NAMES:
+            raise
+        left = refused.tries_left
+        raise PhoneRefused(
+            f"the {identity.name} identity did not open; tries left: {left}."
+            + ("" if left else " The app resets it with the plastic card, or the card is added to the phone anew."),
+            code=_NAMES[refused.code],
+            identity=identity.name,
+            tries_left=left,
+            sw=f"{refused.sw:04X}",
+        ) from None

@@ -1,0 +1,204 @@
+"""What one phone remembers: a fold of the log.
+
+The phone's own state is not the books': a revoked iPhone keeps its pass and its keys, and only the services refuse it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+import cbor2
+
+from myna_lab import events as ev
+from myna_lab.devices.card import CardContents, Chip, phone_contents
+from myna_lab.devices.phone.identities import IDENTITIES
+from myna_lab.devices.phone.models import Requirements
+from myna_lab.events import Vault
+from myna_lab.formats.jpki import authority_of
+from myna_lab.parameters import Parameters
+
+__all__ = ["PendingPair", "PhoneModel"]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPair:
+    """What a set-up has made on the phone so far."""
+
+    flow: str
+    applicant: str = ""
+    """Whose application was accepted."""
+    keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """``sign`` and ``auth`` to the key's number."""
+    device_public: bytes = b""
+    """Public point of the attribute record's key."""
+    pins_ref: str = ""
+    certificates: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    """``sign`` and ``auth`` to DER."""
+    record_ref: str = ""
+    """Vault entry of the attribute record; empty if there is none."""
+    auth_serial: int = 0
+    """Serial number of the installed user-authentication certificate."""
+
+
+class PhoneModel:
+    """One phone: who asks may read what it remembers; only events change it.
+
+    Args:
+        acquired: the event that made it.
+        vault: where PINs stand.
+        parameters: the lab's.
+        make_chip: makes a chip of contents, joined to the log.
+        authority_certificates: ``sign_ca`` and ``auth_ca`` to DER.
+    """
+
+    phone: str
+    person: str
+    platform: str
+    model: str
+    os_version: str
+    biometrics: bool
+    two_factor: bool
+    online: bool
+    pending: PendingPair | None
+    installed: PendingPair | None
+    chip: Chip | None
+    """The secure element's applet; None while the phone holds no card."""
+    added_at: datetime | None
+    _n_changes: int
+    """How many PINs the applets that are gone had changed."""
+    _vault: Vault
+    _parameters: Parameters
+    _make_chip: Callable[[str, CardContents], Chip]
+    _authority_certificates: Callable[[], Mapping[str, bytes]]
+
+    def __init__(
+        self,
+        acquired: ev.PhoneAcquired,
+        *,
+        vault: Vault,
+        parameters: Parameters,
+        make_chip: Callable[[str, CardContents], Chip],
+        authority_certificates: Callable[[], Mapping[str, bytes]],
+    ) -> None:
+        self._set(
+            phone=acquired.phone,
+            person=acquired.person,
+            platform=acquired.platform,
+            model=acquired.model,
+            os_version=acquired.os_version,
+            biometrics=acquired.biometrics,
+            two_factor=acquired.two_factor,
+            online=True,
+            pending=None,
+            installed=None,
+            chip=None,
+            added_at=None,
+            _n_changes=0,
+            _vault=vault,
+            _parameters=parameters,
+            _make_chip=make_chip,
+            _authority_certificates=authority_certificates,
+        )
+
+    def _set(self, **values: object) -> None:
+        vars(self).update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name}: what a phone remembers follows from events only; its handle is in lab.phones.")
+
+    @property
+    def name(self) -> str:
+        """Its identifier, as its handle says it."""
+        return self.phone
+
+    def unfitness(self, needed: Requirements) -> str:
+        """Why no set-up can begin on this phone; empty: one can.
+
+        Returns:
+            ``offline``, what an iPhone misses (see :meth:`Requirements.missed`), or nothing.
+        """
+        if not self.online:
+            return "offline"
+        if self.platform != "iphone":
+            return ""
+        return needed.missed(self.model, self.os_version, biometrics=self.biometrics, two_factor=self.two_factor)
+
+    def chosen_pins(self) -> Mapping[str, str]:
+        """The ``user`` PIN and ``signing`` password that the set-up chose; empty while the phone holds no card."""
+        if self.installed is None:
+            return {}
+        pins: Mapping[str, str] = cbor2.loads(self._vault.get(self.installed.pins_ref))
+        return pins
+
+    def pins(self) -> Mapping[str, str]:
+        """The same as they are now, changed or not."""
+        refs = {} if self.chip is None else self.chip.state.value_refs
+        changed = {name: refs[own.reference] for name, own in IDENTITIES.items() if own.reference in refs}
+        return {**self.chosen_pins(), **{name: self._vault.get(ref).decode() for name, ref in changed.items()}}
+
+    def evolve(self, event: ev.Event, at: datetime) -> None:
+        """Take in an event that names this phone."""
+        pending = self.pending
+        match event:
+            case ev.PhoneWentOnline():
+                self._set(online=True)
+            case ev.PhoneWentOffline():
+                self._set(online=False)
+            case ev.BiometricsEnrolled():
+                self._set(biometrics=True)
+            case ev.BiometricsRemoved():
+                self._set(biometrics=False)
+            case ev.KeyPairGenerated():
+                former = self._of(event.flow)
+                self._set(pending=replace(former, keys=MappingProxyType({**former.keys, event.kind: event.key})))
+            case ev.DeviceKeyGenerated():
+                self._set(pending=replace(self._of(event.flow), device_public=event.public))
+            case ev.PinsChosen():
+                self._set(pending=replace(self._of(event.flow), pins_ref=event.pins_ref))
+            case ev.ApplicationAccepted():
+                self._set(pending=replace(self._of(event.flow), applicant=event.person))
+            case ev.CertificateIssued() if pending is not None and pending.applicant == event.person:
+                made = MappingProxyType({**pending.certificates, authority_of(event.kind): event.der})
+                self._set(pending=replace(pending, certificates=made))
+            case ev.AttributesIssued() if pending is not None and pending.flow == event.flow:
+                self._set(pending=replace(pending, record_ref=event.record_ref))
+            case ev.PassAdded() | ev.CredentialInstalled():
+                self._install(event.auth_serial, at)
+            case ev.PassDeleted() | ev.PhoneErased():
+                self._forget_chip()
+                self._set(installed=None, added_at=None)
+
+    def _of(self, flow: str) -> PendingPair:
+        """What this set-up has made so far; what another one began is given up."""
+        pending = self.pending
+        return pending if pending is not None and pending.flow == flow else PendingPair(flow)
+
+    def _forget_chip(self) -> None:
+        if self.chip is not None:
+            self._set(_n_changes=self.chip.state.n_changes, chip=None)
+
+    def _install(self, auth_serial: int, at: datetime) -> None:
+        pending = self.pending
+        assert pending is not None, "the flow makes keys before it installs them"
+        self._forget_chip()
+        pins: Mapping[str, str] = cbor2.loads(self._vault.get(pending.pins_ref))
+        contents = phone_contents(
+            self.platform,
+            pins=pins,
+            certificates={**pending.certificates, **self._authority_certificates()},
+            keys=pending.keys,
+            tries={
+                "user": self._parameters.count("phone_user_pin_tries"),
+                "signing": self._parameters.count("phone_signing_password_tries"),
+            },
+            n_changes=self._n_changes,
+        )
+        chip = self._make_chip(self.phone, contents)
+        self._set(installed=replace(pending, auth_serial=auth_serial), pending=None, added_at=at, chip=chip)
+
+    def __repr__(self) -> str:
+        holds = "holds a card" if self.installed else "without card"
+        return f"<PhoneModel {self.phone}: {self.platform}, {self.model}, {holds}>"

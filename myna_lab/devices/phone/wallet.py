@@ -1,0 +1,33 @@
+"""The wallet as far as the card is concerned: a pass that is there, usable or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from myna_lab.ground.durations import show
+
+__all__ = ["Pass"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The card's face in the wallet.
+
+    On an iPhone it goes only when the holder deletes it: the certificates' revocation leaves the picture where it is.
+    """
+
+    title: str
+    holder: str
+    added_at: datetime
+    usable: bool
+    """Whether its certificates are still live in the books."""
+    by_hand: bool = True
+    """Whether a dead one stays until it is deleted by hand; an Android erases it."""
+
+    def __str__(self) -> str:
+        goes = "delete it by hand" if self.by_hand else "it is erased when the phone is on line"
+        state = "usable" if self.usable else f"cannot be used (revoked); {goes}"
+        return f"TEST {self.title}: {self.holder}, added {show(self.added_at)}, {state}"
+
+    __repr__ = __str__

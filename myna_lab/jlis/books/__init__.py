@@ -1,0 +1,40 @@
+"""The national books: rule tables of certificates, phones and cards, and the one fold that fills them.
+
+    EventLog -> Books.evolve(entry) -> rows with their history -> CRL, OCSP answer, table: the books at an instant
+
+The books know at once. Who asks them later, or asks a copy of them, learns later. Rows keep their history, so that
+``status`` answers for any instant by bisection.
+"""
+
+from myna_lab.jlis.books.cards import CARD_RULES, CardRow, CardState
+from myna_lab.jlis.books.certificates import (
+    CERTIFICATE_RULES,
+    LIVE,
+    CertificateKey,
+    CertificateRow,
+    CertificateState,
+    Past,
+    newest,
+    revocable,
+)
+from myna_lab.jlis.books.fold import Books
+from myna_lab.jlis.books.phones import PHONE_RULES, ApplicationRow, PhoneRow, PhoneState
+
+__all__ = [
+    "CARD_RULES",
+    "CERTIFICATE_RULES",
+    "LIVE",
+    "PHONE_RULES",
+    "ApplicationRow",
+    "Books",
+    "CardRow",
+    "CardState",
+    "CertificateKey",
+    "CertificateRow",
+    "CertificateState",
+    "Past",
+    "PhoneRow",
+    "PhoneState",
+    "newest",
+    "revocable",
+]

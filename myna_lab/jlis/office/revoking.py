@@ -1,0 +1,142 @@
+"""Revocation, hold and release of certificates and of whole cards, as the municipal window and the hotline order them.
+
+    revoke -> CertificateRevoked        hold -> CertificateSuspended        release -> CertificateResumed
+    abolish -> CardRevoked, CertificateRevoked …
+    suspend -> CardSuspended, CertificateSuspended …        resume -> CardResumed, CertificateResumed …
+
+Whether a hold is lifted again is parameter ``hold_release``: sources disagree.
+
+Source: life-cycle facts 1.4 and 1.5; certificate facts 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from myna_lab import events as ev
+from myna_lab.errors import RegistrationRefused
+from myna_lab.events import Decision
+from myna_lab.formats.jpki.status import reason_code
+from myna_lab.jlis.books import (
+    CARD_RULES,
+    CERTIFICATE_RULES,
+    Books,
+    CardRow,
+    CertificateRow,
+    CertificateState,
+    revocable,
+)
+from myna_lab.rules import may
+
+__all__ = ["abolish", "hold", "release", "resume", "revoke", "suspend"]
+
+C = CertificateState
+
+
+def revoke(rows: Iterable[CertificateRow], *, reason: str, cause: str = "") -> Decision:
+    """Revoke certificates for good.
+
+    Args:
+        rows: of the books.
+        reason: key of ``jpki.REASONS``, but not ``CERTIFICATE_HOLD``: see :func:`hold`.
+        cause: what led to it, for people.
+
+    Raises:
+        MisuseError: no such reason.
+        RegistrationRefused: one of them is revoked or expired already; nothing is changed.
+    """
+    reason_code(reason)
+    if reason == "CERTIFICATE_HOLD":
+        raise RegistrationRefused(
+            "a hold is no revocation for good; it is ordered as a hold.", code="hold_is_no_reason"
+        )
+    return Decision(tuple(ev.CertificateRevoked(*_lawful(row, "CertificateRevoked"), reason, cause) for row in rows))
+
+
+def hold(rows: Iterable[CertificateRow]) -> Decision:
+    """Stop certificates for the time being (certificateHold).
+
+    Raises:
+        RegistrationRefused: one of them is on hold, revoked or expired already; nothing is changed.
+    """
+    return Decision(tuple(ev.CertificateSuspended(*_lawful(row, "CertificateSuspended")) for row in rows))
+
+
+def release(rows: Iterable[CertificateRow], *, books: Books) -> Decision:
+    """Lift a hold.
+
+    Raises:
+        RegistrationRefused: one of them is not on hold, or its hold is never lifted; nothing is changed.
+    """
+    events = []
+    for row in rows:
+        key = _lawful(row, "CertificateResumed")
+        if not books.lifts_holds_of(row.key.authority):
+            raise RegistrationRefused(
+                f"the hold on certificate {row.key} is not lifted (parameter hold_release: {books.hold_release}).",
+                code="hold_is_final",
+            )
+        events.append(ev.CertificateResumed(*key))
+    return Decision(tuple(events))
+
+
+def abolish(card: str, *, books: Books) -> Decision:
+    """Stop a plastic card for good, and with it every certificate of its holder: the phone's hang on the card.
+
+    Args:
+        card: its name.
+        books: the national books.
+
+    Returns:
+        One batch: the card, then whatever of its holder's can be revoked.
+
+    Raises:
+        RegistrationRefused: the card is revoked or expired already; nothing is changed.
+
+    Source: life-cycle facts 1.4.
+    """
+    row = _lawful_card(card, "CardRevoked", books)
+    rows = [each for each in books.of_person(row.person) if revocable(each)]
+    revoked = revoke(rows, reason="CESSATION_OF_OPERATION", cause="card_revoked")
+    return Decision((ev.CardRevoked(card), *revoked.events))
+
+
+def suspend(card: str, *, books: Books) -> Decision:
+    """Stop a plastic card and its certificates for the time being; a phone's go on (assumed: no source tells).
+
+    Raises:
+        RegistrationRefused: the card is not valid; nothing is changed.
+    """
+    _lawful_card(card, "CardSuspended", books)
+    held = hold(row for row in _on(card, books) if row.state in (C.ISSUED, C.GOOD))
+    return Decision((ev.CardSuspended(card), *held.events))
+
+
+def resume(card: str, *, books: Books) -> Decision:
+    """Release a suspended card, and those of its certificates whose hold is ever lifted (``hold_release``).
+
+    Raises:
+        RegistrationRefused: the card is not suspended; nothing is changed.
+    """
+    _lawful_card(card, "CardResumed", books)
+    held = [row for row in _on(card, books) if row.state is C.ON_HOLD and books.lifts_holds_of(row.key.authority)]
+    return Decision((ev.CardResumed(card), *release(held, books=books).events))
+
+
+def _on(card: str, books: Books) -> list[CertificateRow]:
+    return [row for row in books.of_person(books.card(card).person) if row.device == card]
+
+
+def _lawful_card(card: str, event: str, books: Books) -> CardRow:
+    row = books.card(card)
+    if event not in may(CARD_RULES, row.state):
+        raise RegistrationRefused(f"{card} is {row.state.value}.", code="wrong_state", state=row.state.value)
+    return row
+
+
+def _lawful(row: CertificateRow, event: str) -> tuple[str, int]:
+    if event not in may(CERTIFICATE_RULES, row.state):
+        raise RegistrationRefused(
+            f"certificate {row.key} is {row.state.value}.", code="wrong_state", state=row.state.value
+        )
+    return row.key.authority, row.key.serial

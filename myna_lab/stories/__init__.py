@@ -1,0 +1,1 @@
+"""What lessons begin with: cards of all kinds."""

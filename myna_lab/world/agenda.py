@@ -1,0 +1,118 @@
+"""What falls due by itself: activation, expiry, a delayed issue, an authority's renewal, a dead Android's erasure.
+
+The agenda is a fold that remembers when to look; what then follows is decided anew at that time, so that nothing comes
+of a certificate that was revoked meanwhile. A look that leads to nothing does no harm.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from myna_lab import events as ev
+from myna_lab.events import Entry
+from myna_lab.world.establish import ceremony
+
+__all__ = ["Agenda", "Due"]
+
+
+_ONCE = frozenset({"activate", "issue"})
+"""Looks whose outcome is an event: a log that is read back holds it already."""
+
+
+_LEADING = frozenset(
+    {
+        ev.ApplicationAccepted,
+        ev.ApplicationRefused,
+        ev.AuthorityEstablished,
+        ev.CardIssued,
+        ev.CertificateActivated,
+        ev.CertificateIssued,
+        ev.CertificateRevoked,
+        ev.IssueNoticed,
+        ev.PhoneWentOnline,
+    }
+)
+"""Kinds that lead to a look, or come of one: all others pass by at once."""
+
+
+class Due(NamedTuple):
+    """Something to look at."""
+
+    at: datetime
+    seq: int
+    """Entry that led to it; keeps the order of equal times."""
+    look: str
+    """``activate``, ``expire``, ``issue``, ``erase`` or ``renew``."""
+    subject: tuple[object, ...]
+    """What is looked at: authority and serial number, or a card, a flow, a phone, an authority."""
+    event: ev.Event
+    """The entry's event."""
+
+
+class Agenda:
+    """Times at which the lab must look at something.
+
+    Args:
+        authority_interval: from one generation of an authority to the next.
+    """
+
+    def __init__(self, authority_interval: timedelta) -> None:
+        self._authority_interval = authority_interval
+        self._heap: list[Due] = []
+        self._awaited: set[tuple[object, ...]] = set()
+        """Looks that serve once, with their subjects: an issue and an activation, which a held certificate has, too."""
+
+    def evolve(self, entry: Entry) -> None:
+        """Take one entry in: it adds a look, or it is what came of one."""
+        event = entry.event
+        if type(event) not in _LEADING:
+            return
+        match event:
+            case ev.CertificateIssued():
+                self._await(event.activates_at, entry, "activate", event.authority, event.serial)
+                self._add(event.not_after, entry, "expire", event.authority, event.serial)
+            case ev.CertificateActivated():
+                self._awaited.discard(("activate", event.authority, event.serial))
+            case ev.CardIssued():
+                self._add(event.expires, entry, "expire", event.card)
+            case ev.ApplicationAccepted() if event.issue_due > entry.at:
+                self._await(event.issue_due, entry, "issue", event.flow)
+            case ev.IssueNoticed() | ev.ApplicationRefused():
+                self._awaited.discard(("issue", event.flow))
+            case ev.CertificateRevoked():
+                self._add(entry.at, entry, "erase", event.authority, event.serial)
+            case ev.AuthorityEstablished(authority="sign" | "auth" | "mdoc"):
+                self._add(ceremony(event) + self._authority_interval, entry, "renew", event.authority, event.serial)
+            case ev.PhoneWentOnline():
+                self._add(entry.at, entry, "erase", event.phone)
+
+    def _await(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
+        self._add(at, entry, look, *subject)
+        self._awaited.add((look, *subject))
+
+    def _add(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
+        heapq.heappush(self._heap, Due(at, entry.seq, look, subject, entry.event))
+
+    def due(self, until: datetime) -> Iterator[Due]:
+        """What is due, in the order of time; looking may add more.
+
+        It is taken out when the next is asked for: what could not be recorded, or was interrupted, stays due.
+        """
+        while self._heap and self._heap[0].at <= until:
+            due = self._heap[0]
+            if due.look not in _ONCE or (due.look, *due.subject) in self._awaited:
+                yield due
+            if self._heap[0] is due:
+                heapq.heappop(self._heap)
+            else:  # a look at this one led to something that was due before it
+                self._heap.remove(due)
+                heapq.heapify(self._heap)
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def __repr__(self) -> str:
+        return f"<Agenda: {len(self)} entries>"

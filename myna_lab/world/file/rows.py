@@ -1,0 +1,132 @@
+"""The rows of a file, and the chain of checksums that binds them.
+
+    events     each row carries the digest of the one before, of itself, and of the secrets that came with it
+    vault      each row says with which entry it came
+    meta       the seal: the digest of the newest entry, of the format and of the owner
+
+A digest tells damage, not malice: who can write the file can write digests, too. Hence schema, types and ranges are
+asked as well (``file_check``, ``events.stored``, ``admission``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+
+from myna_lab.errors import MynaLabError
+from myna_lab.events import Entry
+from myna_lab.world.file.check import damaged
+from myna_lab.world.file.header import FORMAT
+
+__all__ = ["digest_at", "digest_of", "entries", "link", "seal", "sealed", "vault"]
+
+_SIZE = 16
+_EVENT, _SECRET = (int, str, str, str, bytes), (str, int, bytes)
+"""Types of a row's values: SQLite keeps any type in any column."""
+Digests = dict[int, list[tuple[str, bytes]]]
+"""Entry to references and digests of the secrets that came with it, in the order of the references."""
+
+
+def digest_of(secret: bytes) -> bytes:
+    """What stands for a secret in the chain."""
+    return blake2b(secret, digest_size=_SIZE).digest()
+
+
+def link(previous: bytes, row: tuple[int, str, str, str], secrets: Sequence[tuple[str, bytes]] = ()) -> bytes:
+    """The digest of an entry.
+
+    Args:
+        previous: the digest of the entry before; empty: this is the first.
+        row: seq, at, name, body.
+        secrets: references and digests of what came with it, in the order of the references.
+    """
+    seq, at, name, body = row
+    whole = blake2b(previous, digest_size=_SIZE)
+    whole.update(f"{seq}\0{at}\0{name}\0{body}".encode())
+    for ref, digest in secrets:
+        whole.update(ref.encode() + b"\0" + digest)
+    return whole.digest()
+
+
+def seal(owner: str, newest: bytes) -> str:
+    """The seal of a file.
+
+    Args:
+        owner: who opened it last.
+        newest: the digest of the newest entry; empty: there is none.
+    """
+    return blake2b(f"{FORMAT}\0{owner}\0".encode() + newest, digest_size=_SIZE).hexdigest()
+
+
+def sealed(connection: sqlite3.Connection, path: str) -> bytes:
+    """The digest of the newest entry, which the seal must name.
+
+    Raises:
+        StorageError: it names another.
+    """
+    row = connection.execute("SELECT digest FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    newest: bytes = row[0] if row else b""
+    meta = dict(connection.execute("SELECT name, value FROM meta LIMIT 10"))
+    owner = str(meta.get("owner", ""))
+    if meta != {"format": str(FORMAT), "owner": owner, "seal": seal(owner, newest)}:
+        raise damaged(path, "the seal in table meta is not that of the newest entry in table events")
+    return newest
+
+
+def digest_at(connection: sqlite3.Connection, path: str, length: int) -> bytes:
+    """The digest of an entry; empty before the first.
+
+    Raises:
+        StorageError: there is no such entry.
+    """
+    row = connection.execute("SELECT digest FROM events WHERE seq = ?", (length,)).fetchone()
+    if row is None and length:
+        raise damaged(path, f"entry {length} is missing from the log")
+    return row[0] if row else b""
+
+
+def vault(connection: sqlite3.Connection, path: str, after: int) -> tuple[Digests, dict[str, bytes]]:
+    """What came with the entries after one: digests by entry, and the newest secret of each reference.
+
+    Raises:
+        StorageError: a row holds values of other types.
+    """
+    digests: Digests = {}
+    secrets: dict[str, bytes] = {}
+    query = "SELECT ref, seq, secret FROM vault WHERE seq > ? ORDER BY ref, seq"
+    for number, row in enumerate(connection.execute(query, (after,)), 1):
+        if tuple(map(type, row)) != _SECRET:
+            raise damaged(path, f"row {number} of the vault holds values of other types")
+        ref, seq, secret = row
+        digests.setdefault(seq, []).append((ref, digest_of(secret)))
+        secrets[ref] = secret
+    return digests, secrets
+
+
+def entries(connection: sqlite3.Connection, path: str, after: int, digests: Digests) -> Iterator[Entry]:
+    """The entries after one, in order, each with its checksum.
+
+    Raises:
+        StorageError: a row is missing, damaged, or cannot be understood: it says which.
+    """
+    newest, seq = digest_at(connection, path, after), after
+    query = "SELECT seq, at, name, body, digest FROM events WHERE seq > ? ORDER BY seq"
+    for row in connection.execute(query, (after,)):
+        seq += 1
+        if tuple(map(type, row)) != _EVENT:
+            raise damaged(path, f"entry {seq} holds values of other types")
+        if row[0] != seq:
+            raise damaged(path, f"entry {seq} is missing from the log")
+        secrets = digests.pop(seq, [])
+        newest = link(newest, row[:4], secrets)
+        if newest != row[4]:
+            beside = f", or what the vault keeps of it ({', '.join(ref for ref, _ in secrets)})" if secrets else ""
+            raise damaged(path, f"entry {seq} ({row[2]:.40}){beside} does not have its checksum")
+        try:
+            entry = Entry.read(*row[:4])
+        except MynaLabError as error:
+            raise damaged(path, f"entry {seq} cannot be read: {error}") from error
+        yield entry
+    if digests:
+        raise damaged(path, f"the vault belongs to entry {min(digests)}, which is missing from the log")

@@ -1,0 +1,354 @@
+"""What the lab itself remembers: one fold of the log, rebuilt on opening.
+
+Chips and phones are folded beside their owners (``card``, ``phone``); this fold makes them and hands each event to the
+one it names.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+from myna_lab import events as ev
+from myna_lab import keys as pool
+from myna_lab.devices.card import CardContents, Chip
+from myna_lab.devices.phone import PhoneModel
+from myna_lab.errors import MisuseError
+from myna_lab.events import Entry, Vault
+from myna_lab.formats.jpki import Authority, Partition
+from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.mdoc import Issuer
+from myna_lab.ground.chance import Chance
+from myna_lab.jlis.office import Authorities, partition_of
+from myna_lab.parameters import Parameters
+from myna_lab.provisioning import ENDS, Memory
+from myna_lab.residents import Resident
+from myna_lab.world.admission import admit
+
+__all__ = ["FIRST_FREE_KEY", "FIXED_KEYS", "FlowRow", "Model", "attribute_key"]
+
+FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5,
+              "licence": 6, "common": 7, "messaging": 8, "text_authority": 9, "visual_authority": 10,
+              "root": 11, "intermediate": 12, "lowest": 13}  # fmt: skip
+"""Keys of the authorities and issuers, and the two that all cards share."""
+FIRST_FREE_KEY = 14
+"""Where people's keys begin."""
+_ENDS = frozenset(screen.name for screen in ENDS)
+
+
+def attribute_key(chance: Chance, authority: str, serial: int) -> EllipticCurvePrivateKey:
+    """The key of the root or the signer of attribute records, drawn by its certificate's serial number."""
+    return pool.elliptic_key(chance.child(f"key/{authority}/{serial}"))
+
+
+@dataclass(slots=True)
+class FlowRow:
+    """One set-up."""
+
+    flow: str
+    phone: str
+    started_at: datetime
+    screen: str = "HOME"
+    is_open: bool = True
+
+
+class Model:
+    """Residents, cards, phones, set-ups, authorities and used keys.
+
+    Args:
+        vault: the journal's secrets.
+        make_chip: makes a chip that is joined to the log.
+        parameters: the lab's.
+        seed: the lab's.
+    """
+
+    def __init__(
+        self, *, vault: Vault, make_chip: Callable[[str, CardContents], Chip], parameters: Parameters, seed: int
+    ) -> None:
+        self.cards: dict[str, Chip] = {}
+        self.card_of: dict[str, str] = {}
+        """Person to her newest card."""
+        self.residents: dict[str, str] = {}
+        """Person to the vault entry."""
+        self.phones: dict[str, PhoneModel] = {}
+        self.flows: dict[str, FlowRow] = {}
+        self.flow_of: dict[str, str] = {}
+        """Phone to its newest set-up."""
+        self.certificates: dict[str, bytes] = {}
+        """Authority to its newest certificate."""
+        self._known: dict[str, Mapping[str, object]] = {
+            "person": self.residents,
+            "phone": self.phones,
+            "flow": self.flows,
+            "card": self.cards,
+        }
+        self._established: dict[str, list[ev.AuthorityEstablished]] = {}
+        self.next_key = FIRST_FREE_KEY
+        self.n_made: dict[str, int] = {}
+        self._vault = vault
+        self._make_chip = make_chip
+        self._parameters = parameters
+        self._seed = seed
+        self._read = functools.lru_cache(maxsize=256)(self._resident)
+
+    # ---------------------------------------------------------------------------------------------------- questions
+
+    def resident(self, person: str) -> Resident:
+        """A person's register entry."""
+        return self._read(person)
+
+    def memory(self, person: str) -> Memory:
+        """What somebody knows by heart: the PINs of her newest card as they are now, changed or not, and her face."""
+        resident, card = self.resident(person), self.cards[self.card_of[person]]
+
+        def now(reference: str, issued: str) -> str:
+            ref = card.state.value_refs.get(reference)
+            return issued if ref is None else self._vault.get(ref).decode()
+
+        return Memory(
+            input_aid_pin=now("text/0011", resident.input_aid_pin),
+            user_authentication_pin=now("jpki/0018", resident.user_authentication_pin),
+            signing_password=now("jpki/001B", resident.signing_password),
+            licence_pin=now("licence/0006", resident.licence_pin),
+            face=sha256(resident.portrait).digest(),
+        )
+
+    def _resident(self, person: str) -> Resident:
+        return Resident.decode(self._vault.get(self.residents[person]))
+
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next ``n`` unused RSA keys; they are used once an event names them.
+
+        Raises:
+            MisuseError: there are not so many left.
+        """
+        numbers = range(self.next_key, self.next_key + n)
+        if numbers.stop > pool.pool_size():
+            raise MisuseError(
+                f"this lab has used up the {pool.pool_size():,} TEST keys; start another one.", code="keys_used_up"
+            )
+        return numbers
+
+    def partition(self, municipality: str) -> Partition:
+        """A town by its code.
+
+        Raises:
+            MisuseError: no resident lives there.
+        """
+        for person in self.residents:
+            if (resident := self.resident(person)).municipality == municipality:
+                return partition_of(resident)
+        raise MisuseError(f"nobody of this lab lives in municipality {municipality}.", code="unknown_municipality")
+
+    def new_name(self, kind: str) -> str:
+        """The next identifier of a kind: ``person-1``."""
+        return f"{kind}-{self.n_made.get(kind, 0) + 1}"
+
+    @functools.cached_property
+    def generations(self) -> Mapping[str, tuple[Authority, ...]]:
+        """``sign`` and ``auth`` to their generations, the oldest first: one name, different keys."""
+        return {
+            kind: tuple(
+                Authority(
+                    kind=kind,
+                    certificate=own.certificate,
+                    key=pool.rsa_key(own.key),
+                    responder_certificate=responder.certificate,
+                    responder_key=pool.rsa_key(responder.key),
+                )
+                for own, responder in zip(self._established[kind], self._established[f"{kind}_responder"], strict=True)
+            )
+            for kind in ("sign", "auth")
+        }
+
+    @functools.cached_property
+    def authorities(self) -> Authorities:
+        """The authorities that issue now, with their keys."""
+        sign, auth = (self.generations[kind][-1] for kind in ("sign", "auth"))
+        root, signer = (self._established[name][-1] for name in ("mdoc", "mdoc_signer"))
+        signer_key = attribute_key(Chance(self._seed), signer.authority, signer.serial)
+        return Authorities(sign, auth, Issuer(root.certificate, signer.certificate, signer_key))
+
+    def chip(self, name: str) -> Chip | None:
+        """The chip of a card or phone."""
+        if name in self.cards:
+            return self.cards[name]
+        return self.phones[name].chip if name in self.phones else None
+
+    # --------------------------------------------------------------------------------------------------------- fold
+
+    def trial(self, entries: Sequence[Entry]) -> None:
+        """Try a batch before it is written.
+
+        Raises:
+            MisuseError: an event names a person, a phone, a set-up or a chip that is not there, or there would be an
+                authority without its responder or signer.
+            MalformedCertificate: an authority's certificate is none.
+        """
+        made: set[tuple[str, str]] = set()
+        established: list[ev.AuthorityEstablished] = []
+        for event in (entry.event for entry in entries):
+            if (own := _MAKES.get(type(event))) is not None:
+                made.add((own, getattr(event, own)))
+            if isinstance(event, ev.AuthorityEstablished):
+                established.append(event)
+            self._ask_names(event, made)
+        if established:
+            self._try_authorities(established)
+
+    def admit(self, event: ev.Event) -> None:
+        """Try an event of a file, in its turn; as :func:`myna_lab.world.admission.admit`.
+
+        Raises:
+            MisuseError: it names what is not there, or holds what no lab writes.
+            StorageError: the vault lacks what it refers to.
+        """
+        own = _MAKES.get(type(event))
+        self._ask_names(event, () if own is None else ((own, getattr(event, own)),))
+        admit(event, self._vault)
+
+    def _ask_names(self, event: ev.Event, made: Collection[tuple[str, str]]) -> None:
+        if isinstance(event, ev.VerdictGiven):  # a service sees all
+            return
+        kind: Any = type(event)
+        for field, kinds in _named_in(kind):
+            name = getattr(event, field)
+            if name in self._known[kinds[0]]:
+                continue
+            if not any((k, name) in made or name in self._known[k] for k in kinds):
+                raise MisuseError(
+                    f"{type(event).__name__} names the {field} {name!r}, which this lab does not have.",
+                    code="unknown_name",
+                )
+
+    def _try_authorities(self, new: Sequence[ev.AuthorityEstablished]) -> None:
+        for event in new:
+            read_certificate(event.certificate)
+        for own, other in _PAIRS.items():
+            counts = [
+                len(self._established.get(name, ())) + sum(event.authority == name for event in new)
+                for name in (own, other)
+            ]
+            if counts[0] != counts[1]:
+                raise MisuseError(
+                    f"{own} and {other} are established together, in one batch; there would be {counts[0]} and "
+                    f"{counts[1]}.",
+                    code="half_an_authority",
+                )
+
+    def evolve(self, entry: Entry) -> None:
+        """Take one entry in."""
+        event = entry.event
+        fold = _FOLDS.get(type(event))
+        if fold is not None:
+            fold(self, event, entry.at)
+        if isinstance(event, ev.CertificateIssued):
+            if (phone := self.phones.get(event.device)) is not None:
+                phone.evolve(event, entry.at)
+        elif (named := getattr(event, "phone", None)) is not None:
+            self.phones[named].evolve(event, entry.at)
+        elif (named := getattr(event, "chip", None)) is not None:
+            chip = self.chip(named)
+            if chip is not None:
+                chip.evolve(event)
+
+    def _made(self, name: str) -> None:
+        kind = name.rpartition("-")[0]
+        self.n_made[kind] = self.n_made.get(kind, 0) + 1
+
+    def _used(self, *numbers: int) -> None:
+        self.next_key = max(self.next_key, *(number + 1 for number in numbers))
+
+    def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
+        self.certificates[event.authority] = event.certificate
+        self._established.setdefault(event.authority, []).append(event)
+        self._used(event.key)
+        for known in ("generations", "authorities"):
+            self.__dict__.pop(known, None)
+
+    def _registered(self, event: ev.ResidentRegistered, at: datetime) -> None:
+        self._made(event.person)
+        self.residents[event.person] = event.resident_ref
+
+    def _card(self, event: ev.CardIssued, at: datetime) -> None:
+        self._made(event.card)
+        self._used(*event.keys)
+        self.card_of[event.person] = event.card
+        contents = CardContents.decode(self._vault.get(event.contents_ref))
+        self.cards[event.card] = self._make_chip(event.card, contents)
+
+    def _phone(self, event: ev.PhoneAcquired, at: datetime) -> None:
+        self._made(event.phone)
+        self.phones[event.phone] = PhoneModel(
+            event,
+            vault=self._vault,
+            parameters=self._parameters,
+            make_chip=self._make_chip,
+            authority_certificates=self._authority_certificates,
+        )
+
+    def _authority_certificates(self) -> Mapping[str, bytes]:
+        return {"sign_ca": self.certificates["sign"], "auth_ca": self.certificates["auth"]}
+
+    def _flow(self, event: ev.ApplicationStarted, at: datetime) -> None:
+        self._made(event.flow)
+        self.flows[event.flow] = FlowRow(event.flow, event.phone, at)
+        self.flow_of[event.phone] = event.flow
+
+    def _screen(self, event: ev.ScreenPassed, at: datetime) -> None:
+        row = self.flows[event.flow]
+        row.screen, row.is_open = event.to, row.is_open and event.to not in _ENDS
+
+    def _closed(self, event: ev.ApplicationAbandoned | ev.SetUpFinished, at: datetime) -> None:
+        self.flows[event.flow].is_open = False
+
+    def _key(self, event: ev.KeyPairGenerated, at: datetime) -> None:
+        self._used(event.key)
+
+    def __repr__(self) -> str:
+        return f"<Model: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
+
+
+_MAKES: Mapping[type[ev.Event], str] = {
+    ev.ResidentRegistered: "person",
+    ev.CardIssued: "card",
+    ev.PhoneAcquired: "phone",
+    ev.ApplicationStarted: "flow",
+}
+"""The field in which an event gives a new thing its name."""
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "person": ("person",),
+    "phone": ("phone",),
+    "flow": ("flow",),
+    "chip": ("card", "phone"),
+    "device": ("card", "phone"),
+}
+"""What kinds of things a field of an event may name."""
+
+
+@functools.cache
+def _named_in(kind: type[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((field, kinds) for field, kinds in _NAMES.items() if hasattr(kind, field))
+
+
+_PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_signer"}
+"""Each authority to who acts for it: as many generations of the one as of the other."""
+
+_FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
+    ev.AuthorityEstablished: Model._authority,
+    ev.ResidentRegistered: Model._registered,
+    ev.CardIssued: Model._card,
+    ev.PhoneAcquired: Model._phone,
+    ev.ApplicationStarted: Model._flow,
+    ev.ScreenPassed: Model._screen,
+    ev.ApplicationAbandoned: Model._closed,
+    ev.SetUpFinished: Model._closed,
+    ev.KeyPairGenerated: Model._key,
+}
