@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import cryptography.x509  # noqa: F401 - loaded before the fork: what every test would load again
+import hypothesis.strategies  # noqa: F401
 import pandas  # noqa: F401
 import pytest
 from tqdm import tqdm
@@ -33,6 +34,9 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_CHANGES = Path(__file__).with_name("mutants_that_change_nothing.txt")
 TREE = ("myna_lab", "tests", "docs", "notebooks", "pyproject.toml", "README.md", "README.ja.md", "Makefile")
+PLAIN = ("-q", "--tb=no", "-pno:cacheprovider", "-pno:xdist", "-pno:nbval", "-pno:anyio",
+         "-Wignore::pytest.PytestAssertRewriteWarning")  # fmt: skip
+"""How pytest runs: without what these tests do not need, which takes seconds to load; some is loaded before."""
 CPU_SECONDS, SECONDS = 90, 900
 """After which a mutant that runs on is killed."""
 
@@ -72,6 +76,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "formats/jpki/text_pdf.py": DOCUMENTS,
     "formats/jpki/": JPKI,
     "formats/mdoc/": ("tests/unit/formats/mdoc", PARTIES),
+    "jlis/office/cards.py": (f"{CARD}/test_contents.py", REGISTRY, SET_UP, PHONE, *ARTICLE, ERRANDS),
     "jlis/office/": (REGISTRY, SET_UP, PHONE, *ARTICLE, ERRANDS),
     "provisioning/": (RULES, SET_UP, *ARTICLE, PHONE),
     "devices/phone/": (PHONE, SET_UP, PARTIES, *ARTICLE),
@@ -256,8 +261,15 @@ def run(tree: Path, tests: Sequence[str], *options: str) -> int:
         os.dup2(quiet, 2)
         code = 1
         try:
-            plain = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no"]
-            code = int(pytest.main([*plain, *options, *tests], plugins=[Failed(tree / "failed")]))
+            # One after the other: mostly the nearest fail, and then the others need not even be loaded.
+            codes = []
+            for part in tests:
+                answer = pytest.main([*PLAIN, *options, part], plugins=[Failed(tree / "failed")])
+                # Where all is left out nothing has failed.
+                codes.append(0 if answer == pytest.ExitCode.NO_TESTS_COLLECTED else int(answer))
+                if codes[-1] and "-x" in options:
+                    break
+            code = max(codes)
         finally:
             os._exit(code)
     deadline = time.monotonic() + SECONDS * (1 if "-x" in options else 4)

@@ -16,8 +16,9 @@ from registers import ACTIVATION, EXPIRY, ISSUE, Register, card_event, certifica
 
 from myna_lab import events as ev
 from myna_lab.errors import IllegalTransition, MisuseError
+from myna_lab.events import Entry
 from myna_lab.ground.durations import at
-from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PHONE_RULES
+from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PHONE_RULES, Books
 from myna_lab.parameters import Parameters
 from myna_lab.rules import Rule
 
@@ -338,3 +339,38 @@ def test_history_answers_for_any_instant() -> None:
         assert register.books.status("auth", 1, at(f"2025-06-24 {clock}")).state.name == state
     past = register.books.status("auth", 1, at("2025-06-24 12:00"))
     assert (past.reason, past.cause) == ("SUPERSEDED", "new_phone")
+
+
+def test_a_draft_begins_with_what_the_books_hold_and_keeps_to_itself() -> None:
+    """All tables and both counters are in it; a batch that writes into each of them leaves the books as they were."""
+    register = Register()
+    register.take(ev.LabStarted(7, ISSUE, Parameters({"hold_release": "all"}).texts()))
+    for event in (
+        card_event("CardIssued"),
+        phone_event("PhoneAcquired"),
+        ev.PhoneAcquired("phone-2", "person-1", "android", "Pixel 9", "15"),
+        issued(),
+        ev.CertificateIssued("sign", 2, "phone_sign", "phone-1", "person-1", "", b"", ISSUE, EXPIRY),
+        phone_event("ApplicationAccepted"),
+    ):
+        register.take(event)
+    books, draft = register.books, register.books.draft()
+
+    def told(of: Books) -> list[object]:
+        tables = [dict(of.certificates), dict(of.phones), dict(of.cards), dict(of.applications)]
+        return [*tables, *of.of_person("person-1"), of.next_serial("auth", 1), of.next_serial("sign", 1)]
+
+    held = told(books)
+    assert told(draft) == held and held[-2:] == [2, 3] and len(held) == 8
+    assert draft.hold_release == books.hold_release == "all"
+    for event in (
+        card_event("CardSuspended"),
+        ev.ApplicationAccepted("flow-2", "phone-2", "person-1", "ref", ISSUE),
+        issued("card-1", 3, "card_auth"),
+        ev.PhoneAcquired("phone-3", "person-2", "iphone", "iPhone 16", "18.5"),
+    ):
+        draft.evolve(Entry(1, ACTIVATION, event))
+    assert told(books) == held
+    assert [draft.phones[name].state.name for name in ("phone-1", "phone-2")] == ["WITHOUT_CARD", "APPLIED"]
+    assert draft.applications["person-1"].phone == "phone-2" and draft.cards["card-1"].state.name == "SUSPENDED"
+    assert (len(draft.certificates), len(list(draft.of_person("person-1"))), draft.next_serial("auth", 1)) == (3, 3, 4)

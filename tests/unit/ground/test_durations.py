@@ -10,7 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myna_lab.errors import MisuseError
-from myna_lab.ground.durations import JST, at, duration, end_of_day, era_of, next_tick, show, show_duration, tick
+from myna_lab.ground.durations import (
+    JST,
+    at,
+    birth_digits,
+    birth_number,
+    duration,
+    end_of_day,
+    era_of,
+    next_tick,
+    show,
+    show_birth,
+    show_duration,
+    tick,
+)
 
 
 @pytest.mark.parametrize(
@@ -145,3 +158,22 @@ def test_days_before_meiji_have_no_era() -> None:
     """A day before 1868-01-25 is misuse."""
     with pytest.raises(MisuseError, match="Meiji"):
         era_of(date(1868, 1, 24))
+
+
+@pytest.mark.parametrize(
+    ("born", "known", "digits", "number", "western", "shown"),
+    [
+        ("1980-02-17", "day", "19800217", "550217", "800217", "1980-02-17"),
+        ("1950-06-15", "month", "19500600", "250600", "500600", "1950-06-??"),
+        ("1950-06-15", "year", "19500000", "250000", "500000", "1950-??-??"),
+        ("1950-06-15", "nothing", "00000000", "000000", "000000", "????-??-??"),
+        ("1989-01-07", "day", "19890107", "640107", "890107", "1989-01-07"),
+        ("1989-01-08", "day", "19890108", "010108", "890108", "1989-01-08"),
+        ("2005-12-31", "day", "20051231", "171231", "051231", "2005-12-31"),
+    ],
+)
+def test_a_birth_is_written(born: str, known: str, digits: str, number: str, western: str, shown: str) -> None:
+    """As eight digits, as the visual application's six in both calendars, and for people: as far as it is known."""
+    day = date.fromisoformat(born)
+    assert (birth_digits(day, known), show_birth(day, known)) == (digits, shown)
+    assert (birth_number(day, known), birth_number(day, known, western=True)) == (number, western)

@@ -65,6 +65,32 @@ def test_encoding_and_decoding_are_inverse(command: CommandApdu) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "ne", "after_header"),
+    [
+        (b"", 0, ""),
+        (b"", 1, "01"),
+        (b"", 255, "FF"),
+        (b"", 256, "00"),
+        (b"", 257, "00 0101"),
+        (b"", 65535, "00 FFFF"),
+        (b"", 65536, "00 0000"),
+        (b"\xaa", 0, "01 AA"),
+        (b"\xaa", 256, "01 AA 00"),
+        (b"\xaa", 257, "00 0001 AA 0101"),
+        (b"\xaa", 65536, "00 0001 AA 0000"),
+        (b"\xaa" * 255, 256, "FF" + "AA" * 255 + "00"),
+        (b"\xaa" * 256, 0, "00 0100" + "AA" * 256),
+        (b"\xaa" * 256, 1, "00 0100" + "AA" * 256 + "0001"),
+        (b"\xaa" * 65535, 65536, "00 FFFF" + "AA" * 65535 + "0000"),
+    ],
+    ids=lambda value: len(value) if isinstance(value, bytes) else str(value)[:12],
+)
+def test_the_shortest_form_is_sent(data: bytes, ne: int, after_header: str) -> None:
+    """Extended lengths for more than 255 bytes of data or 256 of answer, and then both (ISO/IEC 7816-3 12.1.3)."""
+    assert CommandApdu(0x80, 0xAE, 0x01, 0x02, data, ne).encode() == bytes.fromhex("80AE0102" + after_header)
+
+
+@pytest.mark.parametrize(
     "wrong", [CommandApdu(256, 0, 0, 0), CommandApdu(0, 0, 0, 0, bytes(65536)), CommandApdu(0, 0, 0, 0, ne=65537)]
 )
 def test_out_of_range_fields_are_refused(wrong: CommandApdu) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,3 +122,24 @@ def test_every_status_word_has_meaning_and_clause() -> None:
     for sw in (0x6110, 0x6282, 0x6283, 0x6983, 0x6A81, 0x6C00, *StatusWord):
         assert "not explained" not in meaning(sw) and meaning(sw, "ja") not in (meaning(sw), "説明なし"), f"{sw:04X}"
     assert meaning(0x6C00) == "wrong Le, 256 bytes would come"
+
+
+NAMES = """
+20 VERIFY                       21 VERIFY                   22 MANAGE SECURITY ENVIRONMENT  24 CHANGE REFERENCE DATA
+2A COMPUTE DIGITAL SIGNATURE    2C RESET RETRY COUNTER      32 CHANGE KEY                   50 LOCK DF
+52 UNLOCK DF                    54 UNLOCK KEY               82 EXTERNAL AUTHENTICATE        84 GET CHALLENGE
+88 INTERNAL AUTHENTICATE        8A MANAGE ATTRIBUTES        A2 SET PUBLIC KEY               A4 SELECT
+AE SET SESSION KEY              B0 READ BINARY              B1 READ BINARY                  B2 READ RECORD
+C0 GET RESPONSE                 CA GET DATA                 CB GET DATA                     D6 UPDATE BINARY
+DA PUT DATA                     FC LAST COMMAND INDICATOR
+"""
+"""Instruction bytes of ISO/IEC 7816-4 5.4.2, and those of this card alone."""
+
+
+def test_every_instruction_has_its_name() -> None:
+    """Each of the 256 bytes: by its name, or as one that is not known."""
+    names = {row[:2]: row[3:] for line in NAMES.split("\n") for row in re.split(r"\s{2,}", line.strip()) if row}
+    assert len(names) == 26
+    for ins in range(256):
+        named = names.get(f"{ins:02X}", f"unknown instruction {ins:02X}")
+        assert re.match(rf"{named}\b", explain(bytes((0, ins, 0, 0)), bytes.fromhex("6D00"))), f"{ins:02X}"

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as reader
 
-from myna_lab.errors import MalformedCertificate, MisuseError
+from myna_lab.errors import MalformedCertificate, MalformedError, MisuseError
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.ocsp import read_request, times_of
 from myna_lab.ground.chance import Chance
@@ -177,42 +177,70 @@ def test_how_long_an_answer_holds() -> None:
 
 
 JUNK = {
-    "empty": b"",
-    "one octet": b"\x00",
-    "empty sequence": b"\x30\x00",
-    "http": b"GET / HTTP/1.1",
-    "too short": request_for("card_sign")[:-1],
-    "too long": request_for("card_sign") + b"\x00",
-    "critical extension": with_extensions(strange(True)),
-    "critical extension of one question": with_extensions(strange(True), of_one=True),
-    "two nonces": with_extensions(nonce(16), nonce(32)),
-    "twice the same of one question": with_extensions(strange(False), strange(False), of_one=True),
-    "nonce of 0": with_extensions(nonce(0)),
-    "nonce of 129": with_extensions(nonce(129)),
-    "nonce of no OCTET STRING": by_hand(after=tlv(0xA2, tlv(0x30, tlv(0x30, NONCE, tlv(0x04, b"0123456789abcdef"))))),
-    "nonce with something behind it": by_hand(
-        after=tlv(0xA2, tlv(0x30, tlv(0x30, NONCE, tlv(0x04, tlv(0x04, b"n") + b"\x05\x00"))))
+    # what it is: octets, what is wrong, offset
+    "empty": (b"", "an object was expected", 0),
+    "one octet": (b"\x00", "an object was expected", 0),
+    "empty sequence": (b"\x30\x00", "an object was expected", 2),
+    "http": (b"GET / HTTP/1.1", "tag 30 was expected, not 47", 0),
+    "too short": (request_for("card_sign")[:-1], "a content of 69 octets leads beyond offset 70", 0),
+    "too long": (request_for("card_sign") + b"\x00", "nothing more was expected", 71),
+    "critical extension": (with_extensions(strange(True)), "a critical extension that is not known", 75),
+    "critical extension of one question": (
+        with_extensions(strange(True), of_one=True),
+        "a critical extension that is not known",
+        75,
     ),
-    "no certificate": by_hand(rows=()),
-    "no extension in its extensions": by_hand(after=tlv(0xA2, tlv(0x30))),
-    "version 2": by_hand(before=tlv(0xA0, b"\x02\x01\x01")),
-    "name and version changed about": by_hand(before=NAME + VERSION),
-    "two names": by_hand(before=NAME + NAME),
-    "a name and more": by_hand(before=tlv(0xA1, tlv(0xA4, tlv(0x30)), b"\x05\x00")),
-    "signed by nobody": by_hand(signature=SIGNATURE),
-    "a signature of no bits": by_hand(before=NAME, signature=tlv(0xA0, tlv(0x30, ALGORITHM))),
-    "a signature and more": by_hand(
-        before=NAME, signature=tlv(0xA0, tlv(0x30, ALGORITHM, BITS, tlv(0xA0), b"\x05\x00"))
+    "two nonces": (with_extensions(nonce(16), nonce(32)), "an extension stands once", 110),
+    "twice the same of one question": (
+        with_extensions(strange(False), strange(False), of_one=True),
+        "an extension stands once",
+        89,
     ),
-    "two signatures": by_hand(before=NAME, signature=SIGNATURE + SIGNATURE),
+    "nonce of 0": (with_extensions(nonce(0)), "a nonce has 1 to 128 octets", 90),
+    "nonce of 129": (with_extensions(nonce(129)), "a nonce has 1 to 128 octets", 96),
+    "nonce of no OCTET STRING": (
+        by_hand(after=tlv(0xA2, tlv(0x30, tlv(0x30, NONCE, tlv(0x04, b"0123456789abcdef"))))),
+        "tag 04 was expected, not 30",
+        90,
+    ),
+    "nonce with something behind it": (
+        by_hand(after=tlv(0xA2, tlv(0x30, tlv(0x30, NONCE, tlv(0x04, tlv(0x04, b"n") + b"\x05\x00"))))),
+        "nothing more was expected",
+        93,
+    ),
+    "no certificate": (by_hand(rows=()), "a request asks for one certificate or more", 4),
+    "a question that is no SEQUENCE": (by_hand(rows=(b"\x31" + ROW[1:],)), "a Request is a SEQUENCE", 6),
+    "no extension in its extensions": (by_hand(after=tlv(0xA2, tlv(0x30))), "Extensions hold one or more", 73),
+    "version 2": (by_hand(before=tlv(0xA0, b"\x02\x01\x01")), "a request has version 1", 6),
+    "name and version changed about": (by_hand(before=NAME + VERSION), "tag 30 was expected, not A0", 10),
+    "two names": (by_hand(before=NAME + NAME), "tag 30 was expected, not A1", 10),
+    "a name and more": (
+        by_hand(before=tlv(0xA1, tlv(0xA4, tlv(0x30)), b"\x05\x00")),
+        "nothing more was expected",
+        10,
+    ),
+    "signed by nobody": (by_hand(signature=SIGNATURE), "who signs a request names itself", 71),
+    "a signature of no bits": (
+        by_hand(before=NAME, signature=tlv(0xA0, tlv(0x30, ALGORITHM))),
+        "an object was expected",
+        96,
+    ),
+    "a signature and more": (
+        by_hand(before=NAME, signature=tlv(0xA0, tlv(0x30, ALGORITHM, BITS, tlv(0xA0), b"\x05\x00"))),
+        "nothing more was expected",
+        134,
+    ),
+    "two signatures": (by_hand(before=NAME, signature=SIGNATURE + SIGNATURE), "nothing more was expected", 132),
 }
 
 
-@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
-def test_what_is_no_request_is_malformed(junk: bytes) -> None:
-    """Octets that are no OCSPRequest, or one with a nonce of another length, get malformedRequest."""
+@pytest.mark.parametrize(("junk", "wrong", "offset"), JUNK.values(), ids=JUNK)
+def test_what_is_no_request_is_malformed(junk: bytes, wrong: str, offset: int) -> None:
+    """Octets that are no OCSPRequest get malformedRequest; the reader says what is wrong with them, and where."""
     response = reader.load_der_ocsp_response(respond(junk))
     assert response.response_status is reader.OCSPResponseStatus.MALFORMED_REQUEST
+    with pytest.raises(MalformedError, match=rf"^{wrong}.*, at offset {offset}\.$"):
+        read_request(junk)
 
 
 def test_no_octets_break_the_responder() -> None:

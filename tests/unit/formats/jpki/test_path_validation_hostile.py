@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from authorities import PARAMETERS, authority
 from fields.certificate_rows import AIA, OU, policies, rdn, rsa_numbers
-from fields.changes import Change, add, put, sign, value
+from fields.changes import Change, add, drop, put, sign, value
 from fields.parts import AT as NOON
 from fields.parts import (
     BIT,
@@ -143,6 +143,41 @@ def test_hostile_certificates(case: str) -> None:
     change(parts)
     found = judged(parts.der(), crls=_whole())
     assert found.code == code, [str(check) for check in found.checks if not check.passed][:2]
+
+
+def told(change: Change, name: str) -> dict[str, str | int]:
+    """The values in what one check says of a changed certificate."""
+    parts = good_certificate()
+    change(parts)
+    return dict(next(check.seen.values for check in judged(parts.der(), crls=_whole()).checks if check.name == name))
+
+
+def test_no_policy_is_told_as_a_dash() -> None:
+    """Where no policy is stated, or no bit of keyUsage, the sentence has a dash."""
+    assert told(drop("policies"), "policy")["policies"] == "–"
+    assert told(drop("key_usage"), "key_usage")["bits"] == "–"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "2.999.8.0"),
+        (5, "2.999.8.0, 2.999.8.1, 2.999.8.2, 2.999.8.3, 2.999.8.4"),
+        (6, "2.999.8.0, 2.999.8.1, 2.999.8.2, 2.999.8.3, 2.999.8.4, …"),
+    ],
+)
+def test_five_policies_or_purposes_are_told(count: int, words: str) -> None:
+    """Up to five are told whole; of more the first five, and that there are more."""
+    numbers = [f"2.999.8.{n}" for n in range(count)]
+    assert told(value("policies", policies(*numbers)), "policy")["policies"] == words
+    purposes = told(add("extended_key_usage", t(SEQ, *map(oid, numbers))), "key_usage")
+    assert purposes["purposes"] == words
+
+
+@pytest.mark.parametrize(("octets", "words"), [(250, "7" + "F" * 499), (251, "7" + "F" * 499 + "…")])
+def test_five_hundred_digits_of_a_serial_number_are_told(octets: int, words: str) -> None:
+    """250 octets are told whole; of more the first 500 digits, and that there are more."""
+    assert told(put("serial", integer((1 << 8 * octets - 1) - 1)), "readable")["serial"] == words
 
 
 def _whole() -> bytes:
