@@ -2,13 +2,15 @@
 
     OCSP request -> HttpFetch -> answer         certificate -> HttpListFetch -> the list that it names
 
-Both give empty octets if there is nothing to be had, so that a service says "no revocation information". Use them
+Both give empty octets if there is nothing to be had, so that a service says "no revocation information". Whoever
+answers, an answer is bounded in octets, and in time as a whole: dripping octets keeps nobody waiting. Use them
 outside the lab's own services, which hold the lab's lock while they judge.
 """
 
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +25,9 @@ __all__ = ["REQUEST_TYPE", "RESPONSE_TYPE", "HttpFetch", "HttpListFetch", "http_
 REQUEST_TYPE, RESPONSE_TYPE = "application/ocsp-request", "application/ocsp-response"
 LIST_TYPE = "application/pkix-crl"
 _SECONDS_TO_WAIT = 10.0
+"""Until an answer is there as a whole."""
+_LONGEST_ANSWER, _LONGEST_LIST = 1 << 18, 1 << 29
+"""Octets of an answer, which has 2,000, and of a list, which has 36 a line."""
 
 
 class _Reply(NamedTuple):
@@ -37,7 +42,7 @@ class _Reply(NamedTuple):
 class _Link:
     """One kept connection."""
 
-    def __init__(self, url: str, what: str) -> None:
+    def __init__(self, url: str, what: str, longest: int) -> None:
         parts = urlsplit(url)
         try:
             host, port = parts.hostname, parts.port
@@ -47,22 +52,50 @@ class _Link:
             raise MisuseError(f"{what} has an http address; got {url!r}.", code="bad_url")
         self.url = url
         self.path = parts.path
+        self._longest = longest
         self._link = http.client.HTTPConnection(host, port, timeout=_SECONDS_TO_WAIT)
         self._one_at_a_time = threading.Lock()
 
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> _Reply | None:
-        """Ask; None if nobody answers."""
+        """Ask; None if nobody answers, too late, or with more than the longest answer."""
         with self._one_at_a_time:
-            # The other side may have closed a connection that was idle: a second try opens a new one.
-            for _ in range(2):
-                try:
-                    self._link.request(method, path, body, dict(headers))
-                    response = self._link.getresponse()
-                    content, head = response.read(), response.headers
-                    return _Reply(response.status, head.get_content_type(), head.get("ETag", ""), content)
-                except (OSError, http.client.HTTPException):
+            too_late = threading.Event()
+            watch = threading.Timer(_SECONDS_TO_WAIT, self._hang_up, (too_late,))
+            watch.daemon = True
+            watch.start()
+            try:
+                # The other side may have closed a connection that was idle: a second try opens a new one.
+                for _ in range(2):
+                    with suppress(OSError, http.client.HTTPException):
+                        self._link.request(method, path, body, dict(headers))
+                        reply = self._read(self._link.getresponse())
+                        if not too_late.is_set():
+                            return reply
                     self._link.close()
+                    if too_late.is_set():
+                        break
+            finally:
+                watch.cancel()
         return None
+
+    def _hang_up(self, too_late: threading.Event) -> None:
+        too_late.set()
+        with suppress(OSError, AttributeError):  # it is closed already
+            self._link.sock.shutdown(socket.SHUT_RDWR)
+
+    def _read(self, response: http.client.HTTPResponse) -> _Reply | None:
+        """The reply; None if it is too long.
+
+        Raises:
+            IncompleteRead: it ends before its length.
+        """
+        content, head = response.read(self._longest), response.headers
+        if response.read(1):
+            self._link.close()
+            return None
+        if response.length:
+            raise http.client.IncompleteRead(content, response.length)
+        return _Reply(response.status, head.get_content_type(), head.get("ETag", ""), content)
 
     def close(self) -> None:
         """End the connection; the next request opens another."""
@@ -80,7 +113,7 @@ class HttpFetch(_Link):
     """A fetch function: an OCSP request in, the answer out."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url, "an OCSP responder")
+        super().__init__(url, "an OCSP responder", _LONGEST_ANSWER)
 
     def __call__(self, request: bytes) -> bytes:
         """Ask; empty octets if the responder cannot be reached or answers with no OCSP response."""
@@ -92,7 +125,7 @@ class HttpListFetch(_Link):
     """A fetch function: a certificate in, the list that it names out. A list that is still the newest is kept."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url, "a door for lists")
+        super().__init__(url, "a door for lists", _LONGEST_LIST)
         self._kept: dict[str, _Reply] = {}
 
     def __call__(self, certificate: bytes) -> bytes:

@@ -21,6 +21,7 @@ Source: card facts 4.2; PC/SC part 3, 3.2.2.1.3 (FF CA).
 from __future__ import annotations
 
 import ipaddress
+import logging
 import select
 import socket
 import threading
@@ -42,6 +43,7 @@ _MEMORY_FAILURE = StatusWord.MEMORY_FAILURE.to_bytes(2, "big")
 _SECONDS = 5.0
 _FIRST_WORD = 2.0
 """Seconds until vpcd, which asks again and again whether a card is there, has spoken to a new one."""
+_LOG = logging.getLogger(__name__)
 _AGAIN = 0.2
 """Seconds between two looks for a PC/SC service that went away."""
 
@@ -114,7 +116,8 @@ def _is_loopback(host: str) -> bool:
 class Reader:
     """A virtual reader with a chip in it, served by a thread of its own.
 
-    If the PC/SC service ends, the card waits and is there again when the service is.
+    If the PC/SC service ends, the card waits and is there again when the service is. If we are at fault, that is
+    logged, the card leaves, and :attr:`failure` says so; ``insert()`` puts it back.
 
     Args:
         chip: the chip.
@@ -243,6 +246,9 @@ class Reader:
                 pass
             except CardRemoved:
                 self._wanted = False
+            except Exception as error:
+                _LOG.exception("the reader met a fault of its own")
+                self._wanted, self._failure = False, f"the reader met a fault of its own ({type(error).__name__})"
             finally:
                 self.chip.power_off()
                 with self._changed:

@@ -1,4 +1,4 @@
-"""What many interop tests share: a virtual reader with our chip in it, and a test kit."""
+"""What many interop tests share: a virtual reader with our chip in it, a door for revocation data, and a test kit."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import cards
 import pytest
+from doors import working_lab
 from readers import in_reader, virtual_reader
 
-from myna_lab import Lab
+from myna_lab import Lab, serve
 from myna_lab.devices.card import Chip
 from myna_lab.keys import rsa_key
 from myna_lab.kit import export
@@ -28,6 +29,19 @@ def chip(port: int) -> Iterator[Chip]:
     chip = Chip("card-1", cards.plastic(), key=rsa_key)
     with in_reader(chip, port):
         yield chip
+
+
+@pytest.fixture
+def lab() -> Lab:
+    """A lab with one resident, her iPhone set up and working."""
+    return working_lab()
+
+
+@pytest.fixture
+def door(lab: Lab) -> Iterator[serve.RevocationDoor]:
+    """Its door."""
+    with serve.revocation(lab) as door:
+        yield door
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import base64
 import functools
 import re
 import subprocess
-from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,25 +16,12 @@ from asn1crypto import pem
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as reader
-from doors import TYPE, asked, certificate, get, post, request, working_lab
+from doors import TYPE, asked, certificate, get, post, request
 
 from myna_lab import Lab, serve
 from needs import need_program
 
 pytestmark = pytest.mark.interop
-
-
-@pytest.fixture
-def lab() -> Lab:
-    """A lab with one resident, her iPhone set up and working."""
-    return working_lab()
-
-
-@pytest.fixture
-def door(lab: Lab) -> Iterator[serve.RevocationDoor]:
-    """Its door."""
-    with serve.revocation(lab) as door:
-        yield door
 
 
 GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN

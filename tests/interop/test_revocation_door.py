@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from urllib.error import HTTPError
 
 import pytest
 from cryptography.x509 import ocsp as reader
-from doors import certificate, get, post, request, working_lab
+from doors import certificate, get, post, request
 
 from myna_lab import Lab, serve
 from myna_lab.errors import MisuseError
@@ -25,19 +24,6 @@ from myna_lab.ground.durations import at
 from myna_lab.relying_parties import Portal, Verifier
 
 pytestmark = pytest.mark.interop
-
-
-@pytest.fixture
-def lab() -> Lab:
-    """A lab with one resident, her iPhone set up and working."""
-    return working_lab()
-
-
-@pytest.fixture
-def door(lab: Lab) -> Iterator[serve.RevocationDoor]:
-    """Its door."""
-    with serve.revocation(lab) as door:
-        yield door
 
 
 GOOD, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.UNKNOWN

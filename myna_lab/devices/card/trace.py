@@ -7,6 +7,7 @@ are zeroed before they are kept. A VERIFY with one wrong byte is some other comm
 from __future__ import annotations
 
 import html
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -30,6 +31,7 @@ _SHOWN = 100
 """A notebook shows the newest ones."""
 _SHOWN_BYTES = 24
 """A line shows the first ones; the table has all."""
+_LOG = logging.getLogger(__name__)
 _SUCCESS = StatusWord.SUCCESS.to_bytes(2, "big")
 _UNKNOWN = frozenset(
     {
@@ -163,7 +165,7 @@ class Trace:
         """Have each new exchange shown as it happens.
 
         Args:
-            watcher: is called with it, once its secrets are gone; None: nobody.
+            watcher: is called with it, once its secrets are gone; None: nobody. One that fails is not called again.
         """
         self._watcher = watcher
 
@@ -187,7 +189,11 @@ class Trace:
         exchange = Exchange(self._n, command, response, subject, secret_from, secret)
         self._exchanges.append(exchange)
         if self._watcher is not None:
-            self._watcher(exchange)
+            try:
+                self._watcher(exchange)
+            except Exception:  # whoever waits for the answer gets it all the same
+                self._watcher = None
+                _LOG.exception("who watched a trace failed, and is told nothing more")
 
     def clear(self) -> None:
         """Forget all exchanges; the next one has number 1."""

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.algorithms import fits, read_algorithm
 from myna_lab.formats.jpki.cert_id import CertId, read_cert_id
+from myna_lab.formats.jpki.status import reason_read
 
 __all__ = ["Answer", "Single", "read_answer"]
 
 _BASIC = bytes.fromhex("06092b0601050507300101")
 _NONCE = bytes.fromhex("2b0601050507300102")
 _STATUS = ("successful", "malformed_request", "internal_error", "try_later", "", "sig_required", "unauthorized")
-_REASONS = frozenset(range(11)) - {7}
 """CRLReason (RFC 5280 5.3.1): 7 is not used."""
 
 
@@ -176,9 +176,7 @@ def _revoked(data: bytes, state: der.Span) -> tuple[datetime, int]:
     if clock.end < state.end:
         explicit = _last(data, clock.end, state, 0xA0)
         code = _last(data, explicit.start, explicit, der.ENUMERATED)
-        reason = der.read_integer(data, code)
-        if reason not in _REASONS:
-            raise der.malformed(f"{reason} is no reason of a revocation (RFC 5280 5.3.1)", code.start)
+        reason = reason_read(der.read_integer(data, code))
     else:
         der.end(state, clock.end)
     return der.read_time(data, clock), reason

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki import der
-from myna_lab.formats.jpki.status import REASONS
+from myna_lab.formats.jpki.status import REASON_NAMES, REASONS, reason_read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,8 +58,7 @@ class Columns:
     def __post_init__(self) -> None:
         if not len(self.serials) == len(self.revoked_at) == len(self.reasons):
             raise MisuseError("the columns of a list have one length.", code="bad_columns")
-        if len(self.reasons) and int(self.reasons.max()) > max(REASONS.values()):
-            raise MisuseError(f"a reason is a number from 0 to {max(REASONS.values())}.", code="bad_reason")
+        _only_reasons(self.reasons, REASON_NAMES)
         if len(self.serials) and not int(self.serials.min()):
             raise MisuseError("a serial number is positive (RFC 5280 4.1.2.2).", code="bad_serial")
 
@@ -70,6 +69,13 @@ class Columns:
     def latest(self) -> int:
         """The last revocation, in seconds since 1970; there must be one."""
         return int(self.revoked_at.max().astype("datetime64[s]").astype("int64"))
+
+
+def _only_reasons(column: NDArray[np.uint8], numbers: Iterable[int]) -> None:
+    import numpy as np
+
+    if not bool(np.isin(column, known := list(numbers)).all()):
+        raise MisuseError(f"a reason is one of the numbers {', '.join(map(str, known))}.", code="bad_reason")
 
 
 # ----------------------------------------------------------------------------------------------------------- writing
@@ -110,10 +116,11 @@ def lines(columns: Columns) -> Iterator[bytes]:
     """The octets of all lines in the order of serial numbers, a block at a time.
 
     Raises:
-        MisuseError: a serial number stands twice.
+        MisuseError: a serial number stands twice, or a reason is none of the practice rules (``REASONS``).
     """
     import numpy as np
 
+    _only_reasons(columns.reasons, REASONS.values())
     serials = np.ascontiguousarray(columns.serials, np.uint64)
     seconds, reasons = columns.revoked_at.astype("datetime64[s]").astype(np.int64), columns.reasons.astype(np.uint8)
     if len(serials) > 1 and not bool((serials[1:] > serials[:-1]).all()):
@@ -293,8 +300,5 @@ def _entry_extension(data: bytes, oid: bytes, critical: bool, value: der.Span, r
     if oid == b"\x55\x1d\x15":
         code = der.read(data, value.start, value.end, der.ENUMERATED)
         der.end(value, code.end)
-        number = der.read_integer(data, code)
-        if number not in REASONS.values():
-            raise der.malformed(f"reason {number} is none of the practice rules", code.start)
-        return number
+        return reason_read(der.read_integer(data, code))
     return reason

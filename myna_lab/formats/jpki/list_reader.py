@@ -17,12 +17,11 @@ from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.algorithms import fits, read_algorithm
 from myna_lab.formats.jpki.columns import Columns, columns_of
 from myna_lab.formats.jpki.names import read_certificate
-from myna_lab.formats.jpki.status import REASONS, RevokedEntry
+from myna_lab.formats.jpki.status import REASON_NAMES, RevokedEntry
 from myna_lab.ground.durations import in_zone
 
 __all__ = ["RevocationList", "read_crl"]
 
-_REASON_NAMES = {number: name for name, number in REASONS.items()}
 _NUMBER, _SCOPE, _KEY, _DELTA = (bytes.fromhex(f"551d{number}") for number in ("14", "1c", "23", "1b"))
 
 
@@ -61,12 +60,12 @@ class RevocationList:
             return self._entry(index)
         if serial in self._long:
             revoked_at, reason = self._long[serial]
-            return RevokedEntry(serial, in_zone(revoked_at), _REASON_NAMES[reason])
+            return RevokedEntry(serial, in_zone(revoked_at), REASON_NAMES[reason])
         return None
 
     def _entry(self, index: int) -> RevokedEntry:
         revoked_at = in_zone(datetime.fromtimestamp(self._seconds[index], UTC))
-        return RevokedEntry(self._serials[index], revoked_at, _REASON_NAMES[self._reasons[index]])
+        return RevokedEntry(self._serials[index], revoked_at, REASON_NAMES[self._reasons[index]])
 
     def is_signed_by(self, certificate_der: bytes) -> bool:
         """Whether this authority made it: the name and the signature fit.

@@ -8,7 +8,8 @@ Which statement counts, whatever its transport and the order in which it is give
     2  a hold can be lifted (parameter ``hold_release``; a service does not know the authority's rule): the newest of
        "held" and "good" counts, and of one instant "held"
     3  "good" counts only while its data are not too old; "held" also after, until something newer says otherwise
-    4  an answer "unknown" says nothing of a revocation (RFC 6960 2.2): where there is a list, it decides
+    4  an answer "unknown" says nothing of a revocation (RFC 6960 2.2): where there is a list, it decides. But it takes
+       back what answers said before: an older "good" of OCSP, or one of the same instant, counts no more
 
 Nothing of later than the instant of judging is looked at.
 
@@ -34,17 +35,13 @@ from myna_lab.formats.jpki.cert_id import key_octets
 from myna_lab.formats.jpki.library import path_to_anchor
 from myna_lab.formats.jpki.list_reader import RevocationList, read_crl
 from myna_lab.formats.jpki.names import read_certificate
-from myna_lab.formats.jpki.status import REASONS
+from myna_lab.formats.jpki.status import REASON_NAMES, REMOVE_FROM_CRL
 from myna_lab.ground.durations import show
 
 __all__ = ["CODES", "Judge", "Status", "decided"]
 
 CODES = ("revoked", "on_hold", "unknown", "stale_revocation_data", "no_revocation_information", "accepted")
 """What data can say; of several statements of which none is definite, the first of these counts."""
-
-_WORDS = {**{number: name.lower() for name, number in REASONS.items()}, 8: "remove_from_crl"}
-_WORDS |= {9: "privilege_withdrawn", 10: "aa_compromise"}
-"""CRLReason (RFC 5280 5.3.1) in the words of ``texts``; those of the practice rules, and the rest."""
 
 _LARGEST_ANSWER = 1 << 18
 """Octets; an answer of ours has 2,000. What is longer is not read, so that a verdict takes bounded time."""
@@ -81,6 +78,12 @@ def decided(said: Iterable[Status]) -> Status:
     if held and not (good and _newest(good)[0] > _newest(held)[0]):
         return held
     return good or min(newest.values(), key=lambda one: CODES.index(one.code))
+
+
+def _not_taken_back(answers: Sequence[Status]) -> list[Status]:
+    """What answers say, without each "good" that is not newer than an "unknown"."""
+    unknown = max((_newest(one)[0] for one in answers if one.code == "unknown"), default=float("-inf"))
+    return [one for one in answers if one.code != "accepted" or _newest(one)[0] > unknown]
 
 
 def _newest(one: Status) -> tuple[float, bool, str]:
@@ -141,7 +144,7 @@ class Judge(NamedTuple):
 
     def status(self, certificate: x509.Certificate, ocsp_responses: Sequence[bytes], crls: Sequence[bytes]) -> Status:
         """What counts of all that is said of a certificate."""
-        said = [one for octets in ocsp_responses for one in self._by_answer(certificate, octets)]
+        said = _not_taken_back([one for octets in ocsp_responses for one in self._by_answer(certificate, octets)])
         said += [self._by_list(certificate, _list(octets, self.anchor)) for octets in crls]
         return decided(said) if said else _nothing(reason("path.no_data"))
 
@@ -165,6 +168,9 @@ class Judge(NamedTuple):
         if given.only == "authority" or not (given.place is None or given.place in _place(certificate)):
             return _nothing(reason("path.list_of_another_place"))
         line = given.find(certificate.serial_number)
+        if line is not None and line.reason == REASON_NAMES[REMOVE_FROM_CRL]:
+            error = "removeFromCRL, which only a delta list may say (RFC 5280 5.3.1)"
+            return _nothing(reason("path.data_not_fitting", what="CRL", error=error))
         # A line counts whatever its date: who is on the list is revoked (RFC 5280 6.3.3 (i)).
         if line is not None:
             return _revoked("CRL", given.this_update, line.revoked_at, line.reason.lower())
@@ -199,7 +205,7 @@ class Judge(NamedTuple):
         if latest > self.at + self.tolerance:
             return _nothing(reason("path.data_of_later", what="OCSP", of=show(latest)))
         if single.revoked_at is not None:
-            return _revoked("OCSP", single.this_update, single.revoked_at, _WORDS[single.reason])
+            return _revoked("OCSP", single.this_update, single.revoked_at, REASON_NAMES[single.reason].lower())
         return self._on_time("OCSP", single.state, single.this_update, single.next_update)
 
     def _fault(self, answer: Answer) -> str:

@@ -14,7 +14,15 @@ from typing import NamedTuple
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import one_of
 
-__all__ = ["REASONS", "CertificateStatus", "RevokedEntry", "reason_code"]
+__all__ = [
+    "REASONS",
+    "REASON_NAMES",
+    "REMOVE_FROM_CRL",
+    "CertificateStatus",
+    "RevokedEntry",
+    "reason_code",
+    "reason_read",
+]
 
 REASONS: Mapping[str, int] = MappingProxyType(
     {
@@ -29,6 +37,13 @@ REASONS: Mapping[str, int] = MappingProxyType(
 )
 """CRLReason of RFC 5280 5.3.1, as far as the practice rules use it; the remark says when (certificate facts 5)."""
 
+REMOVE_FROM_CRL = 8
+REASON_NAMES: Mapping[int, str] = MappingProxyType(
+    {number: name for name, number in REASONS.items()}
+    | {REMOVE_FROM_CRL: "REMOVE_FROM_CRL", 9: "PRIVILEGE_WITHDRAWN", 10: "AA_COMPROMISE"}
+)
+"""Every CRLReason of RFC 5280 5.3.1 by its number, as lists and answers of others may state it."""
+
 STATES = ("good", "revoked", "on_hold", "unknown")
 
 
@@ -39,6 +54,14 @@ def reason_code(reason: str) -> int:
         MisuseError: no reason of the practice rules.
     """
     return REASONS[one_of("a reason for revocation", reason, REASONS, code="bad_reason")]
+
+
+def reason_read(number: int) -> int:
+    """A reason as it was read: one that RFC 5280 5.3.1 does not list says no more than unspecified does.
+
+    The certificate is revoked all the same, and the other lines of the list are not touched by it.
+    """
+    return number if number in REASON_NAMES else REASONS["UNSPECIFIED"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +101,5 @@ class RevokedEntry(NamedTuple):
     serial: int
     revoked_at: datetime
     reason: str
-    """Key of ``REASONS``; empty: unspecified. A hold is ``CERTIFICATE_HOLD``."""
+    """Key of ``REASONS``; empty: unspecified. A hold is ``CERTIFICATE_HOLD``. One that was read: a value of
+    ``REASON_NAMES``."""

@@ -283,3 +283,35 @@ def test_a_card_that_keeps_nothing_leaves_the_reader(vpcd: Vpcd, tmp_path: Path,
         if other is not None:
             other.close()
     lab.close()
+
+
+def test_a_fault_of_ours_takes_the_card_out_and_is_told(
+    vpcd: Vpcd, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A command that meets a bug gets no answer; reader and log say so, and the card can be put back."""
+    with monkeypatch.context() as broken:
+        broken.setattr(vpcd.chip, "transmit", lambda _: 1 / 0)
+        vpcd.send(JPKI)
+        assert vpcd.link.recv(1) == b""
+        vpcd.leave()
+    assert vpcd.reader.failure == "the reader met a fault of its own (ZeroDivisionError)"
+    assert (vpcd.reader.inserted, vpcd.reader.running) == (False, True)
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    vpcd.reader.insert()
+    vpcd.accept()
+    assert (vpcd.ask(JPKI).hex(), vpcd.reader.failure) == ("9000", "")
+
+
+@pytest.mark.parametrize("error", [ValueError("no such letter"), BrokenPipeError("nobody reads")])
+def test_who_watches_and_fails_costs_no_answer(vpcd: Vpcd, caplog: pytest.LogCaptureFixture, error: Exception) -> None:
+    """If the text of an exchange cannot be written, the program still gets its answer, and the log says so once."""
+    seen = []
+
+    def write(exchange: object) -> None:
+        seen.append(exchange)
+        raise error
+
+    vpcd.chip.trace.watch(write)
+    assert [vpcd.ask(command).hex() for command in (JPKI, FILE)] == ["9000", "9000"]
+    assert (len(seen), len(vpcd.chip.trace), len(caplog.records)) == (1, 2, 1)
+    assert vpcd.reader.inserted and not vpcd.reader.failure

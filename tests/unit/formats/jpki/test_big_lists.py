@@ -217,7 +217,7 @@ BROKEN = {
     "February 30": lambda der: der.replace(b"240229", b"240230"),
     "serial number 0": lambda der: der.replace(bytes.fromhex("020105170d"), bytes.fromhex("020100170d")),
     "a negative serial number": lambda der: der.replace(bytes.fromhex("020105170d"), bytes.fromhex("020185170d")),
-    "reason 8": lambda der: der.replace(bytes.fromhex("0a0104"), bytes.fromhex("0a0108")),
+    "a reason that is no ENUMERATED": lambda der: der.replace(bytes.fromhex("0a0104"), bytes.fromhex("020104")),
 }
 
 
@@ -231,6 +231,27 @@ def test_a_malformed_list_says_where(case: str) -> None:
         jpki.read_crl(broken)
     assert 0 <= int(refused.value.values["offset"]) <= len(broken)  # type: ignore[call-overload]
     assert f"offset {refused.value.values['offset']}" in str(refused.value)
+
+
+OTHERS_REASONS = {
+    "00": "UNSPECIFIED", "06": "CERTIFICATE_HOLD", "07": "UNSPECIFIED", "08": "REMOVE_FROM_CRL",
+    "09": "PRIVILEGE_WITHDRAWN", "0a": "AA_COMPROMISE", "0b": "UNSPECIFIED", "ff": "UNSPECIFIED",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", OTHERS_REASONS)
+def test_reasons_of_others_are_read(number: str) -> None:
+    """Whatever a line states for a reason, its certificate is on the list; what RFC 5280 does not list is no reason."""
+    der = crl("card_sign", jpki.RevokedEntry(5, at("2024-02-29 12:00"), "SUPERSEDED"))
+    read = jpki.read_crl(der.replace(bytes.fromhex("0a0104"), bytes.fromhex("0a01" + number)))
+    assert read.find(5) == jpki.RevokedEntry(5, at("2024-02-29 12:00"), OTHERS_REASONS[number])
+
+
+@pytest.mark.parametrize("number", [8, 9, 10])
+def test_reasons_of_others_are_not_written(number: int) -> None:
+    """An authority of the lab states the seven reasons of the practice rules only."""
+    with pytest.raises(MisuseError, match="0, 1, 2, 3, 4, 5, 6"):
+        built(columns([(1, 1, number)]))
 
 
 def test_no_octets_break_the_reader() -> None:
