@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import json
+import marshal
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from json.scanner import make_scanner
 from typing import Any
@@ -24,6 +26,8 @@ __all__ = ["INTEGERS", "instant_of", "kinds_of", "read_event"]
 INTEGERS = range(-(2**255), 2**255)
 """Whole numbers that an event may hold: serial numbers have up to 160 bits."""
 _scan: Callable[[str, int], tuple[Any, int]] = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
+_SHORT, _REMEMBERED = 500, 1024
+"""What is shorter, in octets or characters, is remembered once it was read; so many of a kind."""
 _Reader = Callable[[Any], Any]
 
 
@@ -44,6 +48,10 @@ def read_event(name: str, body: str) -> Event:
     Raises:
         MisuseError: no such event, or fields of other names, types or ranges than declared.
     """
+    return _read_short(name, body) if len(body) < _SHORT else _read(name, body)
+
+
+def _read(name: str, body: str) -> Event:
     if name not in EVENTS:
         raise MisuseError(
             f"the journal holds an event {name!r:.60} that this version does not know.", code="unknown_event"
@@ -59,6 +67,10 @@ def read_event(name: str, body: str) -> Event:
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration) as error:
         raise MisuseError(f"{name}: {type(error).__name__}", code="unreadable_event") from None
     return event
+
+
+_read_short = functools.lru_cache(maxsize=_REMEMBERED)(_read)
+"""Events are immutable, and the short ones recur: the same PIN of the same card was verified."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -121,10 +133,39 @@ def _reader(kind: Any) -> _Reader:
 def _tuple(kinds: tuple[Any, ...]) -> _Reader:
     listed = _simple(list)
     if kinds[-1] is Ellipsis:
-        each = _reader(kinds[0])
+        each = _remembered(kinds[0]) if dataclasses.is_dataclass(kinds[0]) else _reader(kinds[0])
         return lambda value: tuple([each(item) for item in listed(value)])
     places = [_reader(kind) for kind in kinds]
-    return lambda value: tuple([read(item) for read, item in zip(places, listed(value), strict=True)])
+    as_they_are = set(itertools.product(*map(_as_they_are, kinds)))
+
+    def read(value: Any) -> Any:
+        if tuple(map(type, listed(value))) in as_they_are:
+            return tuple(value)
+        return tuple([read(item) for read, item in zip(places, value, strict=True)])
+
+    return read
+
+
+def _remembered(kind: Any) -> _Reader:
+    """A reader of immutable things that recur, such as a verdict's checks: what is written alike is read once.
+
+    The key tells ``true`` from 1, which are equal in Python.
+    """
+    reader = _reader(kind)
+    read = functools.lru_cache(maxsize=_REMEMBERED)(lambda key: reader(marshal.loads(key)))
+
+    def read_or_remember(value: Any) -> Any:
+        key = marshal.dumps(value)
+        return read(key) if len(key) < _SHORT else reader(value)
+
+    return read_or_remember
+
+
+def _as_they_are(kind: Any) -> Collection[type]:
+    """Types whose values need neither a look nor a change."""
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return {own for choice in typing.get_args(kind) for own in _as_they_are(choice)}
+    return {kind} & {str, bool, type(None)}
 
 
 def _union(kinds: tuple[Any, ...]) -> _Reader:
@@ -146,18 +187,32 @@ def _union(kinds: tuple[Any, ...]) -> _Reader:
 
 def _fields(cls: Any) -> _Reader:
     kinds = kinds_of(cls)
-    exact = {name: kind for name, kind in kinds.items() if kind in (str, bool)}
-    readers = {name: _reader(kind) for name, kind in kinds.items() if name not in exact}
+    names, stored = tuple(kinds), [_stored(kind) for kind in kinds.values()]
+    readers = {name: _reader(kind) for name, kind in kinds.items()}
+    others = [(place, readers[name]) for place, name in enumerate(names) if kinds[name] not in (str, bool)]
 
     def read(plain: Any) -> Any:
         if type(plain) is not dict:
             raise _Unreadable(f"fields expected, got {type(plain).__name__}")
+        values = [*plain.values()]
+        if tuple(plain) == names and [*map(type, values)] == stored:  # as a lab writes them
+            for place, reader in others:
+                values[place] = reader(values[place])
+            return cls(*values)
         for name, value in plain.items():
-            if name in exact:
-                if type(value) is not exact[name]:
-                    raise _Unreadable(f"{name}: {exact[name].__name__} expected, got {type(value).__name__}")
-            else:
+            try:
                 plain[name] = readers[name](value)
+            except _Unreadable as error:
+                raise _Unreadable(f"{name}: {error}") from None
         return cls(**plain)
 
     return read
+
+
+def _stored(kind: Any) -> type | None:
+    """The type in which JSON keeps a value; None: it depends on the value."""
+    if kind in _SCALARS:
+        return kind if kind in (str, bool, int) else str
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return None
+    return list if typing.get_origin(kind) is tuple else dict

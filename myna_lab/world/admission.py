@@ -119,7 +119,7 @@ def _application(secret: bytes, event: Any) -> None:
 
 def _pins(secret: bytes, event: Any) -> None:
     pins = cbor2.loads(secret)
-    if not _is(Mapping[str, str], pins) or not {"user", "signing"} <= pins.keys():
+    if not _is(Mapping[str, str])(pins) or not {"user", "signing"} <= pins.keys():
         raise MisuseError("the vault has no pair of PINs", code="bad_pins")
 
 
@@ -134,13 +134,19 @@ _SECRETS: Mapping[str, Callable[[bytes, Any], None]] = {
 
 def _ask_types(secret: object) -> None:
     kind: Any = type(secret)
-    wrong = [name for name, declared in _kinds(kind).items() if not _is(declared, getattr(secret, name))]
+    wrong = [name for name, declared in _kinds(kind).items() if not _is(declared)(getattr(secret, name))]
     if wrong:
         raise MisuseError(f"{type(secret).__name__}: another type in {', '.join(wrong)}", code="bad_secret")
 
 
-def _is(kind: Any, value: object) -> bool:
+@functools.cache
+def _is(kind: Any) -> Callable[[Any], bool]:
+    """Whether a value is of a declared type: a mapping, or one that its own type tells."""
     if typing.get_origin(kind) is not None:
-        of_key, of_value = typing.get_args(kind)
-        return isinstance(value, dict) and all(_is(of_key, key) and _is(of_value, v) for key, v in value.items())
-    return type(value) is kind and (kind is not datetime or value.tzinfo is not None)  # type: ignore[attr-defined]
+        of_key, of_value = ({own} for own in typing.get_args(kind))
+        return lambda value: (
+            type(value) is dict and {*map(type, value)} <= of_key and {*map(type, value.values())} <= of_value
+        )
+    if kind is datetime:
+        return lambda value: type(value) is datetime and value.tzinfo is not None
+    return lambda value: type(value) is kind

@@ -214,8 +214,6 @@ class Model:
         admit(event, self._vault)
 
     def _ask_names(self, event: ev.Event, made: Collection[tuple[str, str]]) -> None:
-        if isinstance(event, ev.VerdictGiven):  # a service sees all
-            return
         kind: Any = type(event)
         for field, kinds in _named_in(kind):
             name = getattr(event, field)
@@ -248,14 +246,13 @@ class Model:
         fold = _FOLDS.get(type(event))
         if fold is not None:
             fold(self, event, entry.at)
-        if isinstance(event, ev.CertificateIssued):
-            if (phone := self.phones.get(event.device)) is not None:
+        kind: Any = type(event)
+        match _handed_by(kind):
+            case "phone":
+                self.phones[event.phone].evolve(event, entry.at)  # type: ignore[attr-defined]
+            case "device" if (phone := self.phones.get(event.device)) is not None:  # type: ignore[attr-defined]
                 phone.evolve(event, entry.at)
-        elif (named := getattr(event, "phone", None)) is not None:
-            self.phones[named].evolve(event, entry.at)
-        elif (named := getattr(event, "chip", None)) is not None:
-            chip = self.chip(named)
-            if chip is not None:
+            case "chip" if (chip := self.chip(event.chip)) is not None:  # type: ignore[attr-defined]
                 chip.evolve(event)
 
     def _made(self, name: str) -> None:
@@ -335,7 +332,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 @functools.cache
 def _named_in(kind: type[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if kind is ev.VerdictGiven:  # a service sees all
+        return ()
     return tuple((field, kinds) for field, kinds in _NAMES.items() if hasattr(kind, field))
+
+
+@functools.cache
+def _handed_by(kind: type[Any]) -> str:
+    """The field that names the phone or chip to which an event is handed; empty: it is handed to none."""
+    if kind is ev.CertificateIssued:
+        return "device"
+    return next((field for field in ("phone", "chip") if hasattr(kind, field)), "")
 
 
 _PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_signer"}

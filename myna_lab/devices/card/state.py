@@ -47,6 +47,15 @@ class ChipState:
                 object.__setattr__(self, name, MappingProxyType(given))
 
 
+_OF_REFERENCE_DATA = (
+    ReferenceDataTried,
+    ReferenceDataVerified,
+    ReferenceDataRefused,
+    ReferenceDataChanged,
+    ReferenceDataUnblocked,
+)
+
+
 class VolatileState(NamedTuple):
     """What the loss of power forgets, and SELECT of another application too."""
 
@@ -69,18 +78,12 @@ class VolatileState(NamedTuple):
 
 def evolve(state: ChipState, event: Event) -> ChipState:
     """The state after an event; other events than those of reference data and challenges change nothing."""
-    match event:
-        case ChallengeGiven():
-            return replace(state, n_challenges=state.n_challenges + 1)
-        case (
-            ReferenceDataTried()
-            | ReferenceDataVerified()
-            | ReferenceDataRefused()
-            | ReferenceDataChanged()
-            | ReferenceDataUnblocked()
-        ):
-            state = replace(state, tries_left={**state.tries_left, event.reference: event.tries_left})
+    if isinstance(event, ChallengeGiven):
+        return replace(state, n_challenges=state.n_challenges + 1)
+    if not isinstance(event, _OF_REFERENCE_DATA):
+        return state
+    tries_left = {**state.tries_left, event.reference: event.tries_left}
+    value_refs, n_changes = state.value_refs, state.n_changes
     if isinstance(event, ReferenceDataChanged):
-        value_refs = {**state.value_refs, event.reference: event.value_ref}
-        return replace(state, value_refs=value_refs, n_changes=state.n_changes + 1)
-    return state
+        value_refs, n_changes = {**value_refs, event.reference: event.value_ref}, n_changes + 1
+    return ChipState(tries_left, value_refs, n_changes, state.n_challenges)

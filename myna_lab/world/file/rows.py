@@ -42,8 +42,7 @@ def link(previous: bytes, row: tuple[int, str, str, str], secrets: Sequence[tupl
         secrets: references and digests of what came with it, in the order of the references.
     """
     seq, at, name, body = row
-    whole = blake2b(previous, digest_size=_SIZE)
-    whole.update(f"{seq}\0{at}\0{name}\0{body}".encode())
+    whole = blake2b(previous + f"{seq}\0{at}\0{name}\0{body}".encode(), digest_size=_SIZE)
     for ref, digest in secrets:
         whole.update(ref.encode() + b"\0" + digest)
     return whole.digest()
@@ -118,7 +117,7 @@ def entries(connection: sqlite3.Connection, path: str, after: int, digests: Dige
             raise damaged(path, f"entry {seq} holds values of other types")
         if row[0] != seq:
             raise damaged(path, f"entry {seq} is missing from the log")
-        secrets = digests.pop(seq, [])
+        secrets = digests.pop(seq, ())
         newest = link(newest, row[:4], secrets)
         if newest != row[4]:
             beside = f", or what the vault keeps of it ({', '.join(ref for ref, _ in secrets)})" if secrets else ""
