@@ -144,7 +144,9 @@ def certificates_of(lab: Lab, owner: Holder | PhoneHandle | None, kind: str | No
     """The certificates of a lab, oldest first, that belong to an owner and are of a kind."""
     if owner is not None and not (isinstance(owner, Holder | PhoneHandle) and owner.lab is lab):
         raise MisuseError(
-            f"certificates belong to one of lab.residents or lab.phones of this lab; got {shown(owner)}.",
+            f"certificates belong to one of lab.residents or lab.phones of this lab; got {shown(owner)}. For a chip: "
+            "lab.certificates(hanako, kind='card_auth') or kind='card_sign' for her card, lab.certificates(phone) "
+            "for a phone.",
             code="unknown_owner",
         )
     if kind is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -234,6 +236,57 @@ def _served(file: Path, stdin: int) -> Iterator[tuple[socket.socket, socket.sock
                     yield server, link, process
             finally:
                 process.kill()
+
+
+HOSTILE = {
+    "a message of no byte": b"\0\0" * 50,
+    "the longest message, and nothing of it": b"\xff\xff",
+    "the longest message": b"\xff\xff" + b"\xa5" * 65535,
+    "half a length": b"\0",
+    "half a message": b"\0\x0f" + JPKI[:7],
+    "controls that there are not": b"".join(bytes((0, 1, n)) for n in range(3, 256) if n != 4),
+    "nothing at all": b"",
+}
+"""What a listener that is no vpcd might send."""
+
+
+@pytest.mark.parametrize("ending", ["silence", "close", "reset"])
+@pytest.mark.parametrize("sent", HOSTILE.values(), ids=HOSTILE)
+def test_a_listener_that_is_no_vpcd(tmp_path: Path, sent: bytes, ending: str) -> None:
+    """Whatever is sent, and however the link ends, the door goes on until it is stopped, without a traceback."""
+    file = tmp_path / "card.mynalab"
+    run("card", "new", file)
+    with _served(file, subprocess.DEVNULL) as (server, link, process):
+        link.sendall(sent)
+        if ending == "silence":
+            time.sleep(0.2)
+        else:
+            if ending == "reset":
+                link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            link.close()
+            again, _ = server.accept()
+            with again:
+                again.settimeout(30)
+                assert _say(again, JPKI).hex() == "9000"
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=30)[0]
+    assert process.returncode == 0 and "taken out" in said and "Traceback" not in said
+
+
+def test_a_listener_that_never_reads(tmp_path: Path) -> None:
+    """Once nobody reads the answers the door cannot send any more; it is stopped as ever."""
+    file = tmp_path / "card.mynalab"
+    run("card", "new", file)
+    whole_file = bytes.fromhex("000700B08A00000000")
+    with _served(file, subprocess.DEVNULL) as (_, link, process):
+        link.settimeout(1)
+        with pytest.raises(TimeoutError):  # both directions are full
+            while True:
+                link.sendall(whole_file * 1000)
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=30)[0]
+    assert process.returncode == 0 and "taken out" in said and "Traceback" not in said
 
 
 def test_a_served_file_that_is_opened_elsewhere_ends_the_door(tmp_path: Path) -> None:
