@@ -31,7 +31,7 @@ LAID_OUT = ".laid_out.json"
 
 def checkout() -> Path | None:
     """The notebooks of the repository that this package is used from, or None."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     return root / "notebooks" if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir() else None
 
 

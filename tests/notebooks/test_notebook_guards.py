@@ -132,7 +132,7 @@ def test_japanese_comes_first_then_english(path: Path) -> None:
 
 @each_notebook
 def test_a_notebook_is_short(path: Path) -> None:
-    """At most 30 cells, 12 lines in a cell, less than 60 lines of code; imports and the exercises' questions are extra."""
+    """At most 30 cells, 12 lines in a cell, less than 60 lines of code; imports and questions are extra."""
     assert len(load(path)["cells"]) <= MOST_CELLS
 
     def length(code: str) -> int:
