@@ -400,8 +400,8 @@ def _refusal(lab: Lab, sent: Application) -> str:
         registry.apply(
             sent,
             books=lab.books,
-            resident=lab._model.resident,
-            authorities=lab._model.authorities,
+            resident=lab.things.resident,
+            authorities=lab.things.authorities,
             chance=lab.chance("article"),
             at=lab.now,
             parameters=lab.parameters,

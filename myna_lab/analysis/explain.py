@@ -182,10 +182,10 @@ def _same(flow: Flow, taps: list[ev.ScreenPassed], lab: Lab, applicant: str) -> 
 
 def _user_pin_then(flow: Flow, lab: Lab, person: str) -> str:
     """The user-authentication PIN of somebody's card when the flow chose the phone's."""
-    card, pin = lab._model.card_of[person], lab._model.resident(person).user_authentication_pin
+    card, pin = lab.things.card_of[person], lab.things.resident(person).user_authentication_pin
     for event in (entry.event for entry in lab.log.about(card, flow.flow)):
         if isinstance(event, ev.ReferenceDataChanged) and (event.chip, event.reference) == (card, "jpki/0018"):
-            pin = lab._journal.get(event.value_ref).decode()
+            pin = lab.journal.get(event.value_ref).decode()
         elif isinstance(event, ev.PinsChosen) and event.flow == flow.flow:
             break
     return pin

@@ -40,7 +40,7 @@ class PhoneHandle:
 
     @property
     def _phone(self) -> PhoneModel:
-        return self.lab._model.phones[self.phone]
+        return self.lab.things.phones[self.phone]
 
     @property
     def name(self) -> str:
@@ -136,10 +136,10 @@ class PhoneHandle:
         lab = self.lab
         with lab.log.lock:
             events: list[ev.Event] = []
-            former = lab._model.flows.get(lab._model.flow_of.get(self.phone, ""))
+            former = lab.things.flows.get(lab.things.flow_of.get(self.phone, ""))
             if former is not None and former.is_open:
                 events.append(ev.ApplicationAbandoned(former.flow, self.phone, former.screen, "a new set-up began"))
-            flow = lab._model.new_name("flow")
+            flow = lab.things.new_name("flow")
             lab.record([*events, ev.ApplicationStarted(flow, self.phone)])
             return Flow(LabSurroundings(lab), flow, self.phone)
 

@@ -29,7 +29,7 @@ class Holder:
 
     @property
     def _resident(self) -> Resident:
-        return self.lab._model.resident(self.person)
+        return self.lab.things.resident(self.person)
 
     @property
     def name(self) -> str:
@@ -79,7 +79,7 @@ class Holder:
     @property
     def card(self) -> Chip:
         """The plastic card's chip."""
-        return self.lab._model.cards[self.lab._model.card_of[self.person]]
+        return self.lab.things.cards[self.lab.things.card_of[self.person]]
 
     @property
     def phones(self) -> tuple[PhoneHandle, ...]:
@@ -89,7 +89,7 @@ class Holder:
     @property
     def _memory(self) -> Memory:
         """What she knows by heart: her PINs as they are now."""
-        return self.lab._model.memory(self.person)
+        return self.lab.things.memory(self.person)
 
     def reset_pin(self, pin: str, new: str, *, where: str = "window") -> None:
         """Have a PIN of the plastic card set anew, blocked or not.

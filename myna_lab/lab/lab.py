@@ -29,7 +29,7 @@ from myna_lab.residents import draw
 from myna_lab.texts import LANGUAGES, counted
 from myna_lab.world.file.journal import Journal
 from myna_lab.world.things import FIXED_KEYS
-from myna_lab.world.world import Simulation
+from myna_lab.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ __all__ = ["Lab"]
 _DEFAULT_MODELS = {"iphone": ("iPhone 15", "18.5"), "android": ("Pixel 8", "15")}
 
 
-class Lab(Simulation):
+class Lab(World):
     """A simulated Japan under one clock; ``with Lab(journal=…) as lab:`` closes its file at the end.
 
     Args:
@@ -65,8 +65,8 @@ class Lab(Simulation):
         super()._set_up(journal, seed, parameters, begins)
         self.revocation = Revocation(
             books=self.books,
-            generations=lambda: self._model.generations,
-            partition=self._model.partition,
+            generations=lambda: self.things.generations,
+            partition=self.things.partition,
             parameters=parameters,
             now=lambda: self.now,
             lock=lambda: self.log.lock,
@@ -133,10 +133,10 @@ class Lab(Simulation):
             MisuseError: an unknown attribute, or a value that cannot be.
         """
         with self.log.lock:
-            person, card = self._model.new_name("person"), self._model.new_name("card")
+            person, card = self.things.new_name("person"), self.things.new_name("card")
             chance = self.chance(f"resident/{person}")
             drawn = draw(person, chance, on=self.now, parameters=self.parameters, **attributes)
-            numbers = self._model.new_keys(4)
+            numbers = self.things.new_keys(4)
             decision = registry.issue_card(
                 drawn,
                 card=card,
@@ -144,7 +144,7 @@ class Lab(Simulation):
                 key=rsa_key,
                 issuer_keys=FIXED_KEYS,
                 books=self.books,
-                authorities=self._model.authorities,
+                authorities=self.things.authorities,
                 chance=self.chance(f"card/{card}"),
                 at=self.now,
                 parameters=self.parameters,
@@ -226,7 +226,7 @@ class Lab(Simulation):
             raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
         version_of(os_version)
         with self.log.lock:
-            phone = self._model.new_name(platform)
+            phone = self.things.new_name(platform)
             bought = ev.PhoneAcquired(
                 phone,
                 holder.person,
@@ -249,13 +249,13 @@ class Lab(Simulation):
     @property
     def residents(self) -> tuple[Holder, ...]:
         """All residents, in the order of making."""
-        return tuple(Holder(self, person) for person in self._model.residents)
+        return tuple(Holder(self, person) for person in self.things.residents)
 
     @property
     def phones(self) -> tuple[PhoneHandle, ...]:
         """All phones, in the order of making."""
         kinds: dict[str, type[PhoneHandle]] = {"iphone": IPhone, "android": Android}
-        return tuple(kinds[row.platform](self, row.phone) for row in self._model.phones.values())
+        return tuple(kinds[row.platform](self, row.phone) for row in self.things.phones.values())
 
     def owns(self, device: Chip | PhoneHandle) -> bool:
         """Whether a chip or phone is one of this lab's, and not of another."""
@@ -263,7 +263,7 @@ class Lab(Simulation):
             return device.lab is self
         if not isinstance(device, Chip):
             raise MisuseError(f"a chip or a phone is owned; got {shown(device)}.", code="no_device")
-        return self._model.chip(device.name) is device
+        return self.things.chip(device.name) is device
 
     def certificates(
         self, owner: Holder | PhoneHandle | None = None, *, kind: str | None = None
@@ -282,7 +282,7 @@ class Lab(Simulation):
     @property
     def authorities(self) -> Mapping[str, Sequence[jpki.Authority]]:
         """``sign`` and ``auth`` to their generations, the oldest first, with their (published) TEST keys."""
-        return self._model.generations
+        return self.things.generations
 
     def explain(self, what: Verdict | Flow) -> Explanation:
         """What a service or an app saw, what was true at that moment, and what it could not know.
@@ -309,11 +309,11 @@ class Lab(Simulation):
     def _has(self, what: Verdict | Flow) -> bool:
         """Whether it happened here; the newest are asked about most."""
         if isinstance(what, Flow):
-            return self._model.phones.get(what.phone.phone) is what.phone
+            return self.things.phones.get(what.phone.phone) is what.phone
         return any(isinstance(e.event, ev.VerdictGiven) and e.event.verdict == what for e in reversed(tuple(self.log)))
 
     def __repr__(self) -> str:
-        people, phones = len(self._model.residents), len(self._model.phones)
+        people, phones = len(self.things.residents), len(self.things.phones)
         holds = ", ".join(
             (
                 counted(people, "resident", "residents"),

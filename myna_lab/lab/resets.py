@@ -43,5 +43,5 @@ def reset_in_app(phone: PhoneHandle, identity: str, new: str, password: str) -> 
 
 def _card_behind(phone: PhoneHandle) -> Chip:
     """The newest plastic card of whose certificates are on the phone, be it not its owner."""
-    held, model = phone._phone.installed, phone.lab._model
+    held, model = phone._phone.installed, phone.lab.things
     return model.cards[model.card_of[held.applicant if held and held.applicant else phone.person]]

@@ -58,19 +58,19 @@ class LabSurroundings:
 
     def is_open(self, flow: str) -> bool:
         """Whether this set-up is still the one that its phone shows."""
-        return self._lab._model.flows[flow].is_open
+        return self._lab.things.flows[flow].is_open
 
     def phone(self, phone: str) -> PhoneModel:
         """The phone."""
-        return self._lab._model.phones[phone]
+        return self._lab.things.phones[phone]
 
     def memory(self, person: str) -> Memory:
         """What the holder remembers."""
-        return self._lab._model.memory(person)
+        return self._lab.things.memory(person)
 
     def card(self, person: str) -> Chip:
         """The holder's plastic card."""
-        return self._lab._model.cards[self._lab._model.card_of[person]]
+        return self._lab.things.cards[self._lab.things.card_of[person]]
 
     def is_ours(self, chip: Chip) -> bool:
         """Whether a chip belongs to this lab."""
@@ -78,7 +78,7 @@ class LabSurroundings:
 
     def new_keys(self, n: int) -> Sequence[int]:
         """Numbers of the next unused RSA keys."""
-        return self._lab._model.new_keys(n)
+        return self._lab.things.new_keys(n)
 
     def device_key(self, flow: str) -> EllipticCurvePrivateKey:
         """The key of the attribute record that this flow makes."""
@@ -91,8 +91,8 @@ class LabSurroundings:
             decision = registry.apply(
                 application,
                 books=lab.books,
-                resident=lab._model.resident,
-                authorities=lab._model.authorities,
+                resident=lab.things.resident,
+                authorities=lab.things.authorities,
                 chance=lab.chance(f"issue/{application.stated('flow')}"),
                 at=lab.now,
                 parameters=lab.parameters,

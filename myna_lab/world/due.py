@@ -16,12 +16,12 @@ from myna_lab.world.agenda import Due
 from myna_lab.world.establish import renew, renew_attribute_issuer
 
 if TYPE_CHECKING:
-    from myna_lab.world.world import Simulation
+    from myna_lab.world.world import World
 
 __all__ = ["decide"]
 
 
-def decide(due: Due, lab: Simulation, at: datetime) -> Decision:
+def decide(due: Due, lab: World, at: datetime) -> Decision:
     """The events that follow at this moment; none if the matter has settled itself."""
     match due.event, due.look:
         case ev.CertificateIssued() as issued, "activate":
@@ -30,11 +30,11 @@ def decide(due: Due, lab: Simulation, at: datetime) -> Decision:
             return _if_lawful(lab, ev.CertificateExpired(issued.authority, issued.serial), issued)
         case ev.ApplicationAccepted() as accepted, "issue":
             return registry.issue_pair(
-                registry.Application.decode(lab._journal.get(accepted.application_ref)),
+                registry.Application.decode(lab.journal.get(accepted.application_ref)),
                 person=accepted.person,
                 books=lab.books,
-                resident=lab._model.resident,
-                authorities=lab._model.authorities,
+                resident=lab.things.resident,
+                authorities=lab.things.authorities,
                 chance=lab.chance(f"issue/{accepted.flow}"),
                 at=at,
                 parameters=lab.parameters,
@@ -53,26 +53,26 @@ def decide(due: Due, lab: Simulation, at: datetime) -> Decision:
 
 
 def _if_lawful(
-    lab: Simulation, event: ev.CertificateActivated | ev.CertificateExpired, issued: ev.CertificateIssued
+    lab: World, event: ev.CertificateActivated | ev.CertificateExpired, issued: ev.CertificateIssued
 ) -> Decision:
     row = lab.books.certificate(issued.authority, issued.serial)
     return Decision((event,) if type(event).__name__ in may(CERTIFICATE_RULES, row.state) else ())
 
 
-def _renewal(lab: Simulation, established: ev.AuthorityEstablished, at: datetime) -> Decision:
+def _renewal(lab: World, established: ev.AuthorityEstablished, at: datetime) -> Decision:
     """The next generation of an authority, if this is still its newest."""
     kind = established.authority
-    if lab._model.certificates[kind] != established.certificate:
+    if lab.things.certificates[kind] != established.certificate:
         return Decision(())
     if kind == "mdoc":
         return renew_attribute_issuer(books=lab.books, chance=Chance(lab.seed), at=at, parameters=lab.parameters)
-    keys = lab._model.new_keys(2)
+    keys = lab.things.new_keys(2)
     return renew(kind, books=lab.books, keys=keys, key=rsa_key, at=at, parameters=lab.parameters)
 
 
-def _erasure(lab: Simulation, device: str) -> Decision:
+def _erasure(lab: World, device: str) -> Decision:
     """A dead Android phone erases itself once it is on line."""
-    phone = lab._model.phones.get(device)
+    phone = lab.things.phones.get(device)
     erases = (
         phone is not None
         and phone.platform == "android"

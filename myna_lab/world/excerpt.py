@@ -49,7 +49,7 @@ class Excerpt:
         self.lab._refuse_before_start(when)
         entries = tuple(_needed(entry for _, entry in self._entries if entry.at <= when))
         renumbered = (Entry(seq, entry.at, entry.event) for seq, entry in enumerate(entries, 1))
-        copy = self.lab._replayed(Journal.aside(self.lab._journal), renumbered)
+        copy = self.lab._replayed(Journal.aside(self.lab.journal), renumbered)
         if when > copy.now:
             copy.advance_to(when)
         return copy

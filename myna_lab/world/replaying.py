@@ -15,7 +15,7 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.parameters import Parameters
 from myna_lab.world.file.check import damaged
-from myna_lab.world.things import Model
+from myna_lab.world.things import Things
 
 __all__ = ["FIRST", "LAST", "admit_all", "dated", "parameters_of", "without_collections"]
 
@@ -48,7 +48,7 @@ def parameters_of(started: ev.LabStarted) -> Parameters:
     return parameters
 
 
-def admit_all(entries: Iterable[Entry], log: EventLog, model: Model, path: str) -> None:
+def admit_all(entries: Iterable[Entry], log: EventLog, things: Things, path: str) -> None:
     """Replay entries, each tried before it is taken in.
 
     Args:
@@ -68,7 +68,7 @@ def admit_all(entries: Iterable[Entry], log: EventLog, model: Model, path: str) 
             newest[:] = [entry]
             if not clock.now <= entry.at < LAST:
                 raise MisuseError(f"it is stamped {show(entry.at)}, and the one before {show(clock.now)}")
-            model.admit(entry.event)
+            things.admit(entry.event)
             yield entry
 
     try:

@@ -31,7 +31,7 @@ from myna_lab.provisioning import ENDS, Memory
 from myna_lab.residents import Resident
 from myna_lab.world.admission import admit
 
-__all__ = ["FIRST_FREE_KEY", "FIXED_KEYS", "FlowRow", "Model", "attribute_key"]
+__all__ = ["FIRST_FREE_KEY", "FIXED_KEYS", "FlowRow", "Things", "attribute_key"]
 
 FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5,
               "licence": 6, "common": 7, "messaging": 8, "text_authority": 9, "visual_authority": 10,
@@ -58,7 +58,7 @@ class FlowRow:
     is_open: bool = True
 
 
-class Model:
+class Things:
     """Residents, cards, phones, set-ups, authorities and used keys.
 
     Args:
@@ -309,7 +309,7 @@ class Model:
         self._used(event.key)
 
     def __repr__(self) -> str:
-        return f"<Model: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
+        return f"<Things: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
 
 
 _MAKES: Mapping[type[ev.Event], str] = {
@@ -349,13 +349,13 @@ _PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_sign
 """Each authority to who acts for it: as many generations of the one as of the other."""
 
 _FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
-    ev.AuthorityEstablished: Model._authority,
-    ev.ResidentRegistered: Model._registered,
-    ev.CardIssued: Model._card,
-    ev.PhoneAcquired: Model._phone,
-    ev.ApplicationStarted: Model._flow,
-    ev.ScreenPassed: Model._screen,
-    ev.ApplicationAbandoned: Model._closed,
-    ev.SetUpFinished: Model._closed,
-    ev.KeyPairGenerated: Model._key,
+    ev.AuthorityEstablished: Things._authority,
+    ev.ResidentRegistered: Things._registered,
+    ev.CardIssued: Things._card,
+    ev.PhoneAcquired: Things._phone,
+    ev.ApplicationStarted: Things._flow,
+    ev.ScreenPassed: Things._screen,
+    ev.ApplicationAbandoned: Things._closed,
+    ev.SetUpFinished: Things._closed,
+    ev.KeyPairGenerated: Things._key,
 }

@@ -32,17 +32,17 @@ from myna_lab.world.establish import establish
 from myna_lab.world.file.check import damaged
 from myna_lab.world.file.journal import Journal, existing
 from myna_lab.world.replaying import FIRST, LAST, admit_all, dated, parameters_of, without_collections
-from myna_lab.world.things import Model
+from myna_lab.world.things import Things
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Simulation"]
+__all__ = ["World"]
 
 _LARGEST_SEED = 2**63 - 1
 
 
-class Simulation:
+class World:
     """Time, chance, record and file of a lab; arguments and errors as :class:`myna_lab.lab.Lab` says."""
 
     def __init__(
@@ -82,11 +82,11 @@ class Simulation:
         self.parameters = parameters
         self._behaviour = Behaviour.of(parameters)
         self.books = Books()
-        self._journal = journal
-        self._model = Model(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
-        self._agenda = Agenda(parameters.duration("authority_interval"))
+        self.journal = journal
+        self.things = Things(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
+        self.agenda = Agenda(parameters.duration("authority_interval"))
         self.log = EventLog(journal, Clock(begins), self._trial)
-        for fold in (self.books, self._model, self._agenda):
+        for fold in (self.books, self.things, self.agenda):
             self.log.follow(fold)
 
     # ----------------------------------------------------------------------------------------------------- the file
@@ -167,7 +167,7 @@ class Simulation:
         Raises:
             StorageError: an entry is none that a lab writes.
         """
-        admit_all(entries, self.log, self._model, self._journal.path)
+        admit_all(entries, self.log, self.things, self.journal.path)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Copy this lab into a file, over an older file of myna_lab if there is one.
@@ -182,7 +182,7 @@ class Simulation:
         from pathlib import Path
 
         with self.log.lock:
-            self._journal.copy_to(path)
+            self.journal.copy_to(path)
         return Path(os.fsdecode(path))
 
     def fork(self, at: str | datetime | None = None) -> Self:
@@ -196,7 +196,7 @@ class Simulation:
         with self.log.lock:
             self._refuse_before_start(when)
             length = self.log.length_at(when)
-            copy = self._replayed(self._journal.copy_in_memory(length), islice(self.log, length))
+            copy = self._replayed(self.journal.copy_in_memory(length), islice(self.log, length))
         if when > copy.now:
             copy.advance_to(when)
         return copy
@@ -208,7 +208,7 @@ class Simulation:
     def close(self) -> None:
         """Close the file; what was recorded stays."""
         with self.log.lock:
-            self._journal.close()
+            self.journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -292,11 +292,11 @@ class Simulation:
             return entries
 
     def _trial(self, entries: Sequence[Entry]) -> None:
-        self._model.trial(entries)
+        self.things.trial(entries)
         self.books.trial(entries)
 
     def _settle(self, until: datetime) -> None:
-        for due in self._agenda.due(until):
+        for due in self.agenda.due(until):
             when = max(due.at, self.now)
             decision = decide(due, self, when)
             if decision.events:
@@ -315,7 +315,7 @@ class Simulation:
             key=rsa_key,
             record=lambda event, secrets: self._record_chip(event, secrets),
             lock=self.log.lock,
-            secret=self._journal.get,
+            secret=self.journal.get,
             atr=bytes.fromhex(self.parameters.text("atr")),
             behaviour=self._behaviour,
             chance=self.chance(f"challenge/{name}"),

@@ -67,7 +67,7 @@ def record(holder: Holder) -> dict[str, Any]:
     assert phone.add_card().run().screen is Screen.DONE
     held = phone._phone.installed
     assert held is not None
-    spaces = cbor2.loads(lab._journal.get(held.record_ref))["issuerSigned"]["nameSpaces"]
+    spaces = cbor2.loads(lab.journal.get(held.record_ref))["issuerSigned"]["nameSpaces"]
     items = (cbor2.loads(item.value) for space in spaces.values() for item in space)
     return {item["elementIdentifier"]: item["elementValue"] for item in items}
 

@@ -32,15 +32,15 @@ def lab() -> Lab:
 @pytest.fixture
 def application(lab: Lab) -> Application:
     """The application of that set-up."""
-    return Application.decode(lab._journal.get("application/flow-1"))
+    return Application.decode(lab.journal.get("application/flow-1"))
 
 
 def _apply(lab: Lab, application: Application) -> object:
     return registry.apply(
         application,
         books=lab.books,
-        resident=lab._model.resident,
-        authorities=lab._model.authorities,
+        resident=lab.things.resident,
+        authorities=lab.things.authorities,
         chance=lab.chance("test"),
         at=lab.now,
         parameters=lab.parameters,
