@@ -1,11 +1,11 @@
-"""Which entries name a thing: kept as they come, so that nobody looks through the whole log for them."""
+"""Which entries name a thing: kept, so that nobody looks through the whole log for them twice."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -37,31 +37,43 @@ def _is_of_certificate(kind: type[Any]) -> bool:
 
 
 class Index:
-    """Places in the log by what is named there."""
+    """Places in the log by what is named there.
 
-    def __init__(self) -> None:
-        self._places: defaultdict[Name, list[int]] = defaultdict(list)
+    Args:
+        entries: the log's own list. What was added to it is looked at when somebody asks: opening a file asks nothing.
+    """
 
-    def add(self, entry: Entry) -> None:
-        """Take one entry in; each in its turn."""
-        for name in names_of(entry.event):
-            self._places[name].append(entry.seq - 1)
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._known: defaultdict[Name, list[int]] = defaultdict(list)
+        self._length = 0
+
+    @property
+    def _places(self) -> Mapping[Name, list[int]]:
+        for place in range(self._length, len(self._entries)):
+            for name in names_of(self._entries[place].event):
+                here = self._known[name]
+                if here[-1:] != [place]:  # an interrupted look begins its entry again
+                    here.append(place)
+            self._length = place + 1
+        return self._known
 
     def places(self, names: Iterable[Name]) -> Sequence[int]:
         """Where one of these is named, in order."""
-        found = [self._places[name] for name in dict.fromkeys(names) if name in self._places]
+        known = self._places
+        found = [known[name] for name in dict.fromkeys(names) if name in known]
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
-    def connected(self, name: Name, entries: Sequence[Entry]) -> Sequence[int]:
+    def connected(self, name: Name) -> Sequence[int]:
         """Where a thing is named, or one that is named together with it, and so on; in order."""
-        places: set[int] = set()
+        known, places = self._places, set[int]()
         reached, ahead = {name}, [name]
         while ahead:
-            for place in self._places.get(ahead.pop(), ()):
+            for place in known.get(ahead.pop(), ()):
                 if place in places:
                     continue
                 places.add(place)
-                for other in names_of(entries[place].event):
+                for other in names_of(self._entries[place].event):
                     if other not in reached:
                         reached.add(other)
                         ahead.append(other)

@@ -80,7 +80,7 @@ class EventLog:
         self._store = store
         self._trial = trial
         self._entries: list[Entry] = []
-        self._index = Index()
+        self._index = Index(self._entries)
         self._folds: list[Fold] = []
         self._is_torn = False
 
@@ -150,14 +150,11 @@ class EventLog:
             for entry in entries:
                 self._fold(entry)
                 self._entries.append(entry)
-                self._index.add(entry)
 
     def _take(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             self._fold(entry)
         self._entries.extend(entries)
-        for entry in entries:
-            self._index.add(entry)
 
     def _fold(self, entry: Entry) -> None:
         if entry.at > self.clock.now:
@@ -172,7 +169,8 @@ class EventLog:
             names: ``person-1``, ``card-1``, ``iphone-1``, ``flow-1``; ``sign`` for what its authority established; or a
                 certificate's authority and serial number.
         """
-        return tuple(self._entries[place] for place in self._index.places(names))
+        with self.lock:
+            return tuple(self._entries[place] for place in self._index.places(names))
 
     def length_at(self, when: datetime) -> int:
         """How many entries there are up to an instant, that instant included."""
@@ -180,7 +178,8 @@ class EventLog:
 
     def connected(self, name: Name) -> tuple[Entry, ...]:
         """The entries about a thing, about whatever they name, and so on: all that can bear on it, in order."""
-        return tuple(self._entries[place] for place in self._index.connected(name, self._entries))
+        with self.lock:
+            return tuple(self._entries[place] for place in self._index.connected(name))
 
     def __len__(self) -> int:
         return len(self._entries)

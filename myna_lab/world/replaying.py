@@ -54,18 +54,19 @@ def admit_all(entries: Iterable[Entry], log: EventLog, things: Things, path: str
     Args:
         entries: what stands in the file, in order.
         log: what takes them in.
-        model: what knows which things are there by then.
+        things: what knows which things are there by then.
         path: the file, for the error.
 
     Raises:
         StorageError: an entry is none that a lab writes.
     """
-    newest: list[Entry] = []
+    newest: Entry | None = None
     clock = log.clock
 
     def admitted() -> Iterator[Entry]:
+        nonlocal newest
         for entry in entries:
-            newest[:] = [entry]
+            newest = entry
             if not clock.now <= entry.at < LAST:
                 raise MisuseError(f"it is stamped {show(entry.at)}, and the one before {show(clock.now)}")
             things.admit(entry.event)
@@ -76,7 +77,7 @@ def admit_all(entries: Iterable[Entry], log: EventLog, things: Things, path: str
     except StorageError:
         raise
     except Exception as error:  # whatever a fold meets: the file is to blame for it
-        where = "".join(f"entry {entry.seq} ({entry.name}) " for entry in newest)
+        where = "" if newest is None else f"entry {newest.seq} ({newest.name}) "
         said = error if isinstance(error, MynaLabError) else type(error).__name__
         raise damaged(path, f"{where}cannot be taken in: {said}") from error
 

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from myna_lab import events as ev
 from myna_lab.errors import IllegalTransition, MisuseError, StorageError
 from myna_lab.events import EVENTS, Check, Clock, Decision, Entry, Event, EventLog, Verdict, reason
+from myna_lab.events.stored import INTEGERS
 from myna_lab.ground.durations import JST, at, duration
 
 NINE = at("2025-06-24 09:00")
 INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)).map(lambda naive: naive.replace(tzinfo=JST))
 st.register_type_strategy(datetime, INSTANTS)
+st.register_type_strategy(int, st.integers(INTEGERS.start, INTEGERS.stop - 1))
 
 
 class Shelf:
