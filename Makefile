@@ -10,7 +10,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constra
 
 # What shares nothing runs side by side; readers, doors, browsers and saved notebooks one after the other.
 JUDGES := document_octets field_table kit kit_documents kit_judged kit_keys lab_openssl openssl pdf pkilint profile_order
-QUICK := tests/unit tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
+QUICK := tests/notebooks tests/unit tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
 ALONE := tests $(QUICK:%=--ignore=%)
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,8 @@ class Server:
     address: str
     """Without a slash at its end."""
     token: str
+    folder: Path
+    """Where its notebooks lie."""
 
 
 def free_port() -> int:
@@ -70,50 +73,59 @@ def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> Non
     raise AssertionError(f"{server.kind} did not answer:\n{log.read_text(encoding='utf-8')[-3000:]}")
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[str, Path], Server]]:
-    """Start JupyterLab (``lab``, by the project's own `open_lab`) or Voila (``voila``) on a copy of a notebook.
+@contextmanager
+def started(kind: str, notebook: Path, place: Path) -> Iterator[Server]:
+    """JupyterLab (``lab``, by the project's own `open_lab`) or Voila (``voila``) on a copy of a notebook.
 
-    The learner's settings stay out of it: home and settings are empty folders. The server ends with the test.
+    The learner's settings stay out of it: home and settings are empty folders.
     """
-    running: list[subprocess.Popen[bytes]] = []
-
-    def start(kind: str, notebook: Path) -> Server:
-        need_chromium()
-        folder, home = tmp_path / kind, tmp_path / f"{kind}-home"
-        folder.mkdir()
-        (home / "settings").mkdir(parents=True)
-        (home / "settings" / "jupyter_lab_config.json").write_text(LAB_SETTINGS)
-        shutil.copy(notebook, folder)
-        token, port = secrets.token_hex(16), free_port()
-        environment = os.environ | {
-            "HOME": str(home),
-            "JUPYTER_CONFIG_DIR": str(home / "settings"),
-            "JUPYTER_TOKEN": token,
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-        }
-        log = tmp_path / f"{kind}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command_of(kind, folder, notebook.name, port),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=environment,
-                cwd=folder,
-            )
-        running.append(process)
-        server = Server(kind, f"http://127.0.0.1:{port}", token)
+    need_chromium()
+    folder, home = place / kind, place / f"{kind}-home"
+    folder.mkdir()
+    (home / "settings").mkdir(parents=True)
+    (home / "settings" / "jupyter_lab_config.json").write_text(LAB_SETTINGS)
+    shutil.copy(notebook, folder)
+    token, port = secrets.token_hex(16), free_port()
+    environment = os.environ | {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "settings"),
+        "JUPYTER_TOKEN": token,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+    }
+    log = place / f"{kind}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command_of(kind, folder, notebook.name, port),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=folder,
+        )
+    try:
+        server = Server(kind, f"http://127.0.0.1:{port}", token, folder)
         wait_for(server, process, log)
-        return server
-
-    yield start
-    for process in running:
+        yield server
+    finally:
         process.terminate()
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[str, Path], Server]]:
+    """Start a server for this test alone; it ends with the test."""
+    with ExitStack() as running:
+        yield lambda kind, notebook: running.enter_context(started(kind, notebook, tmp_path))
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One JupyterLab for all tests that look at a view: each has a copy of its notebook and a workspace of its own."""
+    with started("lab", ROOT / "notebooks" / "00_index.ipynb", tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +158,7 @@ KERNEL_IS_READY = """() => {
     return kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
 RUN_ALL = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+SHUT_DOWN = "async () => window.jupyterapp.shell.currentWidget?.sessionContext.shutdown()"
 IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
     const style = getComputedStyle(part);
     return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
@@ -153,13 +166,13 @@ IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
 
 
 @pytest.fixture
-def opened(serve: Callable[..., Server], page: Page) -> Callable[[str, str], Locator]:
+def opened(jupyterlab: Server, page: Page) -> Iterator[Callable[[str, str], Locator]]:
     """Open a notebook in JupyterLab, run all its cells, and find a part of the page by its CSS class."""
 
     def open_notebook(name: str, css_class: str) -> Locator:
-        notebook = ROOT / "notebooks" / name
-        server = serve("lab", notebook)
-        page.goto(f"{server.address}/lab/workspaces/{notebook.stem}/tree/{name}?token={server.token}&reset")
+        own = f"{len(list(jupyterlab.folder.iterdir()))}_{name}"
+        shutil.copy(ROOT / "notebooks" / name, jupyterlab.folder / own)
+        page.goto(f"{jupyterlab.address}/lab/workspaces/{Path(own).stem}/tree/{own}?token={jupyterlab.token}&reset")
         page.locator(".jp-NotebookPanel:visible").wait_for()
         page.wait_for_function(KERNEL_IS_READY)
         page.evaluate(RUN_ALL)
@@ -167,7 +180,8 @@ def opened(serve: Callable[..., Server], page: Page) -> Callable[[str, str], Loc
         found.scroll_into_view_if_needed()
         return found
 
-    return open_notebook
+    yield open_notebook
+    page.evaluate(SHUT_DOWN)
 
 
 @pytest.fixture
