@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
@@ -15,9 +14,7 @@ from myna_lab.ground.arguments import only_secret
 from myna_lab.ground.switches import only_bool
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.relying_parties import Clinic, Desk, Police, Portal, Verifier
-
-if TYPE_CHECKING:
-    from myna_lab.lab.lab import Lab
+from myna_lab.world.world import World
 
 __all__ = ["CardInHand", "ClinicHandle", "DeskHandle", "PoliceHandle", "PortalHandle"]
 
@@ -76,15 +73,15 @@ Device = CardInHand | PhoneInHand
 class _Handle:
     """What the handles of all services share."""
 
-    __slots__ = ("_lab",)
+    __slots__ = ("_world",)
     service = ""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    def __init__(self, world: World) -> None:
+        self._world = world
 
     @property
     def _verifier(self) -> Verifier:
-        revocation, parameters = self._lab.revocation, self._lab.parameters
+        revocation, parameters = self._world.revocation, self._world.parameters
         asked = parameters.text("service_revocation_data")
         by_ocsp = revocation.ocsp if asked != "crl" else None
         by_list = revocation.list_for if asked != "ocsp" else None
@@ -100,7 +97,7 @@ class _Handle:
                 f"a service is shown a phone, or a card such as hanako.card; got {type(device).__name__}.",
                 code="no_device",
             )
-        if isinstance(device, Chip | PhoneHandle) and not self._lab.owns(device):
+        if isinstance(device, Chip | PhoneHandle) and not self._world.owns(device):
             raise MisuseError(
                 f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
             )
@@ -114,11 +111,11 @@ class _Handle:
         return PhoneInHand(device, typed, other_face) if isinstance(device, PhoneHandle) else device
 
     def _ask(self, device: Device, question: Callable[[bytes, datetime], Verdict]) -> Verdict:
-        lab = self._lab
-        with lab.log.lock:
-            challenge = lab.chance(f"challenge/{len(lab.log) + 1}").bytes(32)
-            verdict = question(challenge, lab.now)
-            lab.record([VerdictGiven(verdict.service, device.name, verdict)])
+        world = self._world
+        with world.lock:
+            challenge = world.chance(f"challenge/{len(world.log) + 1}").bytes(32)
+            verdict = question(challenge, world.now)
+            world.record([VerdictGiven(verdict.service, device.name, verdict)])
             return verdict
 
     def __repr__(self) -> str:
