@@ -11,9 +11,8 @@ from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.profiles import profile_of
-from myna_lab.ground.arguments import shown
+from myna_lab.ground.arguments import only_bool, shown
 from myna_lab.ground.durations import by_now
-from myna_lab.ground.switches import only_bool
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CertificateKey, CertificateRow
 from myna_lab.lab.handles import Holder, PhoneHandle

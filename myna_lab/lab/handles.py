@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
-from myna_lab.devices.phone import Pass, PhoneModel, identities
+from myna_lab.devices.phone import Pass, PhoneModel, Platform, identities
 from myna_lab.errors import Refused
-from myna_lab.ground.switches import only_bool
+from myna_lab.ground.arguments import only_bool
 from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab import resets
 from myna_lab.lab.holders import Holder
@@ -63,7 +63,7 @@ class PhoneHandle:
         return self._phone.model
 
     @property
-    def platform(self) -> str:
+    def platform(self) -> Platform:
         """``iphone`` or ``android``."""
         return self._phone.platform
 
@@ -141,7 +141,7 @@ class PhoneHandle:
                 events.append(ev.ApplicationAbandoned(former.flow, self.phone, former.screen, "a new set-up began"))
             flow = lab.things.new_name("flow")
             lab.record([*events, ev.ApplicationStarted(flow, self.phone)])
-            return Flow(LabSurroundings(lab), flow, self.phone)
+            return Flow(LabSurroundings(lab), flow, self)
 
     @property
     def wallet(self) -> tuple[Pass, ...]:

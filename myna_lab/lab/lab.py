@@ -12,10 +12,9 @@ from myna_lab.devices.phone import checked_model, version_of
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.formats import jpki
-from myna_lab.ground.arguments import one_of, only_text, shown
+from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
-from myna_lab.ground.switches import only_bool
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import rsa_key
@@ -309,7 +308,7 @@ class Lab(World):
     def _has(self, what: Verdict | Flow) -> bool:
         """Whether it happened here; the newest are asked about most."""
         if isinstance(what, Flow):
-            return self.things.phones.get(what.phone.phone) is what.phone
+            return what.phone in self.phones
         return any(isinstance(e.event, ev.VerdictGiven) and e.event.verdict == what for e in reversed(tuple(self.log)))
 
     def __repr__(self) -> str:
