@@ -84,7 +84,7 @@ def _somebody_elses_card(lab: Lab, holder: Holder) -> Flow:
 
 def _forged(lab: Lab, holder: Holder) -> Flow:
     flow = go(lab.iphone(holder).add_card(), S.WALLET)
-    flow.draft.signature = bytes(256)
+    flow._draft.signature = bytes(256)
     return flow.next()
 
 

@@ -168,7 +168,7 @@ def _same(flow: Flow, taps: list[ev.ScreenPassed], world: World, applicant: str)
     """What became of the switch "same as on my plastic card": skipping the repetition betrays it."""
     steps = {(tap.screen, tap.to) for tap in taps}
     sentences = []
-    pins = flow.phone.chosen_pins()
+    pins = world.phone(flow.phone.name).chosen_pins()
     if ("NEW_USER_PIN", "NEW_SIGN_PASSWORD") in steps and pins:
         is_cards = pins["user"] == _user_pin_then(flow, world, applicant)
         sentences.append(Sentence("beneath", "flow.same_user_pin" if is_cards else "flow.other_user_pin"))
@@ -195,7 +195,7 @@ def _certificates(flow: Flow, entries: Sequence[ev.Entry], world: World, applica
     n_revoked = 0 if accepted is None else sum(_revoked_before(accepted, world))
     if n_revoked:
         sentences.append(Sentence("books", "flow.former", {"n": n_revoked}))
-    held = flow.phone.installed
+    held = world.phone(flow.phone.name).installed
     if held is not None and held.flow == flow.flow:
         rows = [row for row in world.books.of_person(applicant) if row.der in held.certificates.values()]
         for row in rows:

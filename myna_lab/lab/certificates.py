@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from myna_lab.events import Decision
 from myna_lab.formats import jpki
+from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import by_now
-from myna_lab.ground.switches import only_bool
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CertificateKey, CertificateRow
 from myna_lab.world.world import World

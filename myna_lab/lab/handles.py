@@ -9,9 +9,9 @@ from dataclasses import replace
 from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
-from myna_lab.devices.phone import Pass, PhoneModel, identities
+from myna_lab.devices.phone import Pass, PhoneModel, Platform, identities
 from myna_lab.errors import Refused
-from myna_lab.ground.switches import only_bool
+from myna_lab.ground.arguments import only_bool
 from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.people import Person
@@ -70,7 +70,7 @@ class PhoneHandle:
         return self._phone.model
 
     @property
-    def platform(self) -> str:
+    def platform(self) -> Platform:
         """``iphone`` or ``android``."""
         return self._phone.platform
 
@@ -150,7 +150,7 @@ class PhoneHandle:
                 events.append(ev.ApplicationAbandoned(former.flow, self.phone, former.screen, "a new set-up began"))
             flow = world.things.new_name("flow")
             world.record([*events, ev.ApplicationStarted(flow, self.phone)])
-            return Flow(world, flow, self.phone)
+            return Flow(world, flow, self)
 
     @property
     def wallet(self) -> tuple[Pass, ...]:

@@ -13,10 +13,9 @@ from myna_lab.errors import MisuseError
 from myna_lab.events import EventLog, Verdict
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.profiles import profile_of
-from myna_lab.ground.arguments import one_of, only_text, shown
+from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
-from myna_lab.ground.switches import only_bool
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import Books
 from myna_lab.jlis.publishing.revocation import Revocation
@@ -436,7 +435,7 @@ class Lab:
     def _has(self, what: Verdict | Flow) -> bool:
         """Whether it happened here; the newest are asked about most."""
         if isinstance(what, Flow):
-            return self.world.things.phones.get(what.phone.phone) is what.phone
+            return what.phone in self.phones
         return any(isinstance(e.event, ev.VerdictGiven) and e.event.verdict == what for e in reversed(tuple(self.log)))
 
     def __repr__(self) -> str:

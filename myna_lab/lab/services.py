@@ -10,8 +10,7 @@ from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict, VerdictGiven
-from myna_lab.ground.arguments import only_secret
-from myna_lab.ground.switches import only_bool
+from myna_lab.ground.arguments import only_bool, only_secret
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.relying_parties import Clinic, Desk, Police, Portal, Verifier
 from myna_lab.world.world import World

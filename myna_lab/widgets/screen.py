@@ -31,7 +31,7 @@ def head(flow: Flow, speech: Speech, now: datetime) -> str:
     values = {"number": number, "last": last}
     return (
         f"{status_bar(flow.phone.online, speech, now)}"
-        f'<div class="mnc-app"><div>{speech.html(flow.app)}</div>'
+        f'<div class="mnc-app"><div>{speech.stacked(flow.app)}</div>'
         f'<div class="mnc-place">{speech.html(key, **values)}</div></div>'
         f'<div class="mnc-bar" role="progressbar" aria-valuemin="0" aria-valuemax="{last}" aria-valuenow="{number}"'
         f' aria-label="{escape(speech.line(key, **values))}"><i style="width:{100 * number // last}%"></i></div>'
@@ -92,7 +92,8 @@ def _frame(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 
 def _captured(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     """The face that the app holds now: the holder's, or somebody else's."""
-    if flow.draft.face != flow.around.memory(phone.person).face:
+    captured = [entry.event for entry in phone.world.log.about(flow.flow) if isinstance(entry.event, ev.FaceCaptured)]
+    if captured[-1].whose == "other":
         return '<div class="mnc-face mnc-taken" aria-hidden="true"><i class="mnc-somebody"></i></div>'
     alternative = escape(speech.line("word.captured"))
     return f'<div class="mnc-face mnc-taken"><img alt="{alternative}" src="{portrait(phone.holder.portrait)}"></div>'

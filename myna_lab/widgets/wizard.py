@@ -16,16 +16,14 @@ from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.lab import IPhone, Lab
-from myna_lab.lab.handles import PhoneHandle, phones_of
-from myna_lab.provisioning import NUMBERS, Flow, Screen
-from myna_lab.provisioning.entries import Entry as Typed
+from myna_lab.lab.handles import PhoneHandle
+from myna_lab.provisioning import MISHAPS, NUMBERS, Flow, Screen, Tap
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels, screen
 from myna_lab.widgets.pins import right_entry, wrong_entry
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, Wait, box, html, later, show_if
 from myna_lab.widgets.whatif import WHAT_IF, label, possible, too_old
-from myna_lab.world.world import World
 
 __all__ = ["Wizard", "wizard"]
 
@@ -36,7 +34,7 @@ _ON_ITS_WAY = 0.3
 """Seconds: Enter overtakes what was typed; that long the value is waited for."""
 _DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
 """Ends at which beginning anew may lead to the same end."""
-_QUIET = ("disagree", "back", "close")
+_QUIET: tuple[Tap, ...] = ("disagree", "back", "close")
 """Taps that lead back or out, on small buttons."""
 
 
@@ -56,9 +54,8 @@ def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
     speech = Speech(language)
     if isinstance(flow_or_phone, PhoneHandle):
         return Wizard(flow_or_phone, flow_or_phone.add_card(), speech)
-    if isinstance(flow_or_phone, Flow) and isinstance(flow_or_phone.around, World):
-        phones = {phone.phone: phone for phone in phones_of(flow_or_phone.around)}
-        return Wizard(phones[flow_or_phone.phone.phone], flow_or_phone, speech)
+    if isinstance(flow_or_phone, Flow) and isinstance(flow_or_phone.phone, PhoneHandle):
+        return Wizard(flow_or_phone.phone, flow_or_phone, speech)
     raise MisuseError("wizard() takes a phone, or what phone.add_card() gave.", code="no_flow")
 
 
@@ -173,14 +170,14 @@ class Wizard(View):
     def _happening(self, name: str) -> Callable[[], None]:
         return lambda: self.act(lambda: WHAT_IF[name](self.phone))
 
-    def _tap(self, tap: str) -> None:
+    def _tap(self, tap: Tap) -> None:
         leads_on = tap not in _QUIET
         value = self.entry.value if self.flow.asks and leads_on else None
         same = bool(self.same.value and self.flow.offers_same and leads_on)
         mishap = (self.mishaps.value or None) if leads_on else None
         self.act(lambda: self.flow.do(tap, value, same=same, mishap=mishap))
 
-    def _tapper(self, tap: str) -> Callable[[], None]:
+    def _tapper(self, tap: Tap) -> Callable[[], None]:
         def work() -> None:
             self._tap(tap)
             (self.entry if self.flow.asks else self.main).focus()
@@ -256,7 +253,7 @@ class Wizard(View):
         show_if(self.another, self.flow.screen in _DEAD_ENDS)
 
     def _show_mishaps(self) -> None:
-        possible = Typed.MISHAPS.get(self.flow.screen, ())
+        possible = MISHAPS.get(self.flow.screen, ())
         show_if(self.mishaps, bool(possible))
         self.mishaps.description = self.speech.line("word.mishap")
         names = {"": "mishap_none"} | {name: name for name in possible}

@@ -20,8 +20,7 @@ from myna_lab.errors import Refused, TapRefused
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
 from myna_lab.lab import IPhone
-from myna_lab.provisioning import ENDS, Flow, Screen
-from myna_lab.provisioning.entries import Entry
+from myna_lab.provisioning import ENDS, MISHAPS, Flow, Screen
 from myna_lab.rules import may
 from needs import SOAK, rounds
 
@@ -96,13 +95,11 @@ class SetUps(RuleBasedStateMachine):
                 break
         return flow
 
-    @rule(
-        which=WHICH, screen=st.sampled_from(sorted(Entry.MISHAPS, key=lambda screen: screen.name)), n=st.integers(0, 2)
-    )
+    @rule(which=WHICH, screen=st.sampled_from(sorted(MISHAPS, key=lambda screen: screen.name)), n=st.integers(0, 2))
     def mishap(self, which: int, screen: Screen, n: int) -> None:
         """Something goes wrong where it can."""
         flow = self._lead(which, screen)
-        possible = Entry.MISHAPS.get(flow.screen, ())
+        possible = MISHAPS.get(flow.screen, ())
         if possible:
             self._do(flow, flow.may()[0], None, mishap=possible[n % len(possible)])
 
@@ -144,7 +141,7 @@ class SetUps(RuleBasedStateMachine):
         flow = self._open(which)
         for _ in range(n):
             if not flow.finished:
-                entries = OWN if flow.screen in Entry.NEW else WRONG
+                entries = OWN if flow.screen.name.startswith(("NEW_", "REPEAT_")) else WRONG
                 self._do(flow, flow.may()[0], entries[flow.asks] if flow.asks else None)
 
     @rule(which=WHICH, tap=st.sampled_from(TAPS))
@@ -307,7 +304,7 @@ def tour() -> None:
         steps: list[Callable[[SetUps], object]] = [
             *(
                 functools.partial(SetUps.mishap, which=which, screen=screen, n=n)
-                for screen, names in Entry.MISHAPS.items()
+                for screen, names in MISHAPS.items()
                 for n in range(len(names))
             ),
             *(functools.partial(SetUps.leave, which=which, screen=screen) for screen in LEADING_ON),

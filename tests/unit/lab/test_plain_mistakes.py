@@ -177,11 +177,11 @@ def test_an_instant_needs_its_zone(question: str, lab: Lab) -> None:
 
 def test_another_labs_card_is_not_read(lab: Lab) -> None:
     """A phone that is to read a plastic card refuses one of another lab, and stays on its screen."""
-    flow = _reading(lab.fork())
-    length = len(flow.around.log)  # type: ignore[attr-defined]
+    lab = lab.fork()
+    flow, length = _reading(lab), len(lab.log)
     with pytest.raises(MisuseError, match="is not a card of this lab"):
         flow.next(_others_phone().holder.card)
-    assert (flow.screen, len(flow.around.log)) == (Screen.READ, length)  # type: ignore[attr-defined]
+    assert (flow.screen, len(lab.log)) == (Screen.READ, length)
 
 
 def test_full_width_pins_are_the_same_pins(lab: Lab) -> None:

@@ -426,4 +426,4 @@ def test_home_says_that_the_card_is_on_this_phone_already(lab: Lab, hanako: Hold
 def test_the_app_has_the_name_of_its_day(start: str, name: str) -> None:
     """It was renamed on 2026-08-25."""
     lab = Lab(seed=7, start=start)
-    assert name in text(lab.iphone(lab.resident()).add_card().app)
+    assert name in lab.iphone(lab.resident()).add_card().app()

@@ -278,7 +278,9 @@ def test_every_notice_has_its_sentence() -> None:
         assert both(f"notice.{code}"), code
 
 
-@pytest.mark.parametrize("kind", ["screen", "tap", "notice", "code", "word", "event", "explanation"])
+@pytest.mark.parametrize(
+    "kind", ["screen", "tap", "notice", "code", "word", "event", "explanation", "field", "exercise"]
+)
 def test_sentences_have_both_languages(kind: str) -> None:
     """Every sentence has a Japanese and an English form, neither empty nor the same."""
     assert keys(kind)

@@ -67,7 +67,7 @@ def _refusal_codes() -> set[str]:
     for call in _calls():
         if _name(call) in REFUSALS:
             found |= _keyword(call, "code")
-        elif _name(call) == "_refusal" and len(call.args) == 2:  # Flow's
+        elif _name(call) == "refusal" and len(call.args) == 2:  # a set-up's
             found |= _strings(call.args[1])
     return found
 

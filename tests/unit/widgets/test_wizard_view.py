@@ -14,8 +14,7 @@ from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import EVENTS
 from myna_lab.jlis.books import CertificateState
 from myna_lab.lab import Holder, IPhone
-from myna_lab.provisioning import Screen
-from myna_lab.provisioning.entries import Entry
+from myna_lab.provisioning import MISHAPS, Screen
 from myna_lab.texts import both, keys, text
 from myna_lab.texts.speech import SPEECHES, Speech
 from myna_lab.widgets import Wizard, wizard
@@ -208,7 +207,7 @@ def test_the_language_can_be_changed(iphone: IPhone) -> None:
     ("platform", "screen", "mishap"),
     [
         (platform, screen, mishap)
-        for screen, mishaps in Entry.MISHAPS.items()
+        for screen, mishaps in MISHAPS.items()
         for mishap in mishaps
         for platform in {S.INSTALL: ["android"], S.READ_AGAIN: ["android"]}.get(screen, ["iphone"])
     ],
@@ -218,7 +217,7 @@ def test_each_mishap_can_be_chosen(lab: Lab, hanako: Holder, platform: str, scre
     view = go(wizard(getattr(lab, platform)(hanako)), screen)
     assert is_shown(view.mishaps)
     offered = {value: label for label, value in view.mishaps.options}
-    assert set(offered) == {"", *Entry.MISHAPS[screen]}
+    assert set(offered) == {"", *MISHAPS[screen]}
     assert text(f"word.{mishap}", "ja") in offered[mishap] and text(f"word.{mishap}", "en") in offered[mishap]
     calls: list[object] = []
     do = view.flow.do
