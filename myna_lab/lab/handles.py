@@ -20,6 +20,7 @@ from myna_lab.lab.surroundings import LabSurroundings
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
 from myna_lab.texts import text
+from myna_lab.world.world import World
 
 if TYPE_CHECKING:
     from myna_lab.lab.certificates import Certificate
@@ -37,6 +38,11 @@ class PhoneHandle:
     def __init__(self, lab: Lab, phone: str) -> None:
         self.lab = lab
         self.phone = phone
+
+    @property
+    def world(self) -> World:
+        """The world that it is part of."""
+        return self.lab
 
     @property
     def _phone(self) -> PhoneModel:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from myna_lab import events as ev
 from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
-from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import checked_model, version_of
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
@@ -17,14 +16,14 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.ground.switches import only_bool
 from myna_lab.jlis import office as registry
-from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
-from myna_lab.lab.services import ClinicHandle, DeskHandle, PoliceHandle, PortalHandle
+from myna_lab.lab.outside import LabOutside
 from myna_lab.lab.tables import Tables
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Flow
+from myna_lab.relying_parties import Services
 from myna_lab.residents import draw
 from myna_lab.texts import LANGUAGES, counted
 from myna_lab.world.file.journal import Journal
@@ -41,7 +40,7 @@ __all__ = ["Lab"]
 _DEFAULT_MODELS = {"iphone": ("iPhone 15", "18.5"), "android": ("Pixel 8", "15")}
 
 
-class Lab(World):
+class Lab(World, Services):
     """A simulated Japan under one clock; ``with Lab(journal=…) as lab:`` closes its file at the end.
 
     Args:
@@ -63,18 +62,7 @@ class Lab(World):
 
     def _set_up(self, journal: Journal, seed: int, parameters: Parameters, begins: datetime) -> None:
         super()._set_up(journal, seed, parameters, begins)
-        self.revocation = Revocation(
-            books=self.books,
-            generations=lambda: self.things.generations,
-            partition=self.things.partition,
-            parameters=parameters,
-            now=lambda: self.now,
-            lock=lambda: self.log.lock,
-        )
-        self.portal = PortalHandle(self)
-        self.desk = DeskHandle(self)
-        self.clinic = ClinicHandle(self)
-        self.police = PoliceHandle(self)
+        Services.__init__(self, LabOutside(self))
         self.tables = Tables(self)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -256,14 +244,6 @@ class Lab(World):
         """All phones, in the order of making."""
         kinds: dict[str, type[PhoneHandle]] = {"iphone": IPhone, "android": Android}
         return tuple(kinds[row.platform](self, row.phone) for row in self.things.phones.values())
-
-    def owns(self, device: Chip | PhoneHandle) -> bool:
-        """Whether a chip or phone is one of this lab's, and not of another."""
-        if isinstance(device, PhoneHandle):
-            return device.lab is self
-        if not isinstance(device, Chip):
-            raise MisuseError(f"a chip or a phone is owned; got {shown(device)}.", code="no_device")
-        return self.things.chip(device.name) is device
 
     def certificates(
         self, owner: Holder | PhoneHandle | None = None, *, kind: str | None = None

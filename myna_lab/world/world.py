@@ -24,6 +24,7 @@ from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, duration, show
 from myna_lab.ground.durations import at as instant
 from myna_lab.jlis.books import Books
+from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.world.agenda import Agenda
@@ -88,6 +89,14 @@ class World:
         self.log = EventLog(journal, Clock(begins), self._trial)
         for fold in (self.books, self.things, self.agenda):
             self.log.follow(fold)
+        self.revocation = Revocation(
+            books=self.books,
+            generations=lambda: self.things.generations,
+            partition=self.things.partition,
+            parameters=parameters,
+            now=lambda: self.now,
+            lock=lambda: self.log.lock,
+        )
 
     # ----------------------------------------------------------------------------------------------------- the file
 
@@ -307,6 +316,15 @@ class World:
         if not isinstance(name, str):
             raise MisuseError(f"a source of chance has a name, such as 'lesson'; got {shown(name)}.", code="no_text")
         return Chance(self.seed).child(name)
+
+    def owns(self, device: object) -> bool:
+        """Whether a chip, or the handle of a phone, is one of this world's, and not of another."""
+        if isinstance(device, Chip):
+            return self.things.chip(device.name) is device
+        world = getattr(device, "world", None)
+        if not isinstance(world, World):
+            raise MisuseError(f"a chip or a phone is owned; got {shown(device)}.", code="no_device")
+        return world is self
 
     def _make_chip(self, name: str, contents: CardContents) -> Chip:
         return Chip(
