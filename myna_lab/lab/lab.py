@@ -22,13 +22,14 @@ from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, phones_of
-from myna_lab.lab.services import ClinicHandle, DeskHandle, PoliceHandle, PortalHandle
 from myna_lab.lab.tables import Tables
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Flow
+from myna_lab.relying_parties import Services
 from myna_lab.residents import draw
 from myna_lab.texts import LANGUAGES, counted
 from myna_lab.world.key_numbers import RESERVED
+from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ __all__ = ["Lab"]
 _DEFAULT_MODELS = {"iphone": ("iPhone 15", "18.5"), "android": ("Pixel 8", "15")}
 
 
-class Lab:
+class Lab(Services):
     """A simulated Japan under one clock; ``with Lab(journal=…) as lab:`` closes its file at the end.
 
     Args:
@@ -75,10 +76,7 @@ class Lab:
     def _put_around(self, world: World) -> None:
         self.world = world
         """What it runs on: books, things, journal, agenda; for those who look beneath."""
-        self.portal = PortalHandle(world)
-        self.desk = DeskHandle(world)
-        self.clinic = ClinicHandle(world)
-        self.police = PoliceHandle(world)
+        super().__init__(WorldOutside(world))
         self.tables = Tables(world)
 
     @classmethod
