@@ -218,7 +218,7 @@ class Flow:
         return self.around.parameters.duration(SECONDS.get(self.screen, "seconds_to_read"))
 
     def _taps(self) -> set[str]:
-        return {"close", *(rule.on for rule in self.rules)}
+        return {"close", *(rule.name for rule in self.rules)}
 
     def _refusal(self, message: str, code: str) -> TapRefused:
         return TapRefused(message, code=code, lawful=self.may())

@@ -11,7 +11,7 @@ from myna_lab.ground.chance import Chance
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
 from myna_lab.keys import rsa_key
-from myna_lab.rules import may
+from myna_lab.rules import allows
 from myna_lab.world.agenda import Due
 from myna_lab.world.establish import renew, renew_attribute_issuer
 
@@ -44,9 +44,8 @@ def decide(due: Due, lab: World, at: datetime) -> Decision:
         case ev.AuthorityEstablished() as established, "renew":
             return _renewal(lab, established, at)
         case ev.CardIssued() as card, "expire":
-            lapses = ev.CardExpired(card.card)
-            lawful = may(CARD_RULES, lab.books.card(card.card).state)
-            return Decision((lapses,) if "CardExpired" in lawful else ())
+            is_lawful = allows(CARD_RULES, lab.books.card(card.card).state, ev.CardExpired)
+            return Decision((ev.CardExpired(card.card),) if is_lawful else ())
         case ev.PhoneWentOnline() as online, "erase":
             return _erasure(lab, online.phone)
     return Decision(())
@@ -56,7 +55,7 @@ def _if_lawful(
     lab: World, event: ev.CertificateActivated | ev.CertificateExpired, issued: ev.CertificateIssued
 ) -> Decision:
     row = lab.books.certificate(issued.authority, issued.serial)
-    return Decision((event,) if type(event).__name__ in may(CERTIFICATE_RULES, row.state) else ())
+    return Decision((event,) if allows(CERTIFICATE_RULES, row.state, type(event)) else ())
 
 
 def _renewal(lab: World, established: ev.AuthorityEstablished, at: datetime) -> Decision:

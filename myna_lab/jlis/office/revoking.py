@@ -26,7 +26,7 @@ from myna_lab.jlis.books import (
     CertificateState,
     revocable,
 )
-from myna_lab.rules import may
+from myna_lab.rules import allows
 
 __all__ = ["abolish", "hold", "release", "resume", "revoke", "suspend"]
 
@@ -50,7 +50,7 @@ def revoke(rows: Iterable[CertificateRow], *, reason: str, cause: str = "") -> D
         raise RegistrationRefused(
             "a hold is no revocation for good; it is ordered as a hold.", code="hold_is_no_reason"
         )
-    return Decision(tuple(ev.CertificateRevoked(*_lawful(row, "CertificateRevoked"), reason, cause) for row in rows))
+    return Decision(tuple(ev.CertificateRevoked(*_lawful(row, ev.CertificateRevoked), reason, cause) for row in rows))
 
 
 def hold(rows: Iterable[CertificateRow]) -> Decision:
@@ -59,7 +59,7 @@ def hold(rows: Iterable[CertificateRow]) -> Decision:
     Raises:
         RegistrationRefused: one of them is on hold, revoked or expired already; nothing is changed.
     """
-    return Decision(tuple(ev.CertificateSuspended(*_lawful(row, "CertificateSuspended")) for row in rows))
+    return Decision(tuple(ev.CertificateSuspended(*_lawful(row, ev.CertificateSuspended)) for row in rows))
 
 
 def release(rows: Iterable[CertificateRow], *, books: Books) -> Decision:
@@ -70,7 +70,7 @@ def release(rows: Iterable[CertificateRow], *, books: Books) -> Decision:
     """
     events = []
     for row in rows:
-        key = _lawful(row, "CertificateResumed")
+        key = _lawful(row, ev.CertificateResumed)
         if not books.lifts_holds_of(row.key.authority):
             raise RegistrationRefused(
                 f"the hold on certificate {row.key} is not lifted (parameter hold_release: {books.hold_release}).",
@@ -95,7 +95,7 @@ def abolish(card: str, *, books: Books) -> Decision:
 
     Source: life-cycle facts 1.4.
     """
-    row = _lawful_card(card, "CardRevoked", books)
+    row = _lawful_card(card, ev.CardRevoked, books)
     rows = [each for each in books.of_person(row.person) if revocable(each)]
     revoked = revoke(rows, reason="CESSATION_OF_OPERATION", cause="card_revoked")
     return Decision((ev.CardRevoked(card), *revoked.events))
@@ -107,7 +107,7 @@ def suspend(card: str, *, books: Books) -> Decision:
     Raises:
         RegistrationRefused: the card is not valid; nothing is changed.
     """
-    _lawful_card(card, "CardSuspended", books)
+    _lawful_card(card, ev.CardSuspended, books)
     held = hold(row for row in _on(card, books) if row.state in (C.ISSUED, C.GOOD))
     return Decision((ev.CardSuspended(card), *held.events))
 
@@ -118,7 +118,7 @@ def resume(card: str, *, books: Books) -> Decision:
     Raises:
         RegistrationRefused: the card is not suspended; nothing is changed.
     """
-    _lawful_card(card, "CardResumed", books)
+    _lawful_card(card, ev.CardResumed, books)
     held = [row for row in _on(card, books) if row.state is C.ON_HOLD and books.lifts_holds_of(row.key.authority)]
     return Decision((ev.CardResumed(card), *release(held, books=books).events))
 
@@ -127,15 +127,15 @@ def _on(card: str, books: Books) -> list[CertificateRow]:
     return [row for row in books.of_person(books.card(card).person) if row.device == card]
 
 
-def _lawful_card(card: str, event: str, books: Books) -> CardRow:
+def _lawful_card(card: str, event: type[ev.Event], books: Books) -> CardRow:
     row = books.card(card)
-    if event not in may(CARD_RULES, row.state):
+    if not allows(CARD_RULES, row.state, event):
         raise RegistrationRefused(f"{card} is {row.state.value}.", code="wrong_state", state=row.state.value)
     return row
 
 
-def _lawful(row: CertificateRow, event: str) -> tuple[str, int]:
-    if event not in may(CERTIFICATE_RULES, row.state):
+def _lawful(row: CertificateRow, event: type[ev.Event]) -> tuple[str, int]:
+    if not allows(CERTIFICATE_RULES, row.state, event):
         raise RegistrationRefused(
             f"certificate {row.key} is {row.state.value}.", code="wrong_state", state=row.state.value
         )
