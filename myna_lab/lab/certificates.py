@@ -14,8 +14,8 @@ from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.ground.arguments import shown
 from myna_lab.ground.durations import by_now
 from myna_lab.ground.switches import only_bool
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CertificateKey, CertificateRow
+from myna_lab.jlis.office import Office
 from myna_lab.lab.handles import Holder, PhoneHandle
 
 if TYPE_CHECKING:
@@ -109,11 +109,11 @@ class Certificate:
         Raises:
             RegistrationRefused: it is revoked or expired already.
         """
-        self._order(lambda row: registry.revoke([row], reason=reason))
+        self._order(lambda office, row: office.revoke([row], reason=reason))
 
     def hold(self) -> None:
         """Have it stopped for the time being; raises as :meth:`revoke`."""
-        self._order(lambda row: registry.hold([row]))
+        self._order(lambda office, row: office.hold([row]))
 
     def release(self) -> None:
         """Have the hold lifted.
@@ -121,11 +121,11 @@ class Certificate:
         Raises:
             RegistrationRefused: it is not on hold, or parameter ``hold_release`` says that such a hold is final.
         """
-        self._order(lambda row: registry.release([row], books=self.lab.books))
+        self._order(lambda office, row: office.release([row]))
 
-    def _order(self, decide: Callable[[CertificateRow], Decision]) -> None:
+    def _order(self, decide: Callable[[Office, CertificateRow], Decision]) -> None:
         with self.lab.log.lock:
-            self.lab.record(decide(self._row).events)
+            self.lab.record(decide(self.lab.office, self._row).events)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and (other.lab, other.key) == (self.lab, self.key)

@@ -16,9 +16,8 @@ from myna_lab.ground.arguments import one_of, only_text, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.ground.switches import only_bool
-from myna_lab.jlis import office as registry
+from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
-from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
 from myna_lab.lab.services import ClinicHandle, DeskHandle, PoliceHandle, PortalHandle
@@ -28,7 +27,6 @@ from myna_lab.provisioning import Flow
 from myna_lab.residents import draw
 from myna_lab.texts import LANGUAGES, counted
 from myna_lab.world.file.journal import Journal
-from myna_lab.world.things import FIXED_KEYS
 from myna_lab.world.world import World
 
 if TYPE_CHECKING:
@@ -137,17 +135,12 @@ class Lab(World):
             chance = self.chance(f"resident/{person}")
             drawn = draw(person, chance, on=self.now, parameters=self.parameters, **attributes)
             numbers = self.things.new_keys(4)
-            decision = registry.issue_card(
+            decision = self.office.issue_card(
                 drawn,
                 card=card,
                 keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
-                key=rsa_key,
-                issuer_keys=FIXED_KEYS,
-                books=self.books,
-                authorities=self.things.authorities,
                 chance=self.chance(f"card/{card}"),
                 at=self.now,
-                parameters=self.parameters,
             )
             self.record(decision.events, decision.secrets)
             return Holder(self, person)
@@ -169,9 +162,9 @@ class Lab(World):
         return make_card(self, kind)
 
     @property
-    def card_anchors(self) -> tuple[registry.TrustAnchor, ...]:
+    def card_anchors(self) -> tuple[TrustAnchor, ...]:
         """Public keys of those who sign and certify what is on cards; none of them is on a card."""
-        return registry.trust_anchors(FIXED_KEYS, rsa_key)
+        return self.office.trust_anchors
 
     def iphone(
         self,

@@ -1,4 +1,4 @@
-"""PINs set anew for their holder: decided by the rules of the registry, recorded in her lab."""
+"""PINs set anew for their holder: decided by the rules of the office, recorded in her lab."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from myna_lab.devices.card import Chip
 from myna_lab.devices.phone.identities import IDENTITIES, applet
 from myna_lab.errors import Refused
 from myna_lab.ground.arguments import one_of, only_secret
-from myna_lab.jlis import office as registry
 from myna_lab.residents import normalise
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ __all__ = ["reset_card", "reset_in_app"]
 def reset_card(holder: Holder, pin: str, new: str, where: str) -> None:
     """As :meth:`myna_lab.lab.Holder.reset_pin`."""
     with holder.lab.log.lock:
-        decision = registry.reset_pin(holder.card, pin, new, where=where)
+        decision = holder.lab.office.reset_pin(holder.card, pin, new, where=where)
         holder.lab.record(decision.events, decision.secrets)
 
 
@@ -34,7 +33,7 @@ def reset_in_app(phone: PhoneHandle, identity: str, new: str, password: str) -> 
     with lab.log.lock:
         if not phone.online:
             raise Refused(f"{phone.phone} is off line.", code="offline")
-        decision = registry.reset_pin(applet(phone._phone), IDENTITIES[identity].form, new, where="app")
+        decision = lab.office.reset_pin(applet(phone._phone), IDENTITIES[identity].form, new, where="app")
         challenge = lab.chance(f"reset/{phone.phone}/{len(lab.log)}").bytes(32)
         with _card_behind(phone).connect() as transmit:
             terminal.authenticate(transmit, challenge, pin=typed, kind="sign")

@@ -11,10 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import PhoneModel
-from myna_lab.errors import RegistrationRefused
 from myna_lab.events import Event
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis import office as registry
+from myna_lab.jlis.office import Application
 from myna_lab.keys import elliptic_key
 from myna_lab.provisioning import Memory
 
@@ -84,33 +83,23 @@ class LabSurroundings:
         """The key of the attribute record that this flow makes."""
         return elliptic_key(self._lab.chance(f"device_key/{flow}"))
 
-    def submit(self, application: registry.Application) -> None:
+    def submit(self, application: Application) -> None:
         """Send an application to J-LIS: decide and append under the lock."""
         lab = self._lab
         with lab.log.lock:
-            decision = registry.apply(
-                application,
-                books=lab.books,
-                resident=lab.things.resident,
-                authorities=lab.things.authorities,
-                chance=lab.chance(f"issue/{application.stated('flow')}"),
-                at=lab.now,
-                parameters=lab.parameters,
-            )
+            chance = lab.chance(f"issue/{application.stated('flow')}")
+            decision = lab.office.apply(application, chance=chance, at=lab.now)
             lab.record(decision.events, decision.secrets)
 
     def issue_due(self, flow: str) -> datetime:
         """When J-LIS issues the certificates of this flow's application."""
-        for row in self._lab.books.applications.values():
-            if row.flow == flow:
-                return row.issue_due
-        raise RegistrationRefused("a later application was made for this person; it wins.", code="superseded")
+        return self._lab.office.application_of(flow).issue_due
 
     def confirm(self, flow: str) -> None:
         """Ask J-LIS whether this flow's certificates may be installed."""
-        registry.confirm(self._lab.books, flow=flow)
+        self._lab.office.confirm(flow)
 
     def issued_serials(self, flow: str) -> tuple[int, int]:
-        """Serial numbers of the sign and the user-authentication certificate that this flow was issued."""
-        sign, auth = registry.confirm(self._lab.books, flow=flow)
+        """Serial numbers of the signing and the user-authentication certificate that this flow was issued."""
+        sign, auth = self._lab.office.confirm(flow)
         return sign.key.serial, auth.key.serial

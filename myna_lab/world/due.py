@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from myna_lab import events as ev
 from myna_lab.events import Decision
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
+from myna_lab.jlis.office import Application
 from myna_lab.keys import rsa_key
 from myna_lab.rules import allows
 from myna_lab.world.agenda import Due
@@ -29,15 +29,9 @@ def decide(due: Due, lab: World, at: datetime) -> Decision:
         case ev.CertificateIssued() as issued, "expire":
             return _if_lawful(lab, ev.CertificateExpired(issued.authority, issued.serial), issued)
         case ev.ApplicationAccepted() as accepted, "issue":
-            return registry.issue_pair(
-                registry.Application.decode(lab.journal.get(accepted.application_ref)),
-                person=accepted.person,
-                books=lab.books,
-                resident=lab.things.resident,
-                authorities=lab.things.authorities,
-                chance=lab.chance(f"issue/{accepted.flow}"),
-                at=at,
-                parameters=lab.parameters,
+            application = Application.decode(lab.journal.get(accepted.application_ref))
+            return lab.office.issue(
+                application, person=accepted.person, chance=lab.chance(f"issue/{accepted.flow}"), at=at
             )
         case ev.CertificateRevoked() as revoked, "erase":
             return _erasure(lab, lab.books.certificate(revoked.authority, revoked.serial).device)

@@ -24,6 +24,7 @@ from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, duration, show
 from myna_lab.ground.durations import at as instant
 from myna_lab.jlis.books import Books
+from myna_lab.jlis.office import Office
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.world.agenda import Agenda
@@ -32,7 +33,7 @@ from myna_lab.world.establish import establish
 from myna_lab.world.file.check import damaged
 from myna_lab.world.file.journal import Journal, existing
 from myna_lab.world.replaying import FIRST, LAST, admit_all, dated, parameters_of, without_collections
-from myna_lab.world.things import Things
+from myna_lab.world.things import FIXED_KEYS, Things
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -301,6 +302,11 @@ class World:
             decision = decide(due, self, when)
             if decision.events:
                 self.log.append(decision, at=when)
+
+    @property
+    def office(self) -> Office:
+        """J-LIS and the municipal windows as they are now; they decide, :meth:`record` makes it so."""
+        return Office(self.books, self.things.resident, self.things.authorities, self.parameters, FIXED_KEYS)
 
     def chance(self, name: str) -> Chance:
         """A named source of draws of this lab."""
