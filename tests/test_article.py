@@ -23,7 +23,6 @@ from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MisuseError, RegistrationRefused
 from myna_lab.ground.durations import at
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import PhoneState
 from myna_lab.jlis.office import Application
 from myna_lab.lab import Android, Holder, IPhone
@@ -397,15 +396,7 @@ def test_an_application_that_the_card_did_not_sign_is_refused(lab: Lab, hanako: 
 
 def _refusal(lab: Lab, sent: Application) -> str:
     with pytest.raises(RegistrationRefused) as refused:
-        registry.apply(
-            sent,
-            books=lab.books,
-            resident=lab.world.things.resident,
-            authorities=lab.world.things.authorities,
-            chance=lab.world.chance("article"),
-            at=lab.now,
-            parameters=lab.parameters,
-        )
+        lab.world.office.apply(sent, chance=lab.world.chance("article"), at=lab.now)
     return refused.value.code
 
 

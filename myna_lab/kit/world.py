@@ -23,7 +23,7 @@ from myna_lab.formats import jpki
 from myna_lab.formats.jpki.profiles import policy_identifier
 from myna_lab.ground.durations import JST, next_tick, tick
 from myna_lab.jlis.books import Books
-from myna_lab.jlis.office.certificates import partition_of, subject_of
+from myna_lab.jlis.office.subjects import partition_of, subject_of
 from myna_lab.jlis.publishing.places import facts_of
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence

@@ -11,8 +11,8 @@ from myna_lab.events import Decision
 from myna_lab.formats import jpki
 from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import by_now
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CertificateKey, CertificateRow
+from myna_lab.jlis.office import Office
 from myna_lab.world.world import World
 
 if TYPE_CHECKING:
@@ -105,11 +105,11 @@ class Certificate:
         Raises:
             RegistrationRefused: it is revoked or expired already.
         """
-        self._order(lambda row: registry.revoke([row], reason=reason))
+        self._order(lambda office, row: office.revoke([row], reason=reason))
 
     def hold(self) -> None:
         """Have it stopped for the time being; raises as :meth:`revoke`."""
-        self._order(lambda row: registry.hold([row]))
+        self._order(lambda office, row: office.hold([row]))
 
     def release(self) -> None:
         """Have the hold lifted.
@@ -117,11 +117,11 @@ class Certificate:
         Raises:
             RegistrationRefused: it is not on hold, or parameter ``hold_release`` says that such a hold is final.
         """
-        self._order(lambda row: registry.release([row], books=self.world.books))
+        self._order(lambda office, row: office.release([row]))
 
-    def _order(self, decide: Callable[[CertificateRow], Decision]) -> None:
-        with self.world.log.lock:
-            self.world.record(decide(self._row).events)
+    def _order(self, decide: Callable[[Office, CertificateRow], Decision]) -> None:
+        with self.world.lock:
+            self.world.record(decide(self.world.office, self._row).events)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and (other.world, other.key) == (self.world, self.key)

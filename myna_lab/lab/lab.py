@@ -16,10 +16,9 @@ from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import Books
+from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
-from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, phones_of
 from myna_lab.lab.tables import Tables
@@ -28,7 +27,6 @@ from myna_lab.provisioning import Flow
 from myna_lab.relying_parties import Services
 from myna_lab.residents import draw
 from myna_lab.texts import LANGUAGES, counted
-from myna_lab.world.key_numbers import RESERVED
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
 
@@ -230,17 +228,12 @@ class Lab(Services):
             chance = world.chance(f"resident/{person}")
             drawn = draw(person, chance, on=world.now, parameters=world.parameters, **attributes)
             numbers = world.things.new_keys(4)
-            decision = registry.issue_card(
+            decision = world.office.issue_card(
                 drawn,
                 card=card,
                 keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
-                key=rsa_key,
-                issuer_keys=RESERVED,
-                books=world.books,
-                authorities=world.things.authorities,
                 chance=world.chance(f"card/{card}"),
                 at=world.now,
-                parameters=world.parameters,
             )
             world.record(decision.events, decision.secrets)
             return Holder(self.world, person)
@@ -262,9 +255,9 @@ class Lab(Services):
         return make_card(self, kind)
 
     @property
-    def card_anchors(self) -> tuple[registry.TrustAnchor, ...]:
+    def card_anchors(self) -> tuple[TrustAnchor, ...]:
         """Public keys of those who sign and certify what is on cards; none of them is on a card."""
-        return registry.trust_anchors(RESERVED, rsa_key)
+        return self.world.office.trust_anchors
 
     def iphone(
         self,

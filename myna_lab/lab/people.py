@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from myna_lab.devices.card import Chip
 from myna_lab.ground.durations import show_birth
-from myna_lab.jlis import office as registry
 from myna_lab.lab.certificates import certificates_of
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Resident, Slip, slip
@@ -97,7 +96,7 @@ class Person:
             MisuseError: no such PIN or place, or a value of another form.
         """
         with self.world.lock:
-            decision = registry.reset_pin(self.card, pin, new, where=where)
+            decision = self.world.office.reset_pin(self.card, pin, new, where=where)
             self.world.record(decision.events, decision.secrets)
 
     @property

@@ -7,7 +7,6 @@ from myna_lab.devices.phone import PhoneModel
 from myna_lab.devices.phone.identities import IDENTITIES, applet
 from myna_lab.errors import Refused
 from myna_lab.ground.arguments import one_of, only_secret
-from myna_lab.jlis import office as registry
 from myna_lab.residents import normalise
 from myna_lab.world.world import World
 
@@ -21,7 +20,7 @@ def reset_in_app(world: World, phone: PhoneModel, identity: str, new: str, passw
     with world.lock:
         if not phone.online:
             raise Refused(f"{phone.phone} is off line.", code="offline")
-        decision = registry.reset_pin(applet(phone), IDENTITIES[identity].form, new, where="app")
+        decision = world.office.reset_pin(applet(phone), IDENTITIES[identity].form, new, where="app")
         challenge = world.chance(f"reset/{phone.phone}/{len(world.log)}").bytes(32)
         # The newest plastic card of whose certificates are on the phone, be it not its owner.
         held = phone.installed

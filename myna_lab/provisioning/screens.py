@@ -199,7 +199,7 @@ IPHONE_RULES: tuple[Row, ...] = (
     Row(S.READ, "start_reading", S.READING_DONE, HANDS_ON, OK),
     Row(S.READ, "start_reading", S.INPUT_AID_PIN, "assumed: the wrong one is typed again", INPUT_AID_PIN_WRONG),
     Row(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: the wrong one is typed again", SIGN_PASSWORD_WRONG),
-    Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED),
+    Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
     Row(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
     Row(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed; face: assumed", UNSUITABLE),
     Row(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
@@ -228,7 +228,7 @@ ANDROID_RULES: tuple[Row, ...] = (
     Row(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
     Row(S.READ, "start_reading", S.WAIT_FOR_NOTICE, PRESS_2023, OK),
     Row(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: typed again", SIGN_PASSWORD_WRONG),
-    Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED),
+    Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
     Row(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
     Row(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed", UNSUITABLE),
     Row(S.READ, "start_reading", S.REFUSED, "assumed: the registry checks here", REFUSED),
@@ -241,9 +241,7 @@ ANDROID_RULES: tuple[Row, ...] = (
     Row(S.SIGN_PASSWORD_AGAIN, "next", S.SIGN_PASSWORD_AGAIN, LATER, MALFORMED),
     Row(S.READ_AGAIN, "start_reading", S.NEW_USER_PIN, PRESS_2023, OK),
     Row(S.READ_AGAIN, "start_reading", S.SIGN_PASSWORD_AGAIN, "assumed: typed again", SIGN_PASSWORD_WRONG),
-    Row(
-        S.READ_AGAIN, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED
-    ),
+    Row(S.READ_AGAIN, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
     Row(S.READ_AGAIN, "start_reading", S.READ_AGAIN, LATER, LINK_LOST),
     Row(S.READ_AGAIN, "start_reading", S.REFUSED, "assumed: another card than at the application", UNSUITABLE),
     Row(S.READ_AGAIN, "back", S.SIGN_PASSWORD_AGAIN, "assumed"),

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from myna_lab.devices.phone import Requirements
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CardState
+from myna_lab.jlis.office import maintenance_until, next_maintenance
 from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
 
@@ -24,12 +24,13 @@ def _switch_network(phone: PhoneHandle) -> None:
 
 
 def _revoke_card(phone: PhoneHandle) -> None:
-    phone.world.record(registry.abolish(phone.holder.card.name, books=phone.world.books).events)
+    phone.world.record(phone.world.office.abolish(phone.holder.card.name).events)
 
 
 def _suspend_or_resume_card(phone: PhoneHandle) -> None:
-    act = registry.resume if _is_undone("card_suspended", phone) else registry.suspend
-    phone.world.record(act(phone.holder.card.name, books=phone.world.books).events)
+    office = phone.world.office
+    act = office.resume if _is_undone("card_suspended", phone) else office.suspend
+    phone.world.record(act(phone.holder.card.name).events)
 
 
 def _outlive_card(phone: PhoneHandle) -> None:
@@ -38,7 +39,7 @@ def _outlive_card(phone: PhoneHandle) -> None:
 
 def _wait_for_maintenance_or_its_end(phone: PhoneHandle) -> None:
     world = phone.world
-    asked = registry.maintenance_until if _is_undone("maintenance", phone) else registry.next_maintenance
+    asked = maintenance_until if _is_undone("maintenance", phone) else next_maintenance
     world.advance_to(asked(world.now, world.parameters) or world.now)
 
 
@@ -76,7 +77,7 @@ def _is_undone(name: str, phone: PhoneHandle) -> bool:
         case "card_suspended":
             return phone.world.books.card(phone.holder.card.name).state is CardState.SUSPENDED
         case "maintenance":
-            return registry.maintenance_until(phone.world.now, phone.world.parameters) is not None
+            return maintenance_until(phone.world.now, phone.world.parameters) is not None
     return False
 
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from myna_lab import events as ev
 from myna_lab.events import Decision, Vault
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, Books, PhoneState
+from myna_lab.jlis.office import Application, Office
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
-from myna_lab.rules import may
+from myna_lab.rules import allows
 from myna_lab.world.agenda import Due
 from myna_lab.world.establish import renew, renew_attribute_issuer
 from myna_lab.world.things import Things
@@ -28,6 +28,7 @@ class Known(NamedTuple):
 
     books: Books
     things: Things
+    office: Callable[[], Office]
     vault: Vault
     parameters: Parameters
     chance: Chance
@@ -48,25 +49,18 @@ def _expires(issued: ev.CertificateIssued, known: Known, at: datetime) -> Decisi
 
 def _if_lawful(event: ev.CertificateActivated | ev.CertificateExpired, known: Known) -> Decision:
     row = known.books.certificate(event.authority, event.serial)
-    return Decision((event,)) if type(event).__name__ in may(CERTIFICATE_RULES, row.state) else NOTHING
+    return Decision((event,)) if allows(CERTIFICATE_RULES, row.state, type(event)) else NOTHING
 
 
 def _card_expires(issued: ev.CardIssued, known: Known, at: datetime) -> Decision:
-    is_lawful = "CardExpired" in may(CARD_RULES, known.books.card(issued.card).state)
+    is_lawful = allows(CARD_RULES, known.books.card(issued.card).state, ev.CardExpired)
     return Decision((ev.CardExpired(issued.card),)) if is_lawful else NOTHING
 
 
 def _issue(accepted: ev.ApplicationAccepted, known: Known, at: datetime) -> Decision:
-    return registry.issue_pair(
-        registry.Application.decode(known.vault.get(accepted.application_ref)),
-        person=accepted.person,
-        books=known.books,
-        resident=known.things.resident,
-        authorities=known.things.authorities,
-        chance=known.chance.child(f"issue/{accepted.flow}"),
-        at=at,
-        parameters=known.parameters,
-    )
+    application = Application.decode(known.vault.get(accepted.application_ref))
+    chance = known.chance.child(f"issue/{accepted.flow}")
+    return known.office().issue(application, person=accepted.person, chance=chance, at=at)
 
 
 def _renewal(established: ev.AuthorityEstablished, known: Known, at: datetime) -> Decision:

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
 from myna_lab.devices.phone import PhoneModel
-from myna_lab.errors import MisuseError, RegistrationRefused
+from myna_lab.errors import MisuseError
 from myna_lab.events import Entry
 from myna_lab.ground.arguments import shown
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import Books
+from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import elliptic_key, rsa_key
 from myna_lab.parameters import Parameters
@@ -27,6 +27,7 @@ from myna_lab.world.agenda import Agenda
 from myna_lab.world.due import Known, decide
 from myna_lab.world.engine import Engine
 from myna_lab.world.file.journal import Journal
+from myna_lab.world.key_numbers import RESERVED
 from myna_lab.world.things import Things
 
 __all__ = ["World"]
@@ -46,7 +47,7 @@ class World(Engine):
         self.agenda = Agenda(parameters.duration("authority_interval"))
         for fold in (self.books, self.things, self.agenda):
             self.log.follow(fold)
-        self._known = Known(self.books, self.things, journal, parameters, Chance(seed))
+        self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
         self.revocation = Revocation(
             books=self.books,
             generations=lambda: self.things.generations,
@@ -85,6 +86,11 @@ class World(Engine):
 
     def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:
         self.record([event], secrets)
+
+    @property
+    def office(self) -> Office:
+        """J-LIS and the municipal windows as they are now; they decide, :meth:`record` makes it so."""
+        return Office(self.books, self.things.resident, self.things.authorities, self.parameters, RESERVED)
 
     # ------------------------------------------------------------------------------------------------------- things
 
@@ -128,22 +134,15 @@ class World(Engine):
         """The key of the attribute record that this set-up makes."""
         return elliptic_key(self.chance(f"device_key/{flow}"))
 
-    def submit(self, application: registry.Application) -> None:
+    def submit(self, application: Application) -> None:
         """Send an application to J-LIS, which decides at once; its answer is recorded.
 
         Raises:
             RegistrationRefused: J-LIS says no.
         """
         with self.lock:
-            decision = registry.apply(
-                application,
-                books=self.books,
-                resident=self.things.resident,
-                authorities=self.things.authorities,
-                chance=self.chance(f"issue/{application.stated('flow')}"),
-                at=self.now,
-                parameters=self.parameters,
-            )
+            chance = self.chance(f"issue/{application.stated('flow')}")
+            decision = self.office.apply(application, chance=chance, at=self.now)
             self.record(decision.events, decision.secrets)
 
     def issue_due(self, flow: str) -> datetime:
@@ -152,10 +151,7 @@ class World(Engine):
         Raises:
             RegistrationRefused: a later application won.
         """
-        for row in self.books.applications.values():
-            if row.flow == flow:
-                return row.issue_due
-        raise RegistrationRefused("a later application was made for this person; it wins.", code="superseded")
+        return self.office.application_of(flow).issue_due
 
     def confirm(self, flow: str) -> None:
         """Ask J-LIS whether this set-up's certificates may be installed.
@@ -163,11 +159,11 @@ class World(Engine):
         Raises:
             RegistrationRefused: a later application won, or they are not issued.
         """
-        registry.confirm(self.books, flow=flow)
+        self.office.confirm(flow)
 
     def issued_serials(self, flow: str) -> tuple[int, int]:
         """Serial numbers of the signing and the user-authentication certificate that this set-up was issued."""
-        sign, auth = registry.confirm(self.books, flow=flow)
+        sign, auth = self.office.confirm(flow)
         return sign.key.serial, auth.key.serial
 
     def __repr__(self) -> str:

@@ -17,8 +17,8 @@ from myna_lab import Lab
 from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.errors import Refused, TapRefused
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
+from myna_lab.jlis.office import next_maintenance
 from myna_lab.lab import IPhone
 from myna_lab.provisioning import ENDS, MISHAPS, Flow, Screen
 from myna_lab.rules import may
@@ -128,7 +128,7 @@ class SetUps(RuleBasedStateMachine):
     def maintenance(self, which: int, screen: Screen) -> None:
         """J-LIS's next maintenance window comes while a phone stands before the application, or goes on."""
         self._lead(which, screen)
-        begins = registry.next_maintenance(self.lab.now, self.lab.parameters)
+        begins = next_maintenance(self.lab.now, self.lab.parameters)
         assert begins is not None
         self.lab.advance_to(begins)
         flow = self.flows[which]

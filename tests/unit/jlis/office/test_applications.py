@@ -15,7 +15,6 @@ from myna_lab import events as ev
 from myna_lab.devices.phone import certification_request
 from myna_lab.errors import RegistrationRefused
 from myna_lab.ground.durations import at
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.office import Application, issue_due
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
@@ -36,15 +35,7 @@ def application(lab: Lab) -> Application:
 
 
 def _apply(lab: Lab, application: Application) -> object:
-    return registry.apply(
-        application,
-        books=lab.books,
-        resident=lab.world.things.resident,
-        authorities=lab.world.things.authorities,
-        chance=lab.world.chance("test"),
-        at=lab.now,
-        parameters=lab.parameters,
-    )
+    return lab.world.office.apply(application, chance=lab.world.chance("test"), at=lab.now)
 
 
 def _signed_by_another(lab: Lab, good: Application) -> Application:

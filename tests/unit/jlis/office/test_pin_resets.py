@@ -8,7 +8,6 @@ from article import resident
 from myna_lab import Lab
 from myna_lab import events as ev
 from myna_lab.errors import MisuseError, Refused
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.office import PIN_RESETS
 from myna_lab.lab import Holder
 from myna_lab.texts import both, text
@@ -128,8 +127,8 @@ def test_the_texts_say_the_same(key: str) -> None:
 
 def test_only_a_lab_may_reset(holder: Holder) -> None:
     """The rules decide and change nothing; a plastic card has no app, a phone no window."""
-    decision = registry.reset_pin(holder.card, USER, "8888", where="window")
+    decision = holder.world.office.reset_pin(holder.card, USER, "8888", where="window")
     assert len(decision.events) == 2 and holder._memory.user_authentication_pin == "2222"
     for where in ("app", "set_up"):
         with pytest.raises(MisuseError, match="resetting is one of window, store"):
-            registry.reset_pin(holder.card, USER, "8888", where=where)
+            holder.world.office.reset_pin(holder.card, USER, "8888", where=where)
