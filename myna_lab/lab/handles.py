@@ -142,15 +142,7 @@ class PhoneHandle:
         Returns:
             The set-up, at its first screen.
         """
-        world = self.world
-        with world.lock:
-            events: list[ev.Event] = []
-            former = world.things.flows.get(world.things.flow_of.get(self.phone, ""))
-            if former is not None and former.is_open:
-                events.append(ev.ApplicationAbandoned(former.flow, self.phone, former.screen, "a new set-up began"))
-            flow = world.things.new_name("flow")
-            world.record([*events, ev.ApplicationStarted(flow, self.phone)])
-            return Flow(world, flow, self)
+        return Flow(self.world, self.world.begin_set_up(self.phone), self)
 
     @property
     def wallet(self) -> tuple[Pass, ...]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from myna_lab import events as ev
 from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
-from myna_lab.devices.phone import checked_model, version_of
 from myna_lab.errors import MisuseError
 from myna_lab.events import EventLog, Verdict
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.profiles import profile_of
-from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
+from myna_lab.ground.arguments import one_of, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.jlis.books import Books
@@ -25,7 +24,7 @@ from myna_lab.lab.tables import Tables
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Flow
 from myna_lab.relying_parties import Services
-from myna_lab.residents import draw
+from myna_lab.residents import Attributes
 from myna_lab.texts import LANGUAGES, counted
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Lab"]
-
-_DEFAULT_MODELS = {"iphone": ("iPhone 15", "18.5"), "android": ("Pixel 8", "15")}
 
 
 class Lab(Services):
@@ -206,15 +203,14 @@ class Lab(Services):
 
     # -------------------------------------------------------------------------------------------------- people, things
 
-    def resident(self, **attributes: Any) -> Holder:
+    def resident(self, **attributes: Unpack[Attributes]) -> Holder:
         """A fictional holder with a valid plastic card.
 
         Args:
-            attributes: ``name``, ``address``, ``born``, ``licence``, ``licence_pin``, ``user_authentication_pin``,
-                ``signing_password``, ``input_aid_pin`` …: what is not said is drawn, always an adult of 20 or more.
-                Text and digits may be full-width. For a foreign resident: a ``name`` with several given names, an
-                ``alias`` (通称), ``western_birth_date=True``. ``unknown_birth_day``: True or "day", "month" (nor the
-                month), "year" (nothing is known); ages then go by ``born`` all the same.
+            attributes: those of :class:`myna_lab.residents.Attributes`, such as ``name``, ``address``, ``born``,
+                ``licence``, ``signing_password``; what is not said is drawn, always an adult of 20 or more. Text and
+                digits may be full-width. For a foreign resident: a ``name`` with several given names, an ``alias``
+                (通称), ``western_birth_date=True``.
 
         Returns:
             Her handle; ``.card`` is the plastic card, ``.slip`` shows her PINs.
@@ -222,21 +218,7 @@ class Lab(Services):
         Raises:
             MisuseError: an unknown attribute, or a value that cannot be.
         """
-        world = self.world
-        with world.lock:
-            person, card = world.things.new_name("person"), world.things.new_name("card")
-            chance = world.chance(f"resident/{person}")
-            drawn = draw(person, chance, on=world.now, parameters=world.parameters, **attributes)
-            numbers = world.things.new_keys(4)
-            decision = world.office.issue_card(
-                drawn,
-                card=card,
-                keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
-                chance=world.chance(f"card/{card}"),
-                at=world.now,
-            )
-            world.record(decision.events, decision.secrets)
-            return Holder(self.world, person)
+        return Holder(self.world, self.world.register(**attributes))
 
     def card_of_kind(self, kind: str = "ordinary") -> Holder:
         """A new resident with a card of a kind that lessons want, such as ``under_15``, ``expired`` or ``blocked``.
@@ -280,7 +262,16 @@ class Lab(Services):
         Raises:
             MisuseError: a holder of another lab, no such iPhone, or no version of a system.
         """
-        return IPhone(self.world, self._acquire("iphone", holder, model, os_version, biometrics, two_factor))
+        self._refuse_foreign(holder)
+        phone = self.world.acquire(
+            holder.person,
+            "iphone",
+            model=model,
+            os_version=os_version,
+            biometrics=biometrics,
+            two_factor=two_factor,
+        )
+        return IPhone(self.world, phone)
 
     def android(self, holder: Holder, *, model: str = "", os_version: str = "") -> Android:
         """An Android phone for a holder.
@@ -293,37 +284,8 @@ class Lab(Services):
         Raises:
             MisuseError: a holder of another lab, an iPhone's name, or no version of a system.
         """
-        return Android(self.world, self._acquire("android", holder, model, os_version, True, True))
-
-    def _acquire(
-        self, platform: str, holder: Holder, model: str, os_version: str, biometrics: bool, two_factor: bool
-    ) -> str:
         self._refuse_foreign(holder)
-        default_model, default_version = _DEFAULT_MODELS[platform]
-        model, os_version = (
-            default if isinstance(given, str) and not given else given
-            for given, default in ((model, default_model), (os_version, default_version))
-        )
-        only_bool(biometrics=biometrics, two_factor=two_factor)
-        only_text("a model", model, default_model)
-        if platform == "iphone":
-            model = checked_model(model)
-        elif "iphone" in model.casefold():
-            raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
-        version_of(os_version)
-        with self.world.lock:
-            phone = self.world.things.new_name(platform)
-            bought = ev.PhoneAcquired(
-                phone,
-                holder.person,
-                platform,
-                model,
-                os_version,
-                biometrics,
-                two_factor,
-            )
-            self.world.record([bought])
-        return phone
+        return Android(self.world, self.world.acquire(holder.person, "android", model=model, os_version=os_version))
 
     def _refuse_foreign(self, holder: object) -> None:
         if not isinstance(holder, Holder) or holder.world is not self.world:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Unpack
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
-from myna_lab.devices.phone import PhoneModel
+from myna_lab.devices.phone import PhoneModel, Platform, checked_model, version_of
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry
-from myna_lab.ground.arguments import shown
+from myna_lab.ground.arguments import only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.books import Books
 from myna_lab.jlis.office import Application, Office
@@ -23,6 +24,7 @@ from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import elliptic_key, rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Memory
+from myna_lab.residents import Attributes, draw
 from myna_lab.world.agenda import Agenda
 from myna_lab.world.due import Known, decide
 from myna_lab.world.engine import Engine
@@ -31,6 +33,9 @@ from myna_lab.world.key_numbers import RESERVED
 from myna_lab.world.things import Things
 
 __all__ = ["World"]
+
+_USUAL: Mapping[Platform, tuple[str, str]] = {"iphone": ("iPhone 15", "18.5"), "android": ("Pixel 8", "15")}
+"""Model and system of a phone that serves."""
 
 
 class World(Engine):
@@ -119,7 +124,71 @@ class World(Engine):
         """Numbers of the next unused RSA keys."""
         return self.things.new_keys(n)
 
+    def register(self, **attributes: Unpack[Attributes]) -> str:
+        """Register a resident and issue her card; see :meth:`myna_lab.lab.Lab.resident`.
+
+        Returns:
+            Her identifier.
+        """
+        with self.lock:
+            person, card = self.things.new_name("person"), self.things.new_name("card")
+            own = self.chance(f"resident/{person}")
+            drawn = draw(person, own, on=self.now, parameters=self.parameters, **attributes)
+            one, two, three, four = self.new_keys(4)
+            decision = self.office.issue_card(
+                drawn, card=card, keys=(one, two, three, four), chance=self.chance(f"card/{card}"), at=self.now
+            )
+            self.record(decision.events, decision.secrets)
+        return person
+
+    def acquire(
+        self,
+        person: str,
+        platform: Platform,
+        *,
+        model: str = "",
+        os_version: str = "",
+        biometrics: bool = True,
+        two_factor: bool = True,
+    ) -> str:
+        """Buy a phone for somebody; see :meth:`myna_lab.lab.Lab.iphone`.
+
+        Returns:
+            The phone's identifier.
+        """
+        usual = _USUAL[platform]
+        only_bool(biometrics=biometrics, two_factor=two_factor)
+        model, os_version = (
+            default if isinstance(said, str) and not said else said
+            for said, default in zip((model, os_version), usual, strict=True)
+        )
+        only_text("a model", model, usual[0])
+        if platform == "iphone":
+            model = checked_model(model)
+        elif "iphone" in model.casefold():
+            raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
+        version_of(os_version)
+        with self.lock:
+            phone = self.things.new_name(platform)
+            self.record([ev.PhoneAcquired(phone, person, platform, model, os_version, biometrics, two_factor)])
+        return phone
+
     # ------------------------------------------------------------------------------------------------------- set-ups
+
+    def begin_set_up(self, phone: str) -> str:
+        """Open the app on a phone; what was half-done on it is given up.
+
+        Returns:
+            The set-up's identifier.
+        """
+        with self.lock:
+            former = self.things.flows.get(self.things.flow_of.get(phone, ""))
+            events: list[ev.Event] = []
+            if former is not None and former.is_open:
+                events.append(ev.ApplicationAbandoned(former.flow, phone, former.screen, "a new set-up began"))
+            flow = self.things.new_name("flow")
+            self.record([*events, ev.ApplicationStarted(flow, phone)])
+            return flow
 
     def is_open(self, flow: str) -> bool:
         """Whether this set-up is still the one that its phone shows."""
