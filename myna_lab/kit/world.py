@@ -59,7 +59,7 @@ class KitWorld:
         self._chance = lab.world.chance("kit")
         self.times = Calendar(lab.now.replace(microsecond=0), lasts, lab.parameters, self._chance)
         self.at, self._horizon = self.times.at, self.times.horizon
-        self._authorities = lab.authorities
+        self._authorities = lab.world.things.generations
         first = self.parameters.count("first_serial")
         self._next_serial = {kind: lab.books.next_serial(kind, first) for kind in ("sign", "auth")}
         self._serials: dict[tuple[str, int], Iterator[int]] = {}

@@ -10,18 +10,18 @@ from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, PhoneModel, Platform, identities
-from myna_lab.errors import Refused
-from myna_lab.ground.arguments import only_bool
+from myna_lab.errors import MisuseError, Refused
+from myna_lab.ground.arguments import nearest, only_bool, only_text
 from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.people import Person
-from myna_lab.lab.resets import reset_in_app
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
 from myna_lab.texts import text
+from myna_lab.world.resets import reset_in_app
 from myna_lab.world.world import World
 
-__all__ = ["Android", "Holder", "IPhone", "PhoneHandle", "phones_of"]
+__all__ = ["Android", "Holder", "IPhone", "PhoneHandle", "Residents", "phones_of"]
 
 
 class Holder(Person):
@@ -33,6 +33,35 @@ class Holder(Person):
     def phones(self) -> tuple[PhoneHandle, ...]:
         """Her phones, in the order of buying."""
         return tuple(phone for phone in phones_of(self.world) if phone.person == self.person)
+
+
+class Residents(tuple[Holder, ...]):
+    """All residents, in the order of making; called with a name, the one whose name it is."""
+
+    __slots__ = ()
+
+    def __call__(self, name: str) -> Holder:
+        """The resident of a name: whole, surname or given name, an alias, or an identifier such as ``person-1``.
+
+        Raises:
+            MisuseError: nobody has that name, or several have.
+        """
+        asked = only_text("a name", " ".join(name.split()) if isinstance(name, str) else name, "青葉 花子")
+        by_name = {holder: _names(holder) for holder in self}
+        found = [holder for holder, names in by_name.items() if asked in names]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            several = ", ".join(holder.person for holder in found)
+            raise MisuseError(f"{several} have the name {asked!r}; ask for one of them.", code="unknown_resident")
+        known = sorted(set().union(*by_name.values()))
+        raise MisuseError(f"no resident has the name {asked!r}.{nearest(asked, known)}", code="unknown_resident")
+
+
+def _names(holder: Holder) -> set[str]:
+    """What somebody answers to, parts of names divided by one plain space."""
+    whole = {" ".join(name.split()) for name in (holder.name, holder.alias) if name}
+    return {holder.person, *whole, *holder.name.split()}
 
 
 class PhoneHandle:

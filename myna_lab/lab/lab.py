@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from myna_lab import events as ev
 from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
+from myna_lab.analysis.of_a_world import Tables
 from myna_lab.errors import MisuseError
-from myna_lab.events import EventLog, Verdict
-from myna_lab.formats import jpki
+from myna_lab.events import Verdict
 from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.ground.arguments import one_of, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
-from myna_lab.jlis.books import Books
 from myna_lab.jlis.office import TrustAnchor
-from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.lab.certificates import Certificate, certificates_of
-from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, phones_of
-from myna_lab.lab.tables import Tables
-from myna_lab.parameters import Parameters
+from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, Residents, phones_of
 from myna_lab.provisioning import Flow
 from myna_lab.relying_parties import Services
 from myna_lab.residents import Attributes
@@ -30,7 +26,7 @@ from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -70,7 +66,16 @@ class Lab(Services):
 
     def _put_around(self, world: World) -> None:
         self.world = world
-        """What it runs on: books, things, journal, agenda; for those who look beneath."""
+        """What it runs on: things, journal, agenda, office; for those who look beneath."""
+        self.seed = world.seed
+        self.parameters = world.parameters
+        """The model's numbers, fixed at the start."""
+        self.log = world.log
+        """Everything that happened, in order."""
+        self.books = world.books
+        """What J-LIS knows: certificates, phones, cards, applications."""
+        self.revocation = world.revocation
+        """What J-LIS publishes: lists and OCSP answers."""
         super().__init__(WorldOutside(world))
         self.tables = Tables(world)
 
@@ -106,12 +111,7 @@ class Lab(Services):
 
     @classmethod
     def copy_of(cls, path: str | os.PathLike[str]) -> Self:
-        """A private copy in memory of a file, which stays with the lab that has it open and is not written to.
-
-        Raises:
-            MisuseError: no such file.
-            StorageError: not a file of myna_lab, or damaged.
-        """
+        """A private copy in memory of a file, which stays as it is; raises as :meth:`open`."""
         return cls.of(World.copy_of(path))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -174,33 +174,6 @@ class Lab(Services):
         """
         return self.world.advance_to(to)
 
-    # ---------------------------------------------------------------------------------------------------- what it knows
-
-    @property
-    def seed(self) -> int:
-        """The same seed gives the same people, certificates and events."""
-        return self.world.seed
-
-    @property
-    def parameters(self) -> Parameters:
-        """The model's numbers, fixed at the start."""
-        return self.world.parameters
-
-    @property
-    def log(self) -> EventLog:
-        """Everything that happened, in order."""
-        return self.world.log
-
-    @property
-    def books(self) -> Books:
-        """What J-LIS knows: certificates, phones, cards, applications."""
-        return self.world.books
-
-    @property
-    def revocation(self) -> Revocation:
-        """What J-LIS publishes: lists and OCSP answers."""
-        return self.world.revocation
-
     # -------------------------------------------------------------------------------------------------- people, things
 
     def resident(self, **attributes: Unpack[Attributes]) -> Holder:
@@ -219,22 +192,6 @@ class Lab(Services):
             MisuseError: an unknown attribute, or a value that cannot be.
         """
         return Holder(self.world, self.world.register(**attributes))
-
-    def card_of_kind(self, kind: str = "ordinary") -> Holder:
-        """A new resident with a card of a kind that lessons want, such as ``under_15``, ``expired`` or ``blocked``.
-
-        Args:
-            kind: one that `myna-lab card kinds` lists; the clock moves on if the kind says so.
-
-        Returns:
-            Her handle; ``.card`` is the card.
-
-        Raises:
-            MisuseError: no such kind; the error lists them.
-        """
-        from myna_lab.stories.card_kinds import make_card
-
-        return make_card(self, kind)
 
     @property
     def card_anchors(self) -> tuple[TrustAnchor, ...]:
@@ -289,15 +246,15 @@ class Lab(Services):
 
     def _refuse_foreign(self, holder: object) -> None:
         if not isinstance(holder, Holder) or holder.world is not self.world:
+            got = f"{holder.person} of another lab" if isinstance(holder, Holder) else shown(holder)
             raise MisuseError(
-                f"a holder is one of this lab's, such as lab.resident(); got {_of_another(holder)}.",
-                code="foreign_holder",
+                f"a holder is one of this lab's, such as lab.resident(); got {got}.", code="foreign_holder"
             )
 
     @property
-    def residents(self) -> tuple[Holder, ...]:
-        """All residents, in the order of making."""
-        return tuple(Holder(self.world, person) for person in self.world.things.residents)
+    def residents(self) -> Residents:
+        """All residents, in the order of making; ``lab.residents("花子")`` is the one of that name."""
+        return Residents(Holder(self.world, person) for person in self.world.things.residents)
 
     @property
     def phones(self) -> tuple[PhoneHandle, ...]:
@@ -328,11 +285,6 @@ class Lab(Services):
         person = None if owner is None else owner.person
         device = owner.phone if isinstance(owner, PhoneHandle) else None
         return certificates_of(self.world, person=person, device=device, kind=kind)
-
-    @property
-    def authorities(self) -> Mapping[str, Sequence[jpki.Authority]]:
-        """``sign`` and ``auth`` to their generations, the oldest first, with their (published) TEST keys."""
-        return self.world.things.generations
 
     def explain(self, what: Verdict | Flow) -> Explanation:
         """What a service or an app saw, what was true at that moment, and what it could not know.
@@ -392,16 +344,6 @@ class Lab(Services):
         return any(isinstance(e.event, ev.VerdictGiven) and e.event.verdict == what for e in reversed(tuple(self.log)))
 
     def __repr__(self) -> str:
-        people, phones = len(self.world.things.residents), len(self.world.things.phones)
-        holds = ", ".join(
-            (
-                counted(people, "resident", "residents"),
-                counted(phones, "phone", "phones"),
-                counted(len(self.log), "event", "events"),
-            )
-        )
+        counts = ((len(self.residents), "resident"), (len(self.phones), "phone"), (len(self.log), "event"))
+        holds = ", ".join(counted(n, word, f"{word}s") for n, word in counts)
         return f"<Lab TEST seed={self.seed}, {show(self.now)} JST, {holds}>"
-
-
-def _of_another(holder: object) -> str:
-    return f"{holder.person} of another lab" if isinstance(holder, Holder) else shown(holder)

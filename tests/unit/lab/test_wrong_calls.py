@@ -18,6 +18,7 @@ from myna_lab.devices import terminal
 from myna_lab.errors import MynaLabError
 from myna_lab.formats import jpki
 from myna_lab.ground import durations
+from myna_lab.stories.card_kinds import card_of_kind
 
 
 class Stranger:
@@ -122,6 +123,10 @@ def _serial(w: World) -> dict[str, object]:
     return {"authority": "sign", "serial": w.certificate.serial}
 
 
+def card_of_kind_of(w: World) -> Callable[..., object]:
+    return lambda variant: card_of_kind(w.lab, variant)
+
+
 def _ocsp(w: World) -> dict[str, object]:
     return {"request": jpki.ocsp_request(w.certificate.der, w.certificate.issuer), "at": None, "presigned": False}
 
@@ -159,7 +164,7 @@ CALLS: Mapping[str, Call] = {
             "licence_pin": "''",
         },
     ),
-    "lab.card_of_kind": Call(lambda w: w.lab.card_of_kind, lambda _: {"kind": "ordinary"}),
+    "card_of_kind": Call(card_of_kind_of, lambda _: {"variant": "ordinary"}),
     "lab.iphone": Call(
         lambda w: w.lab.iphone,
         lambda w: {

@@ -1,4 +1,4 @@
-"""A phone's PIN set anew in the app: decided by the rules of the registry, recorded in the phone's world."""
+"""A phone's PIN set anew in the app: decided by the rules of the office, recorded in the phone's world."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["reset_in_app"]
 
 
 def reset_in_app(world: World, phone: PhoneModel, identity: str, new: str, password: str) -> None:
-    """As :meth:`myna_lab.lab.handles.PhoneHandle.reset_pin`."""
+    """As ``PhoneHandle.reset_pin`` of :mod:`myna_lab.lab.handles`."""
     one_of("a phone's identity", identity, IDENTITIES, code="unknown_pin", secret=True)
     typed = normalise("signing", only_secret("the plastic card's sign password is", password))
     with world.lock:

@@ -1,4 +1,4 @@
-"""``lab.tables``: the pure functions of :mod:`myna_lab.analysis.tables`, given this lab's log and books."""
+"""``lab.tables``: the pure functions of :mod:`myna_lab.analysis.tables`, given a world's log and books."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Tables"]
 
 
 class Tables:
-    """DataFrames of this lab; each call makes a new one."""
+    """DataFrames of a lab; each call makes a new one."""
 
     def __init__(self, world: World) -> None:
         self._world = world
