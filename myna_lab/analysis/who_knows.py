@@ -18,8 +18,8 @@ from myna_lab import events as ev
 from myna_lab.formats import jpki
 from myna_lab.ground.durations import next_tick
 from myna_lab.jlis.books import CertificateState, Past
-from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.handles import PhoneHandle
+from myna_lab.world.certificates import Certificate, certificates_of
 
 __all__ = ["STATES", "Belief", "Knower", "Moment", "beliefs", "has_heard", "moments"]
 

@@ -179,7 +179,7 @@ def serve_card(
             _device(copy, person, phone)
     with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
         holder, device = _device(world, person, phone)
-        chip = holder.card if device is None else applet(device._phone)
+        chip = holder.card if device is None else applet(device.world.phone(device.name))
         if shown is not None:
             chip.atr = bytes.fromhex(shown)
         if trace:

@@ -10,14 +10,14 @@ from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, PhoneModel, Platform, identities
-from myna_lab.errors import MisuseError, Refused
+from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import nearest, only_bool, only_text
 from myna_lab.jlis.books import LIVE, PhoneState
-from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.people import Person
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
 from myna_lab.texts import text
+from myna_lab.world.certificates import Certificate, certificates_of
 from myna_lab.world.resets import reset_in_app
 from myna_lab.world.world import World
 
@@ -304,17 +304,7 @@ class IPhone(PhoneHandle):
         Raises:
             Refused: there is no pass.
         """
-        with self.world.lock:
-            if self._phone.added_at is None:
-                raise Refused(f"there is no pass in the wallet of {self.phone}.", code="no_pass")
-            events: list[ev.Event] = [ev.PassDeleted(self.phone)]
-            if self.world.parameters.switch("deletion_revokes"):
-                events += [
-                    ev.CertificateRevoked(*row.key, "CESSATION_OF_OPERATION", "pass_deleted")
-                    for key in self.world.books.phones[self.phone].holds
-                    if (row := self.world.books.certificates[key]).state in LIVE
-                ]
-            self.world.record(events)
+        self.world.delete_pass(self.phone)
 
 
 class Android(PhoneHandle):

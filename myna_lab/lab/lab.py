@@ -16,12 +16,12 @@ from myna_lab.ground.arguments import one_of, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import TrustAnchor
-from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, Residents, phones_of
 from myna_lab.provisioning import Flow
 from myna_lab.relying_parties import Services
 from myna_lab.residents import Attributes
 from myna_lab.texts import LANGUAGES, counted
+from myna_lab.world.certificates import Certificate, certificates_of
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from myna_lab.devices.card import Chip
 from myna_lab.ground.durations import show_birth
-from myna_lab.lab.certificates import certificates_of
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Resident, Slip, slip
+from myna_lab.world.certificates import certificates_of
 from myna_lab.world.world import World
 
 __all__ = ["Person"]

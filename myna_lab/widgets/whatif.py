@@ -53,7 +53,7 @@ def _add_to_another_phone(phone: PhoneHandle) -> None:
 
 def _serves(phone: PhoneHandle) -> bool:
     """Whether a set-up can begin on a phone."""
-    return not phone._phone.unfitness(Requirements.of(phone.world.parameters))
+    return not phone.world.phone(phone.name).unfitness(Requirements.of(phone.world.parameters))
 
 
 WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {

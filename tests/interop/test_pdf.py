@@ -23,7 +23,7 @@ from myna_lab import Lab
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki import documents
 from myna_lab.lab import IPhone
-from myna_lab.lab.certificates import Certificate
+from myna_lab.world.certificates import Certificate
 from needs import need_program
 
 pytestmark = pytest.mark.interop

@@ -196,7 +196,7 @@ def test_a_real_clock_writes_no_event_a_second(monkeypatch: pytest.MonkeyPatch) 
         assert post(door, request(lab, "card_auth")).produced_at_utc == clock[0]
         assert len(lab.log) == length + 1 and lab.now == clock[0]
         lab.iphone(lab.residents[0]).add_card().run()
-        works = certificate(lab)._row.activates_at
+        works = certificate(lab).row.activates_at
         clock[0] = lab.now + timedelta(seconds=1)
         assert post(door, request(lab)).certificate_status is UNKNOWN
         clock[0] = works + timedelta(seconds=1)

@@ -18,10 +18,10 @@ from myna_lab.jlis.books import Books, PhoneState
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.lab import Android, Holder, IPhone
-from myna_lab.lab.certificates import Certificate
 from myna_lab.lab.handles import PhoneHandle, Residents
 from myna_lab.provisioning import Flow, Notice, Screen, Tap
 from myna_lab.residents import Slip
+from myna_lab.world.certificates import Certificate
 from myna_lab.world.world import World
 
 

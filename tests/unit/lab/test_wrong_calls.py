@@ -327,7 +327,7 @@ CALLS: Mapping[str, Call] = {
         lambda w: w.lab.revocation.generation, lambda _: {"authority": "sign", "number": 1}, {"number": "None"}
     ),
     "revocation.generations": Call(lambda w: w.lab.revocation.generations, lambda _: {"authority": "sign"}),
-    "revocation.issuer": Call(lambda w: w.lab.revocation.issuer, lambda w: {"row": w.certificate._row}),
+    "revocation.issuer": Call(lambda w: w.lab.revocation.issuer, lambda w: {"row": w.certificate.row}),
     "revocation.ocsp": Call(
         lambda w: w.lab.revocation.ocsp, _ocsp, _NOW | {"request": "b'', b'x'", "presigned": "True"}
     ),

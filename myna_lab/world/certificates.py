@@ -31,13 +31,14 @@ class Certificate:
         self.key = key
 
     @property
-    def _row(self) -> CertificateRow:
+    def row(self) -> CertificateRow:
+        """What the books have of it."""
         return self.world.books.certificates[self.key]
 
     @property
     def kind(self) -> str:
         """``card_sign``, ``card_auth``, ``phone_sign`` or ``phone_auth``."""
-        return self._row.kind
+        return self.row.kind
 
     @property
     def serial(self) -> int:
@@ -47,22 +48,22 @@ class Certificate:
     @property
     def der(self) -> bytes:
         """The octets."""
-        return self._row.der
+        return self.row.der
 
     @property
     def issuer(self) -> bytes:
         """Certificate of the generation of the authority that issued it, DER."""
         revocation = self.world.revocation
-        return revocation.generation(self.key.authority, revocation.issuer(self._row))
+        return revocation.generation(self.key.authority, revocation.issuer(self.row))
 
     @property
     def municipality(self) -> str:
         """Town whose lists it would stand on, five digits."""
-        return self._row.municipality
+        return self.row.municipality
 
     def state(self, at: str | datetime | None = None) -> str:
         """What the books knew of it at an instant (default: now): a value of :class:`CertificateState`."""
-        return self._row.past_at(by_now(at, self.world.now)).state.value
+        return self.row.past_at(by_now(at, self.world.now)).state.value
 
     def fields(self, language: str = "en") -> tuple[Field, ...]:
         """Every field; see :func:`myna_lab.formats.jpki.fields`."""
@@ -76,7 +77,7 @@ class Certificate:
         """The newest list on which it would stand: its town's, or its authority's full one, DER."""
         only_bool(full=full)
         what, town = (self.key.authority, None) if full else (self.kind, self.municipality)
-        return self.world.revocation.crl(what, town, generation=self.world.revocation.issuer(self._row), at=at)
+        return self.world.revocation.crl(what, town, generation=self.world.revocation.issuer(self.row), at=at)
 
     def ocsp(self, *, at: str | datetime | None = None) -> bytes:
         """What the OCSP responder answers about it, DER."""
@@ -121,7 +122,7 @@ class Certificate:
 
     def _order(self, decide: Callable[[Office, CertificateRow], Decision]) -> None:
         with self.world.lock:
-            self.world.record(decide(self.world.office, self._row).events)
+            self.world.record(decide(self.world.office, self.row).events)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and (other.world, other.key) == (self.world, self.key)
@@ -130,7 +131,7 @@ class Certificate:
         return hash((id(self.world), self.key))
 
     def __repr__(self) -> str:
-        return f"<Certificate TEST {self.key}: {self.kind} of {self._row.device}, {self.state()}>"
+        return f"<Certificate TEST {self.key}: {self.kind} of {self.row.device}, {self.state()}>"
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.explain())}</pre>"
