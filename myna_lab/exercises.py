@@ -13,28 +13,22 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from math import isclose
 
+from myna_lab.texts import LANGUAGES, text
+
 __all__ = ["check", "sealed"]
 
 _SEAL = re.compile(r"sealed:(\w+):([0-9a-f]{8})")
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
-_FORMS: Mapping[str, tuple[str, str, str]] = {
-    "number": (r"-?\d+(\.\d+)?", "a number", "数"),
-    "time": (_CLOCK, 'a time, such as "08:05"', '時刻（"08:05" など）'),
-    "date": (r"\d{4}-\d\d-\d\d", 'a date, such as "1970-01-31"', '日付（"1970-01-31" など）'),
-    "instant": (
-        rf"\d{{4}}-\d\d-\d\d{_CLOCK}",
-        'a day and a time from 00:00 to 23:59, such as "1970-01-31 08:05"',
-        '日付と00:00から23:59までの時刻（"1970-01-31 08:05" など）',
-    ),
-    "hexadecimal": (r"([0-9A-F]{2})+", 'bytes in hexadecimal, such as "90 00"', '16進のバイト列（"90 00" など）'),
-    "word": (r"[A-Z]+", "a word in English", "英語の単語"),
-    "set": (
-        r"\w+(,\w+)+",
-        'several short texts, such as {"0018", "001B"}',
-        '短い文字列をいくつか（{"0018", "001B"} など）',
-    ),
+_FORMS: Mapping[str, str] = {
+    "number": r"-?\d+(\.\d+)?",
+    "time": _CLOCK,
+    "date": r"\d{4}-\d\d-\d\d",
+    "instant": rf"\d{{4}}-\d\d-\d\d{_CLOCK}",
+    "hexadecimal": r"([0-9A-F]{2})+",
+    "word": r"[A-Z]+",
+    "set": r"\w+(,\w+)+",
 }
-"""Form of an answer to what it looks like when plain, and what a learner is told who wrote another form."""
+"""Form of an answer to what it looks like when plain; ``texts`` says it to a learner who wrote another form."""
 _SAME = {"はい": "YES", "いいえ": "NO", "TRUE": "YES", "FALSE": "NO", "カード": "CARD", "スマホ": "PHONE"}
 _WRITTEN = (
     ("date instant", r"(?<=\d)[年月/.](?=\d)", "-"),
@@ -74,11 +68,15 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
         1: OK 正解
     """
     if answer is ... or answer is None:
-        print(f"{name}: 未回答 · not answered yet")
+        print(f"{name}: {_both('unanswered')}")
     elif _is_right(name, answer, expected):
-        print(f"{name}: OK 正解")
+        print(f"{name}: {text('exercise.right', 'en')} {text('exercise.right', 'ja')}")
     else:
-        print(f"{name}: もう一度 · try again\n{_form_asked(answer, expected)}  ヒント：{hint_ja}\n  Hint: {hint}")
+        lines = [f"{name}: {_both('again')}"]
+        if form := _form_asked(answer, expected):
+            lines += [f"  {text(form, language)}" for language in LANGUAGES]
+        lines += [f"  {text('exercise.hint', 'ja', hint=hint_ja)}", f"  {text('exercise.hint', 'en', hint=hint)}"]
+        print("\n".join(lines))
 
 
 def sealed(name: str, answer: object) -> str:
@@ -102,7 +100,7 @@ def _form_of(answer: object) -> str:
     if not isinstance(answer, str):
         return "number"
     forms = ("time", "instant", "date", "hexadecimal")
-    return next((form for form in forms if re.fullmatch(_FORMS[form][0], _plain(answer, form))), "word")
+    return next((form for form in forms if re.fullmatch(_FORMS[form], _plain(answer, form))), "word")
 
 
 def _plain(answer: object, form: str) -> str:
@@ -147,14 +145,17 @@ def _is_right(name: str, answer: object, expected: object) -> bool:
 
 
 def _form_asked(answer: object, expected: object) -> str:
-    """A line about the form, if the answer has another one than the seal's."""
+    """Key of the words about the form, if the answer has another one than the seal's."""
     seal = _SEAL.fullmatch(expected) if isinstance(expected, str) else None
     if seal is None:
         return ""
-    pattern, english, japanese = _FORMS[seal[1]]
-    if re.fullmatch(pattern, _plain(_unwrapped(answer), seal[1])):
+    if re.fullmatch(_FORMS[seal[1]], _plain(_unwrapped(answer), seal[1])):
         return ""
-    return f"  形：{japanese}\n  Form: {english}\n"
+    return f"exercise.form.{seal[1]}"
+
+
+def _both(key: str) -> str:
+    return " · ".join(text(f"exercise.{key}", language) for language in LANGUAGES)
 
 
 def _unwrapped(value: object) -> object:

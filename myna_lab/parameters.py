@@ -10,16 +10,16 @@ import functools
 import operator
 import re
 import tomllib
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from myna_lab.errors import MisuseError
-from myna_lab.ground.arguments import half_width, one_of, only_mapping, shown
+from myna_lab.ground.arguments import half_width, nearest, one_of, only_mapping, shown
 from myna_lab.ground.durations import duration, show_duration
+from myna_lab.ground.forms import FORMS
 from myna_lab.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -30,81 +30,6 @@ __all__ = ["Parameter", "Parameters"]
 T = TypeVar("T")
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 MARKS = ("confirmed", "reported", "derived", "assumed")
-
-
-def _is_organization(text: str) -> bool:
-    """Names are compared as X.520 does: by letters, whatever their width, case and spaces."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return text.isprintable() and len(text.encode()) <= 64 and plain not in ("", "jpki", "jpki-test")
-
-
-def _is_arc(text: str) -> bool:
-    """Numbers of which the first two are ITU-T X.660's: 0 to 2, and below 0 and 1 not more than 39.
-
-    The library that encodes them takes numbers of 128 bits (of a UUID, that is) and some sixty octets altogether.
-    """
-    if not re.fullmatch(r"([01]\.[1-3]?\d|2\.(0|[1-9]\d*))(\.(0|[1-9]\d*))*", text, re.ASCII) or len(text) > 60:
-        return False
-    return all(int(number) < (1 << 128) - 80 for number in text.split("."))
-
-
-def _is_atr(text: str) -> bool:
-    """TS, T0, the interface bytes that T0 and each TDi announce, the historical bytes, and TCK unless T=0 is alone."""
-    if not re.fullmatch(r"([0-9A-Fa-f]{2}){2,33}", text):
-        return False
-    octets = bytes.fromhex(text)
-    announced, n_historical = divmod(octets[1], 16)
-    place, protocols = 2, set()
-    while announced:
-        place += announced.bit_count()
-        if not announced & 0b1000:
-            break
-        if place > len(octets):
-            return False
-        announced, protocol = divmod(octets[place - 1], 16)
-        protocols.add(protocol)
-    has_check = bool(protocols - {0})
-    fits = len(octets) == place + n_historical + has_check
-    return octets[0] in (0x3B, 0x3F) and fits and not (has_check and functools.reduce(operator.xor, octets[1:]))
-
-
-def _is_substitute(text: str) -> bool:
-    """One character of JIS X 0208: two octets of EUC-JP, no half-width katakana (8E)."""
-    octets = text.encode("euc_jp", "replace")
-    return len(text) == 1 and len(octets) == 2 and octets[0] != 0x8E
-
-
-_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
-
-
-def _is_hours(text: str) -> bool:
-    """From, to: two times of one day, in order."""
-    hours = _HOURS.fullmatch(text)
-    return hours is not None and hours[1] < hours[2]
-
-
-def _is_window(text: str) -> bool:
-    """Which weekday of a month, and hours; or nothing."""
-    day = re.match(r"[1-5] (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", text)
-    return not text or (day is not None and _is_hours(text[day.end() :]))
-
-
-_FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
-    "organization": (
-        _is_organization,
-        "a name of 1 to 64 octets of UTF-8, and never JPKI or JPKI-TEST, which are real",
-    ),
-    "arc": (_is_arc, "the numbers of an object identifier with dots, such as 2.999.5.1"),
-    "atr": (
-        _is_atr,
-        "an answer to reset in hexadecimal, with or without spaces or colons (ISO/IEC 7816-3 8.2): 2 to 33 bytes, "
-        "lengths and TCK right",
-    ),
-    "substitute": (_is_substitute, "one character of JIS X 0208, such as 〓"),
-    "hours": (_is_hours, "two times of one day, such as 08:00-19:30"),
-    "window": (_is_window, "a weekday of the month and its hours, such as '1 Sun 03:00-04:00', or empty"),
-}
-"""Forms of texts, by the name that ``parameters.toml`` uses: what fits, and how people are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +89,9 @@ class Parameter:
             one_of(f"parameter {self.name}", value, self.range, code="bad_parameter")
         if self.form == "atr":
             value = re.sub("[ :]", "", value)
-        if self.form and not _FORMS[self.form][0](value):
+        if self.form and not FORMS[self.form][0](value):
             raise MisuseError(
-                f"parameter {self.name} is {_FORMS[self.form][1]}; got {shown(given)}.", code="bad_parameter"
+                f"parameter {self.name} is {FORMS[self.form][1]}; got {shown(given)}.", code="bad_parameter"
             )
         return replace(self, value=value, changed=value != self.value)
 
@@ -292,7 +217,8 @@ class Parameters(Mapping[str, Parameter]):
     def __getitem__(self, name: str) -> Parameter:
         if name not in self:
             raise MisuseError(
-                f"there is no parameter {shown(name)}; lab.parameters lists all {len(self._table)}.",
+                f"there is no parameter {shown(name)}; lab.parameters lists all {len(self._table)}."
+                + nearest(name, self._table),
                 code="unknown_parameter",
             )
         return self._table[name]

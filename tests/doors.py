@@ -11,7 +11,7 @@ from cryptography.x509 import ocsp as reader
 
 from myna_lab import Lab, serve
 from myna_lab.formats import jpki
-from myna_lab.lab.certificates import Certificate
+from myna_lab.world.certificates import Certificate
 
 TYPE = {"Content-Type": "application/ocsp-request"}
 

@@ -23,7 +23,6 @@ from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MisuseError, RegistrationRefused
 from myna_lab.ground.durations import at
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import PhoneState
 from myna_lab.jlis.office import Application
 from myna_lab.lab import Android, Holder, IPhone
@@ -113,7 +112,7 @@ def test_whether_the_card_has_a_sign_certificate_shows_at_the_reading(lab: Lab) 
 
 def test_whether_the_certificate_is_valid_shows_in_wallet(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
     """A revoked certificate still signs; J-LIS looks it up at screen 18."""
-    lab.record([ev.CertificateRevoked(*lab.certificates(hanako, kind="card_sign")[0].key, "KEY_COMPROMISE")])
+    lab.world.record([ev.CertificateRevoked(*lab.certificates(hanako, kind="card_sign")[0].key, "KEY_COMPROMISE")])
     flow = go(iphone.add_card(), S.WALLET)
     assert flow.number == 18
     assert (flow.next().screen, said(flow)) == (S.REFUSED, "registry_certificate_revoked")
@@ -397,15 +396,7 @@ def test_an_application_that_the_card_did_not_sign_is_refused(lab: Lab, hanako: 
 
 def _refusal(lab: Lab, sent: Application) -> str:
     with pytest.raises(RegistrationRefused) as refused:
-        registry.apply(
-            sent,
-            books=lab.books,
-            resident=lab.things.resident,
-            authorities=lab.things.authorities,
-            chance=lab.chance("article"),
-            at=lab.now,
-            parameters=lab.parameters,
-        )
+        lab.world.office.apply(sent, chance=lab.world.chance("article"), at=lab.now)
     return refused.value.code
 
 

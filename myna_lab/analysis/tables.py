@@ -200,5 +200,5 @@ def rules(table: Sequence[Rule]) -> pd.DataFrame:  # type: ignore[type-arg]
     """
     import pandas as pd
 
-    rows = [(rule.before.value, rule.on, rule.to.value, rule.condition, rule.basis) for rule in table]
+    rows = [(rule.before.value, rule.name, rule.to.value, rule.condition, rule.basis) for rule in table]
     return pd.DataFrame(rows, columns=["from", "on", "to", "only if", "basis"], dtype="str")

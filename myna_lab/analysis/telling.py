@@ -12,8 +12,8 @@ from myna_lab import events as ev
 from myna_lab.devices.card.profiles import rows
 from myna_lab.events import Entry
 from myna_lab.ground.durations import show
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CertificateState
+from myna_lab.jlis.office import maintenance_until
 from myna_lab.lab import Lab
 from myna_lab.provisioning import RULES, Screen
 from myna_lab.texts import keys
@@ -67,7 +67,7 @@ def _values(event: ev.Event) -> dict[str, object]:
 def _around(event: ev.Event, lab: Lab) -> dict[str, object]:
     """What an explanation may name besides the event's own fields: the phone of a set-up, the end of maintenance."""
     if isinstance(event, ev.TimePassed):
-        until = registry.maintenance_until(lab.now, lab.parameters)
+        until = maintenance_until(lab.now, lab.parameters)
         return {} if until is None else {"until": show(until)}
     if hasattr(event, "flow") and not hasattr(event, "phone"):
         begun = (e.event for e in lab.log if isinstance(e.event, ev.ApplicationStarted))
@@ -122,5 +122,5 @@ _DETAILS: Mapping[type[ev.Event], Callable[..., str]] = {
     ev.VerdictGiven: lambda event, lab: event.service if event.verdict.checks[0].passed else "unanswered",
     ev.CredentialInstalled: _with_face,
     ev.SetUpFinished: _state_of_the_pair,
-    ev.TimePassed: lambda event, lab: "maintenance" if registry.maintenance_until(lab.now, lab.parameters) else "",
+    ev.TimePassed: lambda event, lab: "maintenance" if maintenance_until(lab.now, lab.parameters) else "",
 }

@@ -179,7 +179,7 @@ def serve_card(
             _device(copy, person, phone)
     with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
         holder, device = _device(world, person, phone)
-        chip = holder.card if device is None else applet(device._phone)
+        chip = holder.card if device is None else applet(device.world.phone(device.name))
         if shown is not None:
             chip.atr = bytes.fromhex(shown)
         if trace:
@@ -261,7 +261,7 @@ def card_new(file: str, variant: str, seed: int, show_slip: bool, contactless: b
 
     from myna_lab.errors import MisuseError
     from myna_lab.lab import Lab
-    from myna_lab.stories.card_kinds import make_card, variants
+    from myna_lab.stories.card_kinds import card_of_kind, variants
 
     if variant not in variants():
         raise MisuseError(f"cards are {', '.join(variants())}; got {variant!r}.")
@@ -271,7 +271,7 @@ def card_new(file: str, variant: str, seed: int, show_slip: bool, contactless: b
         raise MisuseError(f"{file} is there already; choose another name.")
     shown = _atr(contactless, atr)
     world = Lab(seed=seed, parameters={"atr": shown} if shown else None)
-    holder = make_card(world, variant)
+    holder = card_of_kind(world, variant)
     world.save(file)  # at once or not at all: what fails leaves no file
     click.echo(f"{file}: TEST card of {holder.name}, {variants()[variant].en}.")
     if show_slip:

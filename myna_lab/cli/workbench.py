@@ -18,6 +18,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import nearest
 from myna_lab.ground.extras import part_of_workbench
 
 __all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
@@ -130,7 +131,10 @@ def open_lab(
     if not (root / notebook).is_file():
         files = sorted(_notebooks(root)) if root.is_dir() else []
         there = ", ".join(name for name in files if name.endswith(".ipynb")) or "nothing"
-        raise MisuseError(f"there is no notebook {notebook!r} in {root}; there is: {there}.", code="no_such_notebook")
+        raise MisuseError(
+            f"there is no notebook {notebook!r} in {root}; there is: {there}.{nearest(notebook, files)}",
+            code="no_such_notebook",
+        )
     screen = _has_screen() if browser is None else browser
     settings = [
         "--ServerApp.ip=127.0.0.1",

@@ -8,14 +8,17 @@ small numbers only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from myna_lab.errors import MisuseError
 
 __all__ = [
     "half_width",
+    "nearest",
     "one_of",
+    "only_bool",
     "only_bytes",
     "only_mapping",
     "only_secret",
@@ -23,6 +26,8 @@ __all__ = [
     "shown",
     "whole_number",
 ]
+
+Name = TypeVar("Name", bound=str)
 
 _LONGEST = 60
 _LARGEST = 10**15
@@ -87,7 +92,23 @@ def only_mapping(name: str, value: object, example: str, *, code: str = "no_mapp
     return {} if value is None else value
 
 
-def one_of(name: str, value: object, names: Iterable[str], *, code: str = "unknown_name", secret: bool = False) -> str:
+def nearest(given: object, names: Iterable[str]) -> str:
+    """The end of an error's text: the name that was perhaps meant, or nothing.
+
+    Args:
+        given: what was given; it is not repeated.
+        names: the ones there are.
+    """
+    if not isinstance(given, str) or len(given) > _LONGEST:
+        return ""
+    known = {name.casefold(): name for name in names}
+    found = get_close_matches(half_width(given).casefold(), known, n=1, cutoff=0.7)
+    return f" Did you mean {known[found[0]]!r}?" if found else ""
+
+
+def one_of(
+    name: str, value: object, names: Iterable[Name], *, code: str = "unknown_name", secret: bool = False
+) -> Name:
     """One of some names.
 
     Args:
@@ -98,13 +119,26 @@ def one_of(name: str, value: object, names: Iterable[str], *, code: str = "unkno
         secret: whether what was given may be a secret in the wrong place, and is not repeated.
 
     Raises:
-        MisuseError: another one; it lists them.
+        MisuseError: another one; it lists them, and says which one was perhaps meant.
     """
     known = tuple(names)
-    if not isinstance(value, str) or value not in known:
+    found = next((one for one in known if isinstance(value, str) and one == value), None)
+    if found is None:
         got = type(value).__name__ if secret and not isinstance(value, str) else "another" if secret else shown(value)
-        raise MisuseError(f"{name} is one of {', '.join(known)}; got {got}.", code=code)
-    return value
+        meant = "" if secret else nearest(value, known)
+        raise MisuseError(f"{name} is one of {', '.join(known)}; got {got}.{meant}", code=code)
+    return found
+
+
+def only_bool(**switches: object) -> None:
+    """Refuse what is neither True nor False, such as ``"no"`` (which Python takes for yes) or 0.
+
+    Raises:
+        MisuseError: names the switch.
+    """
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise MisuseError(f"{name} is True or False; got {type(value).__name__}.", code="no_bool")
 
 
 def only_bytes(name: str, value: object, *, code: str = "no_bytes") -> bytes:

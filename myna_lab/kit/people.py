@@ -11,7 +11,7 @@ from myna_lab.formats import jpki
 from myna_lab.ground.birthdays import age, birthday
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST
-from myna_lab.jlis.office.certificates import subject_of
+from myna_lab.jlis.office.subjects import subject_of
 from myna_lab.parameters import Parameters
 from myna_lab.residents import Resident, card_expiry, draw
 

@@ -23,7 +23,7 @@ from myna_lab.formats import jpki
 from myna_lab.formats.jpki.profiles import policy_identifier
 from myna_lab.ground.durations import JST, next_tick, tick
 from myna_lab.jlis.books import Books
-from myna_lab.jlis.office.certificates import partition_of, subject_of
+from myna_lab.jlis.office.subjects import partition_of, subject_of
 from myna_lab.jlis.publishing.places import facts_of
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence
@@ -56,10 +56,10 @@ class KitWorld:
 
     def __init__(self, lab: Lab, lasts: timedelta = timedelta(0)) -> None:
         self.seed, self.parameters = lab.seed, lab.parameters
-        self._chance = lab.chance("kit")
+        self._chance = lab.world.chance("kit")
         self.times = Calendar(lab.now.replace(microsecond=0), lasts, lab.parameters, self._chance)
         self.at, self._horizon = self.times.at, self.times.horizon
-        self._authorities = lab.authorities
+        self._authorities = lab.world.things.generations
         first = self.parameters.count("first_serial")
         self._next_serial = {kind: lab.books.next_serial(kind, first) for kind in ("sign", "auth")}
         self._serials: dict[tuple[str, int], Iterator[int]] = {}

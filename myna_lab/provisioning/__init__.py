@@ -8,20 +8,29 @@ from myna_lab.provisioning.screens import (
     NUMBERS,
     RULES,
     Outcome,
+    Row,
     Screen,
+    Tap,
 )
-from myna_lab.provisioning.surroundings import Memory, Surroundings
+from myna_lab.provisioning.surroundings import Memory, Phone, Surroundings
+from myna_lab.provisioning.taps import MISHAPS, TYPED, Mishap
 
 __all__ = [
     "ANDROID_RULES",
     "ENDS",
     "IPHONE_RULES",
+    "MISHAPS",
     "NUMBERS",
     "RULES",
+    "TYPED",
     "Flow",
     "Memory",
+    "Mishap",
     "Notice",
     "Outcome",
+    "Phone",
+    "Row",
     "Screen",
     "Surroundings",
+    "Tap",
 ]

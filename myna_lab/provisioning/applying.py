@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -13,12 +12,9 @@ from myna_lab.errors import RegistrationRefused
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import Application, carries_attributes
 from myna_lab.keys import rsa_key
-from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.reading import read_android
 from myna_lab.provisioning.screens import Outcome
-
-if TYPE_CHECKING:
-    from myna_lab.provisioning.flow import Flow
+from myna_lab.provisioning.steps import Effect, Entry, Step
 
 __all__ = ["install", "interrupted", "read_and_apply", "wait_for_notice", "wallet"]
 
@@ -26,107 +22,107 @@ O = Outcome  # noqa: E741 - a column of outcomes reads best short
 NOW = timedelta()
 
 
-def _make_application(flow: Flow, elapse: timedelta) -> Application:
+def _make_application(step: Step, elapse: timedelta) -> Application:
     """Keys in the secure element, and requests bound to the application that the plastic card signed."""
-    around, phone = flow.around, flow.phone.phone
+    around, phone = step.around, step.phone.phone
     sign, auth = around.new_keys(2)
     made: list[ev.Event] = [
-        ev.KeyPairGenerated(flow.flow, phone, "sign", sign),
-        ev.KeyPairGenerated(flow.flow, phone, "auth", auth),
+        ev.KeyPairGenerated(step.flow, phone, "sign", sign),
+        ev.KeyPairGenerated(step.flow, phone, "auth", auth),
     ]
     public = b""
-    if carries_attributes(flow.phone.platform, around.now + elapse, around.parameters):
-        point = around.device_key(flow.flow).public_key()
+    if carries_attributes(step.phone.platform, around.now + elapse, around.parameters):
+        point = around.device_key(step.flow).public_key()
         public = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        made.append(ev.DeviceKeyGenerated(flow.flow, phone, public))
+        made.append(ev.DeviceKeyGenerated(step.flow, phone, public))
     around.record(made, elapse=elapse)
-    draft = flow.draft
+    draft = step.draft
     return Application(
         document=draft.document,
         signature=draft.signature,
-        sign_certificate=draft.sign_certificate,
+        sign_certificate=draft.signing_certificate,
         sign_request=certification_request(rsa_key(sign), draft.document),
         auth_request=certification_request(rsa_key(auth), draft.document),
         device_public=public,
     )
 
 
-def _offline(flow: Flow) -> Effect | None:
-    if flow.phone.online:
+def _offline(step: Step) -> Effect | None:
+    if step.phone.online:
         return None
-    return Effect(O.LATER, (ev.RequirementMissed(flow.flow, flow.screen.name, "offline"),), notice="offline")
+    return Effect(O.LATER, (ev.RequirementMissed(step.flow, step.screen.name, "offline"),), notice="offline")
 
 
-def _apply(flow: Flow, elapse: timedelta) -> Effect:
+def _apply(step: Step, elapse: timedelta) -> Effect:
     """Send the application; J-LIS answers at once, be it with no."""
     try:
-        flow.around.submit(_make_application(flow, elapse))
+        step.around.submit(_make_application(step, elapse))
     except RegistrationRefused as refused:
-        return _refused(flow, refused)
+        return _refused(step, refused)
     return Effect(elapse=NOW)
 
 
-def _refused(flow: Flow, refused: RegistrationRefused) -> Effect:
-    event = ev.ApplicationRefused(flow.flow, flow.phone.phone, refused.code)
+def _refused(step: Step, refused: RegistrationRefused) -> Effect:
+    event = ev.ApplicationRefused(step.flow, step.phone.phone, refused.code)
     outcome = O.LATER if refused.code == "maintenance" else O.REFUSED
     until = refused.values.get("until")
     values = {"until": show(until)} if until is not None else {}  # type: ignore[arg-type]
     return Effect(outcome, (event,), notice=f"registry_{refused.code}", values=values, elapse=NOW)
 
 
-def wallet(flow: Flow, entry: Entry) -> Effect:
+def wallet(step: Step, entry: Entry) -> Effect:
     """Apple Wallet: keys, application, and the pass; all in the time that the screen takes."""
-    effect = _offline(flow) or _apply(flow, flow.seconds)
+    effect = _offline(step) or _apply(step, step.seconds)
     if effect.outcome is not O.OK:
         return effect
     if entry.mishap == "interrupted":
-        return Effect(O.INTERRUPTED, (interrupted(flow),), elapse=NOW)
-    return Effect(events=(_installed(flow, ev.PassAdded),), elapse=NOW)
+        return Effect(O.INTERRUPTED, (interrupted(step),), elapse=NOW)
+    return Effect(events=(_installed(step, ev.PassAdded),), elapse=NOW)
 
 
-def read_and_apply(flow: Flow, entry: Entry) -> Effect:
+def read_and_apply(step: Step, entry: Entry) -> Effect:
     """Android reads, signs and applies in one step."""
-    if (offline := _offline(flow)) is not None:
+    if (offline := _offline(step)) is not None:
         return offline
-    effect = read_android(flow, entry)
+    effect = read_android(step, entry)
     if effect.outcome is not O.OK:
         return effect
-    flow.around.record(effect.events, elapse=flow.seconds)
-    return _apply(flow, NOW)
+    step.around.record(effect.events, elapse=step.seconds)
+    return _apply(step, NOW)
 
 
-def wait_for_notice(flow: Flow, entry: Entry) -> Effect:
+def wait_for_notice(step: Step, entry: Entry) -> Effect:
     """The holder waits until the push notice comes."""
-    if (offline := _offline(flow)) is not None:
+    if (offline := _offline(step)) is not None:
         return offline
     try:
-        flow.around.wait_until(flow.around.issue_due(flow.flow))
-        flow.around.confirm(flow.flow)
+        step.around.wait_until(step.around.issue_due(step.flow))
+        step.around.confirm(step.flow)
     except RegistrationRefused as refused:
-        return _refused(flow, refused)
+        return _refused(step, refused)
     return Effect()
 
 
-def install(flow: Flow, entry: Entry) -> Effect:
+def install(step: Step, entry: Entry) -> Effect:
     """Android puts the certificates onto the phone."""
-    if (offline := _offline(flow)) is not None:
+    if (offline := _offline(step)) is not None:
         return offline
     try:
-        flow.around.confirm(flow.flow)
+        step.around.confirm(step.flow)
     except RegistrationRefused as refused:
-        return _refused(flow, refused)
+        return _refused(step, refused)
     if entry.mishap == "interrupted":
-        return Effect(O.INTERRUPTED, (interrupted(flow),))
-    return Effect(events=(_installed(flow, ev.CredentialInstalled),))
+        return Effect(O.INTERRUPTED, (interrupted(step),))
+    return Effect(events=(_installed(step, ev.CredentialInstalled),))
 
 
-def interrupted(flow: Flow) -> ev.SetUpInterrupted:
+def interrupted(step: Step) -> ev.SetUpInterrupted:
     """The set-up ends here, although J-LIS accepted the application."""
-    return ev.SetUpInterrupted(flow.flow, flow.phone.phone, flow.screen.name)
+    return ev.SetUpInterrupted(step.flow, step.phone.phone, step.screen.name)
 
 
 def _installed(
-    flow: Flow, kind: type[ev.PassAdded] | type[ev.CredentialInstalled]
+    step: Step, kind: type[ev.PassAdded] | type[ev.CredentialInstalled]
 ) -> ev.PassAdded | ev.CredentialInstalled:
-    sign, auth = flow.around.issued_serials(flow.flow)
-    return kind(flow.flow, flow.phone.phone, sign, auth)
+    sign, auth = step.around.issued_serials(step.flow)
+    return kind(step.flow, step.phone.phone, sign, auth)

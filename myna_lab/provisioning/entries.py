@@ -1,82 +1,37 @@
-"""What goes into a step and what comes out of it: the holder's entry, the draft so far, the effect."""
+"""What the holder types on a screen: from her slip, or new for the phone, or the same once more."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import ClassVar
+from myna_lab.provisioning.screens import Screen
+from myna_lab.provisioning.steps import Step
 
-from myna_lab import events as ev
-from myna_lab.devices.card import Chip
-from myna_lab.provisioning.screens import Outcome, Screen
-
-__all__ = ["Draft", "Effect", "Entry"]
+__all__ = ["own_entry"]
 
 S = Screen
 
 
-@dataclass(slots=True, repr=False)
-class Draft:
-    """What is typed, captured or read so far: volatile."""
+def own_entry(step: Step, *, same: bool) -> str | None:
+    """What the holder types here; None on a screen that asks for nothing.
 
-    n_captures: int = 0
-    n_links: int = 0
-    face: bytes = b""
-    input_aid_pin: str = ""
-    signing_password: str = ""
-    document: bytes = b""
-    """The application that the plastic card signs."""
-    signature: bytes = b""
-    sign_certificate: bytes = b""
-    user_pin: str = ""
-    phone_password: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a step leads to."""
-
-    outcome: Outcome = Outcome.OK
-    events: tuple[ev.Event, ...] = ()
-    secrets: Mapping[str, bytes] = field(default_factory=dict)
-    notice: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    elapse: timedelta | None = None
-    """None: the screen's own seconds."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Entry:
-    """What the holder gave with a tap."""
-
-    tap: str
-    value: str | Chip | None
-    same: bool
-    mishap: str | None
-
-    MISHAPS: ClassVar[Mapping[Screen, tuple[str, ...]]] = {
-        S.CAPTURE: ("liveness_failed", "other_face", "twin"),
-        S.READ: ("link_lost",),
-        S.READ_AGAIN: ("link_lost",),
-        S.WALLET: ("interrupted",),
-        S.INSTALL: ("interrupted",),
-    }
-    """What can go wrong on a screen, if the learner wishes it."""
-    KINDS: ClassVar[Mapping[Screen, str]] = {
-        S.INPUT_AID_PIN: "input_aid",
-        S.SIGN_PASSWORD: "signing",
-        S.SIGN_PASSWORD_AGAIN: "signing",
-        S.NEW_USER_PIN: "user_authentication",
-        S.REPEAT_USER_PIN: "user_authentication",
-        S.NEW_SIGN_PASSWORD: "signing",
-        S.REPEAT_SIGN_PASSWORD: "signing",
-    }
-    NEW: ClassVar[frozenset[Screen]] = frozenset(
-        {S.NEW_USER_PIN, S.REPEAT_USER_PIN, S.NEW_SIGN_PASSWORD, S.REPEAT_SIGN_PASSWORD}
-    )
-
-    @classmethod
-    def kind(cls, screen: Screen) -> str | None:
-        """What is typed on a screen."""
-        return cls.KINDS.get(screen)
+    Args:
+        step: where the set-up stands.
+        same: the phone gets the card's PINs; otherwise new ones are drawn.
+    """
+    memory, drawn = step.around.memory(step.phone.person), step.around.chance(f"pins/{step.flow}")
+    match step.screen:
+        case S.INPUT_AID_PIN:
+            return memory.input_aid_pin
+        case S.SIGN_PASSWORD | S.SIGN_PASSWORD_AGAIN:
+            return memory.signing_password
+        case S.NEW_USER_PIN:
+            return memory.user_authentication_pin if same else drawn.child("user").digits(4)
+        case S.NEW_SIGN_PASSWORD if same:
+            return memory.signing_password
+        case S.NEW_SIGN_PASSWORD:
+            letters = drawn.child("signing")
+            return letters.text(4, "ABCDEFGHJKLMNPQRSTUVWXYZ") + letters.digits(4)
+        case S.REPEAT_USER_PIN:
+            return step.draft.user_pin
+        case S.REPEAT_SIGN_PASSWORD:
+            return step.draft.phone_password
+    return None

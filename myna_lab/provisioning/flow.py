@@ -7,27 +7,31 @@ What is typed is volatile: it lives here and goes with the flow. Everything else
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Chip
-from myna_lab.errors import MisuseError, TapRefused
-from myna_lab.ground.arguments import only_mapping, shown
-from myna_lab.ground.durations import at as instant
-from myna_lab.ground.switches import only_bool
-from myna_lab.jlis.office import carries_attributes
+from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import only_bool, only_mapping
+from myna_lab.provisioning import entries, wording
 from myna_lab.provisioning.applying import interrupted
-from myna_lab.provisioning.effects import EFFECTS, Draft, Effect, Entry
-from myna_lab.provisioning.screens import ENDS, NUMBERS, RULES, SECONDS, Outcome, Screen
-from myna_lab.provisioning.surroundings import Surroundings
+from myna_lab.provisioning.effects import EFFECTS
+from myna_lab.provisioning.screens import ENDS, NUMBERS, RULES, Screen, Tap
+from myna_lab.provisioning.steps import Draft, Effect, Entry, Step
+from myna_lab.provisioning.surroundings import Phone, Surroundings
+from myna_lab.provisioning.taps import SAME, TYPED, Mishap, Typed, by_screen, check, lawful_taps
 from myna_lab.rules import after, may
-from myna_lab.texts import both, text
+from myna_lab.texts import text
 
 __all__ = ["Flow", "Notice"]
 
 S = Screen
+
+Fallible = Literal["CAPTURE", "READ", "READ_AGAIN", "WALLET", "INSTALL"]
+"""Names of the screens on which something can go wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Flow:
     Args:
         surroundings: the world around it.
         flow: its identifier.
-        phone: the phone's identifier.
+        phone: the phone's handle.
 
     Example:
         >>> from myna_lab import Lab
@@ -58,14 +62,13 @@ class Flow:
         ('start_adding', 'close')
     """
 
-    def __init__(self, surroundings: Surroundings, flow: str, phone: str) -> None:
-        self.around = surroundings
+    def __init__(self, surroundings: Surroundings, flow: str, phone: Phone) -> None:
         self.flow = flow
-        self.phone = surroundings.phone(phone)
-        """The phone from inside: what the app and the secure element know. Its handle is one of ``lab.phones``."""
-        self.rules = RULES[self.phone.platform]
+        self.phone = phone
         self.notice: Notice | None = None
-        self.draft = Draft()
+        self._around = surroundings
+        self._inside = surroundings.phone(phone.name)
+        self._draft = Draft()
         self._screen = S.HOME
 
     # ---------------------------------------------------------------------------------------------------- questions
@@ -73,14 +76,14 @@ class Flow:
     @property
     def screen(self) -> Screen:
         """The screen that is shown; where closing leads if the phone shows another set-up meanwhile."""
-        if self._screen not in ENDS and not self.around.is_open(self.flow):
+        if self._screen not in ENDS and not self._around.is_open(self.flow):
             self._screen = self._closed()
         return self._screen
 
     @property
     def number(self) -> int | None:
         """The screen's number; None at an end."""
-        return NUMBERS[self.phone.platform].get(self.screen)
+        return NUMBERS[self._inside.platform].get(self.screen)
 
     @property
     def finished(self) -> bool:
@@ -88,24 +91,24 @@ class Flow:
         return self.screen in ENDS
 
     @property
-    def asks(self) -> str | None:
+    def asks(self) -> Typed | None:
         """What is typed on this screen: ``input_aid``, ``signing`` or ``user_authentication``; None: nothing."""
-        return Entry.kind(self.screen)
+        return TYPED.get(self.screen)
 
     @property
     def offers_same(self) -> bool:
         """Whether the screen has the switch "same as on my plastic card"."""
-        return self.screen in (S.NEW_USER_PIN, S.NEW_SIGN_PASSWORD)
+        return self.screen in SAME
 
-    def may(self) -> tuple[str, ...]:
+    def may(self) -> tuple[Tap, ...]:
         """The taps that are lawful now; the first leads on."""
-        if self.finished:
-            return ()
-        return (*(tap for tap in may(self.rules, self.screen) if tap != "close"), "close")
+        return lawful_taps(self._inside.platform, self.screen)
 
     # --------------------------------------------------------------------------------------------------------- taps
 
-    def do(self, tap: str, value: str | Chip | None = None, *, same: bool = False, mishap: str | None = None) -> Flow:
+    def do(
+        self, tap: Tap, value: str | Chip | None = None, *, same: bool = False, mishap: Mishap | None = None
+    ) -> Flow:
         """Tap.
 
         Args:
@@ -124,23 +127,24 @@ class Flow:
                 and nothing was changed.
             MisuseError: the card is not of this lab.
         """
-        with self.around.lock:
-            screen = self.screen
-            if not isinstance(tap, str) or tap not in self.may():
-                lawful = ", ".join(self.may()) or "nothing: this set-up has ended; phone.add_card() begins a new one"
-                named = repr(tap) if isinstance(tap, str) and tap in self._taps() else "this tap"  # it may be a PIN
-                raise self._refusal(f"{named} is not on screen {screen.value!r}; lawful: {lawful}.", "tap_refused")
-            only_bool(same=same)
-            self._refuse_misplaced(screen, tap, value, same, mishap)
+        with self._around.lock:
+            step = self._step()
+            check(self._inside.platform, step.screen, tap, value, same, mishap)
+            if isinstance(value, Chip) and not self._around.owns(value):
+                raise MisuseError(
+                    f"{value.name} is not a card of this lab: hold one of its own residents' to the phone.",
+                    code="foreign_device",
+                )
             if tap == "close":
-                return self._close(screen)
-            effect = Effect()
-            if tap != "back" and (work := EFFECTS.get(screen)) is not None:
-                effect = work(self, Entry(tap, value, same, mishap))
-            to = after(self.rules, screen, tap, effect.outcome, subject=self.flow)
-            passed = ev.ScreenPassed(self.flow, screen.name, tap, to.name)
-            elapse = self.seconds if effect.elapse is None and tap != "back" else effect.elapse or timedelta()
-            self.around.record((*effect.events, passed), effect.secrets, elapse)
+                return self._close(step)
+            effect = Effect(elapse=timedelta())
+            if tap != "back":
+                work = EFFECTS.get(step.screen)
+                effect = Effect() if work is None else work(step, Entry(tap, value, same, mishap))
+            to = after(RULES[self._inside.platform], step.screen, tap, effect.outcome, subject=self.flow)
+            passed = ev.ScreenPassed(self.flow, step.screen.name, tap, to.name)
+            elapse = step.seconds if effect.elapse is None else effect.elapse
+            self._around.record((*effect.events, passed), effect.secrets, elapse)
             self._screen = to
             self.notice = Notice(effect.notice, effect.values) if effect.notice else None
             return self
@@ -157,7 +161,9 @@ class Flow:
         """Close the app; the next set-up begins anew."""
         return self.do("close")
 
-    def run(self, *, same_pins: bool = False, mishaps: Mapping[Screen | str, Sequence[str]] | None = None) -> Flow:
+    def run(
+        self, *, same_pins: bool = False, mishaps: Mapping[Screen | Fallible, Sequence[Mishap]] | None = None
+    ) -> Flow:
         """All the way through, with the holder's own PINs and face.
 
         Args:
@@ -174,7 +180,7 @@ class Flow:
             MisuseError: no such screen, or something that cannot happen there.
         """
         only_bool(same_pins=same_pins)
-        left = _by_screen(only_mapping("mishaps", mishaps, "{'CAPTURE': ['liveness_failed']}", code="unknown_mishap"))
+        left = by_screen(only_mapping("mishaps", mishaps, "{'CAPTURE': ['liveness_failed']}", code="unknown_mishap"))
         while not self.finished:
             same = same_pins and self.offers_same
             mishap = left[self.screen].pop(0) if left.get(self.screen) else None
@@ -193,103 +199,39 @@ class Flow:
             The entry; None on a screen that asks for nothing.
         """
         only_bool(same=same)
-        memory, drawn = self.around.memory(self.phone.person), self.around.chance(f"pins/{self.flow}")
-        match self.screen:
-            case S.INPUT_AID_PIN:
-                return memory.input_aid_pin
-            case S.SIGN_PASSWORD | S.SIGN_PASSWORD_AGAIN:
-                return memory.signing_password
-            case S.NEW_USER_PIN:
-                return memory.user_authentication_pin if same else drawn.child("user").digits(4)
-            case S.NEW_SIGN_PASSWORD if same:
-                return memory.signing_password
-            case S.NEW_SIGN_PASSWORD:
-                letters = drawn.child("signing")
-                return letters.text(4, "ABCDEFGHJKLMNPQRSTUVWXYZ") + letters.digits(4)
-            case S.REPEAT_USER_PIN:
-                return self.draft.user_pin
-            case S.REPEAT_SIGN_PASSWORD:
-                return self.draft.phone_password
-        return None
+        return entries.own_entry(self._step(), same=same)
 
-    @property
-    def seconds(self) -> timedelta:
-        """Simulated time that this screen takes."""
-        return self.around.parameters.duration(SECONDS.get(self.screen, "seconds_to_read"))
-
-    def _taps(self) -> set[str]:
-        return {"close", *(rule.on for rule in self.rules)}
-
-    def _refusal(self, message: str, code: str) -> TapRefused:
-        return TapRefused(message, code=code, lawful=self.may())
-
-    def _refuse_misplaced(self, screen: Screen, tap: str, value: object, same: bool, mishap: str | None) -> None:
-        typed, leads_on = self.asks is not None, tap not in ("back", "close")
-        reads = screen in (S.READ, S.READ_AGAIN)
-        if typed and leads_on and not isinstance(value, str):
-            raise self._refusal(f"screen {screen.value!r} asks for something typed: do({tap!r}, '…').", "nothing_typed")
-        if value is not None and not (leads_on and (typed or (reads and isinstance(value, Chip)))):
-            raise self._refusal(f"nothing can be typed on screen {screen.value!r} with {tap!r}.", "nothing_to_type")
-        if same and not self.offers_same:
-            raise self._refusal(f"screen {screen.value!r} has no switch 'same as on my card'.", "no_switch")
-        mishaps = Entry.MISHAPS.get(screen, ()) if leads_on else ()
-        if mishap is not None and not (isinstance(mishap, str) and mishap in mishaps):
-            possible = ", ".join(mishaps) or "nothing"
-            known = isinstance(mishap, str) and any(mishap in names for names in Entry.MISHAPS.values())
-            named = repr(mishap) if known else "this"
-            raise self._refusal(
-                f"{named} cannot happen on screen {screen.value!r} with {tap!r}; possible: {possible}.", "no_mishap"
-            )
-        if isinstance(value, Chip) and not self.around.is_ours(value):
-            raise MisuseError(
-                f"{value.name} is not a card of this lab: hold one of its own residents' to the phone.",
-                code="foreign_device",
-            )
+    def _step(self) -> Step:
+        return Step(self.flow, self.screen, self._inside, self._draft, self._around)
 
     def _closed(self) -> Screen:
         """Where closing the app leads from here."""
-        return after(self.rules, self._screen, "close") if "close" in may(self.rules, self._screen) else S.CLOSED
+        rules = RULES[self._inside.platform]
+        return after(rules, self._screen, "close") if "close" in may(rules, self._screen) else S.CLOSED
 
-    def _close(self, screen: Screen) -> Flow:
+    def _close(self, step: Step) -> Flow:
         to = self._closed()
-        left = ev.ApplicationAbandoned(self.flow, self.phone.phone, screen.name, "closed by the holder")
-        self.around.record((interrupted(self), left) if to is S.INTERRUPTED else (left,))
-        self._screen, self.notice, self.draft = to, None, Draft()
+        left = ev.ApplicationAbandoned(self.flow, step.phone.phone, step.screen.name, "closed by the holder")
+        self._around.record((interrupted(step), left) if to is S.INTERRUPTED else (left,))
+        self._screen, self.notice, self._draft = to, None, Draft()
         return self
 
     # --------------------------------------------------------------------------------------------------------- text
 
-    @property
-    def app(self) -> str:
-        """Key of the app's name at this instant (parameter ``app_renamed_on``)."""
-        renamed = self.around.now >= instant(self.around.parameters.date("app_renamed_on"))
-        return "word.app_renamed" if renamed else "word.app"
+    def app(self, language: str = "en") -> str:
+        """The app's name at this instant (parameter ``app_renamed_on``) in ``ja`` or ``en``."""
+        return wording.app(self._step(), language)
 
     def title(self, language: str = "en") -> str:
         """The screen's title in ``ja`` or ``en``."""
-        return text(f"screen.{self._key()}.title", language)
+        return wording.title(self._step(), language)
 
     def body(self, language: str = "en") -> str:
         """What the screen says in ``ja`` or ``en``."""
-        delay = round(self.around.parameters.duration("activation_delay").total_seconds() / 60, 1)
-        return text(f"screen.{self._key()}.body", language, minutes=delay)
-
-    def _key(self) -> str:
-        """The screen's sentences: those for what is special about this phone now, or else the general ones."""
-        name = self.screen.name
-        keys = (f"{situation}.{name}" for situation in self._situations())
-        return next((key for key in keys if both(f"screen.{key}.title")), name)
-
-    def _situations(self) -> Iterator[str]:
-        platform = self.phone.platform
-        if self.phone.installed is not None:
-            yield "holding"
-        if platform == "android" and carries_attributes(platform, self.around.now, self.around.parameters):
-            yield "android_with_face"
-        yield platform
+        return wording.body(self._step(), language)
 
     def __str__(self) -> str:
-        place = "end" if self.number is None else f"{self.number}/{max(NUMBERS[self.phone.platform].values())}"
+        place = "end" if self.number is None else f"{self.number}/{max(NUMBERS[self._inside.platform].values())}"
         lines = [
             f"[{place}] {self.title('ja')} · {self.title('en')}  (TEST)",
             f"  {self.body('ja')}",
@@ -303,24 +245,3 @@ class Flow:
         return "\n".join(lines)
 
     __repr__ = __str__
-
-    @staticmethod
-    def outcomes() -> tuple[str, ...]:
-        """What can become of a tap."""
-        return tuple(outcome.name for outcome in Outcome)
-
-
-def _by_screen(mishaps: Mapping[Screen | str, Sequence[str]]) -> dict[Screen, list[str]]:
-    """The mishaps of :meth:`Flow.run`, checked."""
-    found: dict[Screen, list[str]] = {}
-    for key, wanted in mishaps.items():
-        screen = key if isinstance(key, Screen) else Screen.__members__.get(key) if isinstance(key, str) else None
-        possible = () if screen is None else Entry.MISHAPS.get(screen, ())
-        fits = isinstance(wanted, list | tuple) and all(isinstance(one, str) and one in possible for one in wanted)
-        if screen is None or not fits:
-            can = "; ".join(f"{s.name}: {', '.join(names)}" for s, names in Entry.MISHAPS.items())
-            raise MisuseError(
-                f"mishaps are lists by screen ({can}); got {shown(key)}: {shown(wanted)}.", code="unknown_mishap"
-            )
-        found[screen] = list(wanted)
-    return found

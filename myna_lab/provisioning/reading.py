@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.devices.card import CardRemoved, Chip
 from myna_lab.errors import CardRefused, MalformedTlv
 from myna_lab.jlis.office import application_document
-from myna_lab.provisioning.entries import Effect, Entry
 from myna_lab.provisioning.screens import Outcome
-
-if TYPE_CHECKING:
-    from myna_lab.provisioning.flow import Flow
+from myna_lab.provisioning.steps import Effect, Entry, Step
 
 __all__ = ["read_again", "read_android", "read_iphone"]
 
@@ -29,12 +25,12 @@ class LinkBroken(CardRemoved):
     default_code = "link_lost"
 
 
-def _link(flow: Flow, transmit: Callable[[bytes], bytes], mishap: str | None) -> Callable[[bytes], bytes]:
+def _link(step: Step, transmit: Callable[[bytes], bytes], mishap: str | None) -> Callable[[bytes], bytes]:
     """The link to the card; with the mishap it breaks somewhere in the reading."""
     if mishap != "link_lost":
         return transmit
-    flow.draft.n_links += 1
-    left = flow.around.chance(f"link/{flow.flow}/{flow.draft.n_links}").integer(1, 8)
+    step.draft.n_links += 1
+    left = step.around.chance(f"link/{step.flow}/{step.draft.n_links}").integer(1, 8)
 
     def send(command: bytes) -> bytes:
         nonlocal left
@@ -46,18 +42,18 @@ def _link(flow: Flow, transmit: Callable[[bytes], bytes], mishap: str | None) ->
     return send
 
 
-def _with_card(flow: Flow, entry: Entry, work: Callable[[Callable[[bytes], bytes], Chip], Effect]) -> Effect:
+def _with_card(step: Step, entry: Entry, work: Callable[[Callable[[bytes], bytes], Chip], Effect]) -> Effect:
     """Hold the card to the phone, and turn what the card refuses into outcomes."""
-    chip = entry.value if isinstance(entry.value, Chip) else flow.around.card(flow.phone.person)
+    chip = entry.value if isinstance(entry.value, Chip) else step.around.card(step.phone.person)
     try:
         with chip.connect() as transmit:
-            return work(_link(flow, transmit, entry.mishap), chip)
+            return work(_link(step, transmit, entry.mishap), chip)
     except CardRemoved:
-        return Effect(O.LINK_LOST, (ev.LinkLost(flow.flow, flow.screen.name),), notice="link_lost")
+        return Effect(O.LINK_LOST, (ev.LinkLost(step.flow, step.screen.name),), notice="link_lost")
     except CardRefused as refused:
-        return _card_refused(flow, refused)
+        return _card_refused(step, refused)
     except MalformedTlv as malformed:
-        return _refused(flow, "card_unreadable", sw=malformed.code)
+        return _refused(step, "card_unreadable", sw=malformed.code)
 
 
 _WRONG = {
@@ -67,7 +63,7 @@ _WRONG = {
 }
 
 
-def _card_refused(flow: Flow, refused: CardRefused) -> Effect:
+def _card_refused(step: Step, refused: CardRefused) -> Effect:
     reference = str(refused.values.get("reference", ""))
     match refused.code:
         case "pin_wrong" if refused.tries_left:
@@ -75,72 +71,72 @@ def _card_refused(flow: Flow, refused: CardRefused) -> Effect:
         case "pin_wrong":
             return Effect(O.BLOCKED, notice=f"blocked_now_{reference}")
         case "pin_blocked":
-            return _refused(flow, f"blocked_before_{reference}", O.BLOCKED)
+            return _refused(step, f"blocked_before_{reference}", O.BLOCKED)
         case "no_sign_certificate":
-            return _refused(flow, "no_sign_certificate")
-    return _refused(flow, "card_unreadable", sw=f"{refused.sw:04X}")
+            return _refused(step, "no_sign_certificate")
+    return _refused(step, "card_unreadable", sw=f"{refused.sw:04X}")
 
 
-def _refused(flow: Flow, reason: str, outcome: Outcome = O.UNSUITABLE, **values: object) -> Effect:
-    refused = ev.ReadingRefused(flow.flow, flow.screen.name, reason)
+def _refused(step: Step, reason: str, outcome: Outcome = O.UNSUITABLE, **values: object) -> Effect:
+    refused = ev.ReadingRefused(step.flow, step.screen.name, reason)
     return Effect(outcome, (refused,), notice=reason, values=values)
 
 
-def _document(flow: Flow) -> bytes:
+def _document(step: Step) -> bytes:
     return application_document(
-        flow=flow.flow,
-        phone=flow.phone.phone,
-        platform=flow.phone.platform,
-        face=flow.draft.face,
-        nonce=flow.around.chance(f"nonce/{flow.flow}").bytes(16),
+        flow=step.flow,
+        phone=step.phone.phone,
+        platform=step.phone.platform,
+        face=step.draft.face,
+        nonce=step.around.chance(f"nonce/{step.flow}").bytes(16),
     )
 
 
-def read_iphone(flow: Flow, entry: Entry) -> Effect:
+def read_iphone(step: Step, entry: Entry) -> Effect:
     """Both PINs, the four items, the portrait, the sign certificate, and a signature over the application."""
 
     def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
-        draft = flow.draft
-        draft.document = _document(flow)
+        draft = step.draft
+        draft.document = _document(step)
         reading = terminal.read_for_set_up(
             transmit,
             input_aid_pin=draft.input_aid_pin,
             signing_password=draft.signing_password,
             application=draft.document,
         )
-        read = ev.CardRead(flow.flow, chip.name, tuple(reading.files))
+        read = ev.CardRead(step.flow, chip.name, tuple(reading.files))
         if sha256(reading.portrait).digest() != draft.face:
-            return Effect(O.UNSUITABLE, (read, ev.FaceRefused(flow.flow)), notice="face_refused")
-        draft.signature, draft.sign_certificate = reading.application_signature, reading.sign_certificate
-        return Effect(events=(read, ev.FaceMatched(flow.flow)))
+            return Effect(O.UNSUITABLE, (read, ev.FaceRefused(step.flow)), notice="face_refused")
+        draft.signature, draft.signing_certificate = reading.application_signature, reading.sign_certificate
+        return Effect(events=(read, ev.FaceMatched(step.flow)))
 
-    return _with_card(flow, entry, work)
+    return _with_card(step, entry, work)
 
 
-def read_android(flow: Flow, entry: Entry) -> Effect:
+def read_android(step: Step, entry: Entry) -> Effect:
     """The Android app has the card sign the application at the reading."""
 
     def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
-        draft = flow.draft
-        draft.document = _document(flow)
-        draft.sign_certificate, draft.signature = terminal.authenticate(
+        draft = step.draft
+        draft.document = _document(step)
+        draft.signing_certificate, draft.signature = terminal.authenticate(
             transmit, draft.document, pin=draft.signing_password, kind="sign"
         )
-        return Effect(events=(ev.CardRead(flow.flow, chip.name, ("jpki/0001",)),))
+        return Effect(events=(ev.CardRead(step.flow, chip.name, ("jpki/0001",)),))
 
-    return _with_card(flow, entry, work)
+    return _with_card(step, entry, work)
 
 
-def read_again(flow: Flow, entry: Entry) -> Effect:
+def read_again(step: Step, entry: Entry) -> Effect:
     """Registering asks for the sign password and the card a second time: the same card as at the application."""
 
     def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
-        challenge = flow.around.chance(f"register/{flow.flow}").bytes(32)
-        certificate, _ = terminal.authenticate(transmit, challenge, pin=flow.draft.signing_password, kind="sign")
-        read = ev.CardRead(flow.flow, chip.name, ("jpki/0001",))
-        if certificate != flow.draft.sign_certificate:
-            other = _refused(flow, "other_card")
+        challenge = step.around.chance(f"register/{step.flow}").bytes(32)
+        certificate, _ = terminal.authenticate(transmit, challenge, pin=step.draft.signing_password, kind="sign")
+        read = ev.CardRead(step.flow, chip.name, ("jpki/0001",))
+        if certificate != step.draft.signing_certificate:
+            other = _refused(step, "other_card")
             return replace(other, events=(read, *other.events))
         return Effect(events=(read,))
 
-    return _with_card(flow, entry, work)
+    return _with_card(step, entry, work)

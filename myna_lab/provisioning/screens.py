@@ -8,12 +8,33 @@ lawful on every screen that is not an end: it leads to CLOSED where no row says 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Literal
 
+from myna_lab.devices.phone import Platform
 from myna_lab.rules import Rule
 
-__all__ = ["ANDROID_RULES", "ENDS", "IPHONE_RULES", "NUMBERS", "RULES", "SECONDS", "Outcome", "Screen"]
+__all__ = ["ANDROID_RULES", "ENDS", "IPHONE_RULES", "NUMBERS", "RULES", "SECONDS", "Outcome", "Row", "Screen", "Tap"]
+
+Tap = Literal[
+    "start_adding",
+    "next",
+    "back",
+    "agree",
+    "disagree",
+    "start",
+    "capture",
+    "start_reading",
+    "open_notice",
+    "add",
+    "continue",
+    "done",
+    "finish",
+    "close",
+]
+"""What can be tapped; ``close`` is on every screen."""
 
 
 class Screen(Enum):
@@ -67,7 +88,7 @@ class Outcome(Enum):
     SAME = auto()
     """The switch "same as on my plastic card" was on."""
     UNFIT = auto()
-    """Phone or system is too old, or the phone is off line."""
+    """The phone or its system is too old, or the phone is offline."""
     LIVENESS_FAILED = auto()
     LIVENESS_EXHAUSTED = auto()
     MALFORMED = auto()
@@ -83,9 +104,16 @@ class Outcome(Enum):
     REFUSED = auto()
     """J-LIS says no."""
     LATER = auto()
-    """Off line, or J-LIS under maintenance: the same tap works later."""
+    """Offline, or J-LIS under maintenance: the same tap works later."""
     INTERRUPTED = auto()
     """The answer came, and was not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Rule[Screen]):
+    """A tap leads from one screen to another."""
+
+    on: Tap
 
 
 def only(outcome: Outcome) -> Callable[[Outcome], bool]:
@@ -111,26 +139,26 @@ HANDS_ON = "reported: set-up facts 1 (hands-on, 2025-06-24)"
 PRESS_2023 = "reported: set-up facts 2 (press, 2023-05)"
 LATER = "assumed: tried again on the same screen"
 
-_PINS: tuple[Rule[Screen], ...] = (
-    Rule(S.NEW_USER_PIN, "next", S.REPEAT_USER_PIN, HANDS_ON, OK),
-    Rule(S.NEW_USER_PIN, "next", S.NEW_SIGN_PASSWORD, "reported: same as the card's, asked once", SAME),
-    Rule(S.NEW_USER_PIN, "next", S.NEW_USER_PIN, LATER, MALFORMED),
-    Rule(S.REPEAT_USER_PIN, "next", S.NEW_SIGN_PASSWORD, HANDS_ON, OK),
-    Rule(S.REPEAT_USER_PIN, "next", S.NEW_USER_PIN, "assumed: both entries are made anew", DIFFERENT),
-    Rule(S.REPEAT_USER_PIN, "back", S.NEW_USER_PIN, "assumed"),
-    Rule(S.NEW_SIGN_PASSWORD, "next", S.REPEAT_SIGN_PASSWORD, HANDS_ON, OK),
-    Rule(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, LATER, MALFORMED),
-    Rule(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: the app knows the card's", DIFFERENT),
-    Rule(S.NEW_SIGN_PASSWORD, "back", S.NEW_USER_PIN, "assumed"),
-    Rule(S.REPEAT_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: both entries are made anew", DIFFERENT),
-    Rule(S.REPEAT_SIGN_PASSWORD, "back", S.NEW_SIGN_PASSWORD, "assumed"),
+_PINS: tuple[Row, ...] = (
+    Row(S.NEW_USER_PIN, "next", S.REPEAT_USER_PIN, HANDS_ON, OK),
+    Row(S.NEW_USER_PIN, "next", S.NEW_SIGN_PASSWORD, "reported: same as the card's, asked once", SAME),
+    Row(S.NEW_USER_PIN, "next", S.NEW_USER_PIN, LATER, MALFORMED),
+    Row(S.REPEAT_USER_PIN, "next", S.NEW_SIGN_PASSWORD, HANDS_ON, OK),
+    Row(S.REPEAT_USER_PIN, "next", S.NEW_USER_PIN, "assumed: both entries are made anew", DIFFERENT),
+    Row(S.REPEAT_USER_PIN, "back", S.NEW_USER_PIN, "assumed"),
+    Row(S.NEW_SIGN_PASSWORD, "next", S.REPEAT_SIGN_PASSWORD, HANDS_ON, OK),
+    Row(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, LATER, MALFORMED),
+    Row(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: the app knows the card's", DIFFERENT),
+    Row(S.NEW_SIGN_PASSWORD, "back", S.NEW_USER_PIN, "assumed"),
+    Row(S.REPEAT_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: both entries are made anew", DIFFERENT),
+    Row(S.REPEAT_SIGN_PASSWORD, "back", S.NEW_SIGN_PASSWORD, "assumed"),
 )
 
-_CLOSING: tuple[Rule[Screen], ...] = (
-    Rule(S.FIVE_MINUTES, "next", S.LOSS_GUIDANCE, HANDS_ON),
-    Rule(S.FIVE_MINUTES, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
-    Rule(S.LOSS_GUIDANCE, "finish", S.DONE, HANDS_ON),
-    Rule(S.LOSS_GUIDANCE, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
+_CLOSING: tuple[Row, ...] = (
+    Row(S.FIVE_MINUTES, "next", S.LOSS_GUIDANCE, HANDS_ON),
+    Row(S.FIVE_MINUTES, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
+    Row(S.LOSS_GUIDANCE, "finish", S.DONE, HANDS_ON),
+    Row(S.LOSS_GUIDANCE, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
 )
 
 _ACCEPTED = (
@@ -145,99 +173,94 @@ _ACCEPTED = (
 )
 """Android's screens between the accepted application and the installation."""
 
-IPHONE_RULES: tuple[Rule[Screen], ...] = (
-    Rule(S.HOME, "start_adding", S.GUIDANCE, HANDS_ON, OK),
-    Rule(S.HOME, "start_adding", S.HOME, "confirmed: requirements of the Apple support page", UNFIT),
-    Rule(S.GUIDANCE, "next", S.CARD_AT_HAND, HANDS_ON),
-    Rule(S.CARD_AT_HAND, "next", S.OVERVIEW, HANDS_ON),
-    Rule(S.CARD_AT_HAND, "back", S.GUIDANCE, "assumed"),
-    Rule(S.OVERVIEW, "next", S.TERMS, HANDS_ON),
-    Rule(S.OVERVIEW, "back", S.CARD_AT_HAND, "assumed"),
-    Rule(S.TERMS, "agree", S.FACE_CAUTIONS, HANDS_ON),
-    Rule(S.TERMS, "disagree", S.CLOSED, "reported: refusing the terms leaves the flow"),
-    Rule(S.TERMS, "back", S.OVERVIEW, "assumed"),
-    Rule(S.FACE_CAUTIONS, "next", S.READY_TO_CAPTURE, HANDS_ON),
-    Rule(S.READY_TO_CAPTURE, "start", S.CAPTURE, HANDS_ON),
-    Rule(S.READY_TO_CAPTURE, "back", S.FACE_CAUTIONS, "assumed"),
-    Rule(S.CAPTURE, "capture", S.CAPTURE_DONE, HANDS_ON, OK),
-    Rule(S.CAPTURE, "capture", S.READY_TO_CAPTURE, LATER, LIVENESS_FAILED),
-    Rule(S.CAPTURE, "capture", S.REFUSED, "assumed: tries are limited", LIVENESS_EXHAUSTED),
-    Rule(S.CAPTURE_DONE, "next", S.INPUT_AID_PIN, HANDS_ON),
-    Rule(S.INPUT_AID_PIN, "next", S.SIGN_PASSWORD, HANDS_ON, OK),
-    Rule(S.INPUT_AID_PIN, "next", S.INPUT_AID_PIN, LATER, MALFORMED),
-    Rule(S.SIGN_PASSWORD, "next", S.READ, HANDS_ON, OK),
-    Rule(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
-    Rule(S.SIGN_PASSWORD, "back", S.INPUT_AID_PIN, "assumed"),
-    Rule(S.READ, "start_reading", S.READING_DONE, HANDS_ON, OK),
-    Rule(S.READ, "start_reading", S.INPUT_AID_PIN, "assumed: the wrong one is typed again", INPUT_AID_PIN_WRONG),
-    Rule(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: the wrong one is typed again", SIGN_PASSWORD_WRONG),
-    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED),
-    Rule(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
-    Rule(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed; face: assumed", UNSUITABLE),
-    Rule(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
-    Rule(S.READING_DONE, "next", S.NEW_USER_PIN, HANDS_ON),
+IPHONE_RULES: tuple[Row, ...] = (
+    Row(S.HOME, "start_adding", S.GUIDANCE, HANDS_ON, OK),
+    Row(S.HOME, "start_adding", S.HOME, "confirmed: requirements of the Apple support page", UNFIT),
+    Row(S.GUIDANCE, "next", S.CARD_AT_HAND, HANDS_ON),
+    Row(S.CARD_AT_HAND, "next", S.OVERVIEW, HANDS_ON),
+    Row(S.CARD_AT_HAND, "back", S.GUIDANCE, "assumed"),
+    Row(S.OVERVIEW, "next", S.TERMS, HANDS_ON),
+    Row(S.OVERVIEW, "back", S.CARD_AT_HAND, "assumed"),
+    Row(S.TERMS, "agree", S.FACE_CAUTIONS, HANDS_ON),
+    Row(S.TERMS, "disagree", S.CLOSED, "reported: refusing the terms leaves the flow"),
+    Row(S.TERMS, "back", S.OVERVIEW, "assumed"),
+    Row(S.FACE_CAUTIONS, "next", S.READY_TO_CAPTURE, HANDS_ON),
+    Row(S.READY_TO_CAPTURE, "start", S.CAPTURE, HANDS_ON),
+    Row(S.READY_TO_CAPTURE, "back", S.FACE_CAUTIONS, "assumed"),
+    Row(S.CAPTURE, "capture", S.CAPTURE_DONE, HANDS_ON, OK),
+    Row(S.CAPTURE, "capture", S.READY_TO_CAPTURE, LATER, LIVENESS_FAILED),
+    Row(S.CAPTURE, "capture", S.REFUSED, "assumed: tries are limited", LIVENESS_EXHAUSTED),
+    Row(S.CAPTURE_DONE, "next", S.INPUT_AID_PIN, HANDS_ON),
+    Row(S.INPUT_AID_PIN, "next", S.SIGN_PASSWORD, HANDS_ON, OK),
+    Row(S.INPUT_AID_PIN, "next", S.INPUT_AID_PIN, LATER, MALFORMED),
+    Row(S.SIGN_PASSWORD, "next", S.READ, HANDS_ON, OK),
+    Row(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
+    Row(S.SIGN_PASSWORD, "back", S.INPUT_AID_PIN, "assumed"),
+    Row(S.READ, "start_reading", S.READING_DONE, HANDS_ON, OK),
+    Row(S.READ, "start_reading", S.INPUT_AID_PIN, "assumed: the wrong one is typed again", INPUT_AID_PIN_WRONG),
+    Row(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: the wrong one is typed again", SIGN_PASSWORD_WRONG),
+    Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
+    Row(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
+    Row(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed; face: assumed", UNSUITABLE),
+    Row(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
+    Row(S.READING_DONE, "next", S.NEW_USER_PIN, HANDS_ON),
     *_PINS,
-    Rule(S.NEW_SIGN_PASSWORD, "next", S.ADD_TO_WALLET, "reported: same as the card's, asked once", SAME),
-    Rule(S.REPEAT_SIGN_PASSWORD, "next", S.ADD_TO_WALLET, HANDS_ON, OK),
-    Rule(S.ADD_TO_WALLET, "add", S.WALLET, HANDS_ON),
-    Rule(S.WALLET, "continue", S.WALLET_DONE, HANDS_ON, OK),
-    Rule(S.WALLET, "continue", S.REFUSED, "assumed: the registry checks here", REFUSED),
-    Rule(S.WALLET, "continue", S.WALLET, LATER, NOT_NOW),
-    Rule(S.WALLET, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
-    Rule(S.WALLET_DONE, "done", S.FIVE_MINUTES, HANDS_ON),
-    Rule(S.WALLET_DONE, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
+    Row(S.NEW_SIGN_PASSWORD, "next", S.ADD_TO_WALLET, "reported: same as the card's, asked once", SAME),
+    Row(S.REPEAT_SIGN_PASSWORD, "next", S.ADD_TO_WALLET, HANDS_ON, OK),
+    Row(S.ADD_TO_WALLET, "add", S.WALLET, HANDS_ON),
+    Row(S.WALLET, "continue", S.WALLET_DONE, HANDS_ON, OK),
+    Row(S.WALLET, "continue", S.REFUSED, "assumed: the registry checks here", REFUSED),
+    Row(S.WALLET, "continue", S.WALLET, LATER, NOT_NOW),
+    Row(S.WALLET, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
+    Row(S.WALLET_DONE, "done", S.FIVE_MINUTES, HANDS_ON),
+    Row(S.WALLET_DONE, "close", S.DONE, "assumed: the card is on the phone, only guidance is missed"),
     *_CLOSING,
 )
 
-ANDROID_RULES: tuple[Rule[Screen], ...] = (
-    Rule(S.HOME, "start_adding", S.GUIDANCE, PRESS_2023, OK),
-    Rule(S.HOME, "start_adding", S.HOME, "confirmed: requirements", UNFIT),
-    Rule(S.GUIDANCE, "next", S.TERMS, PRESS_2023),
-    Rule(S.TERMS, "agree", S.SIGN_PASSWORD, PRESS_2023),
-    Rule(S.TERMS, "disagree", S.CLOSED, "reported: refusing the terms leaves the flow"),
-    Rule(S.TERMS, "back", S.GUIDANCE, "assumed"),
-    Rule(S.SIGN_PASSWORD, "next", S.READ, PRESS_2023, OK),
-    Rule(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
-    Rule(S.READ, "start_reading", S.WAIT_FOR_NOTICE, PRESS_2023, OK),
-    Rule(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: typed again", SIGN_PASSWORD_WRONG),
-    Rule(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED),
-    Rule(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
-    Rule(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed", UNSUITABLE),
-    Rule(S.READ, "start_reading", S.REFUSED, "assumed: the registry checks here", REFUSED),
-    Rule(S.READ, "start_reading", S.READ, LATER, NOT_NOW),
-    Rule(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
-    Rule(S.WAIT_FOR_NOTICE, "open_notice", S.SIGN_PASSWORD_AGAIN, PRESS_2023, OK),
-    Rule(S.WAIT_FOR_NOTICE, "open_notice", S.REFUSED, "assumed: a later application wins", REFUSED),
-    Rule(S.WAIT_FOR_NOTICE, "open_notice", S.WAIT_FOR_NOTICE, LATER, NOT_NOW),
-    Rule(S.SIGN_PASSWORD_AGAIN, "next", S.READ_AGAIN, PRESS_2023, OK),
-    Rule(S.SIGN_PASSWORD_AGAIN, "next", S.SIGN_PASSWORD_AGAIN, LATER, MALFORMED),
-    Rule(S.READ_AGAIN, "start_reading", S.NEW_USER_PIN, PRESS_2023, OK),
-    Rule(S.READ_AGAIN, "start_reading", S.SIGN_PASSWORD_AGAIN, "assumed: typed again", SIGN_PASSWORD_WRONG),
-    Rule(
-        S.READ_AGAIN, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (registry.PIN_RESETS)", BLOCKED
-    ),
-    Rule(S.READ_AGAIN, "start_reading", S.READ_AGAIN, LATER, LINK_LOST),
-    Rule(S.READ_AGAIN, "start_reading", S.REFUSED, "assumed: another card than at the application", UNSUITABLE),
-    Rule(S.READ_AGAIN, "back", S.SIGN_PASSWORD_AGAIN, "assumed"),
+ANDROID_RULES: tuple[Row, ...] = (
+    Row(S.HOME, "start_adding", S.GUIDANCE, PRESS_2023, OK),
+    Row(S.HOME, "start_adding", S.HOME, "confirmed: requirements", UNFIT),
+    Row(S.GUIDANCE, "next", S.TERMS, PRESS_2023),
+    Row(S.TERMS, "agree", S.SIGN_PASSWORD, PRESS_2023),
+    Row(S.TERMS, "disagree", S.CLOSED, "reported: refusing the terms leaves the flow"),
+    Row(S.TERMS, "back", S.GUIDANCE, "assumed"),
+    Row(S.SIGN_PASSWORD, "next", S.READ, PRESS_2023, OK),
+    Row(S.SIGN_PASSWORD, "next", S.SIGN_PASSWORD, LATER, MALFORMED),
+    Row(S.READ, "start_reading", S.WAIT_FOR_NOTICE, PRESS_2023, OK),
+    Row(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: typed again", SIGN_PASSWORD_WRONG),
+    Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
+    Row(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
+    Row(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed", UNSUITABLE),
+    Row(S.READ, "start_reading", S.REFUSED, "assumed: the registry checks here", REFUSED),
+    Row(S.READ, "start_reading", S.READ, LATER, NOT_NOW),
+    Row(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
+    Row(S.WAIT_FOR_NOTICE, "open_notice", S.SIGN_PASSWORD_AGAIN, PRESS_2023, OK),
+    Row(S.WAIT_FOR_NOTICE, "open_notice", S.REFUSED, "assumed: a later application wins", REFUSED),
+    Row(S.WAIT_FOR_NOTICE, "open_notice", S.WAIT_FOR_NOTICE, LATER, NOT_NOW),
+    Row(S.SIGN_PASSWORD_AGAIN, "next", S.READ_AGAIN, PRESS_2023, OK),
+    Row(S.SIGN_PASSWORD_AGAIN, "next", S.SIGN_PASSWORD_AGAIN, LATER, MALFORMED),
+    Row(S.READ_AGAIN, "start_reading", S.NEW_USER_PIN, PRESS_2023, OK),
+    Row(S.READ_AGAIN, "start_reading", S.SIGN_PASSWORD_AGAIN, "assumed: typed again", SIGN_PASSWORD_WRONG),
+    Row(S.READ_AGAIN, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
+    Row(S.READ_AGAIN, "start_reading", S.READ_AGAIN, LATER, LINK_LOST),
+    Row(S.READ_AGAIN, "start_reading", S.REFUSED, "assumed: another card than at the application", UNSUITABLE),
+    Row(S.READ_AGAIN, "back", S.SIGN_PASSWORD_AGAIN, "assumed"),
     *_PINS,
-    Rule(S.NEW_SIGN_PASSWORD, "next", S.INSTALL, "assumed: as on the iPhone", SAME),
-    Rule(S.REPEAT_SIGN_PASSWORD, "next", S.INSTALL, PRESS_2023, OK),
-    Rule(S.INSTALL, "continue", S.FIVE_MINUTES, PRESS_2023, OK),
-    Rule(S.INSTALL, "continue", S.REFUSED, "assumed: a later application wins", REFUSED),
-    Rule(S.INSTALL, "continue", S.INSTALL, LATER, NOT_NOW),
-    Rule(S.INSTALL, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
+    Row(S.NEW_SIGN_PASSWORD, "next", S.INSTALL, "assumed: as on the iPhone", SAME),
+    Row(S.REPEAT_SIGN_PASSWORD, "next", S.INSTALL, PRESS_2023, OK),
+    Row(S.INSTALL, "continue", S.FIVE_MINUTES, PRESS_2023, OK),
+    Row(S.INSTALL, "continue", S.REFUSED, "assumed: a later application wins", REFUSED),
+    Row(S.INSTALL, "continue", S.INSTALL, LATER, NOT_NOW),
+    Row(S.INSTALL, "continue", S.INTERRUPTED, "assumed: issued, but not added; the next try cleans up", INTERRUPTED),
     *_CLOSING,
-    *(
-        Rule(s, "close", S.INTERRUPTED, "assumed: applied for, but not added; the next try cleans up")
-        for s in _ACCEPTED
-    ),
+    *(Row(s, "close", S.INTERRUPTED, "assumed: applied for, but not added; the next try cleans up") for s in _ACCEPTED),
 )
 
-RULES = {"iphone": IPHONE_RULES, "android": ANDROID_RULES}
+RULES: Mapping[Platform, tuple[Row, ...]] = {"iphone": IPHONE_RULES, "android": ANDROID_RULES}
 """The table of each platform."""
 
 
-def _numbers(rules: tuple[Rule[Screen], ...]) -> dict[Screen, int]:
+def _numbers(rules: tuple[Row, ...]) -> dict[Screen, int]:
     order = dict.fromkeys(rule.before for rule in rules)
     shown = [screen for screen in Screen if screen in order]
     return {screen: number for number, screen in enumerate(shown)}

@@ -1,4 +1,4 @@
-"""What the app needs of the world around it. The lab fulfils it; a test may fulfil it with less."""
+"""What the app needs of the world around it. The world fulfils it; a test may fulfil it with less."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab.devices.card import Chip
-from myna_lab.devices.phone import PhoneModel
+from myna_lab.devices.phone import PhoneModel, Platform
 from myna_lab.events import Event
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.office import Application
 from myna_lab.parameters import Parameters
+from myna_lab.residents import Slip
 
-__all__ = ["Memory", "Surroundings"]
+__all__ = ["Memory", "Phone", "Surroundings"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,6 +32,45 @@ class Memory:
     """Empty: none was set."""
     face: bytes
     """SHA-256 of the portrait that was taken for her card."""
+
+
+class Phone(Protocol):
+    """A phone's handle: what people may ask of it."""
+
+    @property
+    def name(self) -> str:
+        """Its identifier."""
+        ...
+
+    @property
+    def person(self) -> str:
+        """Identifier of its owner."""
+        ...
+
+    @property
+    def platform(self) -> Platform:
+        """``iphone`` or ``android``."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Model name."""
+        ...
+
+    @property
+    def os_version(self) -> str:
+        """Version of its system."""
+        ...
+
+    @property
+    def online(self) -> bool:
+        """Whether it reaches the network."""
+        ...
+
+    @property
+    def slip(self) -> Slip:
+        """The phone's own PINs, as its owner noted them."""
+        ...
 
 
 class Surroundings(Protocol):
@@ -50,7 +90,7 @@ class Surroundings(Protocol):
 
     def record(
         self, events: Sequence[Event], secrets: Mapping[str, bytes] | None = None, elapse: timedelta = timedelta()
-    ) -> None:
+    ) -> object:
         """Make one decision durable; first let ``elapse`` pass."""
         ...
 
@@ -78,7 +118,7 @@ class Surroundings(Protocol):
         """The holder's plastic card."""
         ...
 
-    def is_ours(self, chip: Chip) -> bool:
+    def owns(self, device: Chip) -> bool:
         """Whether a chip belongs to this world, and is not of another lab."""
         ...
 
@@ -115,5 +155,5 @@ class Surroundings(Protocol):
         ...
 
     def issued_serials(self, flow: str) -> tuple[int, int]:
-        """Serial numbers of the sign and the user-authentication certificate that this flow was issued."""
+        """Serial numbers of the signing and the user-authentication certificate that this flow was issued."""
         ...

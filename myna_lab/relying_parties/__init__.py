@@ -1,10 +1,22 @@
 """Services. They see bytes and published revocation data, nothing else, and answer with a Verdict."""
 
-from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Signer
-from myna_lab.relying_parties.clinic import Clinic
-from myna_lab.relying_parties.desk import Desk
-from myna_lab.relying_parties.police import Police
-from myna_lab.relying_parties.portal import Portal
+from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Signer
+from myna_lab.relying_parties.outside import Outside
+from myna_lab.relying_parties.service import Service
+from myna_lab.relying_parties.services import Services
+from myna_lab.relying_parties.sources import Crl, Ocsp, StatusSource
 from myna_lab.relying_parties.verifying import Verifier
 
-__all__ = ["Authenticator", "Clinic", "ContactlessDevice", "Desk", "Police", "Portal", "Signer", "Verifier"]
+__all__ = [
+    "Authenticator",
+    "ContactlessDevice",
+    "Crl",
+    "Named",
+    "Ocsp",
+    "Outside",
+    "Service",
+    "Services",
+    "Signer",
+    "StatusSource",
+    "Verifier",
+]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-__all__ = ["Authenticator", "ContactlessDevice", "Signer"]
+__all__ = ["Authenticator", "ContactlessDevice", "Named", "Signer"]
 
 
-class Authenticator(Protocol):
-    """A phone or card in its holder's hand that answers challenges."""
+class Named(Protocol):
+    """What a learner holds out to a service: a phone, a card, or something that answers as one."""
 
     @property
     def name(self) -> str:
         """Its identifier in the log."""
         ...
+
+
+@runtime_checkable
+class Authenticator(Named, Protocol):
+    """A phone or card in its holder's hand that answers challenges."""
 
     def authenticate(self, challenge: bytes) -> tuple[bytes, bytes]:
         """Answer a challenge.
@@ -33,13 +38,9 @@ class Authenticator(Protocol):
         ...
 
 
-class Signer(Protocol):
+@runtime_checkable
+class Signer(Named, Protocol):
     """A phone or card in its holder's hand that signs documents."""
-
-    @property
-    def name(self) -> str:
-        """Its identifier in the log."""
-        ...
 
     def sign(self, *documents: bytes) -> tuple[bytes, ...]:
         """Sign documents, all of them after one password.
@@ -56,13 +57,9 @@ class Signer(Protocol):
         ...
 
 
-class ContactlessDevice(Protocol):
+@runtime_checkable
+class ContactlessDevice(Named, Protocol):
     """A phone or card held to a reader that sends commands of its own."""
-
-    @property
-    def name(self) -> str:
-        """Its identifier in the log."""
-        ...
 
     def in_field(self) -> AbstractContextManager[Callable[[bytes], bytes]]:
         """Be in the reader's field: yields ``transmit``.

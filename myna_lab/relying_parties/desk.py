@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 
-from myna_lab.errors import Refused
+from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
-from myna_lab.relying_parties.authenticator import Signer
-from myna_lab.relying_parties.verifying import Verifier
+from myna_lab.relying_parties.authenticator import Named
+from myna_lab.relying_parties.service import Service
 
 __all__ = ["Desk"]
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Takes signed applications; plastic card and phone alike (assumed for this desk: each operator decides)."""
+class Desk(Service):
+    """The on-line desk, which takes signed applications (電子申請).
 
-    verifier: Verifier
+    Plastic card and phone alike: assumed for this desk, since each operator decides.
+    """
 
-    def accept(self, device: Signer, *documents: bytes, at: datetime) -> Verdict:
-        """Have documents signed, and judge the signatures.
+    __slots__ = ()
+    service = "desk"
+    usage = "sign"
+
+    def accept(
+        self, device: Named, document: bytes | Sequence[bytes] = b"TEST application", password: str | None = None
+    ) -> Verdict:
+        """Have an application signed with a phone or a plastic card, and judge it.
 
         Args:
-            device: a phone or card.
-            documents: the application and what belongs to it; one or more.
-            at: now.
+            device: a phone, or a card such as ``hanako.card``.
+            document: what is signed; several documents are signed under one password and judged together.
+            password: the sign password, 6 to 16 letters and digits: the card's, or the phone's own (``phone.slip``);
+                no face or finger stands for it.
 
         Returns:
-            The verdict with every check; a refusal is a verdict, too. Every document must be signed.
+            The verdict, with every check; it is recorded. Every document must be signed.
+
+        Raises:
+            MisuseError: a card or phone without a password, or a document that is not bytes.
         """
-        try:
-            certificate, *signatures = device.sign(*documents)
-        except Refused as refused:
-            return self.verifier.refused(refused, usage="sign", at=at)
-        return self.verifier.judge(certificate, signatures, documents, usage="sign", at=at)
+        documents = tuple(document) if isinstance(document, list | tuple) else (document,)
+        if not documents or not all(isinstance(each, bytes) for each in documents):
+            raise MisuseError("a document is bytes, such as '…'.encode(), or a list of such.", code="bad_document")
+        held = self._outside.signer(device, password)
+
+        def signed() -> Verdict:
+            certificate, *signatures = held.sign(*documents)
+            return self._judge(certificate, signatures, documents)
+
+        return self._ask(held, signed)

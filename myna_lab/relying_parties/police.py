@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MalformedTlv, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
 from myna_lab.formats.iso7816 import StatusWord
+from myna_lab.ground.arguments import only_secret
 from myna_lab.ground.durations import ERAS, end_of_day
-from myna_lab.relying_parties.authenticator import ContactlessDevice
+from myna_lab.relying_parties.authenticator import ContactlessDevice, Named
 from myna_lab.relying_parties.refusals import refusal
+from myna_lab.relying_parties.service import Service
 
 __all__ = ["Police"]
 
@@ -23,51 +24,64 @@ _READ = 64
 """Bytes of the licence that hold its expiry, the fourth object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Police:
-    """An officer with a reader. Only the plastic chip has a free area, so no phone carries the licence."""
+class Police(Service):
+    """A police check on the road (マイナ免許証).
 
-    service: str = "police"
+    Only the plastic chip has a free area, so no phone carries the licence.
+    """
 
-    def check_licence(self, device: ContactlessDevice, *, pin: str = "", at: datetime) -> Verdict:
-        """Look for a driving licence on the device, and whether it is in force.
+    __slots__ = ()
+    service = "police"
+    usage = ""
+
+    def check_licence(self, device: Named, pin: str = "") -> Verdict:
+        """Show the driving licence.
 
         Args:
-            device: a phone or card that is held to the reader.
-            pin: the licence's PIN, if its holder set one and types it; a licence without one is not asked for it.
-            at: now.
+            device: a phone, or a card such as ``hanako.card``.
+            pin: the licence's PIN, if its holder set one; a licence without one is not asked for it.
 
         Returns:
-            The verdict: ``no_licence`` if the chip knows no such application, ``licence_expired``, or ``pin_expected``
-            for a licence under a PIN.
+            The verdict; it is recorded: ``no_licence`` if the chip knows no such application, ``licence_expired``, or
+            ``pin_expected`` for a licence under a PIN.
+
+        Raises:
+            MisuseError: a PIN that is not text.
 
         Source: hands-on of 2025-06-24; card facts 5.
         """
+        if not isinstance(pin, str) or pin:
+            pin = only_secret("the licence's PIN is", pin)
+        held = self._outside.contactless(device)
+        return self._ask(held, lambda: self._licence(held, pin))
+
+    def _licence(self, held: ContactlessDevice, pin: str) -> Verdict:
         try:
-            with device.in_field() as transmit:
+            with held.in_field() as transmit:
                 terminal.select_application(transmit, terminal.AID_LICENCE)
                 is_pin_set = bool(terminal.read_binary(transmit, _IS_PIN_SET, length=3)[2])
                 if is_pin_set and not pin:
-                    return self._opened("pin_expected", at, reason("service.licence_under_pin"))
+                    return self._opened("pin_expected", reason("service.licence_under_pin"))
                 last_day = _last_day(transmit, pin if is_pin_set else _NO_PIN)  # another value would cost a try
-        except CardRefused as refused:
-            code = "no_licence" if refused.sw == StatusWord.FILE_NOT_FOUND else refused.code
-            return self._verdict(code, at, refusal(refused))
-        except Refused as refused:
-            return self._verdict(refused.code, at, refusal(refused))
         except MalformedTlv as malformed:
-            return self._opened(malformed.code, at, reason("refused.other", said=str(malformed)))
-        code = "accepted" if at <= end_of_day(last_day) else "licence_expired"
-        return self._opened(code, at, reason("service.licence_until", day=last_day.isoformat()))
+            return self._opened(malformed.code, reason("refused.other", said=str(malformed)))
+        code = "accepted" if self._outside.now <= end_of_day(last_day) else "licence_expired"
+        return self._opened(code, reason("service.licence_until", day=last_day.isoformat()))
 
-    def _opened(self, code: str, at: datetime, seen: Reason) -> Verdict:
+    def _refused(self, refused: Refused) -> Verdict:
+        is_absent = isinstance(refused, CardRefused) and refused.sw == StatusWord.FILE_NOT_FOUND
+        code = "no_licence" if is_absent else refused.code
+        return self._verdict(code, refusal(refused))
+
+    def _opened(self, code: str, seen: Reason) -> Verdict:
         """The verdict on a chip that carries a licence."""
         period = Check("licence_period", code == "accepted", "card facts 5 (licence, tag C5)", seen)
-        return self._verdict(code, at, reason("service.licence_carried"), period)
+        return self._verdict(code, reason("service.licence_carried"), period)
 
-    def _verdict(self, code: str, at: datetime, seen: Reason, *more: Check) -> Verdict:
+    def _verdict(self, code: str, seen: Reason, *more: Check) -> Verdict:
         found = Check("licence_application", bool(more), "ISO/IEC 7816-4 11.1.1 (SELECT by DF name)", seen)
-        return Verdict(self.service, code == "accepted", code, at, (found, *more), usage="")
+        checks = (found, *more)
+        return Verdict(self.service, code == "accepted", code, self._outside.now, checks, usage=self.usage)
 
 
 def _last_day(transmit: Callable[[bytes], bytes], pin: str) -> date:

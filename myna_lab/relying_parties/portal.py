@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from myna_lab.errors import Refused
 from myna_lab.events import Verdict
-from myna_lab.relying_parties.authenticator import Authenticator
-from myna_lab.relying_parties.verifying import Verifier
+from myna_lab.relying_parties.authenticator import Named
+from myna_lab.relying_parties.service import Service
 
 __all__ = ["Portal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Portal:
-    """Lets people in by their user-authentication certificate; plastic card and phone alike."""
+class Portal(Service):
+    """The government portal (マイナポータル): plastic card and phone alike."""
 
-    verifier: Verifier
+    __slots__ = ()
+    service = "portal"
 
-    def log_in(self, device: Authenticator, *, challenge: bytes, at: datetime) -> Verdict:
-        """Ask a device to prove who holds it.
+    def log_in(self, device: Named, pin: str | None = None, *, other_face: bool = False) -> Verdict:
+        """Log in with a phone, or with a plastic card and its user-authentication PIN.
 
         Args:
-            device: a phone or card.
-            challenge: 32 unpredictable bytes.
-            at: now.
+            device: a phone, or a card such as ``hanako.card``.
+            pin: 4 digits: the card's, or the phone's own; None: a face or finger stands for the phone's.
+            other_face: whether that is somebody else's, who found the phone.
 
         Returns:
-            The verdict with every check; a refusal is a verdict, too.
+            The verdict, with every check; it is recorded. A refusal is a verdict, too.
+
+        Raises:
+            MisuseError: a card without a PIN, or one that is not text.
         """
-        try:
-            certificate, signature = device.authenticate(challenge)
-        except Refused as refused:
-            return self.verifier.refused(refused, usage="auth", at=at)
-        return self.verifier.judge(certificate, signature, challenge, usage="auth", at=at)
+        held = self._outside.authenticator(device, pin, other_face=other_face)
+        return self._ask(held, lambda: self._authenticate(held)[1])

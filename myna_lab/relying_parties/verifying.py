@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from myna_lab.formats import jpki
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.parameters import Parameters
 from myna_lab.relying_parties.refusals import refusal
+from myna_lab.relying_parties.sources import StatusSource
 
 __all__ = ["Verifier"]
 
@@ -33,12 +34,10 @@ class Verifier:
     """How verdicts call it."""
     anchors: Sequence[bytes]
     """Authority certificates that it trusts, DER."""
-    fetch: Callable[[bytes], bytes] | None
-    """Sends an OCSP request (DER) and brings the answer back (DER); None: it does not ask by OCSP."""
     parameters: Parameters
     """``portal_clock_skew``, ``policy_arc``."""
-    fetch_list: Callable[[bytes], bytes] | None = None
-    """Takes a certificate (DER) and brings the CRL that it names (DER, or no octets); None: it fetches no list."""
+    sources: Sequence[StatusSource] = ()
+    """Where it learns of revocations."""
 
     def refused(self, refused: Refused, *, usage: str, at: datetime) -> Verdict:
         """The verdict on a device that did not answer."""
@@ -70,13 +69,13 @@ class Verifier:
         signatures = (signature,) if isinstance(signature, bytes) else signature
         messages = (message,) if isinstance(message, bytes) else message
         signed = _signatures(certificate, signatures, messages)
-        answers, lists = self._revocation_data(certificate)
+        published = self._revocation_data(certificate)
         path = jpki.validate_path(
             certificate,
             anchors=self.anchors,
             at=at,
-            ocsp_responses=answers,
-            crls=lists,
+            ocsp_responses=published["ocsp"],
+            crls=published["crl"],
             usage=usage,
             parameters=self.parameters,
         )
@@ -92,15 +91,14 @@ class Verifier:
             usage=usage,
         )
 
-    def _revocation_data(self, certificate: bytes) -> tuple[list[bytes], list[bytes]]:
-        """OCSP answers and lists for the certificate, of the authority whose key signed it."""
-        issuer = jpki.issuer_of(certificate, self.anchors)
-        if issuer is None:
-            return [], []
-        answers = [self.fetch(jpki.ocsp_request(certificate, issuer))] if self.fetch else []
-        lists = [self.fetch_list(certificate)] if self.fetch_list else []
-        # No octets: nobody could be reached.
-        return [one for one in answers if one], [one for one in lists if one]
+    def _revocation_data(self, certificate: bytes) -> Mapping[str, Sequence[bytes]]:
+        """What the sources bring, by kind, about a certificate of an authority that is trusted."""
+        brought: dict[str, list[bytes]] = {"ocsp": [], "crl": []}
+        if (issuer := jpki.issuer_of(certificate, self.anchors)) is not None:
+            for source in self.sources:
+                if octets := source(certificate, issuer):  # none: nobody could be reached
+                    brought[source.kind].append(octets)
+        return brought
 
 
 def _signatures(certificate: bytes, signatures: Sequence[bytes], messages: Sequence[bytes]) -> Check:

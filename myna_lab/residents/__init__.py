@@ -7,6 +7,7 @@ TEST data only. Towns are invented, My Numbers have a check digit that is wrong 
 
 from __future__ import annotations
 
+from myna_lab.residents.attributes import Attributes
 from myna_lab.residents.drawing import draw
 from myna_lab.residents.numbers import my_number_check_digit, verification_number_b
 from myna_lab.residents.pins import PIN_FORMS, PinForm, Slip, normalise, slip, well_formed
@@ -15,6 +16,7 @@ from myna_lab.residents.validity import card_expiry
 
 __all__ = [
     "PIN_FORMS",
+    "Attributes",
     "PinForm",
     "Resident",
     "Slip",

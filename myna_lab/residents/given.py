@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from myna_lab.errors import MisuseError
-from myna_lab.ground.arguments import half_width
+from myna_lab.ground.arguments import half_width, nearest
 from myna_lab.ground.durations import ERAS, at, end_of_day
 from myna_lab.residents.numbers import my_number_check_digit
 from myna_lab.residents.people import names
@@ -273,7 +273,8 @@ def checked(given: Mapping[str, object]) -> dict[str, Any]:
     unknown = sorted(given.keys() - _CHECKS.keys())
     if unknown:
         raise MisuseError(
-            f"a resident has no attribute {', '.join(map(repr, unknown))}; there are {', '.join(_CHECKS)}.",
+            f"a resident has no attribute {', '.join(map(repr, unknown))}; there are {', '.join(_CHECKS)}."
+            + nearest(unknown[0], _CHECKS),
             code="unknown_attribute",
         )
     right = {attribute: _CHECKS[attribute](value) for attribute, value in given.items()}

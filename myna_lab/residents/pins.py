@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from myna_lab.ground.arguments import half_width, one_of
-from myna_lab.ground.switches import only_bool
+from myna_lab.ground.arguments import half_width, one_of, only_bool
 
 if TYPE_CHECKING:
     from myna_lab.residents.resident import Resident

@@ -157,7 +157,7 @@ def http_fetch(url: str) -> HttpFetch:
 
     Returns:
         Takes an OCSP request and returns the answer, both DER; a responder that cannot be reached gives empty octets:
-        ``Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters))``.
+        ``lab.portal.with_sources(Ocsp(fetch))``.
 
     Raises:
         MisuseError: not an http address.
@@ -173,7 +173,7 @@ def http_list_fetch(url: str) -> HttpListFetch:
 
     Returns:
         Takes a certificate and returns the list of its distribution point, both DER, or empty octets:
-        ``Portal(Verifier("portal", lab.revocation.anchors, None, lab.parameters, fetch_list=fetch))``.
+        ``lab.portal.with_sources(Crl(fetch))``.
 
     Raises:
         MisuseError: not an http address.

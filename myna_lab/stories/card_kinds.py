@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from myna_lab.lab.handles import Holder
     from myna_lab.lab.lab import Lab
 
-__all__ = ["Variant", "make_card", "variants"]
+__all__ = ["Variant", "card_of_kind", "variants"]
 
 
 _NOBODYS = {"jpki/0018": b"????", "jpki/001B": b"??????"}
@@ -55,7 +55,7 @@ def variants() -> Mapping[str, Variant]:
     return {name: Variant(**row) for name, row in table.items()}
 
 
-def make_card(lab: Lab, variant: str = "ordinary") -> Holder:
+def card_of_kind(lab: Lab, variant: str = "ordinary") -> Holder:
     """A new resident whose plastic card is of this kind.
 
     Args:

@@ -11,7 +11,8 @@ from datetime import datetime
 from html import escape
 
 from myna_lab.analysis.who_knows import Knower, Moment, moments
-from myna_lab.errors import MisuseError
+from myna_lab.devices.phone import Platform
+from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import JST
 from myna_lab.lab import Holder
 from myna_lab.lab.handles import PhoneHandle
@@ -149,9 +150,8 @@ def flow_picture(platform: str, language: str = "both") -> FlowPicture:
     Raises:
         MisuseError: another platform or language.
     """
-    if platform not in RULES:
-        raise MisuseError(f"a platform is one of {', '.join(RULES)}; got {platform!r}.", code="unknown_platform")
-    return FlowPicture(platform, Speech(language))
+    known = one_of("a platform", platform, RULES, code="unknown_platform")
+    return FlowPicture(known, Speech(language))
 
 
 class FlowPicture(Picture):
@@ -162,7 +162,7 @@ class FlowPicture(Picture):
         speech: the language.
     """
 
-    def __init__(self, platform: str, speech: Speech) -> None:
+    def __init__(self, platform: Platform, speech: Speech) -> None:
         self.platform = platform
         self.rules = RULES[platform]
         self.numbers = NUMBERS[platform]

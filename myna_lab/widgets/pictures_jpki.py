@@ -52,13 +52,13 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
             rows.append((authority, authority, "authority", read_certificate(published.generation(kind, number))))
             rows += [
                 (
-                    f"{own.kind} of {own._row.device}, {own.serial:08X}",
+                    f"{own.kind} of {own.row.device}, {own.serial:08X}",
                     authority,
                     own.state(),
                     read_certificate(own.der),
                 )
                 for own in lab.certificates()
-                if own.key.authority == kind and published.issuer(own._row) == number
+                if own.key.authority == kind and published.issuer(own.row) == number
             ]
     zone = lab.now.tzinfo
     table = Table(

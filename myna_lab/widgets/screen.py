@@ -31,7 +31,7 @@ def head(flow: Flow, speech: Speech, now: datetime) -> str:
     values = {"number": number, "last": last}
     return (
         f"{status_bar(flow.phone.online, speech, now)}"
-        f'<div class="mnc-app"><div>{speech.html(flow.app)}</div>'
+        f'<div class="mnc-app"><div>{speech.stacked(flow.app)}</div>'
         f'<div class="mnc-place">{speech.html(key, **values)}</div></div>'
         f'<div class="mnc-bar" role="progressbar" aria-valuemin="0" aria-valuemax="{last}" aria-valuenow="{number}"'
         f' aria-label="{escape(speech.line(key, **values))}"><i style="width:{100 * number // last}%"></i></div>'
@@ -92,7 +92,8 @@ def _frame(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 
 def _captured(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     """The face that the app holds now: the holder's, or somebody else's."""
-    if flow.draft.face != flow.around.memory(phone.person).face:
+    captured = [entry.event for entry in phone.world.log.about(flow.flow) if isinstance(entry.event, ev.FaceCaptured)]
+    if captured[-1].whose == "other":
         return '<div class="mnc-face mnc-taken" aria-hidden="true"><i class="mnc-somebody"></i></div>'
     alternative = escape(speech.line("word.captured"))
     return f'<div class="mnc-face mnc-taken"><img alt="{alternative}" src="{portrait(phone.holder.portrait)}"></div>'
@@ -101,7 +102,7 @@ def _captured(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 def _read(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     """What the last reading brought, as its event says."""
     files: tuple[str, ...] = ()
-    for entry in phone.lab.log:
+    for entry in phone.world.log:
         if isinstance(entry.event, ev.CardRead) and entry.event.flow == flow.flow:
             files = entry.event.files
     rows = [*(f"word.file.{name}" for name in files), "word.signed_by_card", "word.face_matches"]
@@ -111,7 +112,7 @@ def _read(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 
 def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     """The pass in Wallet; on an Android that shows no face of the card, the two certificates."""
-    row = newest((r for r in phone.lab.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
+    row = newest((r for r in phone.world.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
     state = "" if row is None else badge(row.state, speech)
     if phone.wallet:
         return "".join(card_in_wallet(phone.holder, item.added_at, state, speech) for item in phone.wallet)

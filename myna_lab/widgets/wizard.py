@@ -15,11 +15,9 @@ from myna_lab.analysis.telling import told
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
-from myna_lab.lab import IPhone
+from myna_lab.lab import IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
-from myna_lab.lab.surroundings import LabSurroundings
-from myna_lab.provisioning import NUMBERS, Flow, Screen
-from myna_lab.provisioning.entries import Entry as Typed
+from myna_lab.provisioning import MISHAPS, NUMBERS, Flow, Screen, Tap
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels, screen
 from myna_lab.widgets.pins import right_entry, wrong_entry
@@ -36,7 +34,7 @@ _ON_ITS_WAY = 0.3
 """Seconds: Enter overtakes what was typed; that long the value is waited for."""
 _DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
 """Ends at which beginning anew may lead to the same end."""
-_QUIET = ("disagree", "back", "close")
+_QUIET: tuple[Tap, ...] = ("disagree", "back", "close")
 """Taps that lead back or out, on small buttons."""
 
 
@@ -56,9 +54,8 @@ def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
     speech = Speech(language)
     if isinstance(flow_or_phone, PhoneHandle):
         return Wizard(flow_or_phone, flow_or_phone.add_card(), speech)
-    if isinstance(flow_or_phone, Flow) and isinstance(flow_or_phone.around, LabSurroundings):
-        phones = {phone.phone: phone for phone in flow_or_phone.around._lab.phones}
-        return Wizard(phones[flow_or_phone.phone.phone], flow_or_phone, speech)
+    if isinstance(flow_or_phone, Flow) and isinstance(flow_or_phone.phone, PhoneHandle):
+        return Wizard(flow_or_phone.phone, flow_or_phone, speech)
     raise MisuseError("wizard() takes a phone, or what phone.add_card() gave.", code="no_flow")
 
 
@@ -72,7 +69,7 @@ class Wizard(View):
     """
 
     def __init__(self, phone: PhoneHandle, flow: Flow, speech: Speech) -> None:
-        super().__init__(phone.lab, speech, _WAITS, _TABS)
+        super().__init__(Lab.of(phone.world), speech, _WAITS, _TABS)
         self.phone = phone
         self.flow = flow
         self._former: tuple[PhoneHandle, Flow] | None = None
@@ -158,7 +155,7 @@ class Wizard(View):
 
     def _begin_with_another(self) -> None:
         """A new resident, with a card and a phone of the same make."""
-        lab = self.phone.lab
+        lab = self.lab
         self.phone, self._former = getattr(lab, self.flow.phone.platform)(lab.resident()), None
         self._begin_anew()
 
@@ -173,14 +170,14 @@ class Wizard(View):
     def _happening(self, name: str) -> Callable[[], None]:
         return lambda: self.act(lambda: WHAT_IF[name](self.phone))
 
-    def _tap(self, tap: str) -> None:
+    def _tap(self, tap: Tap) -> None:
         leads_on = tap not in _QUIET
         value = self.entry.value if self.flow.asks and leads_on else None
         same = bool(self.same.value and self.flow.offers_same and leads_on)
         mishap = (self.mishaps.value or None) if leads_on else None
         self.act(lambda: self.flow.do(tap, value, same=same, mishap=mishap))
 
-    def _tapper(self, tap: str) -> Callable[[], None]:
+    def _tapper(self, tap: Tap) -> Callable[[], None]:
         def work() -> None:
             self._tap(tap)
             (self.entry if self.flow.asks else self.main).focus()
@@ -211,14 +208,14 @@ class Wizard(View):
             self._tap_main()
 
     def _log_in(self) -> None:
-        self.act(lambda: self.phone.lab.portal.log_in(self.phone))
+        self.act(lambda: self.lab.portal.log_in(self.phone))
 
     # ---------------------------------------------------------------------------------------------------------- show
 
     def refresh(self) -> None:
         """Show flow and lab as they are now; needed only after something else changed them."""
         flow, say = self.flow, self.speech
-        self.head.value = screen.head(flow, say, self.phone.lab.now)
+        self.head.value = screen.head(flow, say, self.lab.now)
         self.page.value = screen.page(flow, say, self.phone)
         self._show_notice()
         self._show_entry()
@@ -256,7 +253,7 @@ class Wizard(View):
         show_if(self.another, self.flow.screen in _DEAD_ENDS)
 
     def _show_mishaps(self) -> None:
-        possible = Typed.MISHAPS.get(self.flow.screen, ())
+        possible = MISHAPS.get(self.flow.screen, ())
         show_if(self.mishaps, bool(possible))
         self.mishaps.description = self.speech.line("word.mishap")
         names = {"": "mishap_none"} | {name: name for name in possible}
@@ -279,7 +276,7 @@ class Wizard(View):
         say = self.speech
         self.show_clock()
         self.log_in.description = say.line("word.try_portal")
-        news = told(self._new_entries, say, self.phone.lab)
+        news = told(self._new_entries, say, self.lab)
         self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{news}</div>"
         self.show_panel()
 
@@ -297,7 +294,7 @@ class Wizard(View):
 
     def show_panel(self) -> None:
         """Show the panel whose tab is chosen."""
-        say, lab = self.speech, self.phone.lab
+        say, lab = self.speech, self.lab
         match self.tabs.value:
             case "exchanges":
                 self.panel.value = panels.exchanges(self._new_exchanges, say)
@@ -311,7 +308,7 @@ class Wizard(View):
                 self.panel.value = panels.verdict(given, None if given is None else lab.explain(given), say)
 
     def _newest_verdict(self) -> Verdict | None:
-        given = (e.event for e in reversed(self.phone.lab.log) if isinstance(e.event, ev.VerdictGiven))
+        given = (e.event for e in reversed(self.lab.log) if isinstance(e.event, ev.VerdictGiven))
         return next((event.verdict for event in given if event.device == self.phone.phone), None)
 
     def __repr__(self) -> str:

@@ -1,6 +1,6 @@
 """What is asked of each entry of a file before it is taken in: somebody else may have written it.
 
-Types and ranges were asked when it was read (``events.stored``), the model asks for the things that it names, and the
+Types and ranges were asked when it was read (``events.stored``), ``Things`` asks for what it names, and the
 folds whether it is lawful. Here: that its words are of their tables, and that the vault holds what it refers to.
 """
 

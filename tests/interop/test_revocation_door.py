@@ -21,7 +21,7 @@ from myna_lab import Lab, serve
 from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
 from myna_lab.ground.durations import at
-from myna_lab.relying_parties import Portal, Verifier
+from myna_lab.relying_parties import Crl, Ocsp
 
 pytestmark = pytest.mark.interop
 
@@ -41,12 +41,7 @@ def test_a_service_does_not_know_how_its_data_come(lab: Lab, door: serve.Revocat
     iphone = lab.phones[0]
     ways = (lab.revocation.ocsp, serve.http_fetch(door.ocsp_url))
     for code in ("accepted", "revoked"):
-        verdicts = [
-            Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters)).log_in(
-                iphone, challenge=b"c" * 32, at=lab.now
-            )
-            for fetch in ways
-        ]
+        verdicts = [lab.portal.with_sources(Ocsp(fetch)).log_in(iphone) for fetch in ways]
         assert [verdict.code for verdict in verdicts] == [code, code]
         assert verdicts[0] == verdicts[1]
         if code == "accepted":
@@ -59,9 +54,7 @@ def test_lists_come_over_http_as_in_process(lab: Lab, door: serve.RevocationDoor
     iphone, over_http = lab.phones[0], serve.http_list_fetch(door.url)
     for code in ("accepted", "revoked"):
         verdicts = [
-            Portal(Verifier("portal", lab.revocation.anchors, None, lab.parameters, fetch)).log_in(
-                iphone, challenge=b"c" * 32, at=lab.now
-            )
+            lab.portal.with_sources(Crl(fetch)).log_in(iphone)
             for fetch in (lab.revocation.list_for, over_http, over_http)
         ]
         assert [verdict.code for verdict in verdicts] == [code] * 3
@@ -80,8 +73,7 @@ def test_a_responder_that_cannot_be_reached_is_no_information(lab: Lab) -> None:
     fetch = serve.http_fetch(door.ocsp_url)
     assert fetch(request(lab))
     door.stop()
-    portal = Portal(Verifier("portal", lab.revocation.anchors, fetch, lab.parameters))
-    verdict = portal.log_in(lab.phones[0], challenge=b"c" * 32, at=lab.now)
+    verdict = lab.portal.with_sources(Ocsp(fetch)).log_in(lab.phones[0])
     assert (verdict.accepted, verdict.code) == (False, "no_revocation_information")
 
 
@@ -204,7 +196,7 @@ def test_a_real_clock_writes_no_event_a_second(monkeypatch: pytest.MonkeyPatch) 
         assert post(door, request(lab, "card_auth")).produced_at_utc == clock[0]
         assert len(lab.log) == length + 1 and lab.now == clock[0]
         lab.iphone(lab.residents[0]).add_card().run()
-        works = certificate(lab)._row.activates_at
+        works = certificate(lab).row.activates_at
         clock[0] = lab.now + timedelta(seconds=1)
         assert post(door, request(lab)).certificate_status is UNKNOWN
         clock[0] = works + timedelta(seconds=1)

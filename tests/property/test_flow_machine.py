@@ -17,11 +17,10 @@ from myna_lab import Lab
 from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.errors import Refused, TapRefused
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
+from myna_lab.jlis.office import next_maintenance
 from myna_lab.lab import IPhone
-from myna_lab.provisioning import ENDS, Flow, Screen
-from myna_lab.provisioning.entries import Entry
+from myna_lab.provisioning import ENDS, MISHAPS, Flow, Screen
 from myna_lab.rules import may
 from needs import SOAK, rounds
 
@@ -96,13 +95,11 @@ class SetUps(RuleBasedStateMachine):
                 break
         return flow
 
-    @rule(
-        which=WHICH, screen=st.sampled_from(sorted(Entry.MISHAPS, key=lambda screen: screen.name)), n=st.integers(0, 2)
-    )
+    @rule(which=WHICH, screen=st.sampled_from(sorted(MISHAPS, key=lambda screen: screen.name)), n=st.integers(0, 2))
     def mishap(self, which: int, screen: Screen, n: int) -> None:
         """Something goes wrong where it can."""
         flow = self._lead(which, screen)
-        possible = Entry.MISHAPS.get(flow.screen, ())
+        possible = MISHAPS.get(flow.screen, ())
         if possible:
             self._do(flow, flow.may()[0], None, mishap=possible[n % len(possible)])
 
@@ -131,7 +128,7 @@ class SetUps(RuleBasedStateMachine):
     def maintenance(self, which: int, screen: Screen) -> None:
         """J-LIS's next maintenance window comes while a phone stands before the application, or goes on."""
         self._lead(which, screen)
-        begins = registry.next_maintenance(self.lab.now, self.lab.parameters)
+        begins = next_maintenance(self.lab.now, self.lab.parameters)
         assert begins is not None
         self.lab.advance_to(begins)
         flow = self.flows[which]
@@ -144,7 +141,7 @@ class SetUps(RuleBasedStateMachine):
         flow = self._open(which)
         for _ in range(n):
             if not flow.finished:
-                entries = OWN if flow.screen in Entry.NEW else WRONG
+                entries = OWN if flow.screen.name.startswith(("NEW_", "REPEAT_")) else WRONG
                 self._do(flow, flow.may()[0], entries[flow.asks] if flow.asks else None)
 
     @rule(which=WHICH, tap=st.sampled_from(TAPS))
@@ -189,7 +186,7 @@ class SetUps(RuleBasedStateMachine):
     def _card_event(self, whose: int, event: type[ev.Event]) -> None:
         card = self.people[whose].card.name
         if event.__name__ in may(CARD_RULES, self.lab.books.card(card).state):
-            self.lab.record([event(card)])  # type: ignore[call-arg]
+            self.lab.world.record([event(card)])  # type: ignore[call-arg]
 
     @rule(whose=st.integers(0, 1), n=st.integers(0, 7), on_phone=st.booleans())
     def certificate_stopped(self, whose: int, n: int, on_phone: bool) -> None:
@@ -198,7 +195,7 @@ class SetUps(RuleBasedStateMachine):
         event = ev.CertificateRevoked if n == 0 else ev.CertificateSuspended
         stopped = [row for row in rows if (row.is_phone if on_phone else row.kind == "card_sign")]
         reason = ("KEY_COMPROMISE",) if n == 0 else ()
-        self.lab.record(
+        self.lab.world.record(
             [event(*row.key, *reason) for row in stopped if event.__name__ in may(CERTIFICATE_RULES, row.state)]
         )
 
@@ -245,7 +242,7 @@ class SetUps(RuleBasedStateMachine):
         card = self.people[whose].card
         for reference, most in (("text/0011", 3), ("jpki/001B", 5)):
             if card.tries_left(reference) == 0:
-                self.lab.record([ev.ReferenceDataUnblocked(card.name, reference, most)])
+                self.lab.world.record([ev.ReferenceDataUnblocked(card.name, reference, most)])
 
     # --------------------------------------------------------------------------------------------------------- checks
 
@@ -307,7 +304,7 @@ def tour() -> None:
         steps: list[Callable[[SetUps], object]] = [
             *(
                 functools.partial(SetUps.mishap, which=which, screen=screen, n=n)
-                for screen, names in Entry.MISHAPS.items()
+                for screen, names in MISHAPS.items()
                 for n in range(len(names))
             ),
             *(functools.partial(SetUps.leave, which=which, screen=screen) for screen in LEADING_ON),

@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
 
 def written(rules: tuple[Rule[Enum], ...]) -> list[list[str]]:
     """The package's rules in the form of the tables below."""
-    return [[r.before.name, r.on, r.condition.replace(" ", "_") or "-", r.to.name] for r in rules]
+    return [[r.before.name, r.name, r.condition.replace(" ", "_") or "-", r.to.name] for r in rules]
 
 
 # ------------------------------------------------------------------------------------------------------------- cards

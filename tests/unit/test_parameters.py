@@ -9,7 +9,8 @@ import pytest
 
 from myna_lab.errors import MisuseError
 from myna_lab.ground.durations import at
-from myna_lab.parameters import _FORMS, MARKS, Parameter, Parameters
+from myna_lab.ground.forms import FORMS
+from myna_lab.parameters import MARKS, Parameter, Parameters
 
 TABLE = list(Parameters().values())
 KINDS = {"duration": timedelta, "count": int, "text": str, "choice": str, "switch": bool, "date": date}
@@ -185,7 +186,7 @@ def test_an_answer_to_reset_with_separators(given: str) -> None:
 def test_the_defaults_have_their_own_forms() -> None:
     """What an override must be, the default is."""
     forms = [parameter for parameter in TABLE if parameter.form]
-    assert {parameter.form for parameter in forms} == set(_FORMS)
+    assert {parameter.form for parameter in forms} == set(FORMS)
     for parameter in forms:
         assert parameter.with_value(parameter.text).value == parameter.value
 

@@ -7,7 +7,7 @@ from enum import Enum
 import pytest
 
 from myna_lab.errors import IllegalTransition
-from myna_lab.rules import Rule, after, may, mermaid
+from myna_lab.rules import Rule, after, allows, may, mermaid, product
 
 
 class Door(Enum):
@@ -81,3 +81,53 @@ def test_rows_between_the_same_states_are_drawn_together() -> None:
     drawing = mermaid(rules).splitlines()
     assert '    state "locked<br/>↻ Unlock<br/>↻ Kick" as LOCKED' in drawing
     assert "    OPEN --> SHUT: Shut<br/>Slam" in drawing
+
+
+class Light(Enum):
+    """A light beside the door."""
+
+    OFF = "off"
+    ON = "on"
+
+
+class Room(Enum):
+    """The door and the light together; nobody locks up while it burns."""
+
+    OPEN_DARK = "open, dark"
+    OPEN_LIT = "open, lit"
+    SHUT_DARK = "shut, dark"
+    SHUT_LIT = "shut, lit"
+    LOCKED_DARK = "locked, dark"
+
+
+def test_tables_side_by_side_are_coupled_by_name() -> None:
+    """A shared step moves both or neither; another one moves its own part; none leads to a state without a name."""
+    light = (Rule(Light.OFF, "Press", Light.ON, "assumed"), Rule(Light.ON, "Shut", Light.OFF, "measured"))
+    states = {
+        (Door.OPEN, Light.OFF): Room.OPEN_DARK,
+        (Door.OPEN, Light.ON): Room.OPEN_LIT,
+        (Door.SHUT, Light.OFF): Room.SHUT_DARK,
+        (Door.SHUT, Light.ON): Room.SHUT_LIT,
+        (Door.LOCKED, Light.OFF): Room.LOCKED_DARK,
+    }
+    whole = product(DOOR, light, states=states)
+    assert {(rule.before.name, rule.name, rule.condition, rule.to.name, rule.basis) for rule in whole} == {
+        ("OPEN_DARK", "Press", "", "OPEN_LIT", "assumed"),
+        ("OPEN_LIT", "Shut", "", "SHUT_DARK", "assumed; measured"),
+        ("SHUT_DARK", "Open", "", "OPEN_DARK", "assumed"),
+        ("SHUT_DARK", "Press", "", "SHUT_LIT", "assumed"),
+        ("SHUT_DARK", "Lock", "right key", "LOCKED_DARK", "assumed"),
+        ("SHUT_LIT", "Open", "", "OPEN_LIT", "assumed"),
+        ("LOCKED_DARK", "Unlock", "right key", "SHUT_DARK", "assumed"),
+        ("LOCKED_DARK", "Unlock", "", "LOCKED_DARK", "assumed"),
+    }
+
+
+def test_an_event_is_called_by_its_name() -> None:
+    """A rule may be about a class of events; people read the class's name."""
+    rules = (Rule(Door.OPEN, KeyError, Door.SHUT, "assumed"),)
+    assert after(rules, Door.OPEN, KeyError) is Door.SHUT and may(rules, Door.OPEN) == ("KeyError",)
+    assert allows(rules, Door.OPEN, KeyError) and not allows(rules, Door.OPEN, LookupError)
+    with pytest.raises(IllegalTransition, match="LookupError is not lawful in state OPEN; lawful: KeyError"):
+        after(rules, Door.OPEN, LookupError)
+    assert "OPEN --> SHUT: KeyError" in mermaid(rules)

@@ -72,7 +72,7 @@ SECURITY_STATUS_RULES: tuple[Rule[SecurityStatus], ...] = (
     Rule(S.NOT_VERIFIED, ON.FORGET, S.NOT_VERIFIED, "card facts 2.5.21"),
     Rule(S.VERIFIED, ON.FORGET, S.NOT_VERIFIED, "card facts 2.5.21, measured"),
     Rule(S.BLOCKED, ON.FORGET, S.BLOCKED, "the counter persists"),
-    Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "registry.PIN_RESETS: no command does it"),
+    Rule(S.BLOCKED, ON.UNBLOCK, S.NOT_VERIFIED, "office.PIN_RESETS: no command does it"),
 )
 
 

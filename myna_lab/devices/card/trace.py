@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 from myna_lab.devices.card.structure import Subject
 from myna_lab.errors import MalformedApdu
 from myna_lab.formats.iso7816 import INSTRUCTIONS, CommandApdu, StatusWord, explain, shows_data
-from myna_lab.ground.arguments import one_of
-from myna_lab.ground.switches import only_bool
+from myna_lab.ground.arguments import one_of, only_bool
 from myna_lab.texts import LANGUAGES
 
 if TYPE_CHECKING:

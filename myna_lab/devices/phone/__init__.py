@@ -5,7 +5,7 @@ EventLog -> PhoneModel.evolve(event, at) -> what the phone remembers -> a Chip, 
 
 from myna_lab.devices.phone.identities import IDENTITIES, Identity
 from myna_lab.devices.phone.model import PendingPair, PhoneModel
-from myna_lab.devices.phone.models import IPHONE_RELEASES, Requirements, checked_model, version_of
+from myna_lab.devices.phone.models import IPHONE_RELEASES, Platform, Requirements, checked_model, version_of
 from myna_lab.devices.phone.requests import certification_request
 from myna_lab.devices.phone.wallet import Pass
 
@@ -16,6 +16,7 @@ __all__ = [
     "Pass",
     "PendingPair",
     "PhoneModel",
+    "Platform",
     "Requirements",
     "certification_request",
     "checked_model",

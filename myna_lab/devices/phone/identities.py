@@ -30,8 +30,7 @@ from typing import TYPE_CHECKING
 
 from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MisuseError, PhoneRefused, Refused
-from myna_lab.ground.arguments import only_bytes, only_secret
-from myna_lab.ground.switches import only_bool
+from myna_lab.ground.arguments import only_bool, only_bytes, only_secret
 from myna_lab.residents import normalise, well_formed
 
 if TYPE_CHECKING:

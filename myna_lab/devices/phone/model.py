@@ -15,7 +15,7 @@ import cbor2
 from myna_lab import events as ev
 from myna_lab.devices.card import CardContents, Chip, phone_contents
 from myna_lab.devices.phone.identities import IDENTITIES
-from myna_lab.devices.phone.models import Requirements
+from myna_lab.devices.phone.models import Platform, Requirements
 from myna_lab.events import Vault
 from myna_lab.formats.jpki import authority_of
 from myna_lab.parameters import Parameters
@@ -56,7 +56,7 @@ class PhoneModel:
 
     phone: str
     person: str
-    platform: str
+    platform: Platform
     model: str
     os_version: str
     biometrics: bool

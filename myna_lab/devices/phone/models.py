@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from myna_lab.errors import MisuseError
-from myna_lab.ground.arguments import shown
+from myna_lab.ground.arguments import nearest, shown
 from myna_lab.parameters import Parameters
 
-__all__ = ["IPHONE_RELEASES", "Requirements", "checked_model", "version_of"]
+__all__ = ["IPHONE_RELEASES", "Platform", "Requirements", "checked_model", "version_of"]
+
+Platform = Literal["iphone", "android"]
 
 IPHONE_RELEASES: tuple[tuple[str, ...], ...] = (
     ("iPhone 6", "iPhone 6 Plus"),
@@ -59,7 +62,8 @@ def checked_model(model: str) -> str:
     """
     if not isinstance(model, str) or _place(model) is None:
         raise MisuseError(
-            f"there is no iPhone {shown(model)}; models are {', '.join(_NAMES.values())}, and higher numbers.",
+            f"there is no iPhone {shown(model)}; models are {', '.join(_NAMES.values())}, and higher numbers."
+            + nearest(model, _NAMES.values()),
             code="unknown_model",
         )
     name = " ".join(model.split())

@@ -21,9 +21,9 @@ from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.profile_tables import basis
 from myna_lab.formats.jpki.profiles import DOCUMENT_SIGNING, KINDS
 from myna_lab.formats.jpki.subject import OTHER_NAMES, SEXES
-from myna_lab.ground.arguments import one_of
+from myna_lab.ground.arguments import one_of, only_bool
 from myna_lab.ground.durations import ERAS, show
-from myna_lab.ground.switches import only_bool
+from myna_lab.texts import LANGUAGES, text
 
 __all__ = ["Field", "explain", "fields"]
 
@@ -44,53 +44,6 @@ class Field(NamedTuple):
     def __str__(self) -> str:
         return f"{self.label}: {self.value}"
 
-
-_LANGUAGES = ("en", "ja")
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "version": ("version", "バージョン"),
-    "serial_number": ("serial number", "シリアル番号（発行番号）"),
-    "issuer": ("issuer", "発行者"),
-    "subject": ("subject", "主体者"),
-    "not_before": ("valid from", "有効期間の開始"),
-    "not_after": ("valid until", "有効期間の満了"),
-    "public_key": ("public key", "公開鍵"),
-    "key_usage": ("key usage", "鍵用途"),
-    "common_name": ("name of the holder", "氏名"),
-    "date_of_birth": ("date of birth", "生年月日"),
-    "gender": ("sex", "性別"),
-    "address": ("address", "住所"),
-    "substitute_character_of_common_name": ("substitute characters in the name", "氏名の代替文字"),
-    "substitute_character_of_address": ("substitute characters in the address", "住所の代替文字"),
-    "subject_alternative_name": ("other name of the subject", "主体者の別名"),
-    "certificate_policies": ("certificate policy", "証明書ポリシー"),
-    "issuer_alternative_name": ("issuer in Japanese", "発行者の別名"),
-    "crl_distribution_points": ("where the CRL stands", "失効リストの場所"),
-    "authority_key_identifier": ("key of the issuer", "発行者の鍵識別子"),
-    "subject_key_identifier": ("key of the subject", "主体者の鍵識別子"),
-    "extended_key_usage": ("extended key usage", "拡張鍵用途"),
-    "authority_information_access": ("services of the issuer", "発行者のサービスの場所"),
-    "basic_constraints": ("authority", "認証局かどうか"),
-    "ocsp_no_check": ("the responder's own revocation", "OCSPレスポンダ自身の失効確認"),
-    "signature_algorithm": ("signature", "署名"),
-    "unknown": ("unknown", "不明"),
-    "none": ("none", "なし"),
-    "yes": ("yes", "はい"),
-    "no": ("no", "いいえ"),
-    "not_checked": ("not checked", "確認しない"),
-    "male": ("male", "男"),
-    "female": ("female", "女"),
-    "digital_signature": ("digital signature", "デジタル署名"),
-    "content_commitment": ("non-repudiation", "否認防止"),
-    "key_encipherment": ("key encipherment", "鍵の暗号化"),
-    "data_encipherment": ("data encipherment", "データの暗号化"),
-    "key_agreement": ("key agreement", "鍵共有"),
-    "key_cert_sign": ("signs certificates", "証明書への署名"),
-    "crl_sign": ("signs CRLs", "失効リストへの署名"),
-    "client_auth": ("client authentication", "クライアント認証"),
-    "document_signing": ("document signing", "文書署名"),
-    "ocsp_signing": ("signs OCSP answers", "OCSP応答への署名"),
-}
-"""Every word that is shown, English and Japanese."""
 
 _BITS = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
          "key_cert_sign", "crl_sign")  # fmt: skip
@@ -258,11 +211,10 @@ def fields(certificate_der: bytes, language: str = "en") -> tuple[Field, ...]:
         MalformedCertificate: not a certificate.
         MisuseError: another language.
     """
-    one_of("a language", language, _LANGUAGES, code="unknown_language")
-    column = _LANGUAGES.index(language)
+    one_of("a language", language, sorted(LANGUAGES), code="unknown_language")
 
     def word(name: str) -> str:
-        return _WORDS[name][column]
+        return text(f"field.{name}", language)
 
     certificate = read_certificate(certificate_der)
     head = {

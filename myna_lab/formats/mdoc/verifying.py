@@ -22,9 +22,9 @@ from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
 from myna_lab.formats.mdoc.record import Record, parse
+from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
-from myna_lab.ground.switches import only_bool
 
 __all__ = ["read", "verify_issuer"]
 

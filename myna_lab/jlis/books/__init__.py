@@ -18,11 +18,20 @@ from myna_lab.jlis.books.certificates import (
     revocable,
 )
 from myna_lab.jlis.books.fold import Books
-from myna_lab.jlis.books.phones import PHONE_RULES, ApplicationRow, PhoneRow, PhoneState
+from myna_lab.jlis.books.phones import (
+    APPLICATION_RULES,
+    HOLDING_RULES,
+    PHONE_RULES,
+    ApplicationRow,
+    PhoneRow,
+    PhoneState,
+)
 
 __all__ = [
+    "APPLICATION_RULES",
     "CARD_RULES",
     "CERTIFICATE_RULES",
+    "HOLDING_RULES",
     "LIVE",
     "PHONE_RULES",
     "ApplicationRow",

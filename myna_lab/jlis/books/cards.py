@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.rules import Rule
-
-if TYPE_CHECKING:
-    from myna_lab.jlis.books.fold import Books
 
 __all__ = ["CARD_RULES", "CardRow", "CardState"]
 
@@ -29,24 +25,6 @@ class CardState(Enum):
     """Its last day has passed."""
 
 
-def is_over(event: ev.CardExpired, books: Books, at: datetime) -> bool:
-    """The card's last second has passed."""
-    return at >= books.card(event.card).expires
-
-
-K = CardState
-
-CARD_RULES: tuple[Rule[CardState], ...] = (
-    Rule(K.NOT_ISSUED, "CardIssued", K.VALID, "confirmed: handed over at the municipality (life-cycle facts 1.1.2)"),
-    Rule(K.VALID, "CardSuspended", K.SUSPENDED, "reported: the loss hotline stops it for the time being"),
-    Rule(K.SUSPENDED, "CardResumed", K.VALID, "reported: a found card is released at the municipal window"),
-    Rule(K.VALID, "CardRevoked", K.REVOKED, "confirmed: lost or returned cards are abolished"),
-    Rule(K.SUSPENDED, "CardRevoked", K.REVOKED, "confirmed: lost or returned cards are abolished"),
-    Rule(K.VALID, "CardExpired", K.EXPIRED, "confirmed: tenth or fifth birthday, or end of the stay", is_over),
-    Rule(K.SUSPENDED, "CardExpired", K.EXPIRED, "confirmed: tenth or fifth birthday, or end of the stay", is_over),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class CardRow:
     """One plastic card."""
@@ -56,3 +34,21 @@ class CardRow:
     expires: datetime
     state: CardState
     since: datetime
+
+
+def is_over(row: CardRow, at: datetime) -> bool:
+    """The card's last second has come."""
+    return at >= row.expires
+
+
+K = CardState
+
+CARD_RULES: tuple[Rule[CardState], ...] = (
+    Rule(K.NOT_ISSUED, ev.CardIssued, K.VALID, "confirmed: handed over at the municipality (life-cycle facts 1.1.2)"),
+    Rule(K.VALID, ev.CardSuspended, K.SUSPENDED, "reported: the loss hotline stops it for the time being"),
+    Rule(K.SUSPENDED, ev.CardResumed, K.VALID, "reported: a found card is released at the municipal window"),
+    Rule(K.VALID, ev.CardRevoked, K.REVOKED, "confirmed: lost or returned cards are abolished"),
+    Rule(K.SUSPENDED, ev.CardRevoked, K.REVOKED, "confirmed: lost or returned cards are abolished"),
+    Rule(K.VALID, ev.CardExpired, K.EXPIRED, "confirmed: tenth or fifth birthday, or end of the stay", is_over),
+    Rule(K.SUSPENDED, ev.CardExpired, K.EXPIRED, "confirmed: tenth or fifth birthday, or end of the stay", is_over),
+)

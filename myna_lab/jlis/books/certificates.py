@@ -7,17 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from myna_lab import events as ev
-from myna_lab.rules import Rule, may
-
-if TYPE_CHECKING:
-    from myna_lab.jlis.books.fold import Books
+from myna_lab.rules import Rule, allows
 
 __all__ = [
     "CERTIFICATE_RULES",
     "LIVE",
+    "PHONE_KINDS",
     "CertificateKey",
     "CertificateRow",
     "CertificateState",
@@ -47,45 +45,44 @@ class CertificateState(Enum):
 C = CertificateState
 LIVE = frozenset({C.ISSUED, C.GOOD, C.ON_HOLD})
 """States in which a certificate counts for "one phone per person"."""
+PHONE_KINDS = frozenset({"phone_sign", "phone_auth"})
+"""Certificates whose key a phone holds."""
 
 
-def is_due(event: ev.CertificateExpired | ev.CertificateActivated, books: Books, at: datetime) -> bool:
+def is_due(due: datetime, at: datetime) -> bool:
     """The moment that the certificate itself names has come."""
-    row = books.certificate(event.authority, event.serial)
-    return at >= (row.not_after if isinstance(event, ev.CertificateExpired) else row.activates_at)
+    return at >= due
 
 
-def is_releasable(event: ev.CertificateResumed, books: Books, at: datetime) -> bool:
+def is_releasable(lifts_holds: bool, activates_at: datetime, at: datetime) -> bool:
     """A hold on a certificate of this authority is lifted (parameter ``hold_release``)."""
-    return books.lifts_holds_of(event.authority)
+    return lifts_holds
 
 
-def is_releasable_before_activation(event: ev.CertificateResumed, books: Books, at: datetime) -> bool:
+def is_releasable_before_activation(lifts_holds: bool, activates_at: datetime, at: datetime) -> bool:
     """The same, while the certificate does not work yet."""
-    return is_releasable(event, books, at) and at < books.certificate(event.authority, event.serial).activates_at
+    return lifts_holds and at < activates_at
 
 
-def is_only_phone(event: ev.CertificateIssued, books: Books, at: datetime) -> bool:
+def is_only_phone(others_live: bool) -> bool:
     """Nobody has live certificates on two phones, iPhone and Android counted together."""
-    return not event.kind.startswith("phone_") or all(
-        row.device == event.device for row in books.live_on_phones(event.person)
-    )
+    return not others_live
 
 
 CERTIFICATE_RULES: tuple[Rule[CertificateState], ...] = (
-    Rule(C.REQUESTED, "CertificateIssued", C.ISSUED, "reported: one phone per person", is_only_phone),
-    Rule(C.ISSUED, "CertificateActivated", C.GOOD, "reported: about five minutes after the set-up", is_due),
-    Rule(C.ISSUED, "CertificateRevoked", C.REVOKED, "RFC 5280 5.3.1"),
-    Rule(C.GOOD, "CertificateRevoked", C.REVOKED, "RFC 5280 5.3.1"),
-    Rule(C.ISSUED, "CertificateSuspended", C.ON_HOLD, "RFC 5280 5.3.1 certificateHold; before activation: assumed"),
-    Rule(C.GOOD, "CertificateSuspended", C.ON_HOLD, "RFC 5280 5.3.1 certificateHold"),
-    Rule(C.ON_HOLD, "CertificateActivated", C.ON_HOLD, "assumed: a held certificate stays held", is_due),
-    Rule(C.ON_HOLD, "CertificateResumed", C.ISSUED, "assumed: it waits again", is_releasable_before_activation),
-    Rule(C.ON_HOLD, "CertificateResumed", C.GOOD, "sources disagree: parameter hold_release", is_releasable),
-    Rule(C.ON_HOLD, "CertificateRevoked", C.REVOKED, "RFC 5280 5.3.1"),
-    Rule(C.ISSUED, "CertificateExpired", C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
-    Rule(C.GOOD, "CertificateExpired", C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
-    Rule(C.ON_HOLD, "CertificateExpired", C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
+    Rule(C.REQUESTED, ev.CertificateIssued, C.ISSUED, "reported: one phone per person", is_only_phone),
+    Rule(C.ISSUED, ev.CertificateActivated, C.GOOD, "reported: about five minutes after the set-up", is_due),
+    Rule(C.ISSUED, ev.CertificateRevoked, C.REVOKED, "RFC 5280 5.3.1"),
+    Rule(C.GOOD, ev.CertificateRevoked, C.REVOKED, "RFC 5280 5.3.1"),
+    Rule(C.ISSUED, ev.CertificateSuspended, C.ON_HOLD, "RFC 5280 5.3.1 certificateHold; before activation: assumed"),
+    Rule(C.GOOD, ev.CertificateSuspended, C.ON_HOLD, "RFC 5280 5.3.1 certificateHold"),
+    Rule(C.ON_HOLD, ev.CertificateActivated, C.ON_HOLD, "assumed: a held certificate stays held", is_due),
+    Rule(C.ON_HOLD, ev.CertificateResumed, C.ISSUED, "assumed: it waits again", is_releasable_before_activation),
+    Rule(C.ON_HOLD, ev.CertificateResumed, C.GOOD, "sources disagree: parameter hold_release", is_releasable),
+    Rule(C.ON_HOLD, ev.CertificateRevoked, C.REVOKED, "RFC 5280 5.3.1"),
+    Rule(C.ISSUED, ev.CertificateExpired, C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
+    Rule(C.GOOD, ev.CertificateExpired, C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
+    Rule(C.ON_HOLD, ev.CertificateExpired, C.EXPIRED, "RFC 5280 4.1.2.5", is_due),
 )
 
 
@@ -140,12 +137,12 @@ class CertificateRow:
     @property
     def is_phone(self) -> bool:
         """Whether a phone holds its key."""
-        return self.kind.startswith("phone_")
+        return self.kind in PHONE_KINDS
 
 
 def revocable(row: CertificateRow) -> bool:
     """Whether the table lets this certificate be revoked now."""
-    return "CertificateRevoked" in may(CERTIFICATE_RULES, row.state)
+    return allows(CERTIFICATE_RULES, row.state, ev.CertificateRevoked)
 
 
 def newest(rows: Iterable[CertificateRow], kind: str) -> CertificateRow | None:

@@ -19,14 +19,16 @@ from myna_lab.jlis.books.cards import CARD_RULES, CardRow, CardState
 from myna_lab.jlis.books.certificates import (
     CERTIFICATE_RULES,
     LIVE,
+    PHONE_KINDS,
     CertificateKey,
     CertificateRow,
     CertificateState,
     Past,
 )
 from myna_lab.jlis.books.phones import (
-    LAPSED,
+    APPLIED,
     PHONE_RULES,
+    ApplicationLapsed,
     ApplicationRow,
     PhoneRow,
     PhoneState,
@@ -34,7 +36,7 @@ from myna_lab.jlis.books.phones import (
     is_on_the_phone,
 )
 from myna_lab.parameters import Parameters
-from myna_lab.rules import after, may
+from myna_lab.rules import after
 
 __all__ = ["Books"]
 
@@ -183,7 +185,10 @@ class Books:
     def _issued(self, event: ev.CertificateIssued, at: datetime) -> None:
         key = CertificateKey(event.authority, event.serial)
         state = self._certificates[key].state if key in self._certificates else C.REQUESTED
-        to = after(CERTIFICATE_RULES, state, "CertificateIssued", event, self, at, subject=str(key))
+        others_live = event.kind in PHONE_KINDS and any(
+            other.device != event.device for other in self.live_on_phones(event.person)
+        )
+        to = after(CERTIFICATE_RULES, state, ev.CertificateIssued, others_live, subject=str(key))
         self._certificates[key] = CertificateRow(
             key,
             event.kind,
@@ -199,15 +204,33 @@ class Books:
         self._of_person[event.person] = (*self._of_person.get(event.person, ()), key)
         self._count(event.authority, event.serial)
 
-    def _certificate(self, event: _OfCertificate, at: datetime) -> None:
+    def _activated(self, event: ev.CertificateActivated, at: datetime) -> None:
         row = self.certificate(event.authority, event.serial)
-        to = after(CERTIFICATE_RULES, row.state, type(event).__name__, event, self, at, subject=str(row.key))
+        self._certificate(row, event, at, row.activates_at, at)
+
+    def _expired(self, event: ev.CertificateExpired, at: datetime) -> None:
+        row = self.certificate(event.authority, event.serial)
+        self._certificate(row, event, at, row.not_after, at)
+
+    def _suspended(self, event: ev.CertificateSuspended, at: datetime) -> None:
+        self._certificate(self.certificate(event.authority, event.serial), event, at)
+
+    def _resumed(self, event: ev.CertificateResumed, at: datetime) -> None:
+        row = self.certificate(event.authority, event.serial)
+        self._certificate(row, event, at, self.lifts_holds_of(event.authority), row.activates_at, at)
+
+    def _revoked(self, event: ev.CertificateRevoked, at: datetime) -> None:
+        row = self.certificate(event.authority, event.serial)
+        self._certificate(row, event, at)
+        if row.is_phone:
+            self._ended(row, at)
+
+    def _certificate(self, row: CertificateRow, event: ev.Event, at: datetime, *facts: object) -> None:
+        to = after(CERTIFICATE_RULES, row.state, type(event), *facts, subject=str(row.key))
         if to is row.state:
             return  # A held certificate stays held, and held since then: its date does not move.
         reason, cause = getattr(event, "reason", ""), getattr(event, "cause", "")
         self._certificates[row.key] = replace(row, history=(*row.history, Past(at, to, reason, cause)))
-        if isinstance(event, ev.CertificateRevoked) and row.is_phone:
-            self._ended(row, at)
 
     # --------------------------------------------------------------------------------------------------------- phones
 
@@ -215,11 +238,11 @@ class Books:
         """A phone certificate was revoked: the phone hears of it if it holds it or waits for it."""
         phone = self._phones[row.device]
         if is_on_the_phone(row, phone) or is_applied_for(row, phone):
-            self._step(phone, "CertificateRevoked", at, row, phone)
+            self._step(phone, ev.CertificateRevoked, at, row, phone)
 
     def _acquired(self, event: ev.PhoneAcquired, at: datetime) -> None:
         state = self._phones[event.phone].state if event.phone in self._phones else P.UNKNOWN
-        to = after(PHONE_RULES, state, "PhoneAcquired", subject=event.phone)
+        to = after(PHONE_RULES, state, ev.PhoneAcquired, subject=event.phone)
         self._phones[event.phone] = PhoneRow(
             event.phone, event.person, event.platform, event.model, event.os_version, to, at
         )
@@ -230,7 +253,7 @@ class Books:
             self._lapse(former, at)
         application = ApplicationRow(event.flow, event.phone, event.person, at, event.application_ref, event.issue_due)
         self._applications[event.person] = application
-        row = self._step(self._phones[event.phone], "ApplicationAccepted", at)
+        row = self._step(self._phones[event.phone], ev.ApplicationAccepted, at)
         self._phones[event.phone] = replace(row, applicant=event.person, application=application)
 
     def _refused(self, event: ev.ApplicationRefused, at: datetime) -> None:
@@ -242,21 +265,21 @@ class Books:
         """An application that was accepted comes to nothing."""
         phone = self._phones[application.phone]
         if phone.application == application:
-            self._step(phone, LAPSED, at)
+            self._step(phone, ApplicationLapsed, at)
 
     def _installed(self, event: ev.PassAdded | ev.CredentialInstalled, at: datetime) -> None:
-        row = self._step(self._phones[event.phone], type(event).__name__, at)
+        row = self._step(self._phones[event.phone], type(event), at)
         keys = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
         self._phones[event.phone] = replace(row, holds=tuple(key for key in keys if key.serial))
 
     def _emptied(self, event: ev.PassDeleted | ev.PhoneErased, at: datetime) -> None:
-        row = self._step(self._phones[event.phone], type(event).__name__, at)
+        row = self._step(self._phones[event.phone], type(event), at)
         self._phones[event.phone] = replace(row, holds=())
 
-    def _step(self, phone: PhoneRow, on: str, at: datetime, *facts: object) -> PhoneRow:
+    def _step(self, phone: PhoneRow, on: type, at: datetime, *facts: object) -> PhoneRow:
         to = after(PHONE_RULES, phone.state, on, *facts, subject=phone.phone)
         row = phone if to is phone.state else replace(phone, state=to, since=at)
-        if LAPSED not in may(PHONE_RULES, to):
+        if to not in APPLIED:
             row = replace(row, application=None)
         self._phones[phone.phone] = row
         return row
@@ -265,36 +288,29 @@ class Books:
 
     def _card_issued(self, event: ev.CardIssued, at: datetime) -> None:
         state = self._cards[event.card].state if event.card in self._cards else K.NOT_ISSUED
-        to = after(CARD_RULES, state, "CardIssued", subject=event.card)
+        to = after(CARD_RULES, state, ev.CardIssued, subject=event.card)
         self._cards[event.card] = CardRow(event.card, event.person, event.expires, to, at)
 
     def _card(self, event: _OfCard, at: datetime) -> None:
         row = self.card(event.card)
-        to = after(CARD_RULES, row.state, type(event).__name__, event, self, at, subject=row.card)
+        to = after(CARD_RULES, row.state, type(event), row, at, subject=row.card)
         self._cards[row.card] = replace(row, state=to, since=at)
 
     def __repr__(self) -> str:
         return f"<Books: {len(self._certificates)} certificates, {len(self._phones)} phones, {len(self._cards)} cards>"
 
 
-_OfCertificate = (
-    ev.CertificateActivated
-    | ev.CertificateRevoked
-    | ev.CertificateSuspended
-    | ev.CertificateResumed
-    | ev.CertificateExpired
-)
 _OfCard = ev.CardSuspended | ev.CardResumed | ev.CardRevoked | ev.CardExpired
 
 _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.LabStarted: Books._started,
     ev.AuthorityEstablished: Books._authority,
     ev.CertificateIssued: Books._issued,
-    ev.CertificateActivated: Books._certificate,
-    ev.CertificateRevoked: Books._certificate,
-    ev.CertificateSuspended: Books._certificate,
-    ev.CertificateResumed: Books._certificate,
-    ev.CertificateExpired: Books._certificate,
+    ev.CertificateActivated: Books._activated,
+    ev.CertificateRevoked: Books._revoked,
+    ev.CertificateSuspended: Books._suspended,
+    ev.CertificateResumed: Books._resumed,
+    ev.CertificateExpired: Books._expired,
     ev.PhoneAcquired: Books._acquired,
     ev.ApplicationAccepted: Books._applied,
     ev.ApplicationRefused: Books._refused,

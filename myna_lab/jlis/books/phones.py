@@ -1,8 +1,10 @@
-"""Phones in the books: what is on one, and whether an application for it is under way.
+"""Phones in the books: what is on one (:class:`Holding`) × whether an application for it is under way.
 
-         nothing on it    a live card        a dead card
-at rest  WITHOUT_CARD     HOLDS_CARD         DEAD
-applied  APPLIED          APPLIED_OVER_LIVE  APPLIED_OVER_DEAD
+           nothing on it    a live card        a dead card
+AT_REST    WITHOUT_CARD     HOLDS_CARD         DEAD
+UNDER_WAY  APPLIED          APPLIED_OVER_LIVE  APPLIED_OVER_DEAD
+
+Each of the two has a small table of its own; people see their product, :data:`PHONE_RULES`.
 """
 
 from __future__ import annotations
@@ -11,10 +13,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from myna_lab import events as ev
 from myna_lab.jlis.books.certificates import CertificateKey, CertificateRow
-from myna_lab.rules import Rule
+from myna_lab.rules import Rule, product
 
-__all__ = ["LAPSED", "PHONE_RULES", "ApplicationRow", "PhoneRow", "PhoneState"]
+__all__ = [
+    "APPLICATION_RULES",
+    "APPLIED",
+    "HOLDING_RULES",
+    "PHONE_RULES",
+    "ApplicationLapsed",
+    "ApplicationRow",
+    "Holding",
+    "PhoneRow",
+    "PhoneState",
+    "Progress",
+]
+
+
+class Holding(Enum):
+    """What is on a phone."""
+
+    UNKNOWN = "unknown"
+    NOTHING = "nothing"
+    LIVE = "a live card"
+    DEAD = "a dead card"
+
+
+class Progress(Enum):
+    """Whether an application for a phone goes on."""
+
+    AT_REST = "at rest"
+    UNDER_WAY = "under way"
 
 
 class PhoneState(Enum):
@@ -33,7 +63,19 @@ class PhoneState(Enum):
     """Added again: the former card cannot be used any more, the new one is not on the phone yet."""
 
 
-P = PhoneState
+H, A, P = Holding, Progress, PhoneState
+
+_STATES: dict[tuple[Enum, ...], PhoneState] = {
+    (H.UNKNOWN, A.AT_REST): P.UNKNOWN,
+    (H.NOTHING, A.AT_REST): P.WITHOUT_CARD,
+    (H.LIVE, A.AT_REST): P.HOLDS_CARD,
+    (H.DEAD, A.AT_REST): P.DEAD,
+    (H.NOTHING, A.UNDER_WAY): P.APPLIED,
+    (H.LIVE, A.UNDER_WAY): P.APPLIED_OVER_LIVE,
+    (H.DEAD, A.UNDER_WAY): P.APPLIED_OVER_DEAD,
+}
+APPLIED = frozenset(state for (_, progress), state in _STATES.items() if progress is A.UNDER_WAY)
+"""States in which an application is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +120,36 @@ def is_applied_for(certificate: CertificateRow, phone: PhoneRow) -> bool:
     return under_way is not None and under_way.person == certificate.person and certificate.issued_at >= under_way.at
 
 
-LAPSED = "ApplicationLapsed"
-"""No event of its own: a later application on another phone won, or the issue was refused."""
-_OTHER_HANDS = "assumed: the phone changed hands, the new card takes the place of the old one"
+class ApplicationLapsed:
+    """An application came to nothing: a later one on another phone won, or the issue was refused.
 
-PHONE_RULES: tuple[Rule[PhoneState], ...] = (
-    Rule(P.UNKNOWN, "PhoneAcquired", P.WITHOUT_CARD, "start"),
-    Rule(P.WITHOUT_CARD, "ApplicationAccepted", P.APPLIED, "reported: application"),
-    Rule(P.HOLDS_CARD, "ApplicationAccepted", P.APPLIED_OVER_LIVE, "assumed: its own pair is revoked at the issue"),
-    Rule(P.DEAD, "ApplicationAccepted", P.APPLIED_OVER_DEAD, "reported: add again"),
-    Rule(P.APPLIED, "ApplicationAccepted", P.APPLIED, "assumed: the next try cleans up"),
-    Rule(P.APPLIED_OVER_LIVE, "ApplicationAccepted", P.APPLIED_OVER_LIVE, "assumed: the next try cleans up"),
-    Rule(P.APPLIED_OVER_DEAD, "ApplicationAccepted", P.APPLIED_OVER_DEAD, "assumed: the next try cleans up"),
-    Rule(P.APPLIED, "PassAdded", P.HOLDS_CARD, "reported: pass in Wallet"),
-    Rule(P.APPLIED_OVER_LIVE, "PassAdded", P.HOLDS_CARD, _OTHER_HANDS),
-    Rule(P.APPLIED_OVER_DEAD, "PassAdded", P.HOLDS_CARD, "reported: pass in Wallet"),
-    Rule(P.APPLIED, "CredentialInstalled", P.HOLDS_CARD, "reported: Android registers"),
-    Rule(P.APPLIED_OVER_LIVE, "CredentialInstalled", P.HOLDS_CARD, _OTHER_HANDS),
-    Rule(P.APPLIED_OVER_DEAD, "CredentialInstalled", P.HOLDS_CARD, "reported: Android registers"),
-    Rule(P.HOLDS_CARD, "CertificateRevoked", P.DEAD, "reported: the card face stays, unusable", is_on_the_phone),
-    Rule(P.DEAD, "CertificateRevoked", P.DEAD, "the second of the pair", is_on_the_phone),
-    Rule(P.APPLIED_OVER_LIVE, "CertificateRevoked", P.APPLIED_OVER_DEAD, "the former pair", is_on_the_phone),
-    Rule(P.APPLIED_OVER_DEAD, "CertificateRevoked", P.APPLIED_OVER_DEAD, "the second of the pair", is_on_the_phone),
-    Rule(P.APPLIED, "CertificateRevoked", P.WITHOUT_CARD, "assumed: issued, never installed", is_applied_for),
-    Rule(P.APPLIED_OVER_LIVE, "CertificateRevoked", P.HOLDS_CARD, "assumed: likewise; other hands", is_applied_for),
-    Rule(P.APPLIED_OVER_DEAD, "CertificateRevoked", P.DEAD, "assumed: issued, never installed", is_applied_for),
-    Rule(P.APPLIED, LAPSED, P.WITHOUT_CARD, "assumed: a later application wins, or J-LIS refuses the issue"),
-    Rule(P.APPLIED_OVER_LIVE, LAPSED, P.HOLDS_CARD, "assumed: likewise"),
-    Rule(P.APPLIED_OVER_DEAD, LAPSED, P.DEAD, "assumed: likewise"),
-    Rule(P.HOLDS_CARD, "PassDeleted", P.WITHOUT_CARD, "assumed: deletion tells J-LIS nothing"),
-    Rule(P.DEAD, "PassDeleted", P.WITHOUT_CARD, "reported: until deleted by hand"),
-    Rule(P.APPLIED_OVER_LIVE, "PassDeleted", P.APPLIED, "assumed: the application goes on"),
-    Rule(P.APPLIED_OVER_DEAD, "PassDeleted", P.APPLIED, "assumed: the application goes on"),
-    Rule(P.DEAD, "PhoneErased", P.WITHOUT_CARD, "reported: Android erases itself when on line"),
-    Rule(P.APPLIED_OVER_DEAD, "PhoneErased", P.APPLIED, "reported: Android erases itself when on line"),
+    No event of the log: it follows from one.
+    """
+
+
+_ANEW = "reported: pass in Wallet, card on Android; over a live one, as when the phone changed hands: assumed"
+
+HOLDING_RULES: tuple[Rule[Holding], ...] = (
+    Rule(H.UNKNOWN, ev.PhoneAcquired, H.NOTHING, "start"),
+    Rule(H.NOTHING, ev.PassAdded, H.LIVE, _ANEW),
+    Rule(H.LIVE, ev.PassAdded, H.LIVE, _ANEW),
+    Rule(H.DEAD, ev.PassAdded, H.LIVE, _ANEW),
+    Rule(H.NOTHING, ev.CredentialInstalled, H.LIVE, _ANEW),
+    Rule(H.LIVE, ev.CredentialInstalled, H.LIVE, _ANEW),
+    Rule(H.DEAD, ev.CredentialInstalled, H.LIVE, _ANEW),
+    Rule(H.LIVE, ev.CertificateRevoked, H.DEAD, "reported: the card face stays, unusable", is_on_the_phone),
+    Rule(H.DEAD, ev.CertificateRevoked, H.DEAD, "the second of the pair", is_on_the_phone),
+    Rule(H.LIVE, ev.PassDeleted, H.NOTHING, "assumed: deletion tells J-LIS nothing"),
+    Rule(H.DEAD, ev.PassDeleted, H.NOTHING, "reported: until deleted by hand"),
+    Rule(H.DEAD, ev.PhoneErased, H.NOTHING, "reported: Android erases itself when on line"),
 )
+APPLICATION_RULES: tuple[Rule[Progress], ...] = (
+    Rule(A.AT_REST, ev.ApplicationAccepted, A.UNDER_WAY, "reported: application; a live pair works until the issue"),
+    Rule(A.UNDER_WAY, ev.ApplicationAccepted, A.UNDER_WAY, "assumed: the next try cleans up"),
+    Rule(A.UNDER_WAY, ev.PassAdded, A.AT_REST, "reported: the end of the set-up"),
+    Rule(A.UNDER_WAY, ev.CredentialInstalled, A.AT_REST, "reported: the end of the set-up"),
+    Rule(A.UNDER_WAY, ev.CertificateRevoked, A.AT_REST, "assumed: issued, never installed", is_applied_for),
+    Rule(A.UNDER_WAY, ApplicationLapsed, A.AT_REST, "assumed: a later application wins, or J-LIS refuses the issue"),
+)
+PHONE_RULES: tuple[Rule[PhoneState], ...] = product(HOLDING_RULES, APPLICATION_RULES, states=_STATES)
+"""What may happen to a phone, coupled by name: a card is added only while an application is under way."""

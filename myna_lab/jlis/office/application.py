@@ -1,6 +1,6 @@
 """An application for phone certificates: what the plastic card signs, and the requests that are bound to it.
 
-    document (JSON: phone, flow, terms, face digest, nonce) <- signature by the plastic card's sign key
+    document (JSON: phone, flow, terms, face digest, nonce) <- signature by the plastic card's signing key
     two certification requests, whose subject is SHA-256(document) <- signed by the phone's new keys
 
 How the real application looks is not published; this one is assumed.
@@ -51,7 +51,7 @@ class Application:
 
     document: bytes
     signature: bytes
-    """RSASSA-PKCS1-v1_5 with SHA-256 by the plastic card's sign key."""
+    """RSASSA-PKCS1-v1_5 with SHA-256 by the plastic card's signing key."""
     sign_certificate: bytes
     """The plastic card's, DER."""
     sign_request: bytes

@@ -1,4 +1,4 @@
-"""The authorities that the registry asks for signatures."""
+"""The authorities that the office asks for signatures."""
 
 from __future__ import annotations
 

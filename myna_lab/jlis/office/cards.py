@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
@@ -17,15 +15,13 @@ from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.birthdays import age
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import end_of_day
-from myna_lab.jlis.books import Books
-from myna_lab.jlis.office.authorities import Authorities
-from myna_lab.jlis.office.certificates import issue_certificate
+from myna_lab.jlis.office.certificates import CertificateSection
 from myna_lab.jlis.office.hours import card_made_at
 from myna_lab.jlis.office.licences import licence_of
-from myna_lab.parameters import Parameters
+from myna_lab.keys import rsa_key
 from myna_lab.residents import Resident
 
-__all__ = ["TrustAnchor", "issue_card", "trust_anchors"]
+__all__ = ["CardSection", "TrustAnchor"]
 
 
 class TrustAnchor(NamedTuple):
@@ -50,131 +46,113 @@ _CHECKS = {
 }
 
 
-def trust_anchors(issuer_keys: Mapping[str, int], key: Callable[[int], RSAPrivateKey]) -> tuple[TrustAnchor, ...]:
-    """The public keys that a verifier of cards must be given.
+class CardSection(CertificateSection):
+    """Makes plastic cards."""
 
-    Args:
-        issuer_keys: numbers of keys, as for :func:`issue_card`.
-        key: an RSA key by number.
-    """
+    @property
+    def trust_anchors(self) -> tuple[TrustAnchor, ...]:
+        """The public keys that a verifier of cards must be given."""
 
-    def anchor(name: str, checks: str) -> TrustAnchor:
-        public = key(issuer_keys[name]).public_key()
-        pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
-        return TrustAnchor(name, checks, AUTHORITIES.get(name, b"").hex().upper(), pem)
+        def anchor(name: str, checks: str) -> TrustAnchor:
+            public = rsa_key(self.keys[name]).public_key()
+            pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
+            return TrustAnchor(name, checks, AUTHORITIES.get(name, b"").hex().upper(), pem)
 
-    return tuple(anchor(name, checks) for name, checks in _CHECKS.items())
+        return tuple(anchor(name, checks) for name, checks in _CHECKS.items())
 
+    def issue_card(
+        self, resident: Resident, *, card: str, keys: tuple[int, int, int, int], chance: Chance, at: datetime
+    ) -> Decision:
+        """Register a resident and hand over her plastic card; its certificates are made already, and work at once.
 
-def issue_card(
-    resident: Resident,
-    *,
-    card: str,
-    keys: tuple[int, int, int, int],
-    key: Callable[[int], RSAPrivateKey],
-    issuer_keys: Mapping[str, int],
-    books: Books,
-    authorities: Authorities,
-    chance: Chance,
-    at: datetime,
-    parameters: Parameters,
-) -> Decision:
-    """Register a resident and hand over her plastic card; its certificates are made already, and work at once.
+        Args:
+            resident: the person.
+            card: the new card's identifier.
+            keys: numbers of the chip's keys: signing, auth, and those of the text and visual applications.
+            chance: a source named for the card.
+            at: now; see also :func:`~myna_lab.jlis.office.hours.card_made_at`.
 
-    Args:
-        resident: the person.
-        card: the new card's identifier.
-        keys: numbers of the chip's keys: sign, auth, and those of the text and visual applications.
-        key: an RSA key by number.
-        issuer_keys: numbers of the issuers' keys, as :func:`card.personalise` wants them, and of the two that
-            all cards share (``common``, ``messaging``).
-        books: for the next serial numbers.
-        authorities: who signs.
-        chance: a source named for the card.
-        at: now.
-        parameters: the lab's; see also :func:`~myna_lab.jlis.office.hours.card_made_at`.
+        Returns:
+            ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too
+            young gets neither a signing certificate nor a signing password.
 
-    Returns:
-        ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too young
-        gets neither a sign certificate nor a sign password.
-
-    Source: life-cycle facts 1.2 and 1.3.
-    """
-    since = max(read_certificate(one.certificate).not_valid_before_utc for one in (authorities.sign, authorities.auth))
-    made_at = card_made_at(at, resident.born, chance.child("made_at"), parameters, since=since)
-    old_enough = age(resident.born, at.date()) >= parameters.count("sign_certificate_minimum_age")
-    issued: dict[str, ev.CertificateIssued] = {}
-    within: datetime | None = None
-    for kind, number in (("card_auth", keys[1]), ("card_sign", keys[0]))[: 2 if old_enough else 1]:
-        event = issue_certificate(
-            kind,
-            holder=resident,
-            device=card,
-            public_key=key(number).public_key(),
-            within=within,
-            books=books,
-            authorities=authorities,
-            chance=chance,
-            at=made_at,
-            not_before=made_at,
-            activates_at=at,
-            parameters=parameters,
+        Source: life-cycle facts 1.2 and 1.3.
+        """
+        since = max(
+            read_certificate(one.certificate).not_valid_before_utc
+            for one in (self.authorities.sign, self.authorities.auth)
         )
-        issued[event.authority], within = event, event.not_after
-        made_at = min(made_at + timedelta(seconds=1), at)
-    tries = {
-        "user_authentication": parameters.count("user_authentication_pin_tries"),
-        "signing": parameters.count("signing_password_tries"),
-        "input_aid": parameters.count("input_aid_pin_tries"),
-        "verification_number": parameters.count("verification_number_tries"),
-        "birth_number": parameters.count("birth_number_tries"),
-        "resident_register": parameters.count("resident_register_pin_tries"),
-        "licence": parameters.count("licence_pin_tries"),
-    }
-    contents = personalise(
-        Holder(
-            resident.written_name,
-            resident.address,
-            resident.born,
-            resident.sex,
-            resident.my_number,
-            resident.municipality,
-            resident.portrait,
-            resident.card_expires.date(),
-            resident.security_code,
-            resident.birth_known,
-            resident.western_birth_date,
-        ),
-        reference_data={
-            "input_aid": resident.input_aid_pin,
-            "user_authentication": resident.user_authentication_pin,
-            "resident_register": resident.resident_register_pin,
-            **({"signing": resident.signing_password} if old_enough else {}),
-        },
-        certificates={
-            **{authority: event.der for authority, event in issued.items()},
-            "sign_ca": authorities.sign.certificate,
-            "auth_ca": authorities.auth.certificate,
-        },
-        keys={
-            **dict(zip(("sign", "auth", "text", "visual"), keys, strict=True)),
-            **{name: issuer_keys[name] for name in ("common", "messaging")},
-        },
-        tries=tries,
-        issuer_keys=issuer_keys,
-        key=key,
-        serial=f"9{int(card.rpartition('-')[2]):014d}",
-        driving=licence_of(resident, chance.child("licence"), on=at.date()) if resident.licence else None,
-        atr=bytes.fromhex(parameters.text("atr")),
-    )
-    contents_ref, resident_ref = f"contents/{card}", f"resident/{resident.person}"
-    expires = end_of_day(resident.card_expires.date())
-    return Decision(
-        (
-            ev.ResidentRegistered(resident.person, resident.name, resident_ref),
-            ev.CardIssued(card, resident.person, contents_ref, expires, keys),
-            *issued.values(),
-            *(ev.CertificateActivated(event.authority, event.serial) for event in issued.values()),
-        ),
-        {contents_ref: contents.encode(), resident_ref: resident.encode()},
-    )
+        made_at = card_made_at(at, resident.born, chance.child("made_at"), self.parameters, since=since)
+        old_enough = age(resident.born, at.date()) >= self.parameters.count("sign_certificate_minimum_age")
+        issued: dict[str, ev.CertificateIssued] = {}
+        within: datetime | None = None
+        for kind, number in (("card_auth", keys[1]), ("card_sign", keys[0]))[: 2 if old_enough else 1]:
+            event = self.issue_certificate(
+                kind,
+                holder=resident,
+                device=card,
+                public_key=rsa_key(number).public_key(),
+                within=within,
+                chance=chance,
+                at=made_at,
+                not_before=made_at,
+                activates_at=at,
+            )
+            issued[event.authority], within = event, event.not_after
+            made_at = min(made_at + timedelta(seconds=1), at)
+        tries = {
+            "user_authentication": self.parameters.count("user_authentication_pin_tries"),
+            "signing": self.parameters.count("signing_password_tries"),
+            "input_aid": self.parameters.count("input_aid_pin_tries"),
+            "verification_number": self.parameters.count("verification_number_tries"),
+            "birth_number": self.parameters.count("birth_number_tries"),
+            "resident_register": self.parameters.count("resident_register_pin_tries"),
+            "licence": self.parameters.count("licence_pin_tries"),
+        }
+        contents = personalise(
+            Holder(
+                resident.written_name,
+                resident.address,
+                resident.born,
+                resident.sex,
+                resident.my_number,
+                resident.municipality,
+                resident.portrait,
+                resident.card_expires.date(),
+                resident.security_code,
+                resident.birth_known,
+                resident.western_birth_date,
+            ),
+            reference_data={
+                "input_aid": resident.input_aid_pin,
+                "user_authentication": resident.user_authentication_pin,
+                "resident_register": resident.resident_register_pin,
+                **({"signing": resident.signing_password} if old_enough else {}),
+            },
+            certificates={
+                **{authority: event.der for authority, event in issued.items()},
+                "sign_ca": self.authorities.sign.certificate,
+                "auth_ca": self.authorities.auth.certificate,
+            },
+            keys={
+                **dict(zip(("sign", "auth", "text", "visual"), keys, strict=True)),
+                **{name: self.keys[name] for name in ("common", "messaging")},
+            },
+            tries=tries,
+            issuer_keys=self.keys,
+            key=rsa_key,
+            serial=f"9{int(card.rpartition('-')[2]):014d}",
+            driving=licence_of(resident, chance.child("licence"), on=at.date()) if resident.licence else None,
+            atr=bytes.fromhex(self.parameters.text("atr")),
+        )
+        contents_ref, resident_ref = f"contents/{card}", f"resident/{resident.person}"
+        expires = end_of_day(resident.card_expires.date())
+        return Decision(
+            (
+                ev.ResidentRegistered(resident.person, resident.name, resident_ref),
+                ev.CardIssued(card, resident.person, contents_ref, expires, keys),
+                *issued.values(),
+                *(ev.CertificateActivated(event.authority, event.serial) for event in issued.values()),
+            ),
+            {contents_ref: contents.encode(), resident_ref: resident.encode()},
+        )

@@ -1,4 +1,4 @@
-"""Who sets a PIN anew without the old one: the rules, one row a way.
+"""Who sets a PIN anew without the old one: the rules, one row for each way.
 
 A chip has no such command for its holder; what is done at a window or by an app is recorded as its result.
 """
@@ -13,9 +13,10 @@ from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Decision
 from myna_lab.ground.arguments import one_of, only_secret
+from myna_lab.jlis.office.section import Section
 from myna_lab.residents import normalise, well_formed
 
-__all__ = ["PIN_RESETS", "PinReset", "reset_pin"]
+__all__ = ["PIN_RESETS", "PinReset", "PinSection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ PIN_RESETS: tuple[PinReset, ...] = (
         "confirmed: life-cycle facts 1.2.10",
         other_works=True,
     ),
-    PinReset("app", "phone", _TWO, "plastic card and its sign password", "derived: life-cycle facts 2.3.4 and 3.11"),
+    PinReset("app", "phone", _TWO, "plastic card and its signing password", "derived: life-cycle facts 2.3.4 and 3.11"),
     PinReset("set_up", "phone", _TWO, "the card is added anew", "derived: new keys, PINs and counters"),
 )
 """All ways."""
@@ -54,29 +55,35 @@ _REFERENCES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def reset_pin(chip: Chip, pin: str, new: str, *, where: str) -> Decision:
-    """Set a PIN anew and put its counter back.
+class PinSection(Section):
+    """Sets PINs anew."""
 
-    Args:
-        chip: of a plastic card or a phone.
-        pin: ``user_authentication``, ``signing`` or ``input_aid``.
-        new: its new value.
-        where: ``window`` or ``store`` for a card, ``app`` for a phone.
+    def reset_pin(self, chip: Chip, pin: str, new: str, *, where: str) -> Decision:
+        """Set a PIN anew and put its counter back.
 
-    Raises:
-        MisuseError: no such PIN or place, or a value of another form.
-        Refused: ``not_reset_here``: this PIN is not reset there; ``other_pin_blocked``: the store needs the other one.
-    """
-    of = "card" if chip.profile == "plastic" else "phone"
-    ways = {row.where: row for row in PIN_RESETS if row.of == of and row.where != "set_up"}
-    one_of("a place of resetting", where, ways, code="unknown_pin")
-    one_of(f"a {of}'s PIN", pin, _REFERENCES, code="unknown_pin", secret=True)
-    if not well_formed(pin, only_secret("the new PIN is", new)):
-        raise MisuseError(f"the new value has not the form of the PIN {pin}.", code="bad_pin")
-    row = ways[where]
-    if pin not in row.pins or _REFERENCES[pin] not in chip.state.tries_left:
-        raise Refused(f"{pin} of {chip.name} is not reset at: {where}.", code="not_reset_here")
-    others = (_REFERENCES[other] for other in row.pins if other != pin)
-    if row.other_works and not all(chip.state.tries_left.get(other, 0) for other in others):
-        raise Refused("a store resets one PIN while the other works; the window resets both.", code="other_pin_blocked")
-    return Decision(*chip.reset_of(_REFERENCES[pin], normalise(pin, new), where))
+        Args:
+            chip: of a plastic card or a phone.
+            pin: ``user_authentication``, ``signing`` or ``input_aid``.
+            new: its new value.
+            where: ``window`` or ``store`` for a card, ``app`` for a phone.
+
+        Raises:
+            MisuseError: no such PIN or place, or a value of another form.
+            Refused: ``not_reset_here``: this PIN is not reset there; ``other_pin_blocked``: the store needs the other
+                one.
+        """
+        of = "card" if chip.profile == "plastic" else "phone"
+        ways = {row.where: row for row in PIN_RESETS if row.of == of and row.where != "set_up"}
+        one_of("a place of resetting", where, ways, code="unknown_pin")
+        one_of(f"a {of}'s PIN", pin, _REFERENCES, code="unknown_pin", secret=True)
+        if not well_formed(pin, only_secret("the new PIN is", new)):
+            raise MisuseError(f"the new value has not the form of the PIN {pin}.", code="bad_pin")
+        row = ways[where]
+        if pin not in row.pins or _REFERENCES[pin] not in chip.state.tries_left:
+            raise Refused(f"{pin} of {chip.name} is not reset at: {where}.", code="not_reset_here")
+        others = (_REFERENCES[other] for other in row.pins if other != pin)
+        if row.other_works and not all(chip.state.tries_left.get(other, 0) for other in others):
+            raise Refused(
+                "a store resets one PIN while the other works; the window resets both.", code="other_pin_blocked"
+            )
+        return Decision(*chip.reset_of(_REFERENCES[pin], normalise(pin, new), where))

@@ -20,122 +20,122 @@ from myna_lab.formats.jpki.status import reason_code
 from myna_lab.jlis.books import (
     CARD_RULES,
     CERTIFICATE_RULES,
-    Books,
     CardRow,
     CertificateRow,
     CertificateState,
     revocable,
 )
-from myna_lab.rules import may
+from myna_lab.jlis.office.section import Section
+from myna_lab.rules import allows
 
-__all__ = ["abolish", "hold", "release", "resume", "revoke", "suspend"]
+__all__ = ["RevokingSection"]
 
 C = CertificateState
 
 
-def revoke(rows: Iterable[CertificateRow], *, reason: str, cause: str = "") -> Decision:
-    """Revoke certificates for good.
+class RevokingSection(Section):
+    """Stops certificates and cards, for good or for the time being."""
 
-    Args:
-        rows: of the books.
-        reason: key of ``jpki.REASONS``, but not ``CERTIFICATE_HOLD``: see :func:`hold`.
-        cause: what led to it, for people.
+    def revoke(self, rows: Iterable[CertificateRow], *, reason: str, cause: str = "") -> Decision:
+        """Revoke certificates for good.
 
-    Raises:
-        MisuseError: no such reason.
-        RegistrationRefused: one of them is revoked or expired already; nothing is changed.
-    """
-    reason_code(reason)
-    if reason == "CERTIFICATE_HOLD":
-        raise RegistrationRefused(
-            "a hold is no revocation for good; it is ordered as a hold.", code="hold_is_no_reason"
-        )
-    return Decision(tuple(ev.CertificateRevoked(*_lawful(row, "CertificateRevoked"), reason, cause) for row in rows))
+        Args:
+            rows: of the books.
+            reason: key of ``jpki.REASONS``, but not ``CERTIFICATE_HOLD``: see :meth:`hold`.
+            cause: what led to it, for people.
 
-
-def hold(rows: Iterable[CertificateRow]) -> Decision:
-    """Stop certificates for the time being (certificateHold).
-
-    Raises:
-        RegistrationRefused: one of them is on hold, revoked or expired already; nothing is changed.
-    """
-    return Decision(tuple(ev.CertificateSuspended(*_lawful(row, "CertificateSuspended")) for row in rows))
-
-
-def release(rows: Iterable[CertificateRow], *, books: Books) -> Decision:
-    """Lift a hold.
-
-    Raises:
-        RegistrationRefused: one of them is not on hold, or its hold is never lifted; nothing is changed.
-    """
-    events = []
-    for row in rows:
-        key = _lawful(row, "CertificateResumed")
-        if not books.lifts_holds_of(row.key.authority):
+        Raises:
+            MisuseError: no such reason.
+            RegistrationRefused: one of them is revoked or expired already; nothing is changed.
+        """
+        reason_code(reason)
+        if reason == "CERTIFICATE_HOLD":
             raise RegistrationRefused(
-                f"the hold on certificate {row.key} is not lifted (parameter hold_release: {books.hold_release}).",
-                code="hold_is_final",
+                "a hold is no revocation for good; it is ordered as a hold.", code="hold_is_no_reason"
             )
-        events.append(ev.CertificateResumed(*key))
-    return Decision(tuple(events))
+        return Decision(
+            tuple(ev.CertificateRevoked(*_lawful(row, ev.CertificateRevoked), reason, cause) for row in rows)
+        )
+
+    def hold(self, rows: Iterable[CertificateRow]) -> Decision:
+        """Stop certificates for the time being (certificateHold).
+
+        Raises:
+            RegistrationRefused: one of them is on hold, revoked or expired already; nothing is changed.
+        """
+        return Decision(tuple(ev.CertificateSuspended(*_lawful(row, ev.CertificateSuspended)) for row in rows))
+
+    def release(self, rows: Iterable[CertificateRow]) -> Decision:
+        """Lift a hold.
+
+        Raises:
+            RegistrationRefused: one of them is not on hold, or its hold is never lifted; nothing is changed.
+        """
+        events = []
+        for row in rows:
+            key = _lawful(row, ev.CertificateResumed)
+            if not self.books.lifts_holds_of(row.key.authority):
+                raise RegistrationRefused(
+                    f"the hold on certificate {row.key} is not lifted "
+                    f"(parameter hold_release: {self.books.hold_release}).",
+                    code="hold_is_final",
+                )
+            events.append(ev.CertificateResumed(*key))
+        return Decision(tuple(events))
+
+    def abolish(self, card: str) -> Decision:
+        """Stop a plastic card for good, and with it every certificate of its holder: the phone's hang on the card.
+
+        Args:
+            card: its name.
+
+        Returns:
+            One batch: the card, then whatever of its holder's can be revoked.
+
+        Raises:
+            RegistrationRefused: the card is revoked or expired already; nothing is changed.
+
+        Source: life-cycle facts 1.4.
+        """
+        row = self._lawful_card(card, ev.CardRevoked)
+        rows = [each for each in self.books.of_person(row.person) if revocable(each)]
+        revoked = self.revoke(rows, reason="CESSATION_OF_OPERATION", cause="card_revoked")
+        return Decision((ev.CardRevoked(card), *revoked.events))
+
+    def suspend(self, card: str) -> Decision:
+        """Stop a plastic card and its certificates for the time being; a phone's go on (assumed: no source tells).
+
+        Raises:
+            RegistrationRefused: the card is not valid; nothing is changed.
+        """
+        self._lawful_card(card, ev.CardSuspended)
+        held = self.hold(row for row in self._on(card) if row.state in (C.ISSUED, C.GOOD))
+        return Decision((ev.CardSuspended(card), *held.events))
+
+    def resume(self, card: str) -> Decision:
+        """Release a suspended card, and those of its certificates whose hold is ever lifted (``hold_release``).
+
+        Raises:
+            RegistrationRefused: the card is not suspended; nothing is changed.
+        """
+        self._lawful_card(card, ev.CardResumed)
+        held = [
+            row for row in self._on(card) if row.state is C.ON_HOLD and self.books.lifts_holds_of(row.key.authority)
+        ]
+        return Decision((ev.CardResumed(card), *self.release(held).events))
+
+    def _on(self, card: str) -> list[CertificateRow]:
+        return [row for row in self.books.of_person(self.books.card(card).person) if row.device == card]
+
+    def _lawful_card(self, card: str, event: type[ev.Event]) -> CardRow:
+        row = self.books.card(card)
+        if not allows(CARD_RULES, row.state, event):
+            raise RegistrationRefused(f"{card} is {row.state.value}.", code="wrong_state", state=row.state.value)
+        return row
 
 
-def abolish(card: str, *, books: Books) -> Decision:
-    """Stop a plastic card for good, and with it every certificate of its holder: the phone's hang on the card.
-
-    Args:
-        card: its name.
-        books: the national books.
-
-    Returns:
-        One batch: the card, then whatever of its holder's can be revoked.
-
-    Raises:
-        RegistrationRefused: the card is revoked or expired already; nothing is changed.
-
-    Source: life-cycle facts 1.4.
-    """
-    row = _lawful_card(card, "CardRevoked", books)
-    rows = [each for each in books.of_person(row.person) if revocable(each)]
-    revoked = revoke(rows, reason="CESSATION_OF_OPERATION", cause="card_revoked")
-    return Decision((ev.CardRevoked(card), *revoked.events))
-
-
-def suspend(card: str, *, books: Books) -> Decision:
-    """Stop a plastic card and its certificates for the time being; a phone's go on (assumed: no source tells).
-
-    Raises:
-        RegistrationRefused: the card is not valid; nothing is changed.
-    """
-    _lawful_card(card, "CardSuspended", books)
-    held = hold(row for row in _on(card, books) if row.state in (C.ISSUED, C.GOOD))
-    return Decision((ev.CardSuspended(card), *held.events))
-
-
-def resume(card: str, *, books: Books) -> Decision:
-    """Release a suspended card, and those of its certificates whose hold is ever lifted (``hold_release``).
-
-    Raises:
-        RegistrationRefused: the card is not suspended; nothing is changed.
-    """
-    _lawful_card(card, "CardResumed", books)
-    held = [row for row in _on(card, books) if row.state is C.ON_HOLD and books.lifts_holds_of(row.key.authority)]
-    return Decision((ev.CardResumed(card), *release(held, books=books).events))
-
-
-def _on(card: str, books: Books) -> list[CertificateRow]:
-    return [row for row in books.of_person(books.card(card).person) if row.device == card]
-
-
-def _lawful_card(card: str, event: str, books: Books) -> CardRow:
-    row = books.card(card)
-    if event not in may(CARD_RULES, row.state):
-        raise RegistrationRefused(f"{card} is {row.state.value}.", code="wrong_state", state=row.state.value)
-    return row
-
-
-def _lawful(row: CertificateRow, event: str) -> tuple[str, int]:
-    if event not in may(CERTIFICATE_RULES, row.state):
+def _lawful(row: CertificateRow, event: type[ev.Event]) -> tuple[str, int]:
+    if not allows(CERTIFICATE_RULES, row.state, event):
         raise RegistrationRefused(
             f"certificate {row.key} is {row.state.value}.", code="wrong_state", state=row.state.value
         )

@@ -19,10 +19,9 @@ from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.names import distribution_point
 from myna_lab.formats.jpki.ocsp import refusal
-from myna_lab.ground.arguments import one_of, only_bytes, only_text, shown, whole_number
+from myna_lab.ground.arguments import one_of, only_bool, only_bytes, only_text, shown, whole_number
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import by_now, show, tick
-from myna_lab.ground.switches import only_bool
 from myna_lab.jlis.books import Books, CertificateKey, CertificateRow, CertificateState, Past
 from myna_lab.jlis.publishing.places import Place, facts_of, place, place_of
 from myna_lab.jlis.publishing.schedule import Schedule

@@ -9,7 +9,6 @@ import pytest
 
 from myna_lab import Lab
 from myna_lab.errors import MisuseError
-from myna_lab.jlis import office as registry
 from myna_lab.lab import Holder
 from myna_lab.texts import both
 
@@ -139,7 +138,7 @@ def test_an_own_phone_that_never_had_a_card_is_set_up_as_any(lab: Lab, hanako: H
     """Bought and never used, it answers as a phone that she might have: with the card's state, or its own reason."""
     lab.iphone(hanako)
     assert lab.errands(hanako).loc[LOG_IN, "iphone"] == "yes"
-    lab.record(registry.suspend(hanako.card.name, books=lab.books).events)
+    lab.world.record(lab.world.office.suspend(hanako.card.name).events)
     table = lab.errands(hanako)
     assert set(table["iphone_reason"]) == set(table["android_reason"]) == {"card_suspended"}
     taro = lab.resident()

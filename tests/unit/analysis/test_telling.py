@@ -14,8 +14,7 @@ from myna_lab.analysis.telling import sentence, told
 from myna_lab.errors import PhoneRefused, StorageError
 from myna_lab.events import Entry
 from myna_lab.lab import Holder
-from myna_lab.provisioning import Screen
-from myna_lab.provisioning.entries import Entry as Typed
+from myna_lab.provisioning import MISHAPS, Screen
 from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import Wizard, one_phone, wizard
@@ -172,7 +171,7 @@ def test_a_japanese_view_has_no_english_sentence(lab: Lab, hanako: Holder) -> No
     """A whole set-up with mishaps, wrong and malformed entries, services and an error: three words are too many."""
     view = wizard(lab.iphone(hanako), "ja")
     english: set[str] = set()
-    left = {screen: list(names) for screen, names in Typed.MISHAPS.items() if screen is not S.WALLET}
+    left = {screen: list(names) for screen, names in MISHAPS.items() if screen is not S.WALLET}
     left[S.CAPTURE].remove("other_face")
     wrong = {S.INPUT_AID_PIN: ["12"], S.SIGN_PASSWORD: ["x", "WRONG123"], S.REPEAT_USER_PIN: ["0000"]}
     while not view.flow.finished:

@@ -73,7 +73,7 @@ def test_errands_of_an_excerpt_are_those_of_a_whole_copy(seed: int, monkeypatch:
         return found
 
     n_entries, ours = len(lab.log), tables()
-    monkeypatch.setattr(Excerpt, "at", lambda self, when: self.lab.fork(when))
+    monkeypatch.setattr(Excerpt, "at", lambda self, when: self.world.fork(when))
     assert ours == tables()
     assert len(lab.log) == n_entries
 
@@ -84,11 +84,11 @@ def test_asking_reads_only_what_bears_on_the_person() -> None:
     hanako = lab.resident()
     lab.iphone(hanako).add_card().run()
     lab.advance("1h")
-    before = len(Excerpt(lab, hanako.person).at(lab.now).log)
+    before = len(Excerpt(lab.world, hanako.person).at(lab.now).log)
     for _ in range(5):
         other = lab.resident()
         lab.android(other).add_card().run()
-    assert len(Excerpt(lab, hanako.person).at(lab.now).log) == before < len(lab.log) / 3
+    assert len(Excerpt(lab.world, hanako.person).at(lab.now).log) == before < len(lab.log) / 3
 
 
 def test_advancing_is_one_step_for_all_threads() -> None:

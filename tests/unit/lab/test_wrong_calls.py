@@ -18,6 +18,7 @@ from myna_lab.devices import terminal
 from myna_lab.errors import MynaLabError
 from myna_lab.formats import jpki
 from myna_lab.ground import durations
+from myna_lab.stories.card_kinds import card_of_kind
 
 
 class Stranger:
@@ -122,6 +123,10 @@ def _serial(w: World) -> dict[str, object]:
     return {"authority": "sign", "serial": w.certificate.serial}
 
 
+def card_of_kind_of(w: World) -> Callable[..., object]:
+    return lambda variant: card_of_kind(w.lab, variant)
+
+
 def _ocsp(w: World) -> dict[str, object]:
     return {"request": jpki.ocsp_request(w.certificate.der, w.certificate.issuer), "at": None, "presigned": False}
 
@@ -137,11 +142,11 @@ CALLS: Mapping[str, Call] = {
     "lab.advance": Call(lambda w: w.lab.advance, lambda _: {"by": "1s"}),
     "lab.advance_to": Call(lambda w: w.lab.advance_to, lambda w: {"to": "2025-12-01"}),
     "lab.record": Call(
-        lambda w: w.lab.record,
+        lambda w: w.lab.world.record,
         lambda _: {"events": [], "secrets": None, "elapse": durations.duration("1s")},
         {"events": "[]", "secrets": "None, {}"},
     ),
-    "lab.chance": Call(lambda w: w.lab.chance, lambda _: {"name": "lesson"}, {"name": _ANY_TEXT}),
+    "lab.chance": Call(lambda w: w.lab.world.chance, lambda _: {"name": "lesson"}, {"name": _ANY_TEXT}),
     "lab.errands": Call(
         lambda w: w.lab.errands,
         lambda w: {"holder": w.hanako, "at": w.lab.now, "language": "en"},
@@ -159,7 +164,7 @@ CALLS: Mapping[str, Call] = {
             "licence_pin": "''",
         },
     ),
-    "lab.card_of_kind": Call(lambda w: w.lab.card_of_kind, lambda _: {"kind": "ordinary"}),
+    "card_of_kind": Call(card_of_kind_of, lambda _: {"variant": "ordinary"}),
     "lab.iphone": Call(
         lambda w: w.lab.iphone,
         lambda w: {
@@ -176,7 +181,7 @@ CALLS: Mapping[str, Call] = {
         lambda w: {"holder": w.hanako, "model": "Pixel 8", "os_version": "15"},
         {"model": "'', 'x'", "os_version": "''"},
     ),
-    "lab.owns": Call(lambda w: w.lab.owns, lambda w: {"device": w.card}),
+    "lab.owns": Call(lambda w: w.lab.world.owns, lambda w: {"device": w.card}),
     "lab.certificates": Call(
         lambda w: w.lab.certificates,
         lambda w: {"owner": w.hanako, "kind": "card_sign"},
@@ -322,7 +327,7 @@ CALLS: Mapping[str, Call] = {
         lambda w: w.lab.revocation.generation, lambda _: {"authority": "sign", "number": 1}, {"number": "None"}
     ),
     "revocation.generations": Call(lambda w: w.lab.revocation.generations, lambda _: {"authority": "sign"}),
-    "revocation.issuer": Call(lambda w: w.lab.revocation.issuer, lambda w: {"row": w.certificate._row}),
+    "revocation.issuer": Call(lambda w: w.lab.revocation.issuer, lambda w: {"row": w.certificate.row}),
     "revocation.ocsp": Call(
         lambda w: w.lab.revocation.ocsp, _ocsp, _NOW | {"request": "b'', b'x'", "presigned": "True"}
     ),

@@ -237,7 +237,7 @@ def test_what_is_typed_is_in_no_event_and_no_text(lab: Lab, iphone: IPhone, hana
             "".join(entry.body() for entry in lab.log),
             str(hanako.card.trace),
             str(iphone.chip and iphone.chip.trace),
-            repr((hanako, iphone, lab, lab.books, lab.things, hanako._resident)),
+            repr((hanako, iphone, lab, lab.books, lab.world.things, hanako._resident)),
             lab.tables.events().to_string(),
         )
     )
@@ -278,7 +278,9 @@ def test_every_notice_has_its_sentence() -> None:
         assert both(f"notice.{code}"), code
 
 
-@pytest.mark.parametrize("kind", ["screen", "tap", "notice", "code", "word", "event", "explanation"])
+@pytest.mark.parametrize(
+    "kind", ["screen", "tap", "notice", "code", "word", "event", "explanation", "field", "exercise"]
+)
 def test_sentences_have_both_languages(kind: str) -> None:
     """Every sentence has a Japanese and an English form, neither empty nor the same."""
     assert keys(kind)

@@ -10,13 +10,12 @@ import cards
 import pytest
 from article import answered
 
+from myna_lab import Lab
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.devices.card.applications.licence import NO_PIN
-from myna_lab.ground.durations import at
 from myna_lab.keys import rsa_key
-from myna_lab.relying_parties import Police
-from myna_lab.relying_parties.police import _day
+from myna_lab.relying_parties.police import Police, _day
 
 
 class Held:
@@ -33,6 +32,11 @@ class Held:
             yield transmit
 
 
+def _police(when: str = "2025-06-24") -> Police:
+    """The police of a lab in which nothing else happens."""
+    return Lab(start=when).police
+
+
 def _held(pin: str = NO_PIN) -> Held:
     return Held(Chip("card-1", cards.plastic(driving=cards.licence(pin)), key=rsa_key))
 
@@ -40,7 +44,7 @@ def _held(pin: str = NO_PIN) -> Held:
 @pytest.mark.parametrize(("when", "code"), [("2030-03-17 23:59:59", "accepted"), ("2030-03-18", "licence_expired")])
 def test_the_last_day_is_on_the_chip(when: str, code: str) -> None:
     """The licence of the test card ends on 令和12年3月17日, and the verdict says so."""
-    verdict = Police().check_licence(_held(), at=at(when))
+    verdict = _police(when).check_licence(_held())
     assert (verdict.code, verdict.accepted) == (code, code == "accepted")
     assert [check.passed for check in verdict.checks] == [True, code == "accepted"]
     assert "2030-03-17" in verdict.checks[1].reason
@@ -49,17 +53,17 @@ def test_the_last_day_is_on_the_chip(when: str, code: str) -> None:
 def test_a_licence_under_a_pin_stays_shut() -> None:
     """Nobody types one, so none of its tries is spent; its holder may type it."""
     held = _held(cards.LICENCE_PIN)
-    verdict = Police().check_licence(held, at=at("2025-06-24"))
+    verdict = _police().check_licence(held)
     assert (verdict.code, verdict.accepted) == ("pin_expected", False)
     assert held._chip.tries_left("licence/0006") == 10
-    assert Police().check_licence(held, pin=cards.LICENCE_PIN, at=at("2025-06-24")).accepted
-    assert answered(Police().check_licence(held, pin="0000", at=at("2025-06-24"))) == "pin_wrong"
+    assert _police().check_licence(held, pin=cards.LICENCE_PIN).accepted
+    assert answered(_police().check_licence(held, pin="0000")) == "pin_wrong"
 
 
 def test_a_licence_without_a_pin_is_not_asked_for_one() -> None:
     """What somebody types for it all the same costs no try, and the licence is read."""
     held = _held()
-    assert Police().check_licence(held, pin="1234", at=at("2025-06-24")).accepted
+    assert _police().check_licence(held, pin="1234").accepted
     assert held._chip.tries_left("licence/0006") == 10
 
 
@@ -77,5 +81,5 @@ def test_a_day_of_an_era_is_read() -> None:
 
 def test_a_chip_without_licence_says_no() -> None:
     """The application is not there."""
-    verdict = Police().check_licence(Held(Chip("card-1", cards.plastic(), key=rsa_key)), at=at("2025-06-24"))
+    verdict = _police().check_licence(Held(Chip("card-1", cards.plastic(), key=rsa_key)))
     assert verdict.code == "no_licence" and not verdict.accepted

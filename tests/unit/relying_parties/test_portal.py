@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from myna_lab import Lab
 from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
-from myna_lab.ground.durations import at
 from myna_lab.keys import rsa_key
 from myna_lab.lab import Holder, IPhone
-from myna_lab.relying_parties import Portal, Verifier
+from myna_lab.relying_parties import Ocsp
+from myna_lab.relying_parties.portal import Portal
 
 
 class Faked:
@@ -55,7 +55,7 @@ def iphone(lab: Lab) -> IPhone:
 
 def _portal(lab: Lab, answer: bytes) -> Portal:
     """A portal whose responder always says the same."""
-    return Portal(Verifier("portal", lab.revocation.anchors, lambda _: answer, lab.parameters))
+    return lab.portal.with_sources(Ocsp(lambda _: answer))
 
 
 def _certificate(lab: Lab, kind: str) -> bytes:
@@ -129,11 +129,10 @@ def test_a_responder_that_is_silent_or_lies_is_not_believed(lab: Lab, iphone: IP
         "another": lab.revocation.ocsp(other),
     }
     for name, answer in answers.items():
-        portal = _portal(lab, answer)
-        assert not portal.log_in(iphone, challenge=b"c" * 32, at=lab.now).accepted, name
-    portal = _portal(lab, stale)
-    assert portal.log_in(iphone, challenge=b"c" * 32, at=lab.now).accepted
-    late = portal.log_in(iphone, challenge=b"c" * 32, at=at("2025-06-25 09:00"))
+        assert not _portal(lab, answer).log_in(iphone).accepted, name
+    assert _portal(lab, stale).log_in(iphone).accepted
+    next_day = lab.fork("2025-06-25 09:00")
+    late = _portal(next_day, stale).log_in(next_day.phones[0])
     assert (late.accepted, late.code) == (False, "stale_revocation_data")
 
 

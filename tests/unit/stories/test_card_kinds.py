@@ -10,7 +10,7 @@ from myna_lab.devices.card import Chip
 from myna_lab.devices.card.security_status import SECURITY_STATUS_RULES, diagram
 from myna_lab.errors import MisuseError
 from myna_lab.lab.handles import Holder
-from myna_lab.stories.card_kinds import make_card, variants
+from myna_lab.stories.card_kinds import card_of_kind, variants
 
 JPKI = "00A4040C0AD392F000260100000001"
 
@@ -18,7 +18,7 @@ JPKI = "00A4040C0AD392F000260100000001"
 @pytest.fixture(scope="module")
 def holders() -> dict[str, Holder]:
     """One holder of each kind, each in a lab of her own."""
-    return {name: make_card(Lab(seed=7), name) for name in variants()}
+    return {name: card_of_kind(Lab(seed=7), name) for name in variants()}
 
 
 def _send(chip: Chip, *commands: str) -> str:
@@ -57,10 +57,10 @@ def test_a_child_has_no_sign_certificate(holders: dict[str, Holder]) -> None:
 def test_an_expired_card_answers_and_is_refused(holders: dict[str, Holder]) -> None:
     """The chip knows no time and signs; the portal sees that the certificate has ended."""
     holder = holders["expired"]
-    assert holder.card_expires < holder.lab.now
+    assert holder.card_expires < holder.world.now
     pin = holder._resident.user_authentication_pin
     assert _send(holder.card, JPKI, "0020009804" + pin.encode().hex(), "802A0097014100")[-4:] == "9000"
-    assert answered(holder.lab.portal.log_in(holder.card, pin=pin)) == "expired"
+    assert answered(Lab.of(holder.world).portal.log_in(holder.card, pin=pin)) == "expired"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_counters_are_where_the_kind_says(holders: dict[str, Holder], kind: str,
 def test_counters_are_there_with_other_parameters(overrides: dict[str, object]) -> None:
     """However many tries there are, a blocked card is blocked, and one try lost is one."""
     lab = Lab(seed=7, parameters=overrides)
-    blocked, lost = lab.card_of_kind("blocked").card, lab.card_of_kind("one_try_lost").card
+    blocked, lost = card_of_kind(lab, "blocked").card, card_of_kind(lab, "one_try_lost").card
     assert (blocked.tries_left("jpki/0018"), blocked.tries_left("jpki/001B")) == (0, 0)
     assert lost.tries_left("jpki/0018") == lab.parameters.count("user_authentication_pin_tries") - 1
 
@@ -96,7 +96,7 @@ def test_a_kind_that_cannot_be_is_refused(kind: str, name: str, value: int) -> N
     """A card that would not be what its kind says is not made; the parameter is named."""
     lab = Lab(seed=7, parameters={name: value})
     with pytest.raises(MisuseError, match=name):
-        lab.card_of_kind(kind)
+        card_of_kind(lab, kind)
     assert not lab.residents
 
 
@@ -119,24 +119,24 @@ def test_a_foreign_resident_has_her_own_name_on_the_card(holders: dict[str, Hold
     pin = holder._resident.input_aid_pin
     items = _send(holder.card, "00A4040C0AD3921000310001010408", "0020009104" + pin.encode().hex(), "00B08200000000")
     assert "SAMPLE\u3000MARIA".encode().hex() in items
-    assert (holder.card_expires - holder.lab.now).days == 900
+    assert (holder.card_expires - holder.world.now).days == 900
 
 
 def test_an_unknown_kind_is_a_misuse() -> None:
     """The message lists what there is."""
     with pytest.raises(MisuseError, match="foreign_resident"):
-        make_card(Lab(seed=7), "golden")
+        card_of_kind(Lab(seed=7), "golden")
     with pytest.raises(MisuseError, match="foreign_resident"):
-        Lab(seed=7).card_of_kind("golden")
+        card_of_kind(Lab(seed=7), "golden")
 
 
 def test_a_lab_makes_cards_of_a_kind() -> None:
     """A notebook asks its lab for a kind; the holder lives there and her card is what the kind says."""
     lab = Lab(seed=7)
-    holder = lab.card_of_kind("blocked")
+    holder = card_of_kind(lab, "blocked")
     assert lab.residents == (holder,)
     assert holder.card.tries_left("jpki/0018") == 0
-    assert lab.card_of_kind().card.tries_left("jpki/0018") == 3
+    assert card_of_kind(lab).card.tries_left("jpki/0018") == 3
 
 
 def test_reference_data_of_an_absent_application_are_a_misuse(holders: dict[str, Holder]) -> None:

@@ -23,7 +23,7 @@ from myna_lab.formats.jpki.path import CODES
 from myna_lab.jlis.books import CertificateState
 from myna_lab.provisioning import RULES, Screen
 from myna_lab.provisioning.reading import _WRONG
-from myna_lab.relying_parties import Clinic, Desk, Police, Portal
+from myna_lab.relying_parties import Service
 from myna_lab.texts import LANGUAGES, both
 from myna_lab.widgets.whatif import WHAT_IF
 
@@ -67,7 +67,7 @@ def _refusal_codes() -> set[str]:
     for call in _calls():
         if _name(call) in REFUSALS:
             found |= _keyword(call, "code")
-        elif _name(call) == "_refusal" and len(call.args) == 2:  # Flow's
+        elif _name(call) == "refusal" and len(call.args) == 2:  # a set-up's
             found |= _strings(call.args[1])
     return found
 
@@ -78,7 +78,7 @@ def _verdict_codes() -> set[str]:
     for path, tree in TREES.items():
         if path.parent.name == "relying_parties" and path.stem != "refusals":  # which makes keys of sentences
             for node in ast.walk(tree):
-                if isinstance(node, ast.Call):
+                if isinstance(node, ast.Call) and _name(node) != "MisuseError":  # no verdict: the call was wrong
                     found |= _keyword(node, "code")
                     found |= _strings(node.args[0]) if _name(node) in ("_verdict", "_opened") and node.args else set()
                 elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code":
@@ -143,7 +143,7 @@ def _names() -> set[str]:
     lab = Lab(seed=3)
     authorities = {entry.event.authority for entry in lab.log if isinstance(entry.event, ev.AuthorityEstablished)}
     references = {r.contents for r in rows("plastic").values() if r.kind in (Kind.REFERENCE, Kind.KEY)}
-    services = {getattr(lab, kind.__name__.lower()).service for kind in (Portal, Desk, Clinic, Police)}
+    services = {one.service for one in vars(lab).values() if isinstance(one, Service)}
     taps = {rule.on for rules in RULES.values() for rule in rules} | {"back", "close"}
     return {
         *(FIELDS["kind"].format(name) for name in {*KINDS, "sign", "auth", *authorities}),

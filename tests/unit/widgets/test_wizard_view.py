@@ -14,8 +14,7 @@ from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import EVENTS
 from myna_lab.jlis.books import CertificateState
 from myna_lab.lab import Holder, IPhone
-from myna_lab.provisioning import Screen
-from myna_lab.provisioning.entries import Entry
+from myna_lab.provisioning import MISHAPS, Screen
 from myna_lab.texts import both, keys, text
 from myna_lab.texts.speech import SPEECHES, Speech
 from myna_lab.widgets import Wizard, wizard
@@ -208,7 +207,7 @@ def test_the_language_can_be_changed(iphone: IPhone) -> None:
     ("platform", "screen", "mishap"),
     [
         (platform, screen, mishap)
-        for screen, mishaps in Entry.MISHAPS.items()
+        for screen, mishaps in MISHAPS.items()
         for mishap in mishaps
         for platform in {S.INSTALL: ["android"], S.READ_AGAIN: ["android"]}.get(screen, ["iphone"])
     ],
@@ -218,7 +217,7 @@ def test_each_mishap_can_be_chosen(lab: Lab, hanako: Holder, platform: str, scre
     view = go(wizard(getattr(lab, platform)(hanako)), screen)
     assert is_shown(view.mishaps)
     offered = {value: label for label, value in view.mishaps.options}
-    assert set(offered) == {"", *Entry.MISHAPS[screen]}
+    assert set(offered) == {"", *MISHAPS[screen]}
     assert text(f"word.{mishap}", "ja") in offered[mishap] and text(f"word.{mishap}", "en") in offered[mishap]
     calls: list[object] = []
     do = view.flow.do
@@ -333,13 +332,13 @@ def test_what_a_reading_says_is_all_there(iphone: IPhone, hanako: Holder) -> Non
 def test_clock_and_portal(iphone: IPhone) -> None:
     """Too early is refused with the time from which it works; five minutes later the same login is accepted."""
     view = go(wizard(iphone), S.DONE)
-    works_from = next(r.activates_at for r in iphone.lab.books.of_person(iphone.person) if r.is_phone)
+    works_from = next(r.activates_at for r in iphone.world.books.of_person(iphone.person) if r.is_phone)
     view.log_in.click()
     assert view.tabs.value == "verdict"
     assert text("code.not_yet_valid", "ja") in view.panel.value and f"{works_from:%H:%M:%S}" in view.panel.value
-    before = iphone.lab.now
+    before = iphone.world.now
     view.waits[1].click()
-    assert (iphone.lab.now - before).total_seconds() == 300 and f"{iphone.lab.now:%H:%M:%S}" in view.clock.value
+    assert (iphone.world.now - before).total_seconds() == 300 and f"{iphone.world.now:%H:%M:%S}" in view.clock.value
     assert view.tabs.value == "certificates" and view.panel.value.count('class="mnc-new"') == 2
     view.log_in.click()
     assert text("code.accepted", "ja") in view.panel.value

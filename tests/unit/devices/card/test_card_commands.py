@@ -63,7 +63,7 @@ def test_the_same_seed_makes_the_same_card(tmp_path: Path) -> None:
     for name in ("a", "b"):
         run("card", "new", tmp_path / name, "--seed", 5)
     one, two = (Lab.open(tmp_path / name) for name in ("a", "b"))
-    assert one.journal.get("contents/card-1") == two.journal.get("contents/card-1")
+    assert one.world.journal.get("contents/card-1") == two.world.journal.get("contents/card-1")
     one.close()
     two.close()
 

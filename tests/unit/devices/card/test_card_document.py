@@ -15,6 +15,7 @@ from myna_lab.devices.card.profiles import rows
 from myna_lab.devices.card.security_status import diagram
 from myna_lab.formats import iso7816
 from myna_lab.parameters import Parameters
+from myna_lab.stories.card_kinds import card_of_kind
 
 TEXT = (Path(__file__).resolve().parents[4] / "docs" / "card.md").read_text(encoding="utf-8")
 
@@ -60,7 +61,7 @@ def test_the_anchors_are_named() -> None:
 
 def test_the_calls_of_the_document_work() -> None:
     """Kinds, files, trace, explanation, diagram and slip are there under the names that the document gives."""
-    hanako = Lab(seed=7).card_of_kind("blocked")
+    hanako = card_of_kind(Lab(seed=7), "blocked")
     assert len(hanako.card.files()) and len(hanako.card.trace.table(language="ja"))
     assert iso7816.explain("00200080", "63C3", language="ja") and diagram() and hanako.slip.printed
 

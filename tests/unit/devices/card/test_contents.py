@@ -27,6 +27,7 @@ from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.formats.iso7816 import Tlv, decode, encode
 from myna_lab.keys import rsa_key
 from myna_lab.residents import verification_number_b
+from myna_lab.stories.card_kinds import card_of_kind
 
 FILES = cards.plastic().files
 LENGTHS = {  # fixed by the layouts (card facts 1.7, 3)
@@ -248,7 +249,7 @@ def test_the_certificates_of_the_manager_begin_with_a_list() -> None:
 def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
     """With the anchors of a lab, and nothing else, certificates, licence and INTERNAL AUTHENTICATE of a card verify."""
     lab = Lab(seed=7)
-    card = lab.card_of_kind("licence").card
+    card = card_of_kind(lab, "licence").card
     files = card._session._contents.files
     keys = {a.checks: (a.key_id, load_pem_public_key(a.public_key.encode())) for a in lab.card_anchors}
 

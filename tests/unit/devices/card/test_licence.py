@@ -15,6 +15,7 @@ from myna_lab.devices.card import Chip, Licence
 from myna_lab.devices.card.applications.licence import CATEGORIES, NO_PIN
 from myna_lab.errors import MisuseError
 from myna_lab.keys import rsa_key
+from myna_lab.stories.card_kinds import card_of_kind
 
 SELECT = "00A4040C10A0000002310600000000000000000000"
 
@@ -121,7 +122,7 @@ def test_a_resident_with_a_licence_has_it_on_her_card() -> None:
 def test_a_lab_makes_licences_with_a_pin() -> None:
     """``licence_pin`` opens the licence, the flag says so, the slip tells it; without one it tells four stars."""
     lab = Lab(seed=7)
-    holder, open_one = lab.resident(licence=True, licence_pin="4649"), lab.card_of_kind("licence")
+    holder, open_one = lab.resident(licence=True, licence_pin="4649"), card_of_kind(lab, "licence")
     card = holder.card
     assert _send(card, SELECT).hex() == "9000"
     assert _send(card, "00B09A0003").hex() == "c101019000"

@@ -19,7 +19,7 @@ from myna_lab import Lab
 from myna_lab.devices import terminal
 from myna_lab.devices.card import CardContents, Chip
 from myna_lab.keys import rsa_key
-from myna_lab.stories.card_kinds import make_card
+from myna_lab.stories.card_kinds import card_of_kind
 
 FOLDER = Path(__file__).resolve().parents[3] / "sequences"
 DIALOGUES: list[tuple[str, dict[str, Any]]] = [
@@ -72,7 +72,7 @@ _READ = re.compile(r"read (\S+) (\d+)\.\. by (\d+) (exact|short|end)")
 def _issued(card: str) -> CardContents:
     """The contents of a card that a lab issued, or of a phone that was set up with it."""
     lab = Lab(seed=7)
-    holder = make_card(lab, KINDS.get(card, "ordinary"))
+    holder = card_of_kind(lab, KINDS.get(card, "ordinary"))
     if card in KINDS:
         return holder.card._session._contents
     phone = lab.iphone(holder) if card == "iphone" else lab.android(holder)

@@ -290,7 +290,7 @@ def test_a_service_survives_any_key(key: bytes) -> None:
     """A signature by a key that cannot be read, or is none, is a refusal."""
     parts = good_certificate()
     parts.fields["key"] = key
-    verifier = Verifier("service", [authority("sign").certificate], None, PARAMETERS)
+    verifier = Verifier("service", [authority("sign").certificate], PARAMETERS)
     verdict = verifier.judge(parts.der(), b"x" * 256, b"message", usage="sign", at=NOON)
     assert not verdict.accepted
 

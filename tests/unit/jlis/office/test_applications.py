@@ -15,7 +15,6 @@ from myna_lab import events as ev
 from myna_lab.devices.phone import certification_request
 from myna_lab.errors import RegistrationRefused
 from myna_lab.ground.durations import at
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.office import Application, issue_due
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
@@ -32,19 +31,11 @@ def lab() -> Lab:
 @pytest.fixture
 def application(lab: Lab) -> Application:
     """The application of that set-up."""
-    return Application.decode(lab.journal.get("application/flow-1"))
+    return Application.decode(lab.world.journal.get("application/flow-1"))
 
 
 def _apply(lab: Lab, application: Application) -> object:
-    return registry.apply(
-        application,
-        books=lab.books,
-        resident=lab.things.resident,
-        authorities=lab.things.authorities,
-        chance=lab.chance("test"),
-        at=lab.now,
-        parameters=lab.parameters,
-    )
+    return lab.world.office.apply(application, chance=lab.world.chance("test"), at=lab.now)
 
 
 def _signed_by_another(lab: Lab, good: Application) -> Application:
@@ -106,7 +97,7 @@ def test_a_card_certificate_that_is_not_good_vouches_for_nothing(state: str, eve
     hanako = lab.resident()
     row = next(row for row in lab.books.certificates.values() if row.kind == "card_sign")
     reason = ("KEY_COMPROMISE",) if event is ev.CertificateRevoked else ()
-    lab.record([event(*row.key, *reason)])
+    lab.world.record([event(*row.key, *reason)])
     flow = lab.iphone(hanako).add_card().run()
     assert flow.screen.name == "REFUSED"
     assert flow.notice is not None

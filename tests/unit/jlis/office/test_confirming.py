@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,8 +13,8 @@ from registers import EXPIRY, ISSUE, Register
 from myna_lab import Lab
 from myna_lab import events as ev
 from myna_lab.errors import RegistrationRefused
-from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import PhoneState
+from myna_lab.jlis.office import Office
 from myna_lab.provisioning import Screen
 
 MINUTE = timedelta(minutes=1)
@@ -39,15 +41,26 @@ def issue(register: Register, phone: str, first: int, when: datetime) -> None:
         )
 
 
+@functools.cache
+def any_office() -> Office:
+    """Of a lab in which nothing has happened."""
+    return Lab(seed=7).world.office
+
+
+def office_of(register: Register) -> Office:
+    """The office over these books."""
+    return dataclasses.replace(any_office(), books=register.books)
+
+
 def serials(register: Register, flow: str) -> list[int]:
     """What that flow may install."""
-    return [row.key.serial for row in registry.confirm(register.books, flow=flow)]
+    return [row.key.serial for row in office_of(register).confirm(flow)]
 
 
 def refused(register: Register, flow: str) -> str:
     """Why that flow may install nothing."""
     with pytest.raises(RegistrationRefused) as caught:
-        registry.confirm(register.books, flow=flow)
+        office_of(register).confirm(flow)
     return caught.value.code
 
 
@@ -120,7 +133,7 @@ def test_where_the_former_pair_lives_until_the_issue_it_is_not_taken_for_the_new
     android.add_card().run(same_pins=True)
     lab.advance("20min")
     flow = go(android.add_card(), Screen.WAIT_FOR_NOTICE)
-    lab.record([ev.CardSuspended(hanako.card.name)])
+    lab.world.record([ev.CardSuspended(hanako.card.name)])
     flow.next()
     assert (flow.screen, said(flow)) == (Screen.REFUSED, "registry_card_suspended")
     assert android.state is PhoneState.HOLDS_CARD

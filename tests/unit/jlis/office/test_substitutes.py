@@ -6,8 +6,8 @@ import pytest
 
 from myna_lab import Lab
 from myna_lab.errors import MisuseError
-from myna_lab.lab.certificates import Certificate
 from myna_lab.parameters import Parameters
+from myna_lab.world.certificates import Certificate
 
 
 def values(certificate: Certificate) -> dict[str, str]:

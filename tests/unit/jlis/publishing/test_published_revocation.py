@@ -19,7 +19,7 @@ from myna_lab.errors import IllegalTransition, MisuseError, RegistrationRefused
 from myna_lab.events import CertificateResumed
 from myna_lab.formats import jpki
 from myna_lab.ground.durations import at, tick
-from myna_lab.lab.certificates import Certificate
+from myna_lab.world.certificates import Certificate
 
 SUCCESSFUL, UNAUTHORIZED = reader.OCSPResponseStatus.SUCCESSFUL, reader.OCSPResponseStatus.UNAUTHORIZED
 GOOD, REVOKED, UNKNOWN = reader.OCSPCertStatus.GOOD, reader.OCSPCertStatus.REVOKED, reader.OCSPCertStatus.UNKNOWN
@@ -145,7 +145,7 @@ def test_what_was_signed_before_is_of_its_own_time() -> None:
     lab.advance("2h")
     own = phone_auth(lab)
     asked = jpki.ocsp_request(own.der, own.issuer)
-    works = own._row.activates_at.replace(microsecond=0)
+    works = own.row.activates_at.replace(microsecond=0)
     for when, made in (
         ("2025-06-24 10:14", at("2025-06-24 10:00")),
         ("2025-06-24 10:01", at("2025-06-24 10:00")),
@@ -158,7 +158,7 @@ def test_what_was_signed_before_is_of_its_own_time() -> None:
 def test_an_authority_answers_for_its_own_certificates() -> None:
     """Its own serial number and its responder's are known, not "unknown"."""
     lab = lab_with_phone()
-    for kind, generations in lab.things.generations.items():
+    for kind, generations in lab.world.things.generations.items():
         for one in generations:
             for der in (one.certificate, one.responder_certificate):
                 asked = jpki.ocsp_request(der, one.certificate)
@@ -248,7 +248,7 @@ def test_activation_is_told_at_once(parameters: dict[str, object], gap: Any, aft
     """Before it the answer is unknown, from its very second good, dated then; parameters say otherwise."""
     lab = lab_with_phone(**parameters)
     own = phone_auth(lab)
-    works = own._row.activates_at
+    works = own.row.activates_at
     assert tick(works, QUARTER) < works, "the example needs an activation between two ticks"
     lab.advance("1d")
     assert answer(own, works - SECOND).certificate_status is gap
@@ -316,7 +316,7 @@ def test_whose_hold_is_lifted_is_a_parameter(policy: str, kind: str) -> None:
         with pytest.raises(RegistrationRefused, match="hold_release"):
             own.release()
         with pytest.raises(IllegalTransition, match="releasable"):
-            lab.record([CertificateResumed(*own.key)])
+            lab.world.record([CertificateResumed(*own.key)])
         own.revoke()
         assert own.state() == "revoked"
 
@@ -341,7 +341,7 @@ def test_a_hold_in_the_five_minutes() -> None:
     own.hold()
     own.release()
     assert own.state() == "issued"
-    lab.advance_to(own._row.activates_at)
+    lab.advance_to(own.row.activates_at)
     assert own.state() == "good"
 
 
@@ -390,8 +390,8 @@ def test_an_authority_is_renewed_when_its_time_has_come() -> None:
     lab.advance("671d")
     lab.resident()
     newer = lab.certificates(kind="card_sign")[1]
-    assert (lab.revocation.generations("sign"), lab.revocation.issuer(newer._row)) == (3, 3)
-    assert lab.revocation.issuer(former._row) == 2 and newer.issuer != former.issuer
+    assert (lab.revocation.generations("sign"), lab.revocation.issuer(newer.row)) == (3, 3)
+    assert lab.revocation.issuer(former.row) == 2 and newer.issuer != former.issuer
     assert newer.serial > x509.load_der_x509_certificate(newer.issuer).serial_number > former.serial
     for own in (former, newer):
         assert own.validate(ocsp_responses=(own.ocsp(),)).accepted
@@ -437,7 +437,7 @@ def test_an_entry_leaves_after_one_list_beyond_its_end() -> None:
     lab.resident(born="1990-07-01")
     own = lab.certificates(kind="card_sign")[0]
     own.revoke()
-    ended = own._row.not_after
+    ended = own.row.not_after
     lab.advance_to(ended + timedelta(days=3))
     after = ended + SECOND
     assert f"{after:%H:%M}" == "00:00"
@@ -480,4 +480,4 @@ def test_certificates_of_people_and_phones() -> None:
     assert "TEST" in repr(own) and "issued" in repr(own)
     assert escape(own.explain()) in own._repr_html_()
     assert own.state("2025-06-24 09:00") == "requested"
-    assert isinstance(own._row.activates_at, datetime)
+    assert isinstance(own.row.activates_at, datetime)

@@ -1,0 +1,32 @@
+"""What every section of the office works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from myna_lab.jlis.books import Books
+from myna_lab.jlis.office.authorities import Authorities
+from myna_lab.parameters import Parameters
+from myna_lab.residents import Resident
+
+__all__ = ["Section"]
+
+
+@dataclass(frozen=True, repr=False)
+class Section:
+    """A part of the office: it decides from what it reads here, and changes none of it.
+
+    Args:
+        books: the national books.
+        register: a person of the resident register, by identifier.
+        authorities: who signs certificates and records now.
+        parameters: the lab's.
+        keys: the issuers of cards and the two keys that all cards share, to the numbers of their RSA keys.
+    """
+
+    books: Books
+    register: Callable[[str], Resident]
+    authorities: Authorities
+    parameters: Parameters
+    keys: Mapping[str, int]

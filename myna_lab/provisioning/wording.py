@@ -1,0 +1,45 @@
+"""What a screen says: its own sentences, or those for what is special about this phone now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from myna_lab.ground.durations import at as instant
+from myna_lab.jlis.office import carries_attributes
+from myna_lab.provisioning.steps import Step
+from myna_lab.texts import both, text
+
+__all__ = ["app", "body", "title"]
+
+
+def app(step: Step, language: str) -> str:
+    """The app's name at this instant in ``ja`` or ``en``."""
+    renamed = step.around.now >= instant(step.around.parameters.date("app_renamed_on"))
+    return text("word.app_renamed" if renamed else "word.app", language)
+
+
+def title(step: Step, language: str) -> str:
+    """The screen's title in ``ja`` or ``en``."""
+    return text(f"screen.{_key(step)}.title", language)
+
+
+def body(step: Step, language: str) -> str:
+    """What the screen says in ``ja`` or ``en``."""
+    delay = round(step.around.parameters.duration("activation_delay").total_seconds() / 60, 1)
+    return text(f"screen.{_key(step)}.body", language, minutes=delay)
+
+
+def _key(step: Step) -> str:
+    name = step.screen.name
+    keys = (f"{situation}.{name}" for situation in _situations(step))
+    return next((key for key in keys if both(f"screen.{key}.title")), name)
+
+
+def _situations(step: Step) -> Iterator[str]:
+    """What may have sentences of its own, the most special first."""
+    platform = step.phone.platform
+    if step.phone.installed is not None:
+        yield "holding"
+    if platform == "android" and carries_attributes(platform, step.around.now, step.around.parameters):
+        yield "android_with_face"
+    yield platform

@@ -1,0 +1,76 @@
+"""What a service has of the world around it: the time, published revocation data, and who is in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from myna_lab.events import Verdict
+from myna_lab.parameters import Parameters
+from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Signer
+from myna_lab.relying_parties.sources import StatusSource
+
+__all__ = ["Outside"]
+
+
+class Outside(Protocol):
+    """The world as a service sees it."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """``service_revocation_data``, ``portal_clock_skew``, ``policy_arc`` and others."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which the service decides."""
+        ...
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """Held from a challenge to the record of the verdict."""
+        ...
+
+    @property
+    def anchors(self) -> Sequence[bytes]:
+        """Authority certificates that services trust, DER."""
+        ...
+
+    @property
+    def sources(self) -> Mapping[str, StatusSource]:
+        """Where revocation data come from, by the names of :data:`myna_lab.relying_parties.sources.USED`."""
+        ...
+
+    def challenge(self) -> bytes:
+        """32 unpredictable bytes."""
+        ...
+
+    def record(self, verdict: Verdict, device: str) -> None:
+        """Keep a verdict on a device, by the device's name."""
+        ...
+
+    def authenticator(self, device: Named, pin: str | None, *, other_face: bool) -> Authenticator:
+        """A device whose holder types a PIN; on a phone, a face or finger may stand for it.
+
+        Raises:
+            MisuseError: not a phone or card, one of another world, a card without a PIN, or a PIN that is not text.
+        """
+        ...
+
+    def signer(self, device: Named, password: str | None) -> Signer:
+        """A device whose holder types a sign password.
+
+        Raises:
+            MisuseError: not a phone or card, one of another world, or a password that is not text.
+        """
+        ...
+
+    def contactless(self, device: Named) -> ContactlessDevice:
+        """A device that is held to the service's own reader.
+
+        Raises:
+            MisuseError: not a phone or card, or one of another world.
+        """
+        ...
