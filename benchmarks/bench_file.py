@@ -84,7 +84,7 @@ def _renamed(event: ev.Event, copy: int, lab: Lab) -> tuple[ev.Event, dict[str, 
         elif field.name.endswith("serial"):
             changes[field.name] = value + copy * SPAN
         if field.name.endswith("_ref") and value:
-            secrets[str(changes[field.name])] = lab.journal.get(value)
+            secrets[str(changes[field.name])] = lab.world.journal.get(value)
     if isinstance(event, ev.ResidentRegistered):
         ref, person = str(changes["resident_ref"]), str(changes["person"])
         secrets[ref] = dataclasses.replace(Resident.decode(secrets[ref]), person=person).encode()
@@ -135,7 +135,7 @@ def opening(path: Path) -> None:
     print(f"  Lab.open                 {ours:8.2f} s   {ours / limit:.1f}")
     holder = lab.residents[len(lab.residents) // 2]
     print(f"  errands of one           {best(lambda: lab.errands(holder), 3):8.2f} s")
-    flow = next(iter(lab.things.flows))
+    flow = next(iter(lab.world.things.flows))
     print(f"  the log of one set-up    {best(lambda: lab.log.about(flow), 5) * 1e6:8.0f} us")
     lab.close()
 

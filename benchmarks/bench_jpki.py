@@ -67,11 +67,11 @@ def show(found: dict[str, list[float]], limit: str, unit: str = "a second") -> N
 
 
 def in_process(lab: Lab, rounds: int) -> None:
-    authority = lab.things.authorities.sign
+    authority = lab.world.things.authorities.sign
     row = lab.certificates(kind="card_sign")[0]
     read = x509.load_der_x509_certificate(row.der)
-    resident = lab.things.resident("person-1")
-    partition = lab.things.partition(row.municipality)
+    resident = lab.world.things.resident("person-1")
+    partition = lab.world.things.partition(row.municipality)
     subject = jpki.Subject(resident.name, resident.address, resident.born, resident.sex)
     octets = read.tbs_certificate_bytes
     public: Any = read.public_key()
@@ -107,10 +107,10 @@ def in_process(lab: Lab, rounds: int) -> None:
 
 def path(lab: Lab, rounds: int) -> None:
     """A certificate that was never seen before, with the OCSP answer about it, for each call."""
-    authority = lab.things.authorities.sign
+    authority = lab.world.things.authorities.sign
     row = lab.certificates(kind="card_sign")[0]
     read = x509.load_der_x509_certificate(row.der)
-    resident, partition = lab.things.resident("person-1"), lab.things.partition(row.municipality)
+    resident, partition = lab.world.things.resident("person-1"), lab.world.things.partition(row.municipality)
     subject = jpki.Subject(resident.name, resident.address, resident.born, resident.sex)
     public: Any = read.public_key()
     known = jpki.CertificateStatus("good", lab.now)
@@ -224,7 +224,7 @@ def closed_each(port: int, request: bytes, count: int) -> float:
 
 def openssl_server(lab: Lab, folder: Path, request: bytes) -> tuple[subprocess.Popen[bytes], int]:
     """`openssl ocsp` that answers for the lab's authority by its own responder's key, of the same size as ours."""
-    authority = lab.things.authorities.auth
+    authority = lab.world.things.authorities.auth
     (folder / "ca.pem").write_bytes(pem.armor("CERTIFICATE", authority.certificate))
     (folder / "responder.pem").write_bytes(pem.armor("CERTIFICATE", authority.responder_certificate))
     (folder / "key.pem").write_bytes(
@@ -302,7 +302,7 @@ def columns(size: int) -> jpki.Columns:
 
 def our_list(lab: Lab, rows: jpki.Columns) -> bytes:
     return jpki.crl(
-        authority=lab.things.authorities.sign,
+        authority=lab.world.things.authorities.sign,
         entries=rows,
         partition=None,
         number=1,
@@ -313,7 +313,7 @@ def our_list(lab: Lab, rows: jpki.Columns) -> bytes:
 
 def their_list(lab: Lab, rows: jpki.Columns) -> Any:
     """By cryptography's builder, all its lines given at once."""
-    issuer = x509.load_der_x509_certificate(lab.things.authorities.sign.certificate)
+    issuer = x509.load_der_x509_certificate(lab.world.things.authorities.sign.certificate)
     flags = list(x509.ReasonFlags)
     lines = []
     for serial, seconds, reason in zip(
@@ -324,7 +324,7 @@ def their_list(lab: Lab, rows: jpki.Columns) -> Any:
             line = line.add_extension(x509.CRLReason(flags[reason]), critical=False)
         lines.append(line.build())
     builder = x509.CertificateRevocationListBuilder(issuer.subject, lab.now, lab.now + timedelta(days=2), [], lines)
-    return builder.sign(lab.things.authorities.sign.key, SHA256())
+    return builder.sign(lab.world.things.authorities.sign.key, SHA256())
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:

@@ -49,7 +49,7 @@ def said(flow: Flow) -> str:
 
 def application(lab: Lab, number: int = 1) -> Application:
     """What a set-up sent to J-LIS."""
-    return Application.decode(lab.journal.get(f"application/flow-{number}"))
+    return Application.decode(lab.world.journal.get(f"application/flow-{number}"))
 
 
 def answered(verdict: Verdict) -> str:

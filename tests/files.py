@@ -28,7 +28,7 @@ def story(path: Path, seed: int = 3) -> Path:
 def facts(lab: Lab) -> tuple[object, ...]:
     """Everything that is to be the same when a file is opened again: log, vault, books, chips."""
     chips = [chip.state for h in lab.residents for chip in (h.card, *(p.chip for p in h.phones)) if chip is not None]
-    vault = lab.journal._db.execute("SELECT ref, seq, secret FROM vault ORDER BY ref, seq").fetchall()
+    vault = lab.world.journal._db.execute("SELECT ref, seq, secret FROM vault ORDER BY ref, seq").fetchall()
     log = [(entry.seq, entry.at.isoformat(), entry.name, entry.body()) for entry in lab.log]
     return log, vault, lab.now, dict(lab.books.certificates), dict(lab.books.phones), chips
 

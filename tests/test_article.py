@@ -113,7 +113,7 @@ def test_whether_the_card_has_a_sign_certificate_shows_at_the_reading(lab: Lab) 
 
 def test_whether_the_certificate_is_valid_shows_in_wallet(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
     """A revoked certificate still signs; J-LIS looks it up at screen 18."""
-    lab.record([ev.CertificateRevoked(*lab.certificates(hanako, kind="card_sign")[0].key, "KEY_COMPROMISE")])
+    lab.world.record([ev.CertificateRevoked(*lab.certificates(hanako, kind="card_sign")[0].key, "KEY_COMPROMISE")])
     flow = go(iphone.add_card(), S.WALLET)
     assert flow.number == 18
     assert (flow.next().screen, said(flow)) == (S.REFUSED, "registry_certificate_revoked")
@@ -400,9 +400,9 @@ def _refusal(lab: Lab, sent: Application) -> str:
         registry.apply(
             sent,
             books=lab.books,
-            resident=lab.things.resident,
-            authorities=lab.things.authorities,
-            chance=lab.chance("article"),
+            resident=lab.world.things.resident,
+            authorities=lab.world.things.authorities,
+            chance=lab.world.chance("article"),
             at=lab.now,
             parameters=lab.parameters,
         )

@@ -62,7 +62,7 @@ def _after(*events: Callable[[Lab, Holder], ev.Event]) -> Callable[[Lab, Holder]
 
     def act(lab: Lab, holder: Holder) -> Flow:
         flow = go(lab.iphone(holder).add_card(), S.WALLET)
-        lab.record([event(lab, holder) for event in events])
+        lab.world.record([event(lab, holder) for event in events])
         return flow.next()
 
     return act
@@ -112,7 +112,7 @@ def _overtaken(lab: Lab, holder: Holder) -> Flow:
 
 
 def _unblock(reference: str, most: int) -> Callable[[Lab, Holder], object]:
-    return lambda lab, holder: lab.record([ev.ReferenceDataUnblocked(holder.card.name, reference, most)])
+    return lambda lab, holder: lab.world.record([ev.ReferenceDataUnblocked(holder.card.name, reference, most)])
 
 
 def _card(event: type[ev.Event]) -> Callable[[Lab, Holder], ev.Event]:
@@ -151,7 +151,7 @@ FAILURES = {
     ),
     "card suspended": Failure(
         _after(_card(ev.CardSuspended)), S.REFUSED, "registry_card_suspended", _NO, "card_suspended",
-        mend=lambda lab, holder: lab.record([ev.CardResumed(holder.card.name)]),
+        mend=lambda lab, holder: lab.world.record([ev.CardResumed(holder.card.name)]),
     ),
     "card revoked": Failure(
         _after(_card(ev.CardRevoked)), S.REFUSED, "registry_card_revoked", _NO, "card_revoked", mend=None

@@ -60,8 +60,9 @@ def _wizard(make: str) -> Picture:
 from myna_lab import Lab
 from myna_lab.widgets import wizard
 
-hanako = Lab(seed=3).resident(name="青葉　花子", sex="female", born="1990-04-01")
-flow = hanako.lab.{make}(hanako).add_card()
+lab = Lab(seed=3)
+hanako = lab.resident(name="青葉　花子", sex="female", born="1990-04-01")
+flow = lab.{make}(hanako).add_card()
 while flow.screen.name != "READ":
     flow.next(flow.own_entry())
 wizard(flow)

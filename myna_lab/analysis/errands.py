@@ -12,6 +12,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.ground.durations import JST, show
 from myna_lab.lab.handles import Holder, PhoneHandle
+from myna_lab.lab.lab import Lab
 from myna_lab.provisioning import Screen
 from myna_lab.texts import text
 from myna_lab.texts.terms import Term
@@ -19,8 +20,6 @@ from myna_lab.world.excerpt import Excerpt
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from myna_lab.lab.lab import Lab
 
 __all__ = ["ERRANDS", "errands"]
 
@@ -62,7 +61,7 @@ def errands(lab: Lab, holder: Holder | None, at: datetime, language: str | None 
     import pandas as pd
 
     person = _person(lab, holder, at)
-    excerpt = Excerpt(lab, person)
+    excerpt = Excerpt(lab.world, person)
     columns: dict[str, list[str]] = {}
     reasons: dict[str, list[str]] = {}
     for name in ("plastic", "iphone", "android"):
@@ -102,8 +101,8 @@ def _person(lab: Lab, holder: Holder | None, at: datetime) -> str | None:
 def _shown(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
     """A copy at the instant, whose it is, and what is shown; a code, if a phone could not be set up."""
     if excerpt.person is not None:
-        copy = excerpt.at(at)
-        owner = Holder(copy, excerpt.person)
+        copy = Lab.of(excerpt.at(at))
+        owner = Holder(copy.world, excerpt.person)
         owned = [phone for phone in owner.phones if phone.platform == name and copy.certificates(phone)]
         if name == "plastic" or owned:
             # The newest one, but one that works before one that does not.
@@ -115,8 +114,8 @@ def _shown(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, Show
 def _imagined(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
     """A phone that never had a card, hers or imagined: set up when the last thing happened, or else begun now."""
     for begun in dict.fromkeys((_quiet_since(excerpt, at), at)):
-        copy = excerpt.at(begun)
-        owner = copy.resident(licence=True) if excerpt.person is None else Holder(copy, excerpt.person)
+        copy = Lab.of(excerpt.at(begun))
+        owner = copy.resident(licence=True) if excerpt.person is None else Holder(copy.world, excerpt.person)
         if name == "plastic":
             copy.advance_to(at)
             return copy, owner, owner.card, ""
@@ -135,12 +134,12 @@ def _imagined(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, S
 
 def _quiet_since(excerpt: Excerpt, at: datetime) -> datetime:
     """The last instant at which something happened; for somebody imagined, noon of the day before."""
-    lab = excerpt.lab
+    world = excerpt.world
     if excerpt.person is None:
         noon = datetime.combine(at.astimezone(JST).date() - timedelta(days=1), time(12), JST)
-        return max(noon, lab.log[0].at)
-    places = range(lab.log.length_at(at) - 1, -1, -1)
-    newest = (lab.log[place] for place in places)
+        return max(noon, world.log[0].at)
+    places = range(world.log.length_at(at) - 1, -1, -1)
+    newest = (world.log[place] for place in places)
     return next(entry.at for entry in newest if not isinstance(entry.event, ev.TimePassed | ev.VerdictGiven))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.events import Verdict
@@ -16,9 +15,7 @@ from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Flow
 from myna_lab.texts import text
 from myna_lab.texts.terms import Listing, Span, Term
-
-if TYPE_CHECKING:
-    from myna_lab.lab.lab import Lab
+from myna_lab.world.world import World
 
 __all__ = ["Explanation", "Sentence", "explain_flow", "explain_verdict"]
 
@@ -126,14 +123,14 @@ def _advice(verdict: Verdict, row: CertificateRow, past: Past, parameters: Param
 # ----------------------------------------------------------------------------------------------------------- set-ups
 
 
-def explain_flow(flow: Flow, lab: Lab) -> Explanation:
+def explain_flow(flow: Flow, world: World) -> Explanation:
     """What a set-up did, and what the app could not know: whose face it was, whether a PIN really is the card's.
 
     Args:
-        flow: any set-up of the lab.
-        lab: the lab, which knows everything.
+        flow: any set-up of the world.
+        world: the world, which knows everything.
     """
-    entries = lab.log.about(flow.flow)
+    entries = world.log.about(flow.flow)
     taps = [entry.event for entry in entries if isinstance(entry.event, ev.ScreenPassed)]
     started, ended = entries[0].at, entries[-1].at
     took = {
@@ -142,21 +139,21 @@ def explain_flow(flow: Flow, lab: Lab) -> Explanation:
         "n_taps": len(taps),
         "seconds": Span(ended - started),
     }
-    applicant = _applicant(flow, entries, lab)
+    applicant = _applicant(flow, entries, world)
     return Explanation(
         (
             Sentence("set_up", "flow.took", took),
             *_faces(entries),
-            *_same(flow, taps, lab, applicant),
-            *_certificates(flow, entries, lab, applicant),
+            *_same(flow, taps, world, applicant),
+            *_certificates(flow, entries, world, applicant),
         )
     )
 
 
-def _applicant(flow: Flow, entries: Sequence[ev.Entry], lab: Lab) -> str:
+def _applicant(flow: Flow, entries: Sequence[ev.Entry], world: World) -> str:
     """Whose card it is: the application's, or else the newest one that was read, or else the phone's owner's."""
     persons = [flow.phone.person]
-    persons += [lab.books.card(entry.event.card).person for entry in entries if isinstance(entry.event, ev.CardRead)]
+    persons += [world.books.card(entry.event.card).person for entry in entries if isinstance(entry.event, ev.CardRead)]
     persons += [entry.event.person for entry in entries if isinstance(entry.event, ev.ApplicationAccepted)]
     return persons[-1]
 
@@ -167,40 +164,40 @@ def _faces(entries: Sequence[ev.Entry]) -> tuple[Sentence, ...]:
     return tuple(Sentence("beneath", keys[whose]) for whose in captured if whose in keys)
 
 
-def _same(flow: Flow, taps: list[ev.ScreenPassed], lab: Lab, applicant: str) -> tuple[Sentence, ...]:
+def _same(flow: Flow, taps: list[ev.ScreenPassed], world: World, applicant: str) -> tuple[Sentence, ...]:
     """What became of the switch "same as on my plastic card": skipping the repetition betrays it."""
     steps = {(tap.screen, tap.to) for tap in taps}
     sentences = []
     pins = flow.phone.chosen_pins()
     if ("NEW_USER_PIN", "NEW_SIGN_PASSWORD") in steps and pins:
-        is_cards = pins["user"] == _user_pin_then(flow, lab, applicant)
+        is_cards = pins["user"] == _user_pin_then(flow, world, applicant)
         sentences.append(Sentence("beneath", "flow.same_user_pin" if is_cards else "flow.other_user_pin"))
     if steps & {("NEW_SIGN_PASSWORD", "ADD_TO_WALLET"), ("NEW_SIGN_PASSWORD", "INSTALL")}:
         sentences.append(Sentence("set_up", "flow.same_sign_password"))
     return tuple(sentences)
 
 
-def _user_pin_then(flow: Flow, lab: Lab, person: str) -> str:
+def _user_pin_then(flow: Flow, world: World, person: str) -> str:
     """The user-authentication PIN of somebody's card when the flow chose the phone's."""
-    card, pin = lab.things.card_of[person], lab.things.resident(person).user_authentication_pin
-    for event in (entry.event for entry in lab.log.about(card, flow.flow)):
+    card, pin = world.things.card_of[person], world.things.resident(person).user_authentication_pin
+    for event in (entry.event for entry in world.log.about(card, flow.flow)):
         if isinstance(event, ev.ReferenceDataChanged) and (event.chip, event.reference) == (card, "jpki/0018"):
-            pin = lab.journal.get(event.value_ref).decode()
+            pin = world.journal.get(event.value_ref).decode()
         elif isinstance(event, ev.PinsChosen) and event.flow == flow.flow:
             break
     return pin
 
 
-def _certificates(flow: Flow, entries: Sequence[ev.Entry], lab: Lab, applicant: str) -> tuple[Sentence, ...]:
+def _certificates(flow: Flow, entries: Sequence[ev.Entry], world: World, applicant: str) -> tuple[Sentence, ...]:
     """What the flow's application revoked, and what the phone holds by it."""
     sentences: list[Sentence] = []
     accepted = next((entry for entry in entries if isinstance(entry.event, ev.ApplicationAccepted)), None)
-    n_revoked = 0 if accepted is None else sum(_revoked_before(accepted, lab))
+    n_revoked = 0 if accepted is None else sum(_revoked_before(accepted, world))
     if n_revoked:
         sentences.append(Sentence("books", "flow.former", {"n": n_revoked}))
     held = flow.phone.installed
     if held is not None and held.flow == flow.flow:
-        rows = [row for row in lab.books.of_person(applicant) if row.der in held.certificates.values()]
+        rows = [row for row in world.books.of_person(applicant) if row.der in held.certificates.values()]
         for row in rows:
             values = {
                 "certificate": row.key,
@@ -211,10 +208,10 @@ def _certificates(flow: Flow, entries: Sequence[ev.Entry], lab: Lab, applicant: 
     return tuple(sentences)
 
 
-def _revoked_before(accepted: ev.Entry, lab: Lab) -> Iterator[bool]:
+def _revoked_before(accepted: ev.Entry, world: World) -> Iterator[bool]:
     """Entries of the same instant before an application: whether each is a revocation."""
     for place in range(accepted.seq - 2, -1, -1):
-        entry = lab.log[place]
+        entry = world.log[place]
         if entry.at != accepted.at:
             return
         yield isinstance(entry.event, ev.CertificateRevoked)

@@ -18,7 +18,7 @@ from myna_lab import events as ev
 from myna_lab.formats import jpki
 from myna_lab.ground.durations import next_tick
 from myna_lab.jlis.books import CertificateState, Past
-from myna_lab.lab.certificates import Certificate
+from myna_lab.lab.certificates import Certificate, certificates_of
 from myna_lab.lab.handles import PhoneHandle
 
 __all__ = ["STATES", "Belief", "Knower", "Moment", "beliefs", "has_heard", "moments"]
@@ -96,7 +96,7 @@ def moments(phones: Sequence[PhoneHandle], last: int = 6) -> list[Moment]:
         phones: of one lab.
         last: how many.
     """
-    now = phones[0].lab.now
+    now = phones[0].world.now
     instants = sorted({at for phone in phones for at in _candidates(phone) if at <= now})
     found: list[Moment] = []
     for at in instants[-2 * last :]:
@@ -109,7 +109,7 @@ def moments(phones: Sequence[PhoneHandle], last: int = 6) -> list[Moment]:
 def has_heard(phone: PhoneHandle, since: datetime, at: datetime) -> bool:
     """Whether the phone was on line at any time between two instants, and so heard what happened at the first."""
     online = True
-    for entry in phone.lab.log:
+    for entry in phone.world.log:
         if entry.at > at:
             break
         if getattr(entry.event, "phone", "") == phone.phone:
@@ -121,7 +121,7 @@ def has_heard(phone: PhoneHandle, since: datetime, at: datetime) -> bool:
 
 
 def _certificate(phone: PhoneHandle, at: datetime) -> Certificate | None:
-    every = phone.lab.certificates(phone, kind="phone_auth")
+    every = certificates_of(phone.world, device=phone.phone, kind="phone_auth")
     return next((each for each in reversed(every) if each.state(at) != C.REQUESTED.value), None)
 
 
@@ -131,7 +131,7 @@ def _shown(phone: PhoneHandle, at: datetime) -> Belief:
     if not serial:
         return NOTHING
     kind = "pass" if with_face else "certificates"
-    past = phone.lab.books.certificate("auth", serial).past_at(at)
+    past = phone.world.books.certificate("auth", serial).past_at(at)
     if past.state is C.REVOKED and has_heard(phone, past.at, at):
         return Belief(f"word.belief.dead_{kind}", "bad", "✕")
     return Belief(f"word.belief.{kind}", "idle", "▣")
@@ -140,7 +140,7 @@ def _shown(phone: PhoneHandle, at: datetime) -> Belief:
 def _held(phone: PhoneHandle, at: datetime) -> tuple[int, bool]:
     """What was on the phone: the user-authentication certificate's number, 0 for none; whether with the card's face."""
     held, faces = (0, False), set()
-    for entry in phone.lab.log:
+    for entry in phone.world.log:
         if entry.at > at:
             break
         if getattr(entry.event, "phone", "") == phone.phone:
@@ -172,19 +172,19 @@ def _listed(certificate: Certificate, at: datetime) -> Belief:
 
 
 def _history(certificate: Certificate, at: datetime) -> list[Past]:
-    return [past for past in certificate.lab.books.certificates[certificate.key].history if past.at <= at]
+    return [past for past in certificate.world.books.certificates[certificate.key].history if past.at <= at]
 
 
 def _candidates(phone: PhoneHandle) -> Iterator[datetime]:
     """When somebody may begin to say something else: what happened, the OCSP data after it, the list after it."""
-    lab = phone.lab
+    world = phone.world
     kinds = ev.PassAdded | ev.CredentialInstalled | ev.PassDeleted | ev.PhoneErased | ev.PhoneWentOnline
-    for entry in lab.log:
+    for entry in world.log:
         if isinstance(entry.event, kinds) and entry.event.phone == phone.phone:
             yield entry.at
-    refresh = lab.parameters.duration("ocsp_refresh")
-    for certificate in lab.certificates(phone, kind="phone_auth"):
-        for past in _history(certificate, lab.now):
+    refresh = world.parameters.duration("ocsp_refresh")
+    for certificate in certificates_of(world, device=phone.phone, kind="phone_auth"):
+        for past in _history(certificate, world.now):
             yield past.at
             yield next_tick(past.at, refresh)
-            yield lab.revocation.listed_from(past.at)
+            yield world.revocation.listed_from(past.at)

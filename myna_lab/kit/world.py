@@ -56,7 +56,7 @@ class KitWorld:
 
     def __init__(self, lab: Lab, lasts: timedelta = timedelta(0)) -> None:
         self.seed, self.parameters = lab.seed, lab.parameters
-        self._chance = lab.chance("kit")
+        self._chance = lab.world.chance("kit")
         self.times = Calendar(lab.now.replace(microsecond=0), lasts, lab.parameters, self._chance)
         self.at, self._horizon = self.times.at, self.times.horizon
         self._authorities = lab.authorities

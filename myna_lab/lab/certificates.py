@@ -1,26 +1,22 @@
-"""A certificate of a lab, to look at and to act on: its octets, its fields in words, its state at any instant."""
+"""A certificate of a world, to look at and to act on: its octets, its fields in words, its state at any instant."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
 from myna_lab.formats import jpki
-from myna_lab.formats.jpki.profiles import profile_of
-from myna_lab.ground.arguments import shown
 from myna_lab.ground.durations import by_now
 from myna_lab.ground.switches import only_bool
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CertificateKey, CertificateRow
-from myna_lab.lab.handles import Holder, PhoneHandle
+from myna_lab.world.world import World
 
 if TYPE_CHECKING:
     from myna_lab.formats.jpki import Field
-    from myna_lab.lab.lab import Lab
 
 __all__ = ["Certificate", "certificates_of"]
 
@@ -28,15 +24,15 @@ __all__ = ["Certificate", "certificates_of"]
 class Certificate:
     """One certificate of the books."""
 
-    __slots__ = ("key", "lab")
+    __slots__ = ("key", "world")
 
-    def __init__(self, lab: Lab, key: CertificateKey) -> None:
-        self.lab = lab
+    def __init__(self, world: World, key: CertificateKey) -> None:
+        self.world = world
         self.key = key
 
     @property
     def _row(self) -> CertificateRow:
-        return self.lab.books.certificates[self.key]
+        return self.world.books.certificates[self.key]
 
     @property
     def kind(self) -> str:
@@ -56,7 +52,7 @@ class Certificate:
     @property
     def issuer(self) -> bytes:
         """Certificate of the generation of the authority that issued it, DER."""
-        revocation = self.lab.revocation
+        revocation = self.world.revocation
         return revocation.generation(self.key.authority, revocation.issuer(self._row))
 
     @property
@@ -66,7 +62,7 @@ class Certificate:
 
     def state(self, at: str | datetime | None = None) -> str:
         """What the books knew of it at an instant (default: now): a value of :class:`CertificateState`."""
-        return self._row.past_at(by_now(at, self.lab.now)).state.value
+        return self._row.past_at(by_now(at, self.world.now)).state.value
 
     def fields(self, language: str = "en") -> tuple[Field, ...]:
         """Every field; see :func:`myna_lab.formats.jpki.fields`."""
@@ -80,11 +76,11 @@ class Certificate:
         """The newest list on which it would stand: its town's, or its authority's full one, DER."""
         only_bool(full=full)
         what, town = (self.key.authority, None) if full else (self.kind, self.municipality)
-        return self.lab.revocation.crl(what, town, generation=self.lab.revocation.issuer(self._row), at=at)
+        return self.world.revocation.crl(what, town, generation=self.world.revocation.issuer(self._row), at=at)
 
     def ocsp(self, *, at: str | datetime | None = None) -> bytes:
         """What the OCSP responder answers about it, DER."""
-        return self.lab.revocation.ocsp(jpki.ocsp_request(self.der, self.issuer), at=at)
+        return self.world.revocation.ocsp(jpki.ocsp_request(self.der, self.issuer), at=at)
 
     def validate(
         self, *, ocsp_responses: tuple[bytes, ...] = (), crls: tuple[bytes, ...] = (), at: str | datetime | None = None
@@ -92,12 +88,12 @@ class Certificate:
         """Validate it as a service does that holds these revocation data; see :func:`jpki.validate_path`."""
         return jpki.validate_path(
             self.der,
-            anchors=self.lab.revocation.anchors,
-            at=by_now(at, self.lab.now),
+            anchors=self.world.revocation.anchors,
+            at=by_now(at, self.world.now),
             ocsp_responses=ocsp_responses,
             crls=crls,
             usage=self.key.authority,
-            parameters=self.lab.parameters,
+            parameters=self.world.parameters,
         )
 
     def revoke(self, reason: str = "CESSATION_OF_OPERATION") -> None:
@@ -121,17 +117,17 @@ class Certificate:
         Raises:
             RegistrationRefused: it is not on hold, or parameter ``hold_release`` says that such a hold is final.
         """
-        self._order(lambda row: registry.release([row], books=self.lab.books))
+        self._order(lambda row: registry.release([row], books=self.world.books))
 
     def _order(self, decide: Callable[[CertificateRow], Decision]) -> None:
-        with self.lab.log.lock:
-            self.lab.record(decide(self._row).events)
+        with self.world.log.lock:
+            self.world.record(decide(self._row).events)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Certificate) and (other.lab, other.key) == (self.lab, self.key)
+        return isinstance(other, Certificate) and (other.world, other.key) == (self.world, self.key)
 
     def __hash__(self) -> int:
-        return hash((id(self.lab), self.key))
+        return hash((id(self.world), self.key))
 
     def __repr__(self) -> str:
         return f"<Certificate TEST {self.key}: {self.kind} of {self._row.device}, {self.state()}>"
@@ -140,22 +136,12 @@ class Certificate:
         return f"<pre>{html.escape(self.explain())}</pre>"
 
 
-def certificates_of(lab: Lab, owner: Holder | PhoneHandle | None, kind: str | None) -> tuple[Certificate, ...]:
-    """The certificates of a lab, oldest first, that belong to an owner and are of a kind."""
-    if owner is not None and not (isinstance(owner, Holder | PhoneHandle) and owner.lab is lab):
-        raise MisuseError(
-            f"certificates belong to one of lab.residents or lab.phones of this lab; got {shown(owner)}. For a chip: "
-            "lab.certificates(hanako, kind='card_auth') or kind='card_sign' for her card, lab.certificates(phone) "
-            "for a phone.",
-            code="unknown_owner",
-        )
-    if kind is not None:
-        profile_of(kind)
-    person = None if owner is None else owner.person
-    phone = getattr(owner, "phone", None)
-    rows: Mapping[CertificateKey, CertificateRow] = lab.books.certificates
+def certificates_of(
+    world: World, *, person: str | None = None, device: str | None = None, kind: str | None = None
+) -> tuple[Certificate, ...]:
+    """The certificates of the books, oldest first, that belong to a person or a device and are of a kind."""
     return tuple(
-        Certificate(lab, key)
-        for key, row in rows.items()
-        if person in (None, row.person) and phone in (None, row.device) and kind in (None, row.kind)
+        Certificate(world, key)
+        for key, row in world.books.certificates.items()
+        if person in (None, row.person) and device in (None, row.device) and kind in (None, row.kind)
     )

@@ -1,11 +1,10 @@
-"""Thin handles of phones: a lab and an identifier, nothing that would have to be kept."""
+"""Thin handles of holders and their phones: a world and an identifier, nothing that would have to be kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.devices import terminal
@@ -14,39 +13,41 @@ from myna_lab.devices.phone import Pass, PhoneModel, identities
 from myna_lab.errors import Refused
 from myna_lab.ground.switches import only_bool
 from myna_lab.jlis.books import LIVE, PhoneState
-from myna_lab.lab import resets
-from myna_lab.lab.holders import Holder
-from myna_lab.lab.surroundings import LabSurroundings
+from myna_lab.lab.certificates import Certificate, certificates_of
+from myna_lab.lab.people import Person
+from myna_lab.lab.resets import reset_in_app
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
 from myna_lab.texts import text
 from myna_lab.world.world import World
 
-if TYPE_CHECKING:
-    from myna_lab.lab.certificates import Certificate
-    from myna_lab.lab.lab import Lab
+__all__ = ["Android", "Holder", "IPhone", "PhoneHandle", "phones_of"]
 
-__all__ = ["Android", "Holder", "IPhone", "PhoneHandle"]
+
+class Holder(Person):
+    """A fictional resident who holds a plastic card."""
+
+    __slots__ = ()
+
+    @property
+    def phones(self) -> tuple[PhoneHandle, ...]:
+        """Her phones, in the order of buying."""
+        return tuple(phone for phone in phones_of(self.world) if phone.person == self.person)
 
 
 class PhoneHandle:
     """A phone."""
 
-    __slots__ = ("lab", "phone")
+    __slots__ = ("phone", "world")
     _pass_title = ""
 
-    def __init__(self, lab: Lab, phone: str) -> None:
-        self.lab = lab
+    def __init__(self, world: World, phone: str) -> None:
+        self.world = world
         self.phone = phone
 
     @property
-    def world(self) -> World:
-        """The world that it is part of."""
-        return self.lab
-
-    @property
     def _phone(self) -> PhoneModel:
-        return self.lab.things.phones[self.phone]
+        return self.world.phone(self.phone)
 
     @property
     def name(self) -> str:
@@ -61,7 +62,7 @@ class PhoneHandle:
     @property
     def holder(self) -> Holder:
         """Its owner."""
-        return Holder(self.lab, self.person)
+        return Holder(self.world, self.person)
 
     @property
     def model(self) -> str:
@@ -87,12 +88,14 @@ class PhoneHandle:
         """
         held = self._phone.installed
         ders = () if held is None else tuple(held.certificates.values())
-        return tuple(certificate for certificate in self.lab.certificates(self) if certificate.der in ders)
+        return tuple(
+            certificate for certificate in certificates_of(self.world, device=self.phone) if certificate.der in ders
+        )
 
     @property
     def state(self) -> PhoneState:
         """What the books know of it."""
-        return self.lab.books.phones[self.phone].state
+        return self.world.books.phones[self.phone].state
 
     @property
     def chip(self) -> Chip | None:
@@ -115,12 +118,12 @@ class PhoneHandle:
     def go_online(self) -> None:
         """Reach the network again; a dead Android card erases itself then."""
         if not self.online:
-            self.lab.record([ev.PhoneWentOnline(self.phone)])
+            self.world.record([ev.PhoneWentOnline(self.phone)])
 
     def go_offline(self) -> None:
         """Lose the network."""
         if self.online:
-            self.lab.record([ev.PhoneWentOffline(self.phone)])
+            self.world.record([ev.PhoneWentOffline(self.phone)])
 
     @property
     def biometrics(self) -> bool:
@@ -131,7 +134,7 @@ class PhoneHandle:
     def biometrics(self, value: bool) -> None:
         only_bool(biometrics=value)
         if value is not self.biometrics:
-            self.lab.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
+            self.world.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
 
     def add_card(self) -> Flow:
         """Open the app and begin to add the card; what was half-done on this phone is given up.
@@ -139,15 +142,15 @@ class PhoneHandle:
         Returns:
             The set-up, at its first screen.
         """
-        lab = self.lab
-        with lab.log.lock:
+        world = self.world
+        with world.lock:
             events: list[ev.Event] = []
-            former = lab.things.flows.get(lab.things.flow_of.get(self.phone, ""))
+            former = world.things.flows.get(world.things.flow_of.get(self.phone, ""))
             if former is not None and former.is_open:
                 events.append(ev.ApplicationAbandoned(former.flow, self.phone, former.screen, "a new set-up began"))
-            flow = lab.things.new_name("flow")
-            lab.record([*events, ev.ApplicationStarted(flow, self.phone)])
-            return Flow(LabSurroundings(lab), flow, self.phone)
+            flow = world.things.new_name("flow")
+            world.record([*events, ev.ApplicationStarted(flow, self.phone)])
+            return Flow(world, flow, self.phone)
 
     @property
     def wallet(self) -> tuple[Pass, ...]:
@@ -194,7 +197,7 @@ class PhoneHandle:
         Raises:
             Refused: the phone does not answer; ``code`` is the error's name (:mod:`myna_lab.devices.phone.identities`).
         """
-        with self.lab.log.lock:
+        with self.world.lock:
             return identities.authenticate(self._phone, challenge, pin=pin, other_face=other_face)
 
     def sign(self, *documents: bytes, password: str) -> tuple[bytes, ...]:
@@ -211,7 +214,7 @@ class PhoneHandle:
             Refused: as :meth:`authenticate`.
             MisuseError: no document.
         """
-        with self.lab.log.lock:
+        with self.world.lock:
             return identities.sign(self._phone, documents, password=password)
 
     def change_pin(self, old: str, new: str) -> None:
@@ -220,12 +223,12 @@ class PhoneHandle:
         Raises:
             Refused: as :meth:`authenticate`; the old one stays.
         """
-        with self.lab.log.lock:
+        with self.world.lock:
             identities.change(self._phone, identities.IDENTITIES["user"], old, new)
 
     def change_signing_password(self, old: str, new: str) -> None:
         """Give the phone another sign password by the old one; raises as :meth:`change_pin`."""
-        with self.lab.log.lock:
+        with self.world.lock:
             identities.change(self._phone, identities.IDENTITIES["signing"], old, new)
 
     def reset_pin(self, identity: str, new: str, *, password: str) -> None:
@@ -240,7 +243,7 @@ class PhoneHandle:
             Refused: the phone is off line or holds no card, or the plastic card refuses; nothing was reset.
             MisuseError: no such identity.
         """
-        resets.reset_in_app(self, identity, new, password)
+        reset_in_app(self.world, self._phone, identity, new, password)
 
     @contextmanager
     def in_field(self) -> Iterator[terminal.Transmit]:
@@ -249,20 +252,20 @@ class PhoneHandle:
         Raises:
             Refused: there is no card on this phone.
         """
-        with self.lab.log.lock, identities.applet(self._phone).connect() as transmit:
+        with self.world.lock, identities.applet(self._phone).connect() as transmit:
             yield transmit
 
     @property
     def _is_live(self) -> bool:
         """Whether the certificates on this phone are live in the books."""
         held = self._phone.installed
-        return held is not None and self.lab.books.certificate("auth", held.auth_serial).state in LIVE
+        return held is not None and self.world.books.certificate("auth", held.auth_serial).state in LIVE
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, PhoneHandle) and (other.lab, other.phone) == (self.lab, self.phone)
+        return isinstance(other, PhoneHandle) and (other.world, other.phone) == (self.world, self.phone)
 
     def __hash__(self) -> int:
-        return hash((id(self.lab), self.phone))
+        return hash((id(self.world), self.phone))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} TEST {self.phone}: {self.model}, of {self.person}, {self.state.value}>"
@@ -280,17 +283,17 @@ class IPhone(PhoneHandle):
         Raises:
             Refused: there is no pass.
         """
-        with self.lab.log.lock:
+        with self.world.lock:
             if self._phone.added_at is None:
                 raise Refused(f"there is no pass in the wallet of {self.phone}.", code="no_pass")
             events: list[ev.Event] = [ev.PassDeleted(self.phone)]
-            if self.lab.parameters.switch("deletion_revokes"):
+            if self.world.parameters.switch("deletion_revokes"):
                 events += [
                     ev.CertificateRevoked(*row.key, "CESSATION_OF_OPERATION", "pass_deleted")
-                    for key in self.lab.books.phones[self.phone].holds
-                    if (row := self.lab.books.certificates[key]).state in LIVE
+                    for key in self.world.books.phones[self.phone].holds
+                    if (row := self.world.books.certificates[key]).state in LIVE
                 ]
-            self.lab.record(events)
+            self.world.record(events)
 
 
 class Android(PhoneHandle):
@@ -298,3 +301,11 @@ class Android(PhoneHandle):
 
     __slots__ = ()
     _pass_title = "Androidのマイナンバーカード"
+
+
+_KINDS: Mapping[str, type[PhoneHandle]] = {"iphone": IPhone, "android": Android}
+
+
+def phones_of(world: World) -> tuple[PhoneHandle, ...]:
+    """All phones of a world, in the order of making."""
+    return tuple(_KINDS[row.platform](world, row.phone) for row in world.things.phones.values())

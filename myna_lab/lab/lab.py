@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from myna_lab import events as ev
 from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.devices.phone import checked_model, version_of
 from myna_lab.errors import MisuseError
-from myna_lab.events import Verdict
+from myna_lab.events import EventLog, Verdict
 from myna_lab.formats import jpki
+from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.ground.arguments import one_of, only_text, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.ground.switches import only_bool
 from myna_lab.jlis import office as registry
+from myna_lab.jlis.books import Books
+from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import rsa_key
 from myna_lab.lab.certificates import Certificate, certificates_of
-from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle
+from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, phones_of
 from myna_lab.lab.outside import LabOutside
 from myna_lab.lab.tables import Tables
 from myna_lab.parameters import Parameters
@@ -26,12 +30,12 @@ from myna_lab.provisioning import Flow
 from myna_lab.relying_parties import Services
 from myna_lab.residents import draw
 from myna_lab.texts import LANGUAGES, counted
-from myna_lab.world.file.journal import Journal
-from myna_lab.world.things import FIXED_KEYS
+from myna_lab.world.key_numbers import RESERVED
 from myna_lab.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -40,7 +44,7 @@ __all__ = ["Lab"]
 _DEFAULT_MODELS = {"iphone": ("iPhone 15", "18.5"), "android": ("Pixel 8", "15")}
 
 
-class Lab(World, Services):
+class Lab(Services):
     """A simulated Japan under one clock; ``with Lab(journal=…) as lab:`` closes its file at the end.
 
     Args:
@@ -60,10 +64,28 @@ class Lab(World, Services):
         'no_credential'
     """
 
-    def _set_up(self, journal: Journal, seed: int, parameters: Parameters, begins: datetime) -> None:
-        super()._set_up(journal, seed, parameters, begins)
-        Services.__init__(self, LabOutside(self))
-        self.tables = Tables(self)
+    def __init__(
+        self,
+        seed: int = 1,
+        *,
+        start: str | datetime | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> None:
+        self._put_around(World(seed, start=start, journal=journal, parameters=parameters))
+
+    def _put_around(self, world: World) -> None:
+        self.world = world
+        """What it runs on: books, things, journal, agenda; for those who look beneath."""
+        super().__init__(LabOutside(world))
+        self.tables = Tables(world)
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        """A lab around a world that is there already; two labs around one world show the same."""
+        lab = cls.__new__(cls)
+        lab._put_around(world)
+        return lab
 
     def __setattr__(self, name: str, value: object) -> None:
         if "tables" in vars(self):  # the last one that is set up
@@ -72,6 +94,313 @@ class Lab(World, Services):
                 code="read_only",
             )
         super().__setattr__(name, value)
+
+    # ----------------------------------------------------------------------------------------------------- the file
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Self:
+        """Open a lab's file and go on with it; it belongs to this lab from now on.
+
+        Args:
+            path: a file made by ``Lab(journal=…)`` or :meth:`save`.
+
+        Raises:
+            MisuseError: no such file.
+            StorageError: not a file of myna_lab, or damaged.
+        """
+        return cls.of(World.open(path))
+
+    @classmethod
+    def copy_of(cls, path: str | os.PathLike[str]) -> Self:
+        """A private copy in memory of a file, which stays with the lab that has it open and is not written to.
+
+        Raises:
+            MisuseError: no such file.
+            StorageError: not a file of myna_lab, or damaged.
+        """
+        return cls.of(World.copy_of(path))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Copy this lab into a file, over an older file of myna_lab if there is one.
+
+        Returns:
+            The file's path.
+
+        Raises:
+            MisuseError: not a path, or an empty one.
+            StorageError: another kind of file is there, or it cannot be written; it is left as it is.
+        """
+        return self.world.save(path)
+
+    def fork(self, at: str | datetime | None = None) -> Self:
+        """A private copy in memory that goes its own way; nothing in it is recorded here.
+
+        Args:
+            at: the instant from which it goes on: what happened later is not in it; an instant ahead lets time pass in
+                the copy. None: now.
+        """
+        return self.of(self.world.fork(at))
+
+    def close(self) -> None:
+        """Close the file; what was recorded stays."""
+        self.world.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    # --------------------------------------------------------------------------------------------------------- time
+
+    @property
+    def now(self) -> datetime:
+        """The simulated instant, JST."""
+        return self.world.now
+
+    def advance(self, by: str | timedelta) -> datetime:
+        """Let time pass ("5min", "1d"); what falls due meanwhile happens at its own time.
+
+        Returns:
+            The new instant.
+
+        Raises:
+            MisuseError: not a duration, negative, or beyond the year 2199.
+        """
+        return self.world.advance(by)
+
+    def advance_to(self, to: str | datetime) -> datetime:
+        """Let time pass until an instant ("2025-09-19 10:00").
+
+        Returns:
+            The new instant.
+
+        Raises:
+            MisuseError: not a time, in the past, or beyond the year 2199.
+        """
+        return self.world.advance_to(to)
+
+    # ---------------------------------------------------------------------------------------------------- what it knows
+
+    @property
+    def seed(self) -> int:
+        """The same seed gives the same people, certificates and events."""
+        return self.world.seed
+
+    @property
+    def parameters(self) -> Parameters:
+        """The model's numbers, fixed at the start."""
+        return self.world.parameters
+
+    @property
+    def log(self) -> EventLog:
+        """Everything that happened, in order."""
+        return self.world.log
+
+    @property
+    def books(self) -> Books:
+        """What J-LIS knows: certificates, phones, cards, applications."""
+        return self.world.books
+
+    @property
+    def revocation(self) -> Revocation:
+        """What J-LIS publishes: lists and OCSP answers."""
+        return self.world.revocation
+
+    # -------------------------------------------------------------------------------------------------- people, things
+
+    def resident(self, **attributes: Any) -> Holder:
+        """A fictional holder with a valid plastic card.
+
+        Args:
+            attributes: ``name``, ``address``, ``born``, ``licence``, ``licence_pin``, ``user_authentication_pin``,
+                ``signing_password``, ``input_aid_pin`` …: what is not said is drawn, always an adult of 20 or more.
+                Text and digits may be full-width. For a foreign resident: a ``name`` with several given names, an
+                ``alias`` (通称), ``western_birth_date=True``. ``unknown_birth_day``: True or "day", "month" (nor the
+                month), "year" (nothing is known); ages then go by ``born`` all the same.
+
+        Returns:
+            Her handle; ``.card`` is the plastic card, ``.slip`` shows her PINs.
+
+        Raises:
+            MisuseError: an unknown attribute, or a value that cannot be.
+        """
+        world = self.world
+        with world.lock:
+            person, card = world.things.new_name("person"), world.things.new_name("card")
+            chance = world.chance(f"resident/{person}")
+            drawn = draw(person, chance, on=world.now, parameters=world.parameters, **attributes)
+            numbers = world.things.new_keys(4)
+            decision = registry.issue_card(
+                drawn,
+                card=card,
+                keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
+                key=rsa_key,
+                issuer_keys=RESERVED,
+                books=world.books,
+                authorities=world.things.authorities,
+                chance=world.chance(f"card/{card}"),
+                at=world.now,
+                parameters=world.parameters,
+            )
+            world.record(decision.events, decision.secrets)
+            return Holder(self.world, person)
+
+    def card_of_kind(self, kind: str = "ordinary") -> Holder:
+        """A new resident with a card of a kind that lessons want, such as ``under_15``, ``expired`` or ``blocked``.
+
+        Args:
+            kind: one that `myna-lab card kinds` lists; the clock moves on if the kind says so.
+
+        Returns:
+            Her handle; ``.card`` is the card.
+
+        Raises:
+            MisuseError: no such kind; the error lists them.
+        """
+        from myna_lab.stories.card_kinds import make_card
+
+        return make_card(self, kind)
+
+    @property
+    def card_anchors(self) -> tuple[registry.TrustAnchor, ...]:
+        """Public keys of those who sign and certify what is on cards; none of them is on a card."""
+        return registry.trust_anchors(RESERVED, rsa_key)
+
+    def iphone(
+        self,
+        holder: Holder,
+        *,
+        model: str = "",
+        os_version: str = "",
+        biometrics: bool = True,
+        two_factor: bool = True,
+    ) -> IPhone:
+        """An iPhone for a holder.
+
+        Args:
+            holder: who owns it.
+            model: default: one that serves ("iPhone 15").
+            os_version: default: one that serves ("18.5").
+            biometrics: whether a face or finger is enrolled.
+            two_factor: whether the Apple account asks for a second factor.
+
+        Raises:
+            MisuseError: a holder of another lab, no such iPhone, or no version of a system.
+        """
+        return IPhone(self.world, self._acquire("iphone", holder, model, os_version, biometrics, two_factor))
+
+    def android(self, holder: Holder, *, model: str = "", os_version: str = "") -> Android:
+        """An Android phone for a holder.
+
+        Args:
+            holder: who owns it.
+            model: default: one that serves ("Pixel 8").
+            os_version: default: one that serves ("15").
+
+        Raises:
+            MisuseError: a holder of another lab, an iPhone's name, or no version of a system.
+        """
+        return Android(self.world, self._acquire("android", holder, model, os_version, True, True))
+
+    def _acquire(
+        self, platform: str, holder: Holder, model: str, os_version: str, biometrics: bool, two_factor: bool
+    ) -> str:
+        self._refuse_foreign(holder)
+        default_model, default_version = _DEFAULT_MODELS[platform]
+        model, os_version = (
+            default if isinstance(given, str) and not given else given
+            for given, default in ((model, default_model), (os_version, default_version))
+        )
+        only_bool(biometrics=biometrics, two_factor=two_factor)
+        only_text("a model", model, default_model)
+        if platform == "iphone":
+            model = checked_model(model)
+        elif "iphone" in model.casefold():
+            raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
+        version_of(os_version)
+        with self.world.lock:
+            phone = self.world.things.new_name(platform)
+            bought = ev.PhoneAcquired(
+                phone,
+                holder.person,
+                platform,
+                model,
+                os_version,
+                biometrics,
+                two_factor,
+            )
+            self.world.record([bought])
+        return phone
+
+    def _refuse_foreign(self, holder: object) -> None:
+        if not isinstance(holder, Holder) or holder.world is not self.world:
+            raise MisuseError(
+                f"a holder is one of this lab's, such as lab.resident(); got {_of_another(holder)}.",
+                code="foreign_holder",
+            )
+
+    @property
+    def residents(self) -> tuple[Holder, ...]:
+        """All residents, in the order of making."""
+        return tuple(Holder(self.world, person) for person in self.world.things.residents)
+
+    @property
+    def phones(self) -> tuple[PhoneHandle, ...]:
+        """All phones, in the order of making."""
+        return phones_of(self.world)
+
+    def certificates(
+        self, owner: Holder | PhoneHandle | None = None, *, kind: str | None = None
+    ) -> tuple[Certificate, ...]:
+        """Certificates of the books, the oldest first.
+
+        Args:
+            owner: only those of a holder (her card's and phones'), or of one phone; None: everybody's.
+            kind: only ``card_sign``, ``card_auth``, ``phone_sign`` or ``phone_auth``.
+
+        Raises:
+            MisuseError: an owner who is no holder or phone of this lab, or an unknown kind.
+        """
+        if owner is not None and not (isinstance(owner, Holder | PhoneHandle) and owner.world is self.world):
+            raise MisuseError(
+                f"certificates belong to one of lab.residents or lab.phones of this lab; got {shown(owner)}. "
+                "For a chip: lab.certificates(hanako, kind='card_auth') or kind='card_sign' for her card, "
+                "lab.certificates(phone) for a phone.",
+                code="unknown_owner",
+            )
+        if kind is not None:
+            profile_of(kind)
+        person = None if owner is None else owner.person
+        device = owner.phone if isinstance(owner, PhoneHandle) else None
+        return certificates_of(self.world, person=person, device=device, kind=kind)
+
+    @property
+    def authorities(self) -> Mapping[str, Sequence[jpki.Authority]]:
+        """``sign`` and ``auth`` to their generations, the oldest first, with their (published) TEST keys."""
+        return self.world.things.generations
+
+    def explain(self, what: Verdict | Flow) -> Explanation:
+        """What a service or an app saw, what was true at that moment, and what it could not know.
+
+        Args:
+            what: a verdict of a service of this lab, or a set-up on one of its phones.
+
+        Raises:
+            MisuseError: something else, or one of another lab: its books know nothing of it.
+        """
+        if not isinstance(what, Verdict | Flow):
+            raise MisuseError(
+                f"a verdict or a set-up (phone.add_card()) can be explained; got {shown(what)}.", code="not_explained"
+            )
+        if not self._has(what):
+            raise MisuseError(
+                "this verdict or set-up is of another lab, or of a copy; ask the lab in which it happened.",
+                code="foreign_verdict",
+            )
+        if isinstance(what, Flow):
+            return explain_flow(what, self.world)
+        return explain_verdict(what, self.books, self.parameters)
 
     def errands(
         self, holder: Holder | None = None, *, at: str | datetime | None = None, language: str | None = None
@@ -102,198 +431,14 @@ class Lab(World, Services):
             one_of("a language", language, LANGUAGES, code="unknown_language")
         return errands(self, holder, self.now if at is None else instant(at), language)
 
-    # -------------------------------------------------------------------------------------------------- people, things
-
-    def resident(self, **attributes: Any) -> Holder:
-        """A fictional holder with a valid plastic card.
-
-        Args:
-            attributes: ``name``, ``address``, ``born``, ``licence``, ``licence_pin``, ``user_authentication_pin``,
-                ``signing_password``, ``input_aid_pin`` …: what is not said is drawn, always an adult of 20 or more.
-                Text and digits may be full-width. For a foreign resident: a ``name`` with several given names, an
-                ``alias`` (通称), ``western_birth_date=True``. ``unknown_birth_day``: True or "day", "month" (nor the
-                month), "year" (nothing is known); ages then go by ``born`` all the same.
-
-        Returns:
-            Her handle; ``.card`` is the plastic card, ``.slip`` shows her PINs.
-
-        Raises:
-            MisuseError: an unknown attribute, or a value that cannot be.
-        """
-        with self.log.lock:
-            person, card = self.things.new_name("person"), self.things.new_name("card")
-            chance = self.chance(f"resident/{person}")
-            drawn = draw(person, chance, on=self.now, parameters=self.parameters, **attributes)
-            numbers = self.things.new_keys(4)
-            decision = registry.issue_card(
-                drawn,
-                card=card,
-                keys=(numbers[0], numbers[1], numbers[2], numbers[3]),
-                key=rsa_key,
-                issuer_keys=FIXED_KEYS,
-                books=self.books,
-                authorities=self.things.authorities,
-                chance=self.chance(f"card/{card}"),
-                at=self.now,
-                parameters=self.parameters,
-            )
-            self.record(decision.events, decision.secrets)
-            return Holder(self, person)
-
-    def card_of_kind(self, kind: str = "ordinary") -> Holder:
-        """A new resident with a card of a kind that lessons want, such as ``under_15``, ``expired`` or ``blocked``.
-
-        Args:
-            kind: one that `myna-lab card kinds` lists; the clock moves on if the kind says so.
-
-        Returns:
-            Her handle; ``.card`` is the card.
-
-        Raises:
-            MisuseError: no such kind; the error lists them.
-        """
-        from myna_lab.stories.card_kinds import make_card
-
-        return make_card(self, kind)
-
-    @property
-    def card_anchors(self) -> tuple[registry.TrustAnchor, ...]:
-        """Public keys of those who sign and certify what is on cards; none of them is on a card."""
-        return registry.trust_anchors(FIXED_KEYS, rsa_key)
-
-    def iphone(
-        self,
-        holder: Holder,
-        *,
-        model: str = "",
-        os_version: str = "",
-        biometrics: bool = True,
-        two_factor: bool = True,
-    ) -> IPhone:
-        """An iPhone for a holder.
-
-        Args:
-            holder: who owns it.
-            model: default: one that serves ("iPhone 15").
-            os_version: default: one that serves ("18.5").
-            biometrics: whether a face or finger is enrolled.
-            two_factor: whether the Apple account asks for a second factor.
-
-        Raises:
-            MisuseError: a holder of another lab, no such iPhone, or no version of a system.
-        """
-        return IPhone(self, self._acquire("iphone", holder, model, os_version, biometrics, two_factor))
-
-    def android(self, holder: Holder, *, model: str = "", os_version: str = "") -> Android:
-        """An Android phone for a holder.
-
-        Args:
-            holder: who owns it.
-            model: default: one that serves ("Pixel 8").
-            os_version: default: one that serves ("15").
-
-        Raises:
-            MisuseError: a holder of another lab, an iPhone's name, or no version of a system.
-        """
-        return Android(self, self._acquire("android", holder, model, os_version, True, True))
-
-    def _acquire(
-        self, platform: str, holder: Holder, model: str, os_version: str, biometrics: bool, two_factor: bool
-    ) -> str:
-        self._refuse_foreign(holder)
-        default_model, default_version = _DEFAULT_MODELS[platform]
-        model, os_version = (
-            default if isinstance(given, str) and not given else given
-            for given, default in ((model, default_model), (os_version, default_version))
-        )
-        only_bool(biometrics=biometrics, two_factor=two_factor)
-        only_text("a model", model, default_model)
-        if platform == "iphone":
-            model = checked_model(model)
-        elif "iphone" in model.casefold():
-            raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
-        version_of(os_version)
-        with self.log.lock:
-            phone = self.things.new_name(platform)
-            bought = ev.PhoneAcquired(
-                phone,
-                holder.person,
-                platform,
-                model,
-                os_version,
-                biometrics,
-                two_factor,
-            )
-            self.record([bought])
-        return phone
-
-    def _refuse_foreign(self, holder: object) -> None:
-        if not isinstance(holder, Holder) or holder.lab is not self:
-            raise MisuseError(
-                f"a holder is one of this lab's, such as lab.resident(); got {_of_another(holder)}.",
-                code="foreign_holder",
-            )
-
-    @property
-    def residents(self) -> tuple[Holder, ...]:
-        """All residents, in the order of making."""
-        return tuple(Holder(self, person) for person in self.things.residents)
-
-    @property
-    def phones(self) -> tuple[PhoneHandle, ...]:
-        """All phones, in the order of making."""
-        kinds: dict[str, type[PhoneHandle]] = {"iphone": IPhone, "android": Android}
-        return tuple(kinds[row.platform](self, row.phone) for row in self.things.phones.values())
-
-    def certificates(
-        self, owner: Holder | PhoneHandle | None = None, *, kind: str | None = None
-    ) -> tuple[Certificate, ...]:
-        """Certificates of the books, the oldest first.
-
-        Args:
-            owner: only those of a holder (her card's and phones'), or of one phone; None: everybody's.
-            kind: only ``card_sign``, ``card_auth``, ``phone_sign`` or ``phone_auth``.
-
-        Raises:
-            MisuseError: an owner who is no holder or phone of this lab, or an unknown kind.
-        """
-        return certificates_of(self, owner, kind)
-
-    @property
-    def authorities(self) -> Mapping[str, Sequence[jpki.Authority]]:
-        """``sign`` and ``auth`` to their generations, the oldest first, with their (published) TEST keys."""
-        return self.things.generations
-
-    def explain(self, what: Verdict | Flow) -> Explanation:
-        """What a service or an app saw, what was true at that moment, and what it could not know.
-
-        Args:
-            what: a verdict of a service of this lab, or a set-up on one of its phones.
-
-        Raises:
-            MisuseError: something else, or one of another lab: its books know nothing of it.
-        """
-        if not isinstance(what, Verdict | Flow):
-            raise MisuseError(
-                f"a verdict or a set-up (phone.add_card()) can be explained; got {shown(what)}.", code="not_explained"
-            )
-        if not self._has(what):
-            raise MisuseError(
-                "this verdict or set-up is of another lab, or of a copy; ask the lab in which it happened.",
-                code="foreign_verdict",
-            )
-        return (
-            explain_flow(what, self) if isinstance(what, Flow) else explain_verdict(what, self.books, self.parameters)
-        )
-
     def _has(self, what: Verdict | Flow) -> bool:
         """Whether it happened here; the newest are asked about most."""
         if isinstance(what, Flow):
-            return self.things.phones.get(what.phone.phone) is what.phone
+            return self.world.things.phones.get(what.phone.phone) is what.phone
         return any(isinstance(e.event, ev.VerdictGiven) and e.event.verdict == what for e in reversed(tuple(self.log)))
 
     def __repr__(self) -> str:
-        people, phones = len(self.things.residents), len(self.things.phones)
+        people, phones = len(self.world.things.residents), len(self.world.things.phones)
         holds = ", ".join(
             (
                 counted(people, "resident", "residents"),

@@ -40,7 +40,7 @@ class LabOutside:
     @property
     def lock(self) -> AbstractContextManager[Any]:
         """The log's lock."""
-        return self._world.log.lock
+        return self._world.lock
 
     @property
     def anchors(self) -> Sequence[bytes]:
@@ -98,7 +98,7 @@ class LabOutside:
             raise MisuseError(
                 f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
             )
-        return device if isinstance(device, Chip) else self._world.things.phones[device.phone]
+        return device if isinstance(device, Chip) else self._world.phone(device.phone)
 
 
 def _typed(whose: str, name: str, value: str | None) -> str:

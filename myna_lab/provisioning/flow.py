@@ -240,7 +240,7 @@ class Flow:
             raise self._refusal(
                 f"{named} cannot happen on screen {screen.value!r} with {tap!r}; possible: {possible}.", "no_mishap"
             )
-        if isinstance(value, Chip) and not self.around.is_ours(value):
+        if isinstance(value, Chip) and not self.around.owns(value):
             raise MisuseError(
                 f"{value.name} is not a card of this lab: hold one of its own residents' to the phone.",
                 code="foreign_device",

@@ -50,7 +50,7 @@ class Surroundings(Protocol):
 
     def record(
         self, events: Sequence[Event], secrets: Mapping[str, bytes] | None = None, elapse: timedelta = timedelta()
-    ) -> None:
+    ) -> object:
         """Make one decision durable; first let ``elapse`` pass."""
         ...
 
@@ -78,7 +78,7 @@ class Surroundings(Protocol):
         """The holder's plastic card."""
         ...
 
-    def is_ours(self, chip: Chip) -> bool:
+    def owns(self, device: Chip) -> bool:
         """Whether a chip belongs to this world, and is not of another lab."""
         ...
 

@@ -160,7 +160,7 @@ class RevocationDoor:
         with lab.log.lock:
             now = self.latest
             try:
-                if next(lab.agenda.due(now), None) or tick(now, self._refresh) > lab.now:
+                if next(lab.world.agenda.due(now), None) or tick(now, self._refresh) > lab.now:
                     lab.advance_to(now)
             except StorageError as error:
                 self._failure = str(error)

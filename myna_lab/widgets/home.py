@@ -25,7 +25,7 @@ def home(phone: PhoneHandle, speech: Speech) -> str:
     """Status bar, title, what it holds and what it says about that."""
     title = "word.wallet" if phone.wallet or isinstance(phone, IPhone) else "word.certificates_here"
     return (
-        f"{status_bar(phone.online, speech, phone.lab.now)}"
+        f"{status_bar(phone.online, speech, phone.world.now)}"
         f'<div class="mnc-title" role="heading" aria-level="3">{speech.html(title)}</div>'
         f"{_held(phone, speech)}"
     )
@@ -67,11 +67,11 @@ def _contents(phone: PhoneHandle, state: str, dead: bool, speech: Speech) -> str
 def _row(phone: PhoneHandle) -> CertificateRow | None:
     """The user-authentication certificate that is on the phone, as the books have it."""
     held = phone._phone.installed
-    return None if held is None else phone.lab.books.certificate("auth", held.auth_serial)
+    return None if held is None else phone.world.books.certificate("auth", held.auth_serial)
 
 
 def _knows(phone: PhoneHandle, row: CertificateRow) -> bool:
-    return has_heard(phone, row.history[-1].at, phone.lab.now)
+    return has_heard(phone, row.history[-1].at, phone.world.now)
 
 
 def _note(colour: str, sentence: str) -> str:

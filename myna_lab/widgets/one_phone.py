@@ -52,7 +52,7 @@ def one_phone(lab: Lab, holder: Holder, language: str = "both") -> OnePhone:
     Raises:
         MisuseError: another language, or a holder of another lab.
     """
-    if not isinstance(lab, Lab) or not isinstance(holder, Holder) or holder.lab is not lab:
+    if not isinstance(lab, Lab) or not isinstance(holder, Holder) or holder.world is not lab.world:
         raise MisuseError("one_phone() takes a lab and one of its residents.", code="foreign_holder")
     speech = Speech(language)
     iphone, android = (_newest(holder, name) or getattr(lab, name)(holder) for name in ("iphone", "android"))

@@ -101,7 +101,7 @@ def _captured(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 def _read(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     """What the last reading brought, as its event says."""
     files: tuple[str, ...] = ()
-    for entry in phone.lab.log:
+    for entry in phone.world.log:
         if isinstance(entry.event, ev.CardRead) and entry.event.flow == flow.flow:
             files = entry.event.files
     rows = [*(f"word.file.{name}" for name in files), "word.signed_by_card", "word.face_matches"]
@@ -111,7 +111,7 @@ def _read(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 
 def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     """The pass in Wallet; on an Android that shows no face of the card, the two certificates."""
-    row = newest((r for r in phone.lab.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
+    row = newest((r for r in phone.world.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
     state = "" if row is None else badge(row.state, speech)
     if phone.wallet:
         return "".join(card_in_wallet(phone.holder, item.added_at, state, speech) for item in phone.wallet)

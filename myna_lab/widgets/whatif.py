@@ -11,7 +11,7 @@ from datetime import timedelta
 from myna_lab.devices.phone import Requirements
 from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import CardState
-from myna_lab.lab import Holder, IPhone
+from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
 
 __all__ = ["WHAT_IF", "label", "possible", "too_old"]
@@ -24,27 +24,27 @@ def _switch_network(phone: PhoneHandle) -> None:
 
 
 def _revoke_card(phone: PhoneHandle) -> None:
-    phone.lab.record(registry.abolish(phone.holder.card.name, books=phone.lab.books).events)
+    phone.world.record(registry.abolish(phone.holder.card.name, books=phone.world.books).events)
 
 
 def _suspend_or_resume_card(phone: PhoneHandle) -> None:
     act = registry.resume if _is_undone("card_suspended", phone) else registry.suspend
-    phone.lab.record(act(phone.holder.card.name, books=phone.lab.books).events)
+    phone.world.record(act(phone.holder.card.name, books=phone.world.books).events)
 
 
 def _outlive_card(phone: PhoneHandle) -> None:
-    phone.lab.advance_to(phone.holder.card_expires + timedelta(seconds=1))
+    phone.world.advance_to(phone.holder.card_expires + timedelta(seconds=1))
 
 
 def _wait_for_maintenance_or_its_end(phone: PhoneHandle) -> None:
-    lab = phone.lab
+    world = phone.world
     asked = registry.maintenance_until if _is_undone("maintenance", phone) else registry.next_maintenance
-    lab.advance_to(asked(lab.now, lab.parameters) or lab.now)
+    world.advance_to(asked(world.now, world.parameters) or world.now)
 
 
 def _add_to_another_phone(phone: PhoneHandle) -> None:
     """The holder adds her card to a phone of the other make: her newest one that serves, or one that she buys."""
-    lab, holder = phone.lab, phone.holder
+    lab, holder = Lab.of(phone.world), phone.holder
     make, kind = (lab.android, False) if isinstance(phone, IPhone) else (lab.iphone, True)
     owned = [other for other in holder.phones if isinstance(other, IPhone) is kind and _serves(other)]
     (owned[-1] if owned else make(holder)).add_card().run()
@@ -52,7 +52,7 @@ def _add_to_another_phone(phone: PhoneHandle) -> None:
 
 def _serves(phone: PhoneHandle) -> bool:
     """Whether a set-up can begin on a phone."""
-    return not phone._phone.unfitness(Requirements.of(phone.lab.parameters))
+    return not phone._phone.unfitness(Requirements.of(phone.world.parameters))
 
 
 WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {
@@ -74,9 +74,9 @@ def _is_undone(name: str, phone: PhoneHandle) -> bool:
         case "go_offline":
             return not phone.online
         case "card_suspended":
-            return phone.lab.books.card(phone.holder.card.name).state is CardState.SUSPENDED
+            return phone.world.books.card(phone.holder.card.name).state is CardState.SUSPENDED
         case "maintenance":
-            return registry.maintenance_until(phone.lab.now, phone.lab.parameters) is not None
+            return registry.maintenance_until(phone.world.now, phone.world.parameters) is not None
     return False
 
 
@@ -89,13 +89,13 @@ def possible(name: str, phone: PhoneHandle) -> bool:
     """Whether an act of the table can be done now."""
     match name:
         case "card_suspended" | "card_revoked" | "card_expired":
-            return phone.lab.books.card(phone.holder.card.name).state in (CardState.VALID, CardState.SUSPENDED)
+            return phone.world.books.card(phone.holder.card.name).state in (CardState.VALID, CardState.SUSPENDED)
         case "maintenance":
-            return bool(phone.lab.parameters.text(name))
+            return bool(phone.world.parameters.text(name))
     return True
 
 
 def too_old(holder: Holder) -> PhoneHandle:
     """A phone of the holder that the app does not take; bought, if she has none."""
     owned = (phone for phone in holder.phones if phone.model == _OLD_MODEL)
-    return next(owned, None) or holder.lab.iphone(holder, model=_OLD_MODEL)
+    return next(owned, None) or Lab.of(holder.world).iphone(holder, model=_OLD_MODEL)

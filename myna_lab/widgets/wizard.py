@@ -15,9 +15,8 @@ from myna_lab.analysis.telling import told
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
-from myna_lab.lab import IPhone
-from myna_lab.lab.handles import PhoneHandle
-from myna_lab.lab.surroundings import LabSurroundings
+from myna_lab.lab import IPhone, Lab
+from myna_lab.lab.handles import PhoneHandle, phones_of
 from myna_lab.provisioning import NUMBERS, Flow, Screen
 from myna_lab.provisioning.entries import Entry as Typed
 from myna_lab.texts.speech import Speech
@@ -26,6 +25,7 @@ from myna_lab.widgets.pins import right_entry, wrong_entry
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, Wait, box, html, later, show_if
 from myna_lab.widgets.whatif import WHAT_IF, label, possible, too_old
+from myna_lab.world.world import World
 
 __all__ = ["Wizard", "wizard"]
 
@@ -56,8 +56,8 @@ def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
     speech = Speech(language)
     if isinstance(flow_or_phone, PhoneHandle):
         return Wizard(flow_or_phone, flow_or_phone.add_card(), speech)
-    if isinstance(flow_or_phone, Flow) and isinstance(flow_or_phone.around, LabSurroundings):
-        phones = {phone.phone: phone for phone in flow_or_phone.around._lab.phones}
+    if isinstance(flow_or_phone, Flow) and isinstance(flow_or_phone.around, World):
+        phones = {phone.phone: phone for phone in phones_of(flow_or_phone.around)}
         return Wizard(phones[flow_or_phone.phone.phone], flow_or_phone, speech)
     raise MisuseError("wizard() takes a phone, or what phone.add_card() gave.", code="no_flow")
 
@@ -72,7 +72,7 @@ class Wizard(View):
     """
 
     def __init__(self, phone: PhoneHandle, flow: Flow, speech: Speech) -> None:
-        super().__init__(phone.lab, speech, _WAITS, _TABS)
+        super().__init__(Lab.of(phone.world), speech, _WAITS, _TABS)
         self.phone = phone
         self.flow = flow
         self._former: tuple[PhoneHandle, Flow] | None = None
@@ -158,7 +158,7 @@ class Wizard(View):
 
     def _begin_with_another(self) -> None:
         """A new resident, with a card and a phone of the same make."""
-        lab = self.phone.lab
+        lab = self.lab
         self.phone, self._former = getattr(lab, self.flow.phone.platform)(lab.resident()), None
         self._begin_anew()
 
@@ -211,14 +211,14 @@ class Wizard(View):
             self._tap_main()
 
     def _log_in(self) -> None:
-        self.act(lambda: self.phone.lab.portal.log_in(self.phone))
+        self.act(lambda: self.lab.portal.log_in(self.phone))
 
     # ---------------------------------------------------------------------------------------------------------- show
 
     def refresh(self) -> None:
         """Show flow and lab as they are now; needed only after something else changed them."""
         flow, say = self.flow, self.speech
-        self.head.value = screen.head(flow, say, self.phone.lab.now)
+        self.head.value = screen.head(flow, say, self.lab.now)
         self.page.value = screen.page(flow, say, self.phone)
         self._show_notice()
         self._show_entry()
@@ -279,7 +279,7 @@ class Wizard(View):
         say = self.speech
         self.show_clock()
         self.log_in.description = say.line("word.try_portal")
-        news = told(self._new_entries, say, self.phone.lab)
+        news = told(self._new_entries, say, self.lab)
         self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{news}</div>"
         self.show_panel()
 
@@ -297,7 +297,7 @@ class Wizard(View):
 
     def show_panel(self) -> None:
         """Show the panel whose tab is chosen."""
-        say, lab = self.speech, self.phone.lab
+        say, lab = self.speech, self.lab
         match self.tabs.value:
             case "exchanges":
                 self.panel.value = panels.exchanges(self._new_exchanges, say)
@@ -311,7 +311,7 @@ class Wizard(View):
                 self.panel.value = panels.verdict(given, None if given is None else lab.explain(given), say)
 
     def _newest_verdict(self) -> Verdict | None:
-        given = (e.event for e in reversed(self.phone.lab.log) if isinstance(e.event, ev.VerdictGiven))
+        given = (e.event for e in reversed(self.lab.log) if isinstance(e.event, ev.VerdictGiven))
         return next((event.verdict for event in given if event.device == self.phone.phone), None)
 
     def __repr__(self) -> str:

@@ -2,82 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
 from myna_lab import events as ev
-from myna_lab.events import Decision
+from myna_lab.events import Decision, Vault
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis import office as registry
-from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, PhoneState
+from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, Books, PhoneState
 from myna_lab.keys import rsa_key
+from myna_lab.parameters import Parameters
 from myna_lab.rules import may
 from myna_lab.world.agenda import Due
 from myna_lab.world.establish import renew, renew_attribute_issuer
+from myna_lab.world.things import Things
 
-if TYPE_CHECKING:
-    from myna_lab.world.world import World
+__all__ = ["Known", "decide"]
 
-__all__ = ["decide"]
+NOTHING = Decision(())
 
 
-def decide(due: Due, lab: World, at: datetime) -> Decision:
+class Known(NamedTuple):
+    """What a decision is made from."""
+
+    books: Books
+    things: Things
+    vault: Vault
+    parameters: Parameters
+    chance: Chance
+
+
+def decide(due: Due, known: Known, at: datetime) -> Decision:
     """The events that follow at this moment; none if the matter has settled itself."""
-    match due.event, due.look:
-        case ev.CertificateIssued() as issued, "activate":
-            return _if_lawful(lab, ev.CertificateActivated(issued.authority, issued.serial), issued)
-        case ev.CertificateIssued() as issued, "expire":
-            return _if_lawful(lab, ev.CertificateExpired(issued.authority, issued.serial), issued)
-        case ev.ApplicationAccepted() as accepted, "issue":
-            return registry.issue_pair(
-                registry.Application.decode(lab.journal.get(accepted.application_ref)),
-                person=accepted.person,
-                books=lab.books,
-                resident=lab.things.resident,
-                authorities=lab.things.authorities,
-                chance=lab.chance(f"issue/{accepted.flow}"),
-                at=at,
-                parameters=lab.parameters,
-            )
-        case ev.CertificateRevoked() as revoked, "erase":
-            return _erasure(lab, lab.books.certificate(revoked.authority, revoked.serial).device)
-        case ev.AuthorityEstablished() as established, "renew":
-            return _renewal(lab, established, at)
-        case ev.CardIssued() as card, "expire":
-            lapses = ev.CardExpired(card.card)
-            lawful = may(CARD_RULES, lab.books.card(card.card).state)
-            return Decision((lapses,) if "CardExpired" in lawful else ())
-        case ev.PhoneWentOnline() as online, "erase":
-            return _erasure(lab, online.phone)
-    return Decision(())
+    return _DECISIONS[type(due.event), due.look](due.event, known, at)
 
 
-def _if_lawful(
-    lab: World, event: ev.CertificateActivated | ev.CertificateExpired, issued: ev.CertificateIssued
-) -> Decision:
-    row = lab.books.certificate(issued.authority, issued.serial)
-    return Decision((event,) if type(event).__name__ in may(CERTIFICATE_RULES, row.state) else ())
+def _activates(issued: ev.CertificateIssued, known: Known, at: datetime) -> Decision:
+    return _if_lawful(ev.CertificateActivated(issued.authority, issued.serial), known)
 
 
-def _renewal(lab: World, established: ev.AuthorityEstablished, at: datetime) -> Decision:
+def _expires(issued: ev.CertificateIssued, known: Known, at: datetime) -> Decision:
+    return _if_lawful(ev.CertificateExpired(issued.authority, issued.serial), known)
+
+
+def _if_lawful(event: ev.CertificateActivated | ev.CertificateExpired, known: Known) -> Decision:
+    row = known.books.certificate(event.authority, event.serial)
+    return Decision((event,)) if type(event).__name__ in may(CERTIFICATE_RULES, row.state) else NOTHING
+
+
+def _card_expires(issued: ev.CardIssued, known: Known, at: datetime) -> Decision:
+    is_lawful = "CardExpired" in may(CARD_RULES, known.books.card(issued.card).state)
+    return Decision((ev.CardExpired(issued.card),)) if is_lawful else NOTHING
+
+
+def _issue(accepted: ev.ApplicationAccepted, known: Known, at: datetime) -> Decision:
+    return registry.issue_pair(
+        registry.Application.decode(known.vault.get(accepted.application_ref)),
+        person=accepted.person,
+        books=known.books,
+        resident=known.things.resident,
+        authorities=known.things.authorities,
+        chance=known.chance.child(f"issue/{accepted.flow}"),
+        at=at,
+        parameters=known.parameters,
+    )
+
+
+def _renewal(established: ev.AuthorityEstablished, known: Known, at: datetime) -> Decision:
     """The next generation of an authority, if this is still its newest."""
     kind = established.authority
-    if lab.things.certificates[kind] != established.certificate:
-        return Decision(())
+    if known.things.certificates[kind] != established.certificate:
+        return NOTHING
     if kind == "mdoc":
-        return renew_attribute_issuer(books=lab.books, chance=Chance(lab.seed), at=at, parameters=lab.parameters)
-    keys = lab.things.new_keys(2)
-    return renew(kind, books=lab.books, keys=keys, key=rsa_key, at=at, parameters=lab.parameters)
+        return renew_attribute_issuer(books=known.books, chance=known.chance, at=at, parameters=known.parameters)
+    keys = known.things.new_keys(2)
+    return renew(kind, books=known.books, keys=keys, key=rsa_key, at=at, parameters=known.parameters)
 
 
-def _erasure(lab: World, device: str) -> Decision:
+def _revoked_erasure(revoked: ev.CertificateRevoked, known: Known, at: datetime) -> Decision:
+    return _erasure(known.books.certificate(revoked.authority, revoked.serial).device, known)
+
+
+def _online_erasure(online: ev.PhoneWentOnline, known: Known, at: datetime) -> Decision:
+    return _erasure(online.phone, known)
+
+
+def _erasure(device: str, known: Known) -> Decision:
     """A dead Android phone erases itself once it is on line."""
-    phone = lab.things.phones.get(device)
+    phone = known.things.phones.get(device)
     erases = (
         phone is not None
         and phone.platform == "android"
         and phone.online
-        and lab.books.phones[device].state in (PhoneState.DEAD, PhoneState.APPLIED_OVER_DEAD)
-        and lab.parameters.switch("android_erases_residue")
+        and known.books.phones[device].state in (PhoneState.DEAD, PhoneState.APPLIED_OVER_DEAD)
+        and known.parameters.switch("android_erases_residue")
     )
-    return Decision((ev.PhoneErased(device),) if erases else ())
+    return Decision((ev.PhoneErased(device),)) if erases else NOTHING
+
+
+_DECISIONS: Mapping[tuple[type[ev.Event], str], Callable[[Any, Known, datetime], Decision]] = {
+    (ev.CertificateIssued, "activate"): _activates,
+    (ev.CertificateIssued, "expire"): _expires,
+    (ev.CertificateRevoked, "erase"): _revoked_erasure,
+    (ev.CardIssued, "expire"): _card_expires,
+    (ev.ApplicationAccepted, "issue"): _issue,
+    (ev.AuthorityEstablished, "renew"): _renewal,
+    (ev.PhoneWentOnline, "erase"): _online_erasure,
+}
+"""The event that led to a look, and the look: what is decided then."""

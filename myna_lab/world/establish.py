@@ -13,7 +13,7 @@ from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.books import Books
 from myna_lab.parameters import Parameters
-from myna_lab.world.things import FIRST_FREE_KEY, FIXED_KEYS, attribute_key
+from myna_lab.world.key_numbers import RESERVED, attribute_key, past_keys
 
 __all__ = ["ROOM", "ceremony", "establish", "renew", "renew_attribute_issuer"]
 
@@ -33,17 +33,14 @@ def establish(begins: datetime, parameters: Parameters, chance: Chance, key: Key
     newest, interval = begins - parameters.duration("authority_age"), parameters.duration("authority_interval")
     count, first = parameters.count("authority_generations"), parameters.count("first_serial")
     made: list[AuthorityEstablished] = []
-    for index, kind in enumerate(("sign", "auth")):
+    for kind in ("sign", "auth"):
         serial = 1 - ROOM
         for age in reversed(range(count)):
-            own, responder = FIXED_KEYS[kind], FIXED_KEYS[f"{kind}_responder"]
-            if age:
-                own = FIRST_FREE_KEY + 2 * (2 * (age - 1) + index)
-                responder = own + 1
+            numbers = past_keys(kind, age) if age else (RESERVED[kind], RESERVED[f"{kind}_responder"])
             serial = max(serial + ROOM, first if not age else first * (count - 1 - age) // (count - 1))
             second = timedelta(seconds=chance.child(f"ceremony/{kind}/{age}").integer(1, _LONGEST_WAIT))
             born = newest - age * interval + second
-            made += _generation(kind, (own, responder), serial, born, key, parameters)
+            made += _generation(kind, numbers, serial, born, key, parameters)
     return Decision((*made, *_attribute_issuer(1, newest, chance, parameters)))
 
 

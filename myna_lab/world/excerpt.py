@@ -1,20 +1,17 @@
-"""A lab for a question: only what can bear on one person, so that asking does not cost a copy of everything.
+"""A world for a question: only what can bear on one person, so that asking does not cost a copy of everything.
 
-entries about her, her cards and phones, whoever is tied to them, and the authorities -> a lab of its own in memory
+entries about her, her cards and phones, whoever is tied to them, and the authorities -> a world of its own in memory
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.events import Entry
 from myna_lab.world.file.journal import Journal
-
-if TYPE_CHECKING:
-    from myna_lab.lab.lab import Lab
+from myna_lab.world.world import World
 
 __all__ = ["Excerpt"]
 
@@ -26,30 +23,30 @@ _COUNTER = (ev.ReferenceDataTried, ev.ReferenceDataVerified, ev.ReferenceDataRef
 
 
 class Excerpt:
-    """What a lab knows of one person.
+    """What a world knows of one person.
 
     Args:
-        lab: the whole lab; it is left as it is.
+        world: the whole world; it is left as it is.
         person: whom the question is about; None: nobody, the authorities alone.
     """
 
-    def __init__(self, lab: Lab, person: str | None) -> None:
-        log = lab.log
+    def __init__(self, world: World, person: str | None) -> None:
+        log = world.log
         about = () if person is None else log.connected(person)
-        self.lab = lab
+        self.world = world
         self.person = person
         self._entries = sorted({entry.seq: entry for entry in (log[0], *log.about(*_AUTHORITIES), *about)}.items())
 
-    def at(self, when: datetime) -> Lab:
-        """A lab in memory as of an instant; nothing in it is recorded in the whole one.
+    def at(self, when: datetime) -> World:
+        """A world in memory as of an instant; nothing in it is recorded in the whole one.
 
         Raises:
-            MisuseError: the lab had not begun then.
+            MisuseError: it had not begun then.
         """
-        self.lab._refuse_before_start(when)
+        self.world.check_begun(when)
         entries = tuple(_needed(entry for _, entry in self._entries if entry.at <= when))
         renumbered = (Entry(seq, entry.at, entry.event) for seq, entry in enumerate(entries, 1))
-        copy = self.lab._replayed(Journal.aside(self.lab.journal), renumbered)
+        copy = self.world.following(Journal.aside(self.world.journal), renumbered)
         if when > copy.now:
             copy.advance_to(when)
         return copy

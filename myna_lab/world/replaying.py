@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -15,7 +15,6 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.parameters import Parameters
 from myna_lab.world.file.check import damaged
-from myna_lab.world.things import Things
 
 __all__ = ["FIRST", "LAST", "admit_all", "dated", "parameters_of", "without_collections"]
 
@@ -48,13 +47,13 @@ def parameters_of(started: ev.LabStarted) -> Parameters:
     return parameters
 
 
-def admit_all(entries: Iterable[Entry], log: EventLog, things: Things, path: str) -> None:
+def admit_all(entries: Iterable[Entry], log: EventLog, admit: Callable[[ev.Event], None], path: str) -> None:
     """Replay entries, each tried before it is taken in.
 
     Args:
         entries: what stands in the file, in order.
         log: what takes them in.
-        model: what knows which things are there by then.
+        admit: tries an event in its turn.
         path: the file, for the error.
 
     Raises:
@@ -68,7 +67,7 @@ def admit_all(entries: Iterable[Entry], log: EventLog, things: Things, path: str
             newest[:] = [entry]
             if not clock.now <= entry.at < LAST:
                 raise MisuseError(f"it is stamped {show(entry.at)}, and the one before {show(clock.now)}")
-            things.admit(entry.event)
+            admit(entry.event)
             yield entry
 
     try:

@@ -13,8 +13,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
 from myna_lab import events as ev
 from myna_lab import keys as pool
 from myna_lab.devices.card import CardContents, Chip
@@ -30,21 +28,11 @@ from myna_lab.parameters import Parameters
 from myna_lab.provisioning import ENDS, Memory
 from myna_lab.residents import Resident
 from myna_lab.world.admission import admit
+from myna_lab.world.key_numbers import FIRST_FREE, attribute_key
 
-__all__ = ["FIRST_FREE_KEY", "FIXED_KEYS", "FlowRow", "Things", "attribute_key"]
+__all__ = ["FlowRow", "Things"]
 
-FIXED_KEYS = {"sign": 0, "auth": 1, "sign_responder": 2, "auth_responder": 3, "text": 4, "visual": 5,
-              "licence": 6, "common": 7, "messaging": 8, "text_authority": 9, "visual_authority": 10,
-              "root": 11, "intermediate": 12, "lowest": 13}  # fmt: skip
-"""Keys of the authorities and issuers, and the two that all cards share."""
-FIRST_FREE_KEY = 14
-"""Where people's keys begin."""
 _ENDS = frozenset(screen.name for screen in ENDS)
-
-
-def attribute_key(chance: Chance, authority: str, serial: int) -> EllipticCurvePrivateKey:
-    """The key of the root or the signer of attribute records, drawn by its certificate's serial number."""
-    return pool.elliptic_key(chance.child(f"key/{authority}/{serial}"))
 
 
 @dataclass(slots=True)
@@ -89,7 +77,7 @@ class Things:
             "card": self.cards,
         }
         self._established: dict[str, list[ev.AuthorityEstablished]] = {}
-        self.next_key = FIRST_FREE_KEY
+        self.next_key = FIRST_FREE
         self.n_made: dict[str, int] = {}
         self._vault = vault
         self._make_chip = make_chip
@@ -147,7 +135,7 @@ class Things:
         raise MisuseError(f"nobody of this lab lives in municipality {municipality}.", code="unknown_municipality")
 
     def new_name(self, kind: str) -> str:
-        """The next identifier of a kind: ``person-1``."""
+        """The next identifier of a kind (``person``, ``card``, ``iphone``, ``android``, ``flow``): ``person-1``."""
         return f"{kind}-{self.n_made.get(kind, 0) + 1}"
 
     @functools.cached_property
@@ -255,8 +243,7 @@ class Things:
             case "chip" if (chip := self.chip(event.chip)) is not None:  # type: ignore[attr-defined]
                 chip.evolve(event)
 
-    def _made(self, name: str) -> None:
-        kind = name.rpartition("-")[0]
+    def _made(self, kind: str) -> None:
         self.n_made[kind] = self.n_made.get(kind, 0) + 1
 
     def _used(self, *numbers: int) -> None:
@@ -270,18 +257,18 @@ class Things:
             self.__dict__.pop(known, None)
 
     def _registered(self, event: ev.ResidentRegistered, at: datetime) -> None:
-        self._made(event.person)
+        self._made("person")
         self.residents[event.person] = event.resident_ref
 
     def _card(self, event: ev.CardIssued, at: datetime) -> None:
-        self._made(event.card)
+        self._made("card")
         self._used(*event.keys)
         self.card_of[event.person] = event.card
         contents = CardContents.decode(self._vault.get(event.contents_ref))
         self.cards[event.card] = self._make_chip(event.card, contents)
 
     def _phone(self, event: ev.PhoneAcquired, at: datetime) -> None:
-        self._made(event.phone)
+        self._made(event.platform)
         self.phones[event.phone] = PhoneModel(
             event,
             vault=self._vault,
@@ -294,7 +281,7 @@ class Things:
         return {"sign_ca": self.certificates["sign"], "auth_ca": self.certificates["auth"]}
 
     def _flow(self, event: ev.ApplicationStarted, at: datetime) -> None:
-        self._made(event.flow)
+        self._made("flow")
         self.flows[event.flow] = FlowRow(event.flow, event.phone, at)
         self.flow_of[event.phone] = event.flow
 

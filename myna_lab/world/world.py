@@ -1,94 +1,52 @@
-"""What a simulated Japan runs on: a seed, a clock, a log that all states follow, and the file that keeps it.
+"""A simulated Japan: its books, its people's things, its publisher, and what falls due, under one clock.
 
-record(decision) -> what is due before -> one durable batch -> folds (books, model, agenda) -> what is due now
+log -> folds (books, things, agenda) -> what devices, services and J-LIS ask for
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
-from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
-from itertools import chain, islice
-from operator import index
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
-from myna_lab.devices.phone import Requirements
-from myna_lab.errors import MisuseError, StorageError
-from myna_lab.events import Clock, Decision, Entry, EventLog
-from myna_lab.ground.arguments import only_mapping, shown, whole_number
+from myna_lab.devices.phone import PhoneModel
+from myna_lab.errors import MisuseError, RegistrationRefused
+from myna_lab.events import Entry
+from myna_lab.ground.arguments import shown
 from myna_lab.ground.chance import Chance
-from myna_lab.ground.durations import JST, duration, show
-from myna_lab.ground.durations import at as instant
+from myna_lab.jlis import office as registry
 from myna_lab.jlis.books import Books
 from myna_lab.jlis.publishing.revocation import Revocation
-from myna_lab.keys import rsa_key
+from myna_lab.keys import elliptic_key, rsa_key
 from myna_lab.parameters import Parameters
+from myna_lab.provisioning import Memory
 from myna_lab.world.agenda import Agenda
-from myna_lab.world.due import decide
-from myna_lab.world.establish import establish
-from myna_lab.world.file.check import damaged
-from myna_lab.world.file.journal import Journal, existing
-from myna_lab.world.replaying import FIRST, LAST, admit_all, dated, parameters_of, without_collections
+from myna_lab.world.due import Known, decide
+from myna_lab.world.engine import Engine
+from myna_lab.world.file.journal import Journal
 from myna_lab.world.things import Things
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["World"]
 
-_LARGEST_SEED = 2**63 - 1
 
+class World(Engine):
+    """Everything behind a lab, without its handles and services.
 
-class World:
-    """Time, chance, record and file of a lab; arguments and errors as :class:`myna_lab.lab.Lab` says."""
-
-    def __init__(
-        self,
-        seed: int = 1,
-        *,
-        start: str | datetime | None = None,
-        journal: str | os.PathLike[str] | None = None,
-        parameters: Mapping[str, object] | None = None,
-    ) -> None:
-        if not isinstance(seed, int) and not isinstance(seed, type) and hasattr(seed, "__index__"):
-            seed = index(seed)  # such as numpy's
-        whole_number("a seed", seed, -_LARGEST_SEED, _LARGEST_SEED, code="bad_seed")
-        table = Parameters(parameters)
-        Requirements.of(table)
-        is_now = isinstance(start, str) and start == "now"
-        begins = dated(_now() if is_now else instant(start if start is not None else table.text("start")))
-        store = Journal(journal, claim=False)
-        try:
-            with closing(store.read()) as entries:
-                is_taken = next(entries, None) is not None
-            if is_taken:
-                raise MisuseError(
-                    f"{journal} already holds a lab; Lab.open({str(journal)!r}) goes on with it.", code="exists"
-                )
-            store.claim()
-            self._set_up(store, seed, table, begins)
-            started = ev.LabStarted(seed, begins, table.texts(), _version())
-            # One batch: a lab without authorities must not be found on a disk.
-            self.log.append([started, *establish(begins, table, Chance(seed), rsa_key).events])
-        except BaseException:
-            store.close()
-            raise
+    It is the world around each set-up (:class:`myna_lab.provisioning.Surroundings`).
+    """
 
     def _set_up(self, journal: Journal, seed: int, parameters: Parameters, begins: datetime) -> None:
-        self.seed = seed
-        self.parameters = parameters
+        super()._set_up(journal, seed, parameters, begins)
         self._behaviour = Behaviour.of(parameters)
         self.books = Books()
-        self.journal = journal
         self.things = Things(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
         self.agenda = Agenda(parameters.duration("authority_interval"))
-        self.log = EventLog(journal, Clock(begins), self._trial)
         for fold in (self.books, self.things, self.agenda):
             self.log.follow(fold)
+        self._known = Known(self.books, self.things, journal, parameters, Chance(seed))
         self.revocation = Revocation(
             books=self.books,
             generations=lambda: self.things.generations,
@@ -98,240 +56,26 @@ class World:
             lock=lambda: self.log.lock,
         )
 
-    # ----------------------------------------------------------------------------------------------------- the file
-
-    @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Self:
-        """Open a lab's file and go on with it; it belongs to this lab from now on.
-
-        Args:
-            path: a file made by ``Lab(journal=…)`` or :meth:`save`.
-
-        Raises:
-            MisuseError: no such file.
-            StorageError: not a file of myna_lab, or damaged.
-        """
-        journal = Journal(existing(path), claim=False)
-        try:
-            with closing(journal.read()) as entries:
-                lab = cls._replayed(journal, entries, untrusted=True)
-            try:
-                journal.claim()
-            except StorageError as error:
-                if error.code != "read_only":
-                    raise
-            else:
-                with closing(journal.read(after=len(lab.log))) as meanwhile:  # by the former owner
-                    lab._take_in(meanwhile)
-            return lab
-        except BaseException:
-            journal.close()
-            raise
-
-    @classmethod
-    def copy_of(cls, path: str | os.PathLike[str]) -> Self:
-        """A private copy in memory of a file, which stays with the lab that has it open and is not written to.
-
-        Raises:
-            MisuseError: no such file.
-            StorageError: not a file of myna_lab, or damaged.
-        """
-        with closing(Journal(existing(path), claim=False)) as journal:
-            copy = journal.copy_in_memory()
-        copy.path = journal.path
-        return cls._replayed(copy, copy.read(), untrusted=True)
-
-    @classmethod
-    def _replayed(cls, store: Journal, entries: Iterable[Entry], *, untrusted: bool = False) -> Self:
-        """A lab that follows these entries.
-
-        Args:
-            store: where it goes on.
-            entries: from the first on.
-            untrusted: whether somebody else may have written them: then each is tried before it is taken in.
-        """
-        ahead = iter(entries)
-        first = next(ahead, None)
-        if first is None:
-            raise MisuseError(f"{store.path} holds no lab yet; Lab(journal=…) starts one.", code="no_such_file")
-        if not isinstance(first.event, ev.LabStarted):
-            raise damaged(store.path, "the log does not begin with LabStarted")
-        begun = first.event
-        lab = cls.__new__(cls)
-        try:
-            parameters = parameters_of(begun) if untrusted else Parameters.of_log(dict(begun.parameters))
-            lab._set_up(store, begun.seed, parameters, dated(begun.start))
-        except MisuseError as error:
-            raise damaged(store.path, f"entry 1: {error}") from error
-        with without_collections():
-            if untrusted:
-                lab._take_in(chain([first], ahead))
-            else:
-                lab.log.replay(chain([first], ahead))
-        return lab
-
-    def _take_in(self, entries: Iterable[Entry]) -> None:
-        """Replay what somebody else may have written.
-
-        Raises:
-            StorageError: an entry is none that a lab writes.
-        """
-        admit_all(entries, self.log, self.things, self.journal.path)
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Copy this lab into a file, over an older file of myna_lab if there is one.
-
-        Returns:
-            The file's path.
-
-        Raises:
-            MisuseError: not a path, or an empty one.
-            StorageError: another kind of file is there, or it cannot be written; it is left as it is.
-        """
-        from pathlib import Path
-
-        with self.log.lock:
-            self.journal.copy_to(path)
-        return Path(os.fsdecode(path))
-
-    def fork(self, at: str | datetime | None = None) -> Self:
-        """A private copy in memory that goes its own way; nothing in it is recorded here.
-
-        Args:
-            at: the instant from which it goes on: what happened later is not in it; an instant ahead lets time pass in
-                the copy. None: now.
-        """
-        when = self.now if at is None else instant(at)
-        with self.log.lock:
-            self._refuse_before_start(when)
-            length = self.log.length_at(when)
-            copy = self._replayed(self.journal.copy_in_memory(length), islice(self.log, length))
-        if when > copy.now:
-            copy.advance_to(when)
-        return copy
-
-    def _refuse_before_start(self, when: datetime) -> None:
-        if when < self.log[0].at:
-            raise MisuseError(f"this lab began at {show(self.log[0].at)}; asked for {show(when)}.", code="bad_time")
-
-    def close(self) -> None:
-        """Close the file; what was recorded stays."""
-        with self.log.lock:
-            self.journal.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    # --------------------------------------------------------------------------------------------------------- time
-
-    @property
-    def now(self) -> datetime:
-        """The simulated instant, JST."""
-        return self.log.clock.now
-
-    def advance(self, by: str | timedelta) -> datetime:
-        """Let time pass ("5min", "1d"); what falls due meanwhile happens at its own time.
-
-        Returns:
-            The new instant.
-
-        Raises:
-            MisuseError: not a duration, negative, or beyond the year 2199.
-        """
-        with self.log.lock:
-            return self.advance_to(self.now + min(duration(by), LAST - FIRST))
-
-    def advance_to(self, to: str | datetime) -> datetime:
-        """Let time pass until an instant ("2025-09-19 10:00").
-
-        Returns:
-            The new instant.
-
-        Raises:
-            MisuseError: not a time, in the past, or beyond the year 2199.
-        """
-        target = dated(instant(to))
-        with self.log.lock:
-            if target < self.now:
-                raise MisuseError(
-                    f"time does not go back: it is {show(self.now)}, asked for {show(target)}.", code="time_goes_back"
-                )
-            self.record([ev.TimePassed(target)], elapse=target - self.now)
-            return self.now
-
-    # --------------------------------------------------------------------------------------------------------- record
-
-    def record(
-        self,
-        events: Sequence[ev.Event],
-        secrets: Mapping[str, bytes] | None = None,
-        elapse: timedelta = timedelta(),
-    ) -> tuple[Entry, ...]:
-        """Append one decision, after letting time pass; what falls due before and at that time happens, too.
-
-        Args:
-            events: what happened, as one batch of one instant.
-            secrets: what the events refer to, by reference.
-            elapse: how much time passes before.
-
-        Returns:
-            The stamped entries.
-
-        Raises:
-            MisuseError: not an event, a field of another type than declared, or a person, phone, set-up or chip that
-                is not there.
-            IllegalTransition: an event is not lawful.
-            StorageError: the journal cannot be written.
-
-        After an error nothing of these events was written; what fell due before them has happened all the same.
-        """
-        if not isinstance(events, Sequence) or isinstance(events, str | bytes):
-            raise MisuseError(f"what happened is a list of events; got {shown(events)}.", code="not_an_event")
-        if not isinstance(elapse, timedelta):
-            raise MisuseError(f"elapse is a timedelta; got {shown(elapse)}.", code="bad_duration")
-        vaulted = only_mapping("secrets", secrets, "{'pins/flow-1': b'…'}")
-        with self.log.lock:
-            target = self.now + elapse
-            self._settle(target)
-            entries = self.log.append(Decision(tuple(events), vaulted), at=target)
-            self._settle(self.now)
-            return entries
-
     def _trial(self, entries: Sequence[Entry]) -> None:
         self.things.trial(entries)
         self.books.trial(entries)
 
+    def _admit(self, event: ev.Event) -> None:
+        self.things.admit(event)
+
     def _settle(self, until: datetime) -> None:
         for due in self.agenda.due(until):
             when = max(due.at, self.now)
-            decision = decide(due, self, when)
+            decision = decide(due, self._known, when)
             if decision.events:
                 self.log.append(decision, at=when)
-
-    def chance(self, name: str) -> Chance:
-        """A named source of draws of this lab."""
-        if not isinstance(name, str):
-            raise MisuseError(f"a source of chance has a name, such as 'lesson'; got {shown(name)}.", code="no_text")
-        return Chance(self.seed).child(name)
-
-    def owns(self, device: object) -> bool:
-        """Whether a chip, or the handle of a phone, is one of this world's, and not of another."""
-        if isinstance(device, Chip):
-            return self.things.chip(device.name) is device
-        world = getattr(device, "world", None)
-        if not isinstance(world, World):
-            raise MisuseError(f"a chip or a phone is owned; got {shown(device)}.", code="no_device")
-        return world is self
 
     def _make_chip(self, name: str, contents: CardContents) -> Chip:
         return Chip(
             name,
             contents,
             key=rsa_key,
-            record=lambda event, secrets: self._record_chip(event, secrets),
+            record=self._record_chip,
             lock=self.log.lock,
             secret=self.journal.get,
             atr=bytes.fromhex(self.parameters.text("atr")),
@@ -342,14 +86,89 @@ class World:
     def _record_chip(self, event: ev.Event, secrets: Mapping[str, bytes]) -> None:
         self.record([event], secrets)
 
+    # ------------------------------------------------------------------------------------------------------- things
 
-def _now() -> datetime:
-    """The computer's clock, in whole seconds: read for those who ask for a lab that starts now."""
-    return datetime.now(JST).replace(microsecond=0)  # noqa: TID251
+    def owns(self, device: object) -> bool:
+        """Whether a chip, or the handle of a phone, is one of this world's, and not of another."""
+        if isinstance(device, Chip):
+            return self.things.chip(device.name) is device
+        world = getattr(device, "world", None)
+        if not isinstance(world, World):
+            raise MisuseError(f"a chip or a phone is owned; got {shown(device)}.", code="no_device")
+        return world is self
 
+    def phone(self, phone: str) -> PhoneModel:
+        """A phone from inside."""
+        return self.things.phones[phone]
 
-def _version() -> str:
-    try:
-        return version("myna-lab")
-    except PackageNotFoundError:
-        return ""
+    def card(self, person: str) -> Chip:
+        """Somebody's newest plastic card."""
+        return self.things.cards[self.things.card_of[person]]
+
+    def memory(self, person: str) -> Memory:
+        """What somebody remembers."""
+        return self.things.memory(person)
+
+    def new_keys(self, n: int) -> Sequence[int]:
+        """Numbers of the next unused RSA keys."""
+        return self.things.new_keys(n)
+
+    # ------------------------------------------------------------------------------------------------------- set-ups
+
+    def is_open(self, flow: str) -> bool:
+        """Whether this set-up is still the one that its phone shows."""
+        return self.things.flows[flow].is_open
+
+    def wait_until(self, instant: datetime) -> None:
+        """Let time pass; at once if the instant is over."""
+        if instant > self.now:
+            self.advance_to(instant)
+
+    def device_key(self, flow: str) -> EllipticCurvePrivateKey:
+        """The key of the attribute record that this set-up makes."""
+        return elliptic_key(self.chance(f"device_key/{flow}"))
+
+    def submit(self, application: registry.Application) -> None:
+        """Send an application to J-LIS, which decides at once; its answer is recorded.
+
+        Raises:
+            RegistrationRefused: J-LIS says no.
+        """
+        with self.lock:
+            decision = registry.apply(
+                application,
+                books=self.books,
+                resident=self.things.resident,
+                authorities=self.things.authorities,
+                chance=self.chance(f"issue/{application.stated('flow')}"),
+                at=self.now,
+                parameters=self.parameters,
+            )
+            self.record(decision.events, decision.secrets)
+
+    def issue_due(self, flow: str) -> datetime:
+        """When J-LIS issues the certificates of this set-up's application.
+
+        Raises:
+            RegistrationRefused: a later application won.
+        """
+        for row in self.books.applications.values():
+            if row.flow == flow:
+                return row.issue_due
+        raise RegistrationRefused("a later application was made for this person; it wins.", code="superseded")
+
+    def confirm(self, flow: str) -> None:
+        """Ask J-LIS whether this set-up's certificates may be installed.
+
+        Raises:
+            RegistrationRefused: a later application won, or they are not issued.
+        """
+        registry.confirm(self.books, flow=flow)
+
+    def issued_serials(self, flow: str) -> tuple[int, int]:
+        """Serial numbers of the signing and the user-authentication certificate that this set-up was issued."""
+        sign, auth = registry.confirm(self.books, flow=flow)
+        return sign.key.serial, auth.key.serial
+
+    def __repr__(self) -> str:
+        return f"<World TEST seed={self.seed}, {self.things!r}>"

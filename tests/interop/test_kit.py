@@ -215,7 +215,7 @@ def certificates(folder: Path) -> dict[str, x509.Certificate]:
 
 
 def lab_certificates(lab: Lab) -> list[bytes]:
-    responders = [one.responder_certificate for every in lab.things.generations.values() for one in every]
+    responders = [one.responder_certificate for every in lab.world.things.generations.values() for one in every]
     return [*(one.der for one in lab.certificates()), *lab.revocation.anchors, *responders]
 
 

@@ -169,7 +169,7 @@ def test_what_is_no_document_is_malformed(world: tuple[Lab, Certificate, Any], j
 def test_no_octets_break_the_judging(world: tuple[Lab, Certificate, Any]) -> None:
     """Whatever is done to a signed document, a result comes back, and only what was left whole is accepted."""
     lab, own, _ = world
-    chance = lab.chance("documents")
+    chance = lab.world.chance("documents")
     common: dict[str, Any] = {"anchors": lab.revocation.anchors, "at": lab.now, "parameters": lab.parameters}
     pdf, cms = signed_pdf(world), signed_cms(world)
     gap = pdf.index(b"/Contents <")

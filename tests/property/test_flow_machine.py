@@ -189,7 +189,7 @@ class SetUps(RuleBasedStateMachine):
     def _card_event(self, whose: int, event: type[ev.Event]) -> None:
         card = self.people[whose].card.name
         if event.__name__ in may(CARD_RULES, self.lab.books.card(card).state):
-            self.lab.record([event(card)])  # type: ignore[call-arg]
+            self.lab.world.record([event(card)])  # type: ignore[call-arg]
 
     @rule(whose=st.integers(0, 1), n=st.integers(0, 7), on_phone=st.booleans())
     def certificate_stopped(self, whose: int, n: int, on_phone: bool) -> None:
@@ -198,7 +198,7 @@ class SetUps(RuleBasedStateMachine):
         event = ev.CertificateRevoked if n == 0 else ev.CertificateSuspended
         stopped = [row for row in rows if (row.is_phone if on_phone else row.kind == "card_sign")]
         reason = ("KEY_COMPROMISE",) if n == 0 else ()
-        self.lab.record(
+        self.lab.world.record(
             [event(*row.key, *reason) for row in stopped if event.__name__ in may(CERTIFICATE_RULES, row.state)]
         )
 
@@ -245,7 +245,7 @@ class SetUps(RuleBasedStateMachine):
         card = self.people[whose].card
         for reference, most in (("text/0011", 3), ("jpki/001B", 5)):
             if card.tries_left(reference) == 0:
-                self.lab.record([ev.ReferenceDataUnblocked(card.name, reference, most)])
+                self.lab.world.record([ev.ReferenceDataUnblocked(card.name, reference, most)])
 
     # --------------------------------------------------------------------------------------------------------- checks
 

@@ -58,12 +58,12 @@ class SetUp:
 
     def blocked(self) -> None:
         """The card's sign password was blocked elsewhere."""
-        self.lab.record([ev.ReferenceDataTried(self.holder.card.name, "jpki/001B", 0)])
+        self.lab.world.record([ev.ReferenceDataTried(self.holder.card.name, "jpki/001B", 0)])
 
     def changed(self, reference: str, most: int, value: bytes) -> None:
         """The card has another PIN now than the one that was typed."""
         changed = ev.ReferenceDataChanged(self.holder.card.name, reference, most, "test/other")
-        self.lab.record([changed], {"test/other": value})
+        self.lab.world.record([changed], {"test/other": value})
 
     def superseded(self) -> None:
         """A later application is made on another phone."""
@@ -94,7 +94,7 @@ class SetUp:
             case "refused" if flow.screen in (Screen.WAIT_FOR_NOTICE, Screen.INSTALL):
                 self.superseded()
             case "refused":
-                self.lab.record([ev.CardSuspended(self.holder.card.name)])
+                self.lab.world.record([ev.CardSuspended(self.holder.card.name)])
             case "same":
                 same = True
             case "different":

@@ -139,7 +139,7 @@ def test_an_own_phone_that_never_had_a_card_is_set_up_as_any(lab: Lab, hanako: H
     """Bought and never used, it answers as a phone that she might have: with the card's state, or its own reason."""
     lab.iphone(hanako)
     assert lab.errands(hanako).loc[LOG_IN, "iphone"] == "yes"
-    lab.record(registry.suspend(hanako.card.name, books=lab.books).events)
+    lab.world.record(registry.suspend(hanako.card.name, books=lab.books).events)
     table = lab.errands(hanako)
     assert set(table["iphone_reason"]) == set(table["android_reason"]) == {"card_suspended"}
     taro = lab.resident()

@@ -128,7 +128,7 @@ def _others_phone() -> IPhone:
 
 def _others_verdict() -> Verdict:
     phone = _others_phone()
-    return phone.lab.portal.log_in(phone)
+    return Lab.of(phone.world).portal.log_in(phone)
 
 
 def _verdict_of_a_copy(lab: Lab) -> Verdict:
@@ -178,10 +178,10 @@ def test_an_instant_needs_its_zone(question: str, lab: Lab) -> None:
 def test_another_labs_card_is_not_read(lab: Lab) -> None:
     """A phone that is to read a plastic card refuses one of another lab, and stays on its screen."""
     flow = _reading(lab.fork())
-    length = len(flow.around._lab.log)  # type: ignore[attr-defined]
+    length = len(flow.around.log)  # type: ignore[attr-defined]
     with pytest.raises(MisuseError, match="is not a card of this lab"):
         flow.next(_others_phone().holder.card)
-    assert (flow.screen, len(flow.around._lab.log)) == (Screen.READ, length)  # type: ignore[attr-defined]
+    assert (flow.screen, len(flow.around.log)) == (Screen.READ, length)  # type: ignore[attr-defined]
 
 
 def test_full_width_pins_are_the_same_pins(lab: Lab) -> None:
@@ -237,7 +237,7 @@ def test_an_event_about_nothing_is_not_written(event: ev.Event, tmp_path: Path) 
     lab = Lab(seed=7, journal=tmp_path / "a.mynalab")
     length = len(lab.log)
     with pytest.raises(MisuseError, match="does not have"):
-        lab.record([event])
+        lab.world.record([event])
     lab.resident()
     lab.close()
     assert len(Lab.open(tmp_path / "a.mynalab").log) > length
@@ -263,7 +263,7 @@ def test_what_could_not_be_read_back_is_not_written(wrong: Any, tmp_path: Path) 
     with Lab(seed=7, journal=tmp_path / "a.mynalab") as lab:
         length = len(lab.log)
         with pytest.raises(MisuseError, match=r"is not an event|cannot be kept"):
-            lab.record([wrong])
+            lab.world.record([wrong])
         lab.resident()
     with Lab.open(tmp_path / "a.mynalab") as again:
         assert len(again.log) > length and len(again.residents) == 1
@@ -272,7 +272,7 @@ def test_what_could_not_be_read_back_is_not_written(wrong: Any, tmp_path: Path) 
 def test_a_wrong_field_is_named_and_its_value_is_not() -> None:
     """The message says which field is of which type; what stands in it may be a secret."""
     with pytest.raises(MisuseError, match="to is datetime, got str") as caught:
-        Lab(seed=7).record([ev.TimePassed("4711")])  # type: ignore[arg-type]
+        Lab(seed=7).world.record([ev.TimePassed("4711")])  # type: ignore[arg-type]
     assert "4711" not in str(caught.value)
 
 
@@ -282,9 +282,9 @@ def test_an_authority_is_whole_or_not_there(authority: str) -> None:
     lab = Lab(seed=7)
     known = next(e.event for e in lab.log if isinstance(e.event, ev.AuthorityEstablished))
     with pytest.raises(MalformedCertificate):
-        lab.record([ev.AuthorityEstablished(authority, 0, 5, b"junk")])
+        lab.world.record([ev.AuthorityEstablished(authority, 0, 5, b"junk")])
     with pytest.raises(MisuseError, match="in one batch"):
-        lab.record([ev.AuthorityEstablished(authority, 0, 5, known.certificate)])
+        lab.world.record([ev.AuthorityEstablished(authority, 0, 5, known.certificate)])
     lab.iphone(lab.resident()).add_card().run()
 
 
@@ -293,7 +293,7 @@ def test_a_name_must_be_given_before_it_is_used() -> None:
     lab = Lab(seed=7)
     person = lab.resident().person
     with pytest.raises(MisuseError, match="does not have"):
-        lab.record(
+        lab.world.record(
             [ev.PhoneWentOffline("iphone-1"), ev.PhoneAcquired("iphone-1", person, "iphone", "iPhone 15", "18.5")]
         )
     assert lab.iphone(lab.residents[0]).online
@@ -314,7 +314,8 @@ def test_a_name_may_be_given_in_the_same_batch() -> None:
     """What a batch makes, the batch may name."""
     lab = Lab(seed=7)
     person = lab.resident().person
-    lab.record([ev.PhoneAcquired("iphone-1", person, "iphone", "iPhone 15", "18.5"), ev.PhoneWentOffline("iphone-1")])
+    bought = ev.PhoneAcquired("iphone-1", person, "iphone", "iPhone 15", "18.5")
+    lab.world.record([bought, ev.PhoneWentOffline("iphone-1")])
     assert not lab.phones[0].online
 
 
@@ -324,7 +325,7 @@ def test_an_event_that_no_state_follows_from_leaves_a_file_that_opens(tmp_path: 
     lab = Lab(seed=7, journal=path)
     person, length = lab.resident().person, len(lab.log)
     with pytest.raises(StorageError, match="no entry 'no such reference'"):
-        lab.record(
+        lab.world.record(
             [ev.CardIssued("card-2", person, "no such reference", lab.residents[0].card_expires, (20, 21, 22, 23))]
         )
     with pytest.raises(StorageError, match="fork"):

@@ -137,11 +137,11 @@ CALLS: Mapping[str, Call] = {
     "lab.advance": Call(lambda w: w.lab.advance, lambda _: {"by": "1s"}),
     "lab.advance_to": Call(lambda w: w.lab.advance_to, lambda w: {"to": "2025-12-01"}),
     "lab.record": Call(
-        lambda w: w.lab.record,
+        lambda w: w.lab.world.record,
         lambda _: {"events": [], "secrets": None, "elapse": durations.duration("1s")},
         {"events": "[]", "secrets": "None, {}"},
     ),
-    "lab.chance": Call(lambda w: w.lab.chance, lambda _: {"name": "lesson"}, {"name": _ANY_TEXT}),
+    "lab.chance": Call(lambda w: w.lab.world.chance, lambda _: {"name": "lesson"}, {"name": _ANY_TEXT}),
     "lab.errands": Call(
         lambda w: w.lab.errands,
         lambda w: {"holder": w.hanako, "at": w.lab.now, "language": "en"},
@@ -176,7 +176,7 @@ CALLS: Mapping[str, Call] = {
         lambda w: {"holder": w.hanako, "model": "Pixel 8", "os_version": "15"},
         {"model": "'', 'x'", "os_version": "''"},
     ),
-    "lab.owns": Call(lambda w: w.lab.owns, lambda w: {"device": w.card}),
+    "lab.owns": Call(lambda w: w.lab.world.owns, lambda w: {"device": w.card}),
     "lab.certificates": Call(
         lambda w: w.lab.certificates,
         lambda w: {"owner": w.hanako, "kind": "card_sign"},

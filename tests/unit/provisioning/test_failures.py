@@ -30,7 +30,7 @@ def said(flow: Flow) -> tuple[Screen, str]:
 
 def set_tries(chip_reference: str, tries: int) -> Callable[[Lab, Holder], None]:
     def work(lab: Lab, holder: Holder) -> None:
-        lab.record([ev.ReferenceDataTried(holder.card.name, chip_reference, tries)])
+        lab.world.record([ev.ReferenceDataTried(holder.card.name, chip_reference, tries)])
 
     return work
 
@@ -38,7 +38,7 @@ def set_tries(chip_reference: str, tries: int) -> Callable[[Lab, Holder], None]:
 def another_number(lab: Lab, holder: Holder) -> None:
     """A card whose two applications disagree about verification number A."""
     changed = ev.ReferenceDataChanged(holder.card.name, "visual/0013", 10, "test/number")
-    lab.record([changed], {"test/number": b"000000000000"})
+    lab.world.record([changed], {"test/number": b"000000000000"})
 
 
 def last_try_of_another_number(lab: Lab, holder: Holder) -> None:
@@ -157,7 +157,7 @@ CARD_EVENTS = {
 def test_a_card_that_is_stopped_in_the_books(lab: Lab, hanako: Holder, platform: str, reason: str) -> None:
     """The plain event stops the card; its certificates are good, and J-LIS refuses the application all the same."""
     event, state = CARD_EVENTS[reason]
-    lab.record([event(hanako.card.name)])
+    lab.world.record([event(hanako.card.name)])
     assert lab.books.card(hanako.card.name).state is state
     flow = getattr(lab, platform)(hanako).add_card().run()
     assert said(flow) == (S.REFUSED, f"registry_{reason}")
@@ -167,9 +167,9 @@ def test_a_card_that_is_stopped_in_the_books(lab: Lab, hanako: Holder, platform:
 
 def test_a_suspended_card_that_is_released(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
     """The municipal window releases it, and the same set-up goes through from the beginning."""
-    lab.record([ev.CardSuspended(hanako.card.name)])
+    lab.world.record([ev.CardSuspended(hanako.card.name)])
     assert said(iphone.add_card().run()) == (S.REFUSED, "registry_card_suspended")
-    lab.record([ev.CardResumed(hanako.card.name)])
+    lab.world.record([ev.CardResumed(hanako.card.name)])
     assert iphone.add_card().run().screen is S.DONE
 
 
@@ -286,7 +286,7 @@ def test_an_android_off_line_keeps_its_residue_through_an_interrupted_try(lab: L
     """Interrupted, then off line while another phone wins: the residue waits until the phone is on line."""
     android.add_card().run()
     lab.advance("20min")
-    lab.record([ev.PhoneWentOffline(android.name)])
+    lab.world.record([ev.PhoneWentOffline(android.name)])
     lab.iphone(android.holder).add_card().run()
     assert (len(android.certificates), android.state) == (2, P.DEAD)
     android.go_online()
@@ -325,7 +325,7 @@ def test_deleting_a_dead_pass_tells_j_lis_nothing_of_the_pair_that_waits() -> No
 def test_an_issue_that_j_lis_refuses_ends_the_application(lab: Lab, hanako: Holder, android: Android) -> None:
     """The card is revoked while Android waits: no notice comes, and the phone waits for nothing any more."""
     flow = go(android.add_card(), S.WAIT_FOR_NOTICE)
-    lab.record([ev.CardRevoked(hanako.card.name, "lost")])
+    lab.world.record([ev.CardRevoked(hanako.card.name, "lost")])
     lab.advance("10min")
     assert android.state is P.WITHOUT_CARD
     assert newest(lab, ev.ApplicationRefused).event.reason == "card_revoked"  # type: ignore[attr-defined]

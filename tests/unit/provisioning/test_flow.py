@@ -237,7 +237,7 @@ def test_what_is_typed_is_in_no_event_and_no_text(lab: Lab, iphone: IPhone, hana
             "".join(entry.body() for entry in lab.log),
             str(hanako.card.trace),
             str(iphone.chip and iphone.chip.trace),
-            repr((hanako, iphone, lab, lab.books, lab.things, hanako._resident)),
+            repr((hanako, iphone, lab, lab.books, lab.world.things, hanako._resident)),
             lab.tables.events().to_string(),
         )
     )

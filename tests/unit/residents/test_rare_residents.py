@@ -51,7 +51,7 @@ def opens_the_face(holder: Holder, identifier: int, number: str) -> bool:
 
 def other_names(holder: Holder) -> dict[str, str]:
     """The otherNames of the sign certificate by the last number of their identifiers, as cryptography reads them."""
-    certificate = x509.load_der_x509_certificate(holder.lab.certificates(holder, kind="card_sign")[0].der)
+    certificate = x509.load_der_x509_certificate(Lab.of(holder.world).certificates(holder, kind="card_sign")[0].der)
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return {
         name.type_id.dotted_string.removeprefix(f"{ARC}."): core.UTF8String.load(name.value, strict=True).native
@@ -62,12 +62,12 @@ def other_names(holder: Holder) -> dict[str, str]:
 
 def record(holder: Holder) -> dict[str, Any]:
     """The elements of the attribute record of a new iPhone."""
-    lab = holder.lab
+    lab = Lab.of(holder.world)
     phone = lab.iphone(holder)
     assert phone.add_card().run().screen is Screen.DONE
     held = phone._phone.installed
     assert held is not None
-    spaces = cbor2.loads(lab.journal.get(held.record_ref))["issuerSigned"]["nameSpaces"]
+    spaces = cbor2.loads(lab.world.journal.get(held.record_ref))["issuerSigned"]["nameSpaces"]
     items = (cbor2.loads(item.value) for space in spaces.values() for item in space)
     return {item["elementIdentifier"]: item["elementValue"] for item in items}
 

@@ -57,10 +57,10 @@ def test_a_child_has_no_sign_certificate(holders: dict[str, Holder]) -> None:
 def test_an_expired_card_answers_and_is_refused(holders: dict[str, Holder]) -> None:
     """The chip knows no time and signs; the portal sees that the certificate has ended."""
     holder = holders["expired"]
-    assert holder.card_expires < holder.lab.now
+    assert holder.card_expires < holder.world.now
     pin = holder._resident.user_authentication_pin
     assert _send(holder.card, JPKI, "0020009804" + pin.encode().hex(), "802A0097014100")[-4:] == "9000"
-    assert answered(holder.lab.portal.log_in(holder.card, pin=pin)) == "expired"
+    assert answered(Lab.of(holder.world).portal.log_in(holder.card, pin=pin)) == "expired"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_foreign_resident_has_her_own_name_on_the_card(holders: dict[str, Hold
     pin = holder._resident.input_aid_pin
     items = _send(holder.card, "00A4040C0AD3921000310001010408", "0020009104" + pin.encode().hex(), "00B08200000000")
     assert "SAMPLE\u3000MARIA".encode().hex() in items
-    assert (holder.card_expires - holder.lab.now).days == 900
+    assert (holder.card_expires - holder.world.now).days == 900
 
 
 def test_an_unknown_kind_is_a_misuse() -> None:

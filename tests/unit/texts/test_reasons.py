@@ -151,7 +151,7 @@ def test_no_name_of_the_code_is_filled_into_a_reason(kind: str, why: str) -> Non
     else:
         certificate.revoke(why)
     lab.advance("1h")
-    authorities = lab.things.authorities
+    authorities = lab.world.things.authorities
     for usage in ("sign", "auth"):
         result = jpki.validate_path(
             certificate.der,

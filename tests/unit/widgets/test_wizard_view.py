@@ -333,13 +333,13 @@ def test_what_a_reading_says_is_all_there(iphone: IPhone, hanako: Holder) -> Non
 def test_clock_and_portal(iphone: IPhone) -> None:
     """Too early is refused with the time from which it works; five minutes later the same login is accepted."""
     view = go(wizard(iphone), S.DONE)
-    works_from = next(r.activates_at for r in iphone.lab.books.of_person(iphone.person) if r.is_phone)
+    works_from = next(r.activates_at for r in iphone.world.books.of_person(iphone.person) if r.is_phone)
     view.log_in.click()
     assert view.tabs.value == "verdict"
     assert text("code.not_yet_valid", "ja") in view.panel.value and f"{works_from:%H:%M:%S}" in view.panel.value
-    before = iphone.lab.now
+    before = iphone.world.now
     view.waits[1].click()
-    assert (iphone.lab.now - before).total_seconds() == 300 and f"{iphone.lab.now:%H:%M:%S}" in view.clock.value
+    assert (iphone.world.now - before).total_seconds() == 300 and f"{iphone.world.now:%H:%M:%S}" in view.clock.value
     assert view.tabs.value == "certificates" and view.panel.value.count('class="mnc-new"') == 2
     view.log_in.click()
     assert text("code.accepted", "ja") in view.panel.value

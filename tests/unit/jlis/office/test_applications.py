@@ -32,16 +32,16 @@ def lab() -> Lab:
 @pytest.fixture
 def application(lab: Lab) -> Application:
     """The application of that set-up."""
-    return Application.decode(lab.journal.get("application/flow-1"))
+    return Application.decode(lab.world.journal.get("application/flow-1"))
 
 
 def _apply(lab: Lab, application: Application) -> object:
     return registry.apply(
         application,
         books=lab.books,
-        resident=lab.things.resident,
-        authorities=lab.things.authorities,
-        chance=lab.chance("test"),
+        resident=lab.world.things.resident,
+        authorities=lab.world.things.authorities,
+        chance=lab.world.chance("test"),
         at=lab.now,
         parameters=lab.parameters,
     )
@@ -106,7 +106,7 @@ def test_a_card_certificate_that_is_not_good_vouches_for_nothing(state: str, eve
     hanako = lab.resident()
     row = next(row for row in lab.books.certificates.values() if row.kind == "card_sign")
     reason = ("KEY_COMPROMISE",) if event is ev.CertificateRevoked else ()
-    lab.record([event(*row.key, *reason)])
+    lab.world.record([event(*row.key, *reason)])
     flow = lab.iphone(hanako).add_card().run()
     assert flow.screen.name == "REFUSED"
     assert flow.notice is not None

@@ -120,7 +120,7 @@ def test_where_the_former_pair_lives_until_the_issue_it_is_not_taken_for_the_new
     android.add_card().run(same_pins=True)
     lab.advance("20min")
     flow = go(android.add_card(), Screen.WAIT_FOR_NOTICE)
-    lab.record([ev.CardSuspended(hanako.card.name)])
+    lab.world.record([ev.CardSuspended(hanako.card.name)])
     flow.next()
     assert (flow.screen, said(flow)) == (Screen.REFUSED, "registry_card_suspended")
     assert android.state is PhoneState.HOLDS_CARD

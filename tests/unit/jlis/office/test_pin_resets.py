@@ -54,7 +54,7 @@ def holder(made: Lab) -> Holder:
 def _block(holder: Holder, *pins: str) -> None:
     events = [ev.ReferenceDataRefused(holder.card.name, REFERENCES[pin], 0) for pin in pins]
     if events:
-        holder.lab.record(events)
+        holder.world.record(events)
 
 
 @pytest.mark.parametrize(("pin", "where", "blocked", "answer"), RESETS)
@@ -62,17 +62,17 @@ def test_each_way(holder: Holder, pin: str, where: str, blocked: tuple[str, ...]
     """What works gives a full counter and leaves the other PINs alone; what does not changes nothing."""
     _block(holder, *blocked)
     left = {each: 0 if each in blocked else MOST[each] for each in REFERENCES}
-    before = len(holder.lab.log)
+    before = len(holder.world.log)
     if answer:
         with pytest.raises(Refused) as refused:
             holder.reset_pin(pin, NEW[pin], where=where)
         assert refused.value.code == answer
-        assert len(holder.lab.log) == before
+        assert len(holder.world.log) == before
     else:
         holder.reset_pin(pin, NEW[pin], where=where)
         left[pin] = MOST[pin]
-        assert [entry.name for entry in holder.lab.log[before:]] == ["ReferenceDataUnblocked", "ReferenceDataChanged"]
-        assert holder.lab.log[before].event.where == where
+        assert [entry.name for entry in holder.world.log[before:]] == ["ReferenceDataUnblocked", "ReferenceDataChanged"]
+        assert holder.world.log[before].event.where == where
     assert {each: holder.card.tries_left(ref) for each, ref in REFERENCES.items()} == left
 
 
@@ -80,7 +80,7 @@ def test_the_new_value_opens_the_card(holder: Holder) -> None:
     """The chip takes it, small letters raised; the old one is wrong now; and the holder remembers it."""
     holder.reset_pin(USER, "8888")
     holder.reset_pin(SIGNING, "ashita2026", where="store")
-    lab = holder.lab
+    lab = Lab.of(holder.world)
     asked = [lab.portal.log_in(holder.card, "8888"), lab.desk.accept(holder.card, password="ASHITA2026")]
     assert [(verdict.accepted, verdict.code) for verdict in asked] == [(True, "accepted")] * 2
     old = lab.portal.log_in(holder.card, "2222")

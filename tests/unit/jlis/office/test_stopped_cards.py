@@ -30,18 +30,18 @@ def hanako() -> Holder:
 
 
 def act(holder: Holder, how: Act) -> Books:
-    lab = holder.lab
-    lab.record(how(holder.card.name, books=lab.books).events)
+    lab = Lab.of(holder.world)
+    lab.world.record(how(holder.card.name, books=lab.books).events)
     return lab.books
 
 
 def states(holder: Holder) -> dict[str, CertificateState]:
-    return {row.kind: row.state for row in holder.lab.books.of_person(holder.person)}
+    return {row.kind: row.state for row in holder.world.books.of_person(holder.person)}
 
 
 def test_an_abolished_card_ends_all_of_its_holder_and_nobody_else(hanako: Holder) -> None:
     """Card and phone, also what is on hold; the reason says why; the neighbour's go on."""
-    lab, neighbour = hanako.lab, hanako.lab.residents[1]
+    lab, neighbour = Lab.of(hanako.world), Lab.of(hanako.world).residents[1]
     lab.certificates(hanako.phones[0], kind="phone_auth")[0].hold()
     books = act(hanako, registry.abolish)
     assert books.card(hanako.card.name).state is CardState.REVOKED
@@ -52,7 +52,7 @@ def test_an_abolished_card_ends_all_of_its_holder_and_nobody_else(hanako: Holder
 
 def test_what_is_revoked_already_is_no_obstacle(hanako: Holder) -> None:
     """A certificate that was revoked before keeps its own reason."""
-    hanako.lab.certificates(hanako, kind="card_sign")[0].revoke("KEY_COMPROMISE")
+    Lab.of(hanako.world).certificates(hanako, kind="card_sign")[0].revoke("KEY_COMPROMISE")
     books = act(hanako, registry.abolish)
     reasons = {row.kind: row.history[-1].reason for row in books.of_person(hanako.person)}
     assert reasons.pop("card_sign") == "KEY_COMPROMISE" and set(reasons.values()) == {"CESSATION_OF_OPERATION"}
@@ -82,15 +82,15 @@ def test_what_is_not_lawful_is_refused(hanako: Holder, before: tuple[Act, ...], 
     """The card's state is named, and nothing is recorded."""
     for each in before:
         act(hanako, each)
-    n = len(hanako.lab.log)
+    n = len(hanako.world.log)
     with pytest.raises(RegistrationRefused) as refused:
         act(hanako, how)
-    assert refused.value.code == "wrong_state" and len(hanako.lab.log) == n
+    assert refused.value.code == "wrong_state" and len(hanako.world.log) == n
 
 
 def test_the_reason_of_what_is_not_installed_is_the_card(hanako: Holder) -> None:
     """Confirmed anew after the card is gone, the pair is refused for the card; gone by itself, as no longer live."""
-    lab = hanako.lab
+    lab = Lab.of(hanako.world)
     other = lab.residents[1]
     flows = {e.event.phone: e.event.flow for e in lab.log if isinstance(e.event, ev.ApplicationStarted)}
     for certificate in lab.certificates(other.phones[0]):

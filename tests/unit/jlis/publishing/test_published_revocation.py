@@ -158,7 +158,7 @@ def test_what_was_signed_before_is_of_its_own_time() -> None:
 def test_an_authority_answers_for_its_own_certificates() -> None:
     """Its own serial number and its responder's are known, not "unknown"."""
     lab = lab_with_phone()
-    for kind, generations in lab.things.generations.items():
+    for kind, generations in lab.world.things.generations.items():
         for one in generations:
             for der in (one.certificate, one.responder_certificate):
                 asked = jpki.ocsp_request(der, one.certificate)
@@ -316,7 +316,7 @@ def test_whose_hold_is_lifted_is_a_parameter(policy: str, kind: str) -> None:
         with pytest.raises(RegistrationRefused, match="hold_release"):
             own.release()
         with pytest.raises(IllegalTransition, match="releasable"):
-            lab.record([CertificateResumed(*own.key)])
+            lab.world.record([CertificateResumed(*own.key)])
         own.revoke()
         assert own.state() == "revoked"
 

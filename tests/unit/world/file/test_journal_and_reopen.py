@@ -85,7 +85,7 @@ def test_reopened_after_any_batch_a_new_set_up_works(tmp_path: Path, monkeypatch
     assert len(ends) > 60
     for length in ends:
         cut = tmp_path / "cut.mynalab"
-        with closing(whole.journal.copy_in_memory(length)) as copy:
+        with closing(whole.world.journal.copy_in_memory(length)) as copy:
             copy.copy_to(cut)
         lab = Lab.open(cut)
         person = lab.residents[0] if lab.residents else lab.resident()
@@ -148,7 +148,7 @@ def test_a_full_disk_changes_nothing_and_the_chip_answers_6581() -> None:
     lab = Lab(seed=3)
     hanako = lab.resident()
     card, length = hanako.card, len(lab.log)
-    lab.journal.close()
+    lab.world.journal.close()
     with card.connect() as transmit:
         assert transmit(bytes.fromhex("00A4040C0AD392F000260100000001")).hex() == "9000"
         assert transmit(bytes.fromhex("00A4020C020018")).hex() == "9000"
@@ -231,14 +231,14 @@ def test_a_lab_saved_onto_its_own_file_goes_on_there(tmp_path: Path) -> None:
 def test_after_eight_years_everything_is_still_issued(tmp_path: Path) -> None:
     """Authorities, and the issuer of attribute records too, are renewed as years go by, and a replay knows them."""
     with Lab(seed=3, journal=tmp_path / "a.mynalab") as lab:
-        first = lab.things.authorities.mdoc
+        first = lab.world.things.authorities.mdoc
         lab.advance("3000d")
         assert lab.iphone(lab.resident()).add_card().run().screen is Screen.DONE
-        newest = lab.things.authorities.mdoc
+        newest = lab.world.things.authorities.mdoc
         assert newest.signer_certificate != first.signer_certificate
         assert newest.signer_key.private_numbers() != first.signer_key.private_numbers()
     with Lab.open(tmp_path / "a.mynalab") as again:
-        issuer = again.things.authorities.mdoc
+        issuer = again.world.things.authorities.mdoc
         assert issuer.iaca_certificate == newest.iaca_certificate
         assert issuer.signer_key.private_numbers() == newest.signer_key.private_numbers()
         assert again.iphone(again.resident()).add_card().run().screen is Screen.DONE
@@ -252,8 +252,8 @@ def test_what_fell_due_is_forgotten() -> None:
     for _ in range(4):
         phone.add_card().run()
         lab.advance("1h")
-        sizes.append(len(lab.agenda))
-        assert not lab.agenda._awaited
+        sizes.append(len(lab.world.agenda))
+        assert not lab.world.agenda._awaited
     steps = {later - earlier for earlier, later in pairwise(sizes)}
     assert steps == {2}, "of each set-up the end of two certificates is ahead, and nothing else"
 
@@ -297,7 +297,7 @@ def _moduli(lab: Lab) -> list[int]:
 
 def test_a_whole_class_has_the_same_bytes_and_keys_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """From any key number on, the same seed gives the same certificates, and no two of them share a key."""
-    monkeypatch.setattr(model, "FIRST_FREE_KEY", 510)  # these keys lie on both sides of the first round's end
+    monkeypatch.setattr(model, "FIRST_FREE", 510)  # these keys lie on both sides of the first round's end
     labs = [Lab(seed=3), Lab(seed=3)]
     for lab in labs:
         for _ in range(3):
@@ -322,7 +322,7 @@ def test_an_opened_file_goes_on_with_the_next_keys(tmp_path: Path) -> None:
 
 def test_when_all_keys_are_used_up_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """A resident takes four keys; with three left she is refused, the lab stays as it was, and says what to do."""
-    monkeypatch.setattr(model, "FIRST_FREE_KEY", 523_776 - 4 - 3)
+    monkeypatch.setattr(model, "FIRST_FREE", 523_776 - 4 - 3)
     lab = Lab(seed=3)
     lab.resident()
     events = len(lab.log)

@@ -160,7 +160,7 @@ from myna_lab.world.file.journal import Journal
 path, seed, stop = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 lab = Lab(seed=seed, journal=path)
 lab.resident()
-db = lab.journal._db
+db = lab.world.journal._db
 db.execute("PRAGMA cache_size = 1")   # pages go to the file in the middle of a transaction
 db.execute("PRAGMA cache_spill = 1")
 if stop == "commit":

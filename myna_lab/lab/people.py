@@ -1,35 +1,32 @@
-"""The thin handle of a person: a lab and an identifier, nothing that would have to be kept."""
+"""A person of a world: what the register has of her, and her plastic card. A world and an identifier, nothing else."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from myna_lab.devices.card import Chip
 from myna_lab.ground.durations import show_birth
-from myna_lab.lab import resets
+from myna_lab.jlis import office as registry
+from myna_lab.lab.certificates import certificates_of
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Resident, Slip, slip
+from myna_lab.world.world import World
 
-if TYPE_CHECKING:
-    from myna_lab.lab.handles import PhoneHandle
-    from myna_lab.lab.lab import Lab
-
-__all__ = ["Holder"]
+__all__ = ["Person"]
 
 
-class Holder:
-    """A fictional resident who holds a plastic card."""
+class Person:
+    """A fictional resident, as the register and her card know her."""
 
-    __slots__ = ("lab", "person")
+    __slots__ = ("person", "world")
 
-    def __init__(self, lab: Lab, person: str) -> None:
-        self.lab = lab
+    def __init__(self, world: World, person: str) -> None:
+        self.world = world
         self.person = person
 
     @property
     def _resident(self) -> Resident:
-        return self.lab.things.resident(self.person)
+        return self.world.things.resident(self.person)
 
     @property
     def name(self) -> str:
@@ -79,17 +76,12 @@ class Holder:
     @property
     def card(self) -> Chip:
         """The plastic card's chip."""
-        return self.lab.things.cards[self.lab.things.card_of[self.person]]
-
-    @property
-    def phones(self) -> tuple[PhoneHandle, ...]:
-        """Her phones, in the order of buying."""
-        return tuple(phone for phone in self.lab.phones if phone.person == self.person)
+        return self.world.card(self.person)
 
     @property
     def _memory(self) -> Memory:
         """What she knows by heart: her PINs as they are now."""
-        return self.lab.things.memory(self.person)
+        return self.world.memory(self.person)
 
     def reset_pin(self, pin: str, new: str, *, where: str = "window") -> None:
         """Have a PIN of the plastic card set anew, blocked or not.
@@ -104,20 +96,22 @@ class Holder:
             Refused: it is not done there, or the other PIN is blocked, too; nothing was reset.
             MisuseError: no such PIN or place, or a value of another form.
         """
-        resets.reset_card(self, pin, new, where)
+        with self.world.lock:
+            decision = registry.reset_pin(self.card, pin, new, where=where)
+            self.world.record(decision.events, decision.secrets)
 
     @property
     def slip(self) -> Slip:
         """Her PINs as issued, and what is printed on the card: the only place that shows them."""
-        return slip(self._resident, signs=bool(self.lab.certificates(self, kind="card_sign")))
+        return slip(self._resident, signs=bool(certificates_of(self.world, person=self.person, kind="card_sign")))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Holder) and (other.lab, other.person) == (self.lab, self.person)
+        return isinstance(other, Person) and (other.world, other.person) == (self.world, self.person)
 
     def __hash__(self) -> int:
-        return hash((id(self.lab), self.person))
+        return hash((id(self.world), self.person))
 
     def __repr__(self) -> str:
         resident = self._resident
         born = show_birth(resident.born, resident.birth_known)
-        return f"<Holder TEST {self.person}: {resident.written_name}, born {born}, {self.address}>"
+        return f"<{type(self).__name__} TEST {self.person}: {resident.written_name}, born {born}, {self.address}>"
