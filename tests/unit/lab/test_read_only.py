@@ -57,7 +57,7 @@ CHANGES: dict[str, Callable[[Lab], object]] = {
     "a card's tries": lambda lab: _put(lab.residents[0].card.state.tries_left, "jpki/0018", 15),
     "a card's changed PINs": lambda lab: _put(lab.residents[0].card.state.value_refs, "jpki/0018", ""),
     "a card's state": lambda lab: setattr(lab.residents[0].card.state, "tries_left", {}),
-    "a phone from inside": lambda lab: setattr(lab.phones[0].add_card().phone, "online", False),
+    "a phone from inside": lambda lab: setattr(lab.phones[0]._phone, "online", False),
     "what a phone holds": lambda lab: setattr(lab.phones[0]._phone.installed, "record_ref", ""),
     "a phone's certificates": lambda lab: _put(lab.phones[0]._phone.installed.certificates, "sign", b""),  # type: ignore[union-attr]
     "an entry": lambda lab: setattr(lab.log[0], "at", lab.now),

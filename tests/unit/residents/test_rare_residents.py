@@ -50,7 +50,7 @@ def opens_the_face(holder: Holder, identifier: int, number: str) -> bool:
 
 
 def other_names(holder: Holder) -> dict[str, str]:
-    """The otherNames of the sign certificate by the last number of their identifiers, as cryptography reads them."""
+    """The otherNames of the signing certificate by the last number of their identifiers, as cryptography reads them."""
     certificate = x509.load_der_x509_certificate(holder.lab.certificates(holder, kind="card_sign")[0].der)
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return {
