@@ -1,4 +1,4 @@
-"""The error tree: it divides by who is at fault.
+"""The error tree: its branches say who is at fault.
 
 Every error carries a ``code`` and ``values``; ``str(error)`` is plain English, and ``texts`` renders the code for
 people in Japanese or English. PINs, keys and My Numbers never appear in an error.

@@ -1,8 +1,8 @@
 """Exercises in notebooks: ``check`` says whether an answer is right, and gives a hint if it is not.
 
-A wrong or missing answer raises nothing, so a notebook runs to its end whatever stands in it.
+A wrong or missing answer raises no error, so a notebook always runs to its end.
 
-    answer -> one way of writing it -> digest -> the seal's
+    answer -> its one plain form -> digest -> compared with the seal's
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every number of the model with its basis, read from ``parameters.toml``.
 
 A learner lists them (``lab.parameters``), changes them (``Lab(parameters={"activation_delay": "1min"})``) and sees
-which conclusions move. They are fixed when a lab starts.
+which conclusions change. They are fixed when a lab starts.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Parameter:
         return parameter
 
     def as_kept(self, given: object) -> Parameter:
-        """The same with a value of an older lab, whose range may have been another one.
+        """The same parameter with a value from an older lab, whose range may have been different.
 
         Raises:
             MisuseError: not of this unit, or of another form.
@@ -104,7 +104,7 @@ _UNITS = {
     "text": "a text",
     "choice": "a text",
 }
-"""How people are told of a unit."""
+"""Description of a unit in errors."""
 
 
 def _typed(name: str, unit: str, given: object) -> Any:
@@ -175,7 +175,7 @@ class Parameters(Mapping[str, Parameter]):
         self._refuse_early_ends()
 
     def _refuse_gaps(self) -> None:
-        """A list serves until the next one is given."""
+        """Each list must be valid until the next one is published."""
         served, needed = self.duration("crl_validity"), self.duration("crl_period") + self.duration("crl_switch_over")
         if served < needed:
             raise MisuseError(
@@ -185,10 +185,11 @@ class Parameters(Mapping[str, Parameter]):
             )
 
     def _refuse_early_ends(self) -> None:
-        """An authority outlives what it issues, up to the last day before its successor takes over."""
+        """An authority must outlive what it issues, up to the last day before its successor takes over."""
         issues = max(self.duration("authority_interval"), self.duration("authority_age"))
         years, birthdays = self.count("authority_years"), self.count("certificate_birthdays")
-        if issues + 2 * _DAY > (years - birthdays) * _YEAR:  # the days: it ends before, and a leap day, at most
+        # Two days: it ends before the birthday, and there may be a leap day.
+        if issues + 2 * _DAY > (years - birthdays) * _YEAR:
             needed = birthdays - (-(issues + 2 * _DAY) // _YEAR)
             raise MisuseError(
                 f"parameter authority_years must be {needed} or more where an authority issues for "
@@ -202,8 +203,8 @@ class Parameters(Mapping[str, Parameter]):
         """The parameters of a lab that began earlier, perhaps under another version.
 
         Args:
-            texts: what :meth:`texts` gave then. What is missing has its default; a name that is unknown now concerns
-                nobody. Ranges, and whether values go together, are not asked again: that lab went on with them.
+            texts: what :meth:`texts` gave then. A missing one has its default; a name that is unknown now is
+                ignored. Ranges, and whether values fit together, are not checked again: that lab worked with them.
 
         Raises:
             MisuseError: a value that this version does not take, or a damaged one.
@@ -233,7 +234,7 @@ class Parameters(Mapping[str, Parameter]):
         return len(self._table)
 
     def texts(self) -> tuple[tuple[str, str], ...]:
-        """All values as text, in the order of names: what a log keeps, so that a changed default changes no old lab."""
+        """All values as text, in the order of names: a log keeps them, so that a changed default changes no old lab."""
         return tuple(sorted((p.name, p.text) for p in self._table.values()))
 
     def overrides(self) -> tuple[tuple[str, str], ...]:

@@ -61,7 +61,7 @@ def answered(verdict: Verdict) -> str:
 
 
 def sign(lab: Lab, phone: IPhone | Android) -> Verdict:
-    """The desk's verdict on an application that the phone signs; its holder types the phone's sign password."""
+    """The desk's verdict on an application that the phone signs; its holder types the phone's signing password."""
     return lab.desk.accept(phone, password=phone._phone.pins()["signing"])
 
 

@@ -92,7 +92,7 @@ def test_each_requirement_is_asked_at_the_first_tap(
 
 
 def test_the_phone_must_be_on_line(iphone: IPhone) -> None:
-    """Off line nothing begins; on line the same tap leads on."""
+    """Offline nothing begins; online the same tap leads on."""
     iphone.online = False
     flow = iphone.add_card().next()
     assert (flow.screen, said(flow)) == (S.HOME, "offline")
@@ -193,7 +193,7 @@ def test_small_letters_of_the_sign_password_are_raised(iphone: IPhone) -> None:
 
 
 def test_what_the_phone_reads(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
-    """My Number, the four items, the portrait, the sign certificate, over real exchanges with the chip."""
+    """My Number, the four items, the portrait, the signing certificate, over real exchanges with the chip."""
     go(iphone.add_card(), S.READING_DONE)
     read = newest(lab, ev.CardRead).event
     assert (read.card, read.files) == (hanako.card.name, ("text/0001", "text/0002", "visual/0002", "jpki/0001"))
@@ -201,7 +201,7 @@ def test_what_the_phone_reads(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
 
 
 def test_both_pins_and_my_number_open_the_three_applications(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
-    """The input-aid PIN opens the text, My Number (照合番号A) the portrait, the sign password the sign certificate."""
+    """The input-aid PIN opens the text, 照合番号A the portrait, the signing password the signing certificate."""
     go(iphone.add_card(), S.READING_DONE)
     opened = [entry.event.reference for entry in lab.log if entry.name == "ReferenceDataVerified"]
     assert opened == [INPUT_AID, "visual/0013", SIGNING]
@@ -268,7 +268,7 @@ def test_the_phone_gets_pins_of_its_own(hanako: Holder, iphone: IPhone) -> None:
     phones = dict(iphone.slip.rows)
     own = hanako._resident
     assert phones["User PIN"] != own.user_authentication_pin
-    assert phones["Sign password"] != own.signing_password
+    assert phones["Signing password"] != own.signing_password
     assert iphone.chip is not None
     for chip, pin in ((iphone.chip, phones["User PIN"]), (hanako.card, "2222")):
         with chip.connect() as transmit:
@@ -296,7 +296,7 @@ def test_small_letters_of_the_new_sign_password_are_raised(iphone: IPhone) -> No
     flow = go(iphone.add_card(), S.NEW_SIGN_PASSWORD).next("xyz789")
     assert flow.next("XYZ789").screen is S.ADD_TO_WALLET
     go(flow, S.DONE)
-    assert dict(iphone.slip.rows)["Sign password"] == "XYZ789"
+    assert dict(iphone.slip.rows)["Signing password"] == "XYZ789"
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_with_the_switch_each_is_asked_once(
     go(flow, S.NEW_SIGN_PASSWORD).next("ABC123", same=same[1])
     go(flow, S.DONE)
     assert [screen for screen in passed(lab) if screen in SCREENS[13:17]] == asked
-    assert dict(iphone.slip.rows) == {"User PIN": "2222", "Sign password": "ABC123"}
+    assert dict(iphone.slip.rows) == {"User PIN": "2222", "Signing password": "ABC123"}
 
 
 def test_the_switch_compares_the_sign_password_with_the_cards(iphone: IPhone) -> None:
@@ -471,7 +471,7 @@ def test_android_applies_waits_and_registers(lab: Lab, android: Android) -> None
 def test_android_asks_the_sign_password_and_nothing_else_of_the_card(
     lab: Lab, hanako: Holder, android: Android
 ) -> None:
-    """Both readings: sign password, sign certificate; no My Number, no portrait."""
+    """Both readings: signing password, signing certificate; no My Number, no portrait."""
     android.add_card().run()
     assert [entry.event.files for entry in lab.log if entry.name == "CardRead"] == [("jpki/0001",)] * 2
     opened = [entry.event.reference for entry in lab.log if entry.name == "ReferenceDataVerified"]
@@ -573,7 +573,7 @@ def test_a_revoked_android_erases_itself_at_once_when_on_line(lab: Lab, hanako: 
 
 
 def test_off_line_the_residue_stays_until_then(lab: Lab, hanako: Holder, android: Android) -> None:
-    """Two days in a drawer: still there; on line it goes."""
+    """Two days in a drawer: still there; online it goes."""
     android.add_card().run()
     android.online = False
     lab.iphone(hanako).add_card().run()

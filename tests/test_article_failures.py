@@ -133,7 +133,7 @@ FAILURES = {
         phone=lambda lab, holder: holder.phones[0],
     ),
     "no two-factor account": Failure(_on(two_factor=False), S.HOME, "no_two_factor", _PHONE, "no_two_factor"),
-    "off line": Failure(
+    "offline": Failure(
         _off_line, S.WALLET, "offline", _PHONE, "offline",
         mend=lambda lab, holder: setattr(holder.phones[0], "online", True), phone=lambda lab, holder: holder.phones[0],
     ),
@@ -156,28 +156,28 @@ FAILURES = {
     "card revoked": Failure(
         _after(_card(ev.CardRevoked)), S.REFUSED, "registry_card_revoked", _NO, "card_revoked", mend=None
     ),
-    "no sign certificate on the card": Failure(
+    "no signing certificate on the card": Failure(
         _to(S.READ), S.REFUSED, "no_sign_certificate", _READING, "no_sign_certificate", born="2015-01-01",
         mend=None,
     ),
-    "sign certificate expired": Failure(
+    "signing certificate expired": Failure(
         _late, S.REFUSED, "registry_certificate_expired", _NO, "certificate_expired", mend=None
     ),
-    "sign certificate on hold": Failure(
+    "signing certificate on hold": Failure(
         _after(_certificate(ev.CertificateSuspended)), S.REFUSED, "registry_certificate_on_hold", _NO,
         "certificate_on_hold", mend=None,
     ),
     "wrong input-aid PIN": Failure(
         _wrong(S.INPUT_AID_PIN, "9999", 1), S.INPUT_AID_PIN, "wrong_input_aid", ev.ReferenceDataRefused
     ),
-    "wrong sign password": Failure(
+    "wrong signing password": Failure(
         _wrong(S.SIGN_PASSWORD, "WRONG1", 4), S.SIGN_PASSWORD, "wrong_signing", ev.ReferenceDataRefused
     ),
     "PIN blocked now": Failure(
         _wrong(S.INPUT_AID_PIN, "9999", 3), S.PIN_BLOCKED, "blocked_now_input_aid", ev.ReferenceDataRefused,
         mend=_unblock(INPUT_AID, 3),
     ),
-    "sign password blocked now": Failure(
+    "signing password blocked now": Failure(
         _wrong(S.SIGN_PASSWORD, "WRONG1", 5), S.PIN_BLOCKED, "blocked_now_signing", ev.ReferenceDataRefused,
         mend=_unblock(SIGNING, 5),
     ),
@@ -185,7 +185,7 @@ FAILURES = {
         _wrong(S.INPUT_AID_PIN, "9999", 3, again=True), S.PIN_BLOCKED, "blocked_before_input_aid", _READING,
         "blocked_before_input_aid", mend=_unblock(INPUT_AID, 3),
     ),
-    "sign password blocked before": Failure(
+    "signing password blocked before": Failure(
         _wrong(S.SIGN_PASSWORD, "WRONG1", 5, again=True), S.PIN_BLOCKED, "blocked_before_signing", _READING,
         "blocked_before_signing", mend=_unblock(SIGNING, 5),
     ),

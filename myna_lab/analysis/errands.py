@@ -49,7 +49,7 @@ def _pin(holder: Holder, shown: Shown) -> str | None:
 
 ERRANDS: Mapping[str, Callable[[Lab, Holder, Shown], Verdict]] = {
     "log in to the portal": _log_in,
-    "sign an application on line": _sign,
+    "sign an application online": _sign,
     "see a doctor": _see_a_doctor,
     "drive a car": _drive,
 }

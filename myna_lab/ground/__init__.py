@@ -1,1 +1,1 @@
-"""What everything stands on: arguments, durations, birthdays, chance, frames, and how modules are loaded."""
+"""What everything else uses: arguments, durations, birthdays, chance, frames, and how modules are loaded."""

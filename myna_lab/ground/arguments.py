@@ -1,8 +1,8 @@
-"""What is asked of arguments where they come in, and how an error shows what came instead.
+"""How arguments are checked, and how an error shows what was given instead.
 
-An argument is checked once, at the border that people call; what lies behind it trusts what it is given. An error never
-repeats what may be a secret: where one is expected it names the type alone, and elsewhere it quotes short texts and
-small numbers only.
+An argument is checked once, in the function that people call; the code behind it trusts what it is given. An error
+never repeats what may be a secret: where a secret is expected it names the type only, and elsewhere it quotes only
+short texts and small numbers.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _HALF_WIDTH = MappingProxyType({code + 0xFEE0: code for code in range(0x21, 0x7F
 def shown(value: object) -> str:
     """What was given, as an error quotes it: a short text or small number itself, of anything else its type.
 
-    Asking a stranger for its ``repr`` may fail, take long, or bring a secret to light.
+    Calling ``repr`` on an unknown object may fail, take long, or reveal a secret.
     """
     is_short = isinstance(value, str) and len(value) <= _LONGEST
     is_small = isinstance(value, int) and abs(value) < _LARGEST
@@ -116,7 +116,7 @@ def one_of(
         value: what was given.
         names: the ones there are.
         code: of the error.
-        secret: whether what was given may be a secret in the wrong place, and is not repeated.
+        secret: whether what was given may be a secret in the wrong place; then it is not repeated.
 
     Raises:
         MisuseError: another one; it lists them, and says which one was perhaps meant.

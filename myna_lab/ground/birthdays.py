@@ -1,11 +1,12 @@
-"""Birthdays and ages: what counts years of people in the whole package, those born on 29 February included.
+"""Birthdays and ages, for the whole package; people born on 29 February included.
 
     age        full years    of a leap day's child: from 1 March in common years          confirmed, the law on ages
-    birthday   a day         of a leap day's child: 28 February or 1 March, as is asked   assumed, no text was found
+    birthday   a day         of a leap day's child: 28 February or 1 March, by argument   assumed, no text was found
 
-A year of age is full at the end of the day before the anniversary, and where the month has no such day, at the end of
-the month: a child of 29 February is a year older when 28 February is over. What "birthday" means for the end of cards
-and certificates is said nowhere for such a child; the laws on driving licences and on residence cards take 28 February.
+A year of age is complete at the end of the day before the anniversary or, if the month has no such day, at the end of
+the month: a child of 29 February is a year older when 28 February is over. For such a child, no text says what
+"birthday" means for the end of cards and certificates; the laws on driving licences and residence cards use
+28 February.
 
 Source: 年齢計算ニ関する法律; Civil Code (民法) 143, paragraph 2; the parallels are Road Traffic Act
 (道路交通法) 92-2 and Immigration Control Act (出入国管理及び難民認定法) 19-5.

@@ -1,8 +1,8 @@
-"""Chance by name: the same seed and the same name give the same draws, in whatever order they are asked.
+"""Chance by name: the same seed and the same name give the same draws, in whatever order you ask.
 
-A name holds an identifier from the log ("key/flow-2/sign"), never a position, so nothing shifts when something is
-added, and nothing has to be saved. Draws come from SHAKE-256 over seed and name, not from Python's generator, so they
-stay the same over Python versions.
+A name holds an identifier from the log ("key/flow-2/sign"), never a position, so adding something changes nothing
+else, and nothing has to be saved. Draws come from SHAKE-256 over seed and name, not from Python's generator, so they
+are the same in every version of Python.
 """
 
 from __future__ import annotations

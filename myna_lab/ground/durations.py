@@ -1,6 +1,6 @@
 """Times and durations as people write them: ``"5min"``, ``"2025-06-24 09:00"``, 令和7年.
 
-All instants are timezone-aware; what carries no offset is Japan standard time (JST, UTC+9, no daylight saving).
+All instants are timezone-aware; a time without an offset is Japan standard time (JST, UTC+9, no daylight saving).
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def duration(text: str | timedelta) -> timedelta:
     """Read a duration.
 
     Args:
-        text: numbers with units ms, s, min, h, d, w, one after the other ("1h 30min"); full-width ones, too. A bare
-            number is none: nobody would know whether it means seconds or minutes.
+        text: numbers with units ms, s, min, h, d, w, one after the other ("1h 30min"), also in full-width characters.
+            A number without a unit is refused: it could mean seconds or minutes.
 
     Returns:
         The duration, at least zero.
@@ -71,7 +71,7 @@ def duration(text: str | timedelta) -> timedelta:
 
 
 def _read(text: object) -> timedelta | None:
-    """None: no numbers with units."""
+    """The duration; None if the text is not numbers with units."""
     stripped, position, value = half_width(text).strip() if isinstance(text, str) else "", 0, timedelta()
     while match := _DURATION.match(stripped, position):
         value += timedelta(seconds=float(match[1]) * _UNITS[match[2]])
@@ -126,7 +126,7 @@ def by_now(given: str | datetime | None, now: datetime) -> datetime:
         now: the clock.
 
     Raises:
-        MisuseError: not a time, a naive one, or one that is not reached yet.
+        MisuseError: not a time, a naive one, or one in the future.
     """
     when = now if given is None else at(given)
     if when > now:
@@ -140,9 +140,9 @@ def show(instant: datetime) -> str:
 
 
 def in_zone(instant: datetime, zone: tzinfo | None = JST) -> datetime:
-    """The same instant in a time zone; where the calendar is over there, its last second.
+    """The same instant in a time zone; if the calendar cannot hold it, the calendar's last second.
 
-    RFC 5280 4.1.2.5 writes 9999-12-31 23:59:59 UTC for "no end", which Japan's time does not have.
+    RFC 5280 4.1.2.5 writes 9999-12-31 23:59:59 UTC for "no end"; in Japan that would be in the year 10000.
     """
     try:
         return instant.astimezone(zone)
@@ -218,12 +218,12 @@ def era_of(day: date) -> Era:
 
 
 KNOWN = {"day": 8, "month": 6, "year": 4, "nothing": 0}
-"""How much of a birth the register knows, to the number of its digits in YYYYMMDD: the day, month or all may lack.
-The rest is zeros (certificate facts 3.2; elsewhere assumed); ages and ends of validity go by a full date."""
+"""How much of a birth the register knows, to the number of known digits in YYYYMMDD: the day, the month or all may be
+missing. The rest is zeros (certificate facts 3.2; elsewhere assumed); ages and ends of validity go by a full date."""
 
 
 def birth_digits(born: date, known: str = "day") -> str:
-    """A birth as YYYYMMDD, zeros for what is not known: ``19500600``."""
+    """A birth as YYYYMMDD, zeros for unknown parts: ``19500600``."""
     return f"{born:%Y%m%d}"[: KNOWN[known]].ljust(8, "0")
 
 
@@ -235,8 +235,8 @@ def birth_number(born: date, known: str = "day", *, western: bool = False) -> st
         known: a key of :data:`KNOWN`.
         western: the last two digits of the Western year instead, as for foreign residents.
 
-    Source: card facts 1.4.7; Western years were so on the cards
-    before these (Juki cards, a city's page), so here derived; zeros for what is not known are assumed.
+    Source: card facts 1.4.7; the cards before these (Juki cards, a city's page) had
+    Western years in this form, so here derived; zeros for unknown parts are assumed.
     """
     year = born.year % 100 if western else era_of(born).year(born)
     return ("00" if known == "nothing" else f"{year:02d}") + birth_digits(born, known)[4:]

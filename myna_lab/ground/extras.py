@@ -1,4 +1,4 @@
-"""What the library alone does not bring: who needs it says which package is missing, and how to get it."""
+"""Packages that the library alone does not need: an error says which one is missing, and how to get it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from myna_lab.errors import MisuseError
 __all__ = ["INSTALL_WORKBENCH", "part_of_workbench"]
 
 INSTALL_WORKBENCH = 'pip install ".[workbench]"'
-"""The cure for a package that only some parts need."""
+"""The command that installs them."""
 
 
 @contextmanager
 def part_of_workbench(what: str) -> Iterator[None]:
-    """Import here what the library alone does not bring.
+    """Import inside this block what the library alone does not need.
 
     Args:
         what: names the part that needs it.

@@ -18,9 +18,9 @@ def _is_organization(text: str) -> bool:
 
 
 def _is_arc(text: str) -> bool:
-    """Numbers of which the first two are ITU-T X.660's: 0 to 2, and below 0 and 1 not more than 39.
+    """Numbers that begin as ITU-T X.660 says: first 0 to 2; after 0 or 1, the second is at most 39.
 
-    The library that encodes them takes numbers of 128 bits (of a UUID, that is) and some sixty octets altogether.
+    The library that encodes them takes numbers of 128 bits (of a UUID, that is) and about sixty octets in total.
     """
     if not re.fullmatch(r"([01]\.[1-3]?\d|2\.(0|[1-9]\d*))(\.(0|[1-9]\d*))*", text, re.ASCII) or len(text) > 60:
         return False
@@ -83,4 +83,4 @@ FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "hours": (_is_hours, "two times of one day, such as 08:00-19:30"),
     "window": (_is_window, "a weekday of the month and its hours, such as '1 Sun 03:00-04:00', or empty"),
 }
-"""Forms of texts, by the name that ``parameters.toml`` uses: what fits, and how people are told."""
+"""Forms of texts, by the name that ``parameters.toml`` uses: the test, and its description in errors."""

@@ -1,4 +1,4 @@
-"""The DataFrame of ours: what it shows and writes loses nothing. It imports pandas, so import it where it is used."""
+"""Our DataFrame: it shows and writes everything it holds. This module imports pandas, so import it where it is used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Table"]
 
 
 class Table(pd.DataFrame):
-    """A DataFrame whose aware times go to Excel, too, and whose missing numbers show as nothing.
+    """A DataFrame whose aware times can be written to Excel, and whose missing numbers are shown as blanks.
 
     Excel has no time zones: times become text in ISO 8601 with their offset, which ``pandas.to_datetime`` reads back.
     """

@@ -1,4 +1,4 @@
-"""Work that must be done whole: Ctrl-C, a notebook's interrupt button, an alarm and a call to end wait until it is."""
+"""Work that must not be cut in two: Ctrl-C, a notebook's interrupt button and other signals wait until it is done."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["loaded", "uninterrupted"]
 
 _NAMES = ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGBREAK")
 _STOPS = tuple(getattr(_signal, name) for name in _NAMES if hasattr(_signal, name))
-"""Signals whose handlers raise, to stop what is going on."""
+"""Signals whose handlers may raise an exception, to stop what is running."""
 
 
 def uninterrupted(work: Callable[[], None]) -> None:
-    """Do a short piece of work; an interrupt that comes meanwhile strikes right after it.
+    """Do a short piece of work; an interrupt that comes meanwhile takes effect right after it.
 
-    Python may raise KeyboardInterrupt between any two steps of its main thread, so also between what is written and
-    what is remembered of it. Other threads are never interrupted.
+    Python may raise KeyboardInterrupt between any two steps of its main thread, so also between writing a
+    thing and remembering that it was written. Other threads are never interrupted.
     """
     if threading.current_thread() is threading.main_thread():
         for number in _STOPS:
@@ -31,7 +31,7 @@ def uninterrupted(work: Callable[[], None]) -> None:
 
 
 def loaded(name: str) -> ModuleType:
-    """A module that is loaded when it is first used, whole: half a library would fail for as long as the process lives.
+    """A module that is loaded when it is first used, without interruption: a half-loaded one would never work again.
 
     Args:
         name: its full name.

@@ -1,4 +1,4 @@
-"""Keys in the secure element, the application to J-LIS, and the installation of what came back."""
+"""Keys in the secure element, the application to J-LIS, and the installation of the certificates."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _offline(step: Step) -> Effect | None:
 
 
 def _apply(step: Step, elapse: timedelta) -> Effect:
-    """Send the application; J-LIS answers at once, be it with no."""
+    """Send the application; J-LIS answers at once, with yes or no."""
     try:
         step.around.submit(_make_application(step, elapse))
     except RegistrationRefused as refused:
@@ -71,7 +71,7 @@ def _refused(step: Step, refused: RegistrationRefused) -> Effect:
 
 
 def wallet(step: Step, entry: Entry) -> Effect:
-    """Apple Wallet: keys, application, and the pass; all in the time that the screen takes."""
+    """Apple Wallet: keys, application and the pass, all in the time that the screen takes."""
     effect = _offline(step) or _apply(step, step.seconds)
     if effect.outcome is not O.OK:
         return effect

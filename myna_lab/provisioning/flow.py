@@ -2,7 +2,7 @@
 
     do(tap, value) -> effect -> outcome -> rule -> next screen, recorded as one batch
 
-What is typed is volatile: it lives here and goes with the flow. Everything else is in the log.
+What is typed is kept only here, and is lost with the flow. Everything else is in the log.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Flow:
 
     @property
     def screen(self) -> Screen:
-        """The screen that is shown; where closing leads if the phone shows another set-up meanwhile."""
+        """The screen that is shown; if the phone shows another set-up by now, the one to which closing leads."""
         if self._screen not in ENDS and not self._around.is_open(self.flow):
             self._screen = self._closed()
         return self._screen
@@ -132,7 +132,7 @@ class Flow:
             check(self._inside.platform, step.screen, tap, value, same, mishap)
             if isinstance(value, Chip) and not self._around.owns(value):
                 raise MisuseError(
-                    f"{value.name} is not a card of this lab: hold one of its own residents' to the phone.",
+                    f"{value.name} is not a card of this lab: hold a card of one of its residents to the phone.",
                     code="foreign_device",
                 )
             if tap == "close":
@@ -158,7 +158,7 @@ class Flow:
         return self.do("back")
 
     def close(self) -> Flow:
-        """Close the app; the next set-up begins anew."""
+        """Close the app; the next set-up starts from the beginning."""
         return self.do("close")
 
     def run(
@@ -169,12 +169,12 @@ class Flow:
         Args:
             same_pins: the phone gets the card's PINs; otherwise new ones are drawn, and ``phone.slip`` shows them.
             mishaps: what goes wrong, by screen (or its name): one entry is used up at each visit, such as
-                ``{"CAPTURE": ["liveness_failed", "liveness_failed"]}``; afterwards all goes well. What is meant for
-                a screen that is not reached stays unused.
+                ``{"CAPTURE": ["liveness_failed", "liveness_failed"]}``; afterwards all goes well. Entries for a
+                screen that is not reached stay unused.
 
         Returns:
             This flow, at an end: DONE; or at the first refusal that ``mishaps`` did not ask for (:attr:`notice` says
-            why), so that no PIN is typed twice in vain.
+            why), so that a wrong PIN is not typed a second time.
 
         Raises:
             MisuseError: no such screen, or something that cannot happen there.

@@ -1,4 +1,4 @@
-"""The phone at the plastic card: real APDUs, and what becomes of what the card refuses."""
+"""The phone reads the plastic card with real APDUs; refusals of the card become outcomes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LinkBroken(CardRemoved):
 
 
 def _link(step: Step, transmit: Callable[[bytes], bytes], mishap: str | None) -> Callable[[bytes], bytes]:
-    """The link to the card; with the mishap it breaks somewhere in the reading."""
+    """The link to the card; with the mishap it breaks at some point of the reading."""
     if mishap != "link_lost":
         return transmit
     step.draft.n_links += 1
@@ -93,7 +93,7 @@ def _document(step: Step) -> bytes:
 
 
 def read_iphone(step: Step, entry: Entry) -> Effect:
-    """Both PINs, the four items, the portrait, the sign certificate, and a signature over the application."""
+    """Both PINs, the four items, the portrait, the signing certificate, and a signature over the application."""
 
     def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
         draft = step.draft
@@ -128,7 +128,7 @@ def read_android(step: Step, entry: Entry) -> Effect:
 
 
 def read_again(step: Step, entry: Entry) -> Effect:
-    """Registering asks for the sign password and the card a second time: the same card as at the application."""
+    """Registering asks for the signing password and the card a second time: the same card as at the application."""
 
     def work(transmit: Callable[[bytes], bytes], chip: Chip) -> Effect:
         challenge = step.around.chance(f"register/{step.flow}").bytes(32)

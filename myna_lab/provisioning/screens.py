@@ -50,17 +50,17 @@ class Screen(Enum):
     CAPTURE = "capture"
     CAPTURE_DONE = "capture done"
     INPUT_AID_PIN = "input-aid PIN"
-    SIGN_PASSWORD = "sign password"
+    SIGN_PASSWORD = "signing password"
     READ = "read"
     READING_DONE = "reading done"
     WAIT_FOR_NOTICE = "wait for the notice"
     """Android: the application is made; the certificates are issued later."""
-    SIGN_PASSWORD_AGAIN = "sign password again"
+    SIGN_PASSWORD_AGAIN = "signing password again"
     READ_AGAIN = "read again"
     NEW_USER_PIN = "new user PIN"
     REPEAT_USER_PIN = "repeat user PIN"
-    NEW_SIGN_PASSWORD = "new sign password"
-    REPEAT_SIGN_PASSWORD = "repeat sign password"
+    NEW_SIGN_PASSWORD = "new signing password"
+    REPEAT_SIGN_PASSWORD = "repeat signing password"
     ADD_TO_WALLET = "add to Wallet"
     WALLET = "Wallet"
     WALLET_DONE = "card in Wallet"
@@ -78,7 +78,7 @@ class Screen(Enum):
 
 S = Screen
 ENDS = frozenset({S.DONE, S.CLOSED, S.PIN_BLOCKED, S.REFUSED, S.INTERRUPTED})
-"""Screens after which nothing comes; the next set-up begins anew."""
+"""Screens after which nothing comes; the next set-up starts from the beginning."""
 
 
 class Outcome(Enum):
@@ -144,13 +144,13 @@ _PINS: tuple[Row, ...] = (
     Row(S.NEW_USER_PIN, "next", S.NEW_SIGN_PASSWORD, "reported: same as the card's, asked once", SAME),
     Row(S.NEW_USER_PIN, "next", S.NEW_USER_PIN, LATER, MALFORMED),
     Row(S.REPEAT_USER_PIN, "next", S.NEW_SIGN_PASSWORD, HANDS_ON, OK),
-    Row(S.REPEAT_USER_PIN, "next", S.NEW_USER_PIN, "assumed: both entries are made anew", DIFFERENT),
+    Row(S.REPEAT_USER_PIN, "next", S.NEW_USER_PIN, "assumed: both are typed again", DIFFERENT),
     Row(S.REPEAT_USER_PIN, "back", S.NEW_USER_PIN, "assumed"),
     Row(S.NEW_SIGN_PASSWORD, "next", S.REPEAT_SIGN_PASSWORD, HANDS_ON, OK),
     Row(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, LATER, MALFORMED),
     Row(S.NEW_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: the app knows the card's", DIFFERENT),
     Row(S.NEW_SIGN_PASSWORD, "back", S.NEW_USER_PIN, "assumed"),
-    Row(S.REPEAT_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: both entries are made anew", DIFFERENT),
+    Row(S.REPEAT_SIGN_PASSWORD, "next", S.NEW_SIGN_PASSWORD, "assumed: both are typed again", DIFFERENT),
     Row(S.REPEAT_SIGN_PASSWORD, "back", S.NEW_SIGN_PASSWORD, "assumed"),
 )
 
@@ -201,7 +201,7 @@ IPHONE_RULES: tuple[Row, ...] = (
     Row(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: the wrong one is typed again", SIGN_PASSWORD_WRONG),
     Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
     Row(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
-    Row(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed; face: assumed", UNSUITABLE),
+    Row(S.READ, "start_reading", S.REFUSED, "confirmed: a signing certificate is needed; face: assumed", UNSUITABLE),
     Row(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
     Row(S.READING_DONE, "next", S.NEW_USER_PIN, HANDS_ON),
     *_PINS,
@@ -230,7 +230,7 @@ ANDROID_RULES: tuple[Row, ...] = (
     Row(S.READ, "start_reading", S.SIGN_PASSWORD, "assumed: typed again", SIGN_PASSWORD_WRONG),
     Row(S.READ, "start_reading", S.PIN_BLOCKED, "confirmed: it must be reset first (office.PIN_RESETS)", BLOCKED),
     Row(S.READ, "start_reading", S.READ, LATER, LINK_LOST),
-    Row(S.READ, "start_reading", S.REFUSED, "confirmed: a sign certificate is needed", UNSUITABLE),
+    Row(S.READ, "start_reading", S.REFUSED, "confirmed: a signing certificate is needed", UNSUITABLE),
     Row(S.READ, "start_reading", S.REFUSED, "assumed: the registry checks here", REFUSED),
     Row(S.READ, "start_reading", S.READ, LATER, NOT_NOW),
     Row(S.READ, "back", S.SIGN_PASSWORD, "assumed"),
@@ -283,4 +283,4 @@ SECONDS: dict[Screen, str] = {
     S.WALLET: "seconds_in_wallet",
     S.INSTALL: "seconds_in_wallet",
 }
-"""Which parameter says how long a screen takes; the others are read: ``seconds_to_read``."""
+"""Which parameter says how long a screen takes; the others are only read: ``seconds_to_read``."""

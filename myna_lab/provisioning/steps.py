@@ -18,7 +18,7 @@ __all__ = ["Draft", "Effect", "Entry", "Step"]
 
 @dataclass(slots=True, repr=False)
 class Draft:
-    """What is typed, captured or read so far: volatile."""
+    """What was typed, captured or read so far; never saved."""
 
     n_captures: int = 0
     n_links: int = 0
@@ -35,7 +35,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Step:
-    """Where a set-up stands while a tap does its work."""
+    """The state of a set-up while a tap does its work."""
 
     flow: str
     """Identifier of the set-up."""

@@ -1,4 +1,4 @@
-"""What may be tapped and typed on each screen, and what can go wrong there; anything else is refused, unchanged."""
+"""What may be tapped and typed on each screen, and what can go wrong there; anything else is refused."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def _key(step: Step) -> str:
 
 
 def _situations(step: Step) -> Iterator[str]:
-    """What may have sentences of its own, the most special first."""
+    """Situations that may have their own sentences, the most special first."""
     platform = step.phone.platform
     if step.phone.installed is not None:
         yield "holding"

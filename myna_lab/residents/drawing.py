@@ -1,6 +1,6 @@
-"""Draw a resident from the seed; what is said is taken, what is not said is drawn.
+"""Draw a resident from the seed: attributes that are given are taken, the others are drawn.
 
-Each attribute has its own source of chance, so that saying one does not shift the others.
+Each attribute has its own source of chance, so that giving one does not change the others.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ _WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, **given: object) -> Resident:
-    """Draw a resident: an adult of 20 or more with a card issued today, unless other things are said.
+    """Draw a resident: an adult of 20 or more with a card issued today, unless other attributes are given.
 
     Args:
         person: her identifier in the log, ``person-1``; it names her source of chance.
         chance: the source below which hers is.
         on: today, timezone-aware.
         parameters: validity of cards.
-        given: attributes of :class:`Resident` to take as they are (``born`` and ``card_expires`` also as text); for
-            ``birth_known`` it is said what is not: ``unknown_birth_day``, True or "day", "month", "year". A name
+        given: attributes of :class:`Resident` to take as they are (``born`` and ``card_expires`` also as text). For
+            ``birth_known``, give what is not known: ``unknown_birth_day``, True or "day", "month", "year". A name
             without a space is divided where the table of names knows both parts. Readings come from that table, else
             they are "TEST". An address outside the invented towns is allowed; the town's code and Latin names then say
-            TEST. A licence is on the card only if said so (few have it there; assumed), and has a PIN only if
-            ``licence_pin`` says so.
+            TEST. A licence is on the card only if ``licence=True`` (few have it there; assumed), and has a PIN
+            only if ``licence_pin`` is given.
 
     Returns:
         The resident. Same seed, person, day and given attributes: same resident.
 
     Raises:
-        MisuseError: unknown attribute, a value that cannot be (the text says what would be right), born after today,
+        MisuseError: unknown attribute, an impossible value (the message says what would be right), born after today,
             a My Number that real people could have.
     """
     said = checked(given)
@@ -79,7 +79,7 @@ def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, *
         drawn["portrait"] = portrait(face)
     resident = Resident(person=person, **(drawn | said))
     if resident.licence_pin and not resident.licence:
-        raise MisuseError("licence_pin is the PIN of a driving licence; say licence=True, too.", code="bad_attribute")
+        raise MisuseError("licence_pin is the PIN of a driving licence; also give licence=True.", code="bad_attribute")
     if resident.licence and age(born, today) < YOUNGEST_DRIVER:
         raise MisuseError(
             f"a driving licence needs an age of {YOUNGEST_DRIVER}; leave licence out, or give an earlier born.",
@@ -119,7 +119,7 @@ def _name(said: Mapping[str, Any], own: Chance) -> dict[str, str]:
 
 
 def _reading(part: str, known: Mapping[str, Reading]) -> Reading:
-    """How a part of a name is read: by the table, or by itself if it is in Latin letters; else it says TEST."""
+    """How a part of a name is read: as in the table, or as written if it is in Latin letters; else TEST."""
     return known.get(part) or Reading(part, "テスト", part if part.isascii() else "TEST")
 
 
@@ -144,7 +144,7 @@ def _address(said: Mapping[str, Any], own: Chance) -> dict[str, str]:
 
 
 def _places(said: Mapping[str, Any]) -> tuple[Town, ...]:
-    """The towns that agree with what is said; a single one from outside the map if none does."""
+    """The towns that fit what is given; if none does, a single one from outside the map."""
     if "address" in said:
         matching = tuple(town for town in towns() if said["address"].startswith(town.prefecture + town.city))
     else:
@@ -158,7 +158,7 @@ def _places(said: Mapping[str, Any]) -> tuple[Town, ...]:
     if found is None:
         known = " ".join(f"{town.prefecture}{town.city}" for town in towns()[::3])
         raise MisuseError(
-            "the place is not known: begin the address with prefecture and city, or give prefecture= and city=; "
+            "the place is unknown: begin the address with prefecture and city, or give prefecture= and city=; "
             f"invented ones are for example {known}.",
             code="unknown_place",
         )

@@ -1,4 +1,4 @@
-"""What may be said about a resident instead of drawing it: one check for each attribute.
+"""What may be given for a resident instead of being drawn: one check for each attribute.
 
 A check returns the value in the form in which a card holds it, or raises MisuseError. No error quotes a secret.
 """
@@ -22,7 +22,7 @@ from myna_lab.residents.portrait import FACE_LENGTH, JP2_SIGNATURE
 __all__ = ["checked"]
 
 LONGEST_NAME = 100
-"""Characters (assumed: the longest ones that are told of have some eighty)."""
+"""Characters (assumed: the longest names reported have about eighty)."""
 LONGEST_ADDRESS = 200
 """Characters of an address in a certificate (confirmed)."""
 
@@ -67,7 +67,7 @@ def _words(attribute: str, value: object, right: str, fits: Callable[[str], bool
     """A text whose parts are joined by U+3000, marked letters in one character each.
 
     Raises:
-        MisuseError: nothing, or a character that cannot stand there: it is named.
+        MisuseError: empty, or with a character that cannot be in it; the message names the character.
     """
     composed = _DECOMPOSED.sub(
         lambda found: unicodedata.normalize("NFC", found[0]), value if isinstance(value, str) else ""
@@ -108,7 +108,7 @@ def _matching(attribute: str, pattern: str, right: str) -> Callable[[object], st
 
 
 def _spelt(attribute: str, letters: str, value: object, right: str) -> str:
-    """A text of these letters alone (a character class); another character is named."""
+    """A text of these letters only (a character class); the error names any other character."""
     text = value if isinstance(value, str) else ""
     strange = re.search(f"[^{letters}]", text)
     if not text or strange:
@@ -233,7 +233,7 @@ def _pin(kind: str) -> Callable[[object], str]:
 
     def check(value: object) -> str:
         if not isinstance(value, str) or not well_formed(kind, value):
-            raise _wrong(form.attribute, f"{form.en}, in quotes")
+            raise _wrong(form.attribute, f"{form.right}, in quotes")
         return normalise(kind, value)
 
     return check

@@ -17,7 +17,7 @@ def my_number_check_digit(first_eleven: str) -> str:
         first_eleven: 11 decimal digits.
 
     Source: ordinance No. 85 of 2014 of the Ministry of Internal Affairs, art. 5: weights 2 to 7, then 2 to 6, from the
-    right; 11 minus the sum modulo 11, and 0 where that is above 9.
+    right; 11 minus the sum modulo 11, or 0 if that is above 9.
     """
     weights = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
     total = sum(int(digit) * weight for digit, weight in zip(reversed(first_eleven), weights, strict=True))

@@ -1,8 +1,8 @@
 """A friendly drawn face from eight bytes, as the chip keeps portraits: JPEG 2000 in a JP2 container, grey.
 
-Same face, same bytes, as long as Pillow draws and OpenJPEG codes as before: shapes are rasterised without fonts or
-smoothing, the wavelet is the one of integers (5/3), and the codestream's comment names no library version.
-It is drawn at half the size and stretched between its pixels, where the wavelet expects nothing: small and quick.
+Same face, same bytes, as long as Pillow draws and OpenJPEG encodes as before: shapes are drawn without fonts or
+smoothing, the wavelet is the integer one (5/3), and the codestream's comment names no library version.
+The face is drawn at half the size and then enlarged: the interpolated pixels cost the wavelet almost no bytes or time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ JP2_SIGNATURE = bytes.fromhex("0000000C6A5020200D0A870A")
 """The first box of a JP2 file, ISO/IEC 15444-1 I.5.1."""
 
 _RATE = 60
-"""How much smaller than its pixels the file is: some 3 KB, where the portrait on a test card has 1,854 bytes."""
+"""How much smaller the file is than its pixels: about 3 KB; the portrait on a test card has 1,854 bytes."""
 _CANVAS = (180, 240)
 """What the face is drawn on; the picture shows its upper part, with a margin on both sides."""
 _PAPER, _INK = 245, 35

@@ -48,7 +48,7 @@ class Resident:
     user_authentication_pin: str
     """利用者証明用暗証番号, 4 digits."""
     signing_password: str
-    """署名用パスワード, 6 to 16 of A-Z 0-9."""
+    """署名用パスワード (officially 署名用電子証明書用暗証番号), 6 to 16 of A-Z 0-9."""
     resident_register_pin: str
     """住民基本台帳用暗証番号, 4 digits; no step of a set-up asks for it."""
     security_code: str
@@ -58,11 +58,11 @@ class Resident:
     licence: bool
     """Whether the card carries a driving licence."""
     face: bytes
-    """What makes her face hers; the portrait is drawn from it, and a captured face is compared with it."""
+    """Her face as bytes; the portrait is drawn from them, and a captured face is compared with them."""
     licence_pin: str = ""
     """PIN of the driving licence, 4 digits; empty: none was set."""
     alias: str = ""
-    """通称 of a foreign resident, which stands beside her name; empty: none."""
+    """通称 of a foreign resident, written beside her name; empty: none."""
     birth_known: str = "day"
     """How much of :attr:`born` the register knows: a key of :data:`durations.KNOWN`; rules go by the date."""
     western_birth_date: bool = False
@@ -70,9 +70,9 @@ class Resident:
 
     @property
     def written_name(self) -> str:
-        """氏名 as cards, certificates and records have it: with the alias behind it, if there is one.
+        """氏名 as cards, certificates and records have it: followed by the alias, if there is one.
 
-        Source: both stand on the card (reported); in one field, in full-width brackets: assumed.
+        Source: both are on the card (reported); in one field, in full-width brackets: assumed.
         """
         return f"{self.name}（{self.alias}）" if self.alias else self.name
 
@@ -106,7 +106,7 @@ class Resident:
             return cls(**(plain | {"born": date.fromisoformat(plain["born"]), "card_expires": expires}))
         except (cbor2.CBORError, KeyError, TypeError, ValueError) as error:
             reason = type(error).__name__
-        # Raised out here, because what failed may quote attributes.
+        # Raised outside the except clause, because the first error may quote attributes.
         raise MalformedError(f"not an encoded resident: {reason}.", code="malformed_resident")
 
     def __repr__(self) -> str:

@@ -29,6 +29,7 @@ _FILES = {
     "notice": "notices",
     "reason": "reasons",
     "screen": "screens",
+    "slip": "slips",
     "tap": "taps",
     "word": "words",
 }
@@ -57,7 +58,7 @@ def text(key: str, language: str = "en", /, **values: object) -> str:
     Args:
         key: such as ``notice.wrong_signing``.
         language: ``ja`` or ``en``.
-        values: what stands in braces; what has a method ``in_language`` is said in the sentence's language.
+        values: for the names in braces; a value with a method ``in_language`` is said in the sentence's language.
 
     Returns:
         The sentence.
@@ -81,7 +82,7 @@ def counted(n: float, one: str, many: str) -> str:
 
 
 class _Number:
-    """A number in a sentence, which says of what it is if the sentence has the words."""
+    """A number in a sentence, with its noun in singular or plural if the sentence gives one."""
 
     def __init__(self, value: float) -> None:
         self.value = value

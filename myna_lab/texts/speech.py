@@ -31,7 +31,7 @@ class Speech:
         self.languages = LANGUAGES if language == "both" else (language,)
 
     def line(self, key: str, /, **values: object) -> str:
-        """Plain text for a button or a label; a name that has no sentence is shown as it is."""
+        """Plain text for a button or a label; a name without a sentence is shown as it is."""
         return "  ".join(_said(key, language, values) for language in self.languages)
 
     def html(self, key: str, /, **values: object) -> str:
@@ -39,7 +39,7 @@ class Speech:
         return self.stacked(lambda language: _said(key, language, values))
 
     def stacked(self, sentence: Callable[[str], str]) -> str:
-        """Any sentence that is given by language, for a page; without its style, too, each has a line of its own."""
+        """Any sentence, given by language, for a page; each language has a line of its own, even without style."""
         first, *more = (f'<span lang="{language}">{escape(sentence(language))}</span>' for language in self.languages)
         return first + "".join(f'<br><span class="mnc-second">{line}</span>' for line in more)
 

@@ -84,7 +84,7 @@ def test_a_learner_walks_from_the_first_screen_to_the_last(view: Locator, page: 
     for number in range(22):
         on_screen(view, number)
         asks = view.locator("input[type=password]:visible").count() > 0
-        never = view.get_by_text("Simulated: never type your own PIN.")
+        never = view.get_by_text("This is a simulation: never type your real PIN.")
         assert (never.count() > 0 and never.is_visible()) is asks
         n_asked += fill_in_and_go_on(view, page)
     assert n_asked == 6
@@ -95,7 +95,7 @@ def test_a_learner_walks_from_the_first_screen_to_the_last(view: Locator, page: 
     view.get_by_role("button", name="Wait 5 min").click()
     view.get_by_role("button", name="Log in to the portal").click()
     view.locator(".mnc-verdict").get_by_text("accepted", exact=True).wait_for()
-    view.get_by_role("button", name="Begin anew").click()
+    view.get_by_role("button", name="Start again").click()
     on_screen(view, 0)
 
 
@@ -120,7 +120,7 @@ def test_a_learner_asks_what_if(view: Locator, page: Page) -> None:
     view.get_by_role("status").get_by_text("The plastic card is suspended").wait_for()
     released.click()
     bar.get_by_role("button", name="The card is suspended").wait_for()
-    view.get_by_role("button", name="Begin anew").click()
+    view.get_by_role("button", name="Start again").click()
     on_screen(view, 0)
 
 

@@ -57,7 +57,7 @@ class SetUp:
         self.phone.go_offline()
 
     def blocked(self) -> None:
-        """The card's sign password was blocked elsewhere."""
+        """The card's signing password was blocked elsewhere."""
         self.lab.world.record([ev.ReferenceDataTried(self.holder.card.name, "jpki/001B", 0)])
 
     def changed(self, reference: str, most: int, value: bytes) -> None:
@@ -165,7 +165,7 @@ def test_what_no_row_names_is_refused(platform: str, screen: str) -> None:
 
 @pytest.mark.parametrize(("platform", "screen"), [("iphone", "WALLET"), ("android", "READ")])
 def test_maintenance_is_another_reason_to_try_later(platform: str, screen: str) -> None:
-    """While J-LIS takes no application the screen stays; the phone is on line, and the notice says so."""
+    """While J-LIS takes no application the screen stays; the phone is online, and the notice says so."""
     here = SetUp(platform, screen)
     begins = next_maintenance(here.lab.now, here.lab.parameters)
     assert begins is not None

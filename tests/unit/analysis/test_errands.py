@@ -55,7 +55,7 @@ def test_a_phone_that_can_only_be_begun_now_works_from_a_day_on(lab: Lab) -> Non
 
 @pytest.mark.parametrize(
     ("language", "yes", "by_password"),
-    [(None, "yes", "yes, with the sign password"), ("ja", "できる", "できる（署名用パスワードで）")],
+    [(None, "yes", "yes, with the signing password"), ("ja", "できる", "できる（署名用パスワードで）")],
 )
 def test_signing_on_a_phone_asks_for_the_password(
     lab: Lab, hanako: Holder, language: str | None, yes: str, by_password: str
@@ -76,8 +76,8 @@ def test_she_types_what_she_changed(lab: Lab, hanako: Holder, platform: str) -> 
     hanako.reset_pin("user_authentication", "7777")
     hanako.reset_pin("signing", "ATARASHII1", where="store")
     table = lab.errands(hanako)
-    signing = table.loc["sign an application on line", ["plastic", platform]].tolist()
-    assert signing == ["yes", "yes, with the sign password"]
+    signing = table.loc["sign an application online", ["plastic", platform]].tolist()
+    assert signing == ["yes", "yes, with the signing password"]
     assert table.loc[LOG_IN, "plastic"] == "yes"
 
 
@@ -112,7 +112,7 @@ def test_why_a_phone_cannot_be_set_up(name: str) -> None:
 
 
 def test_a_child_has_no_phone_version(lab: Lab) -> None:
-    """Under 15 there is no sign certificate, so no phone can be set up."""
+    """Under 15 there is no signing certificate, so no phone can be set up."""
     child = lab.resident(born="2015-01-01")
     assert set(lab.errands(child)["android_reason"]) == {"no_sign_certificate"}
 

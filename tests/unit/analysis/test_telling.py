@@ -47,7 +47,7 @@ def happened(name: str, **values: object) -> str:
 
 
 def test_a_try_that_was_given_up_before_is_not_told(lab: Lab, hanako: Holder) -> None:
-    """Off line, the phone cannot begin; on line again it can, and that is what is told: not the former try's end."""
+    """Offline, the phone cannot begin; online again it can, and that is what is told: not the former try's end."""
     view = one_phone(lab, hanako, "en")
     iphone = view.sides[0]
     iphone.network.click()
@@ -85,7 +85,7 @@ def test_a_phones_pin_is_not_told_as_the_cards(lab: Lab, hanako: Holder) -> None
     assert stories == [f'<span lang="en">{story}</span>' for story in [wrong] * 4 + [blocked]]
     hanako.reset_pin("signing", "ASHITA2026", where="store")
     reset = sentence(lab.log[-2], ENGLISH)
-    assert reset == '<span lang="en">The sign password of card-1 was reset (app and store).</span>'
+    assert reset == '<span lang="en">The signing password of card-1 was reset (app and store).</span>'
 
 
 def test_each_service_tells_its_own_story(lab: Lab, hanako: Holder) -> None:

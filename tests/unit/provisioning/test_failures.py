@@ -64,7 +64,7 @@ def test_what_was_blocked_before_ends_the_reading(lab: Lab, hanako: Holder, ipho
 
 
 def test_a_blocked_sign_password_ends_androids_reading(lab: Lab, hanako: Holder, android: Android) -> None:
-    """Android's two readings ask for the sign password alone."""
+    """Android's two readings ask for the signing password alone."""
     flow = go(android.add_card(), S.READ_AGAIN)
     set_tries("jpki/001B", 0)(lab, hanako)
     assert said(flow.next()) == (S.PIN_BLOCKED, "blocked_before_signing")
@@ -270,7 +270,7 @@ def test_a_dead_pass_can_be_deleted_after_an_interrupted_second_try(lab: Lab, ha
 
 
 def test_an_android_added_again_and_interrupted_erases_what_is_dead(lab: Lab, hanako: Holder, android: Android) -> None:
-    """Its own second application revokes what is on it; on line it erases that, whatever becomes of the second try."""
+    """Its own second application revokes what is on it; online it erases that, whatever becomes of the second try."""
     android.add_card().run()
     lab.advance("20min")
     flow = go(android.add_card(), S.READ)
@@ -283,7 +283,7 @@ def test_an_android_added_again_and_interrupted_erases_what_is_dead(lab: Lab, ha
 
 
 def test_an_android_off_line_keeps_its_residue_through_an_interrupted_try(lab: Lab, android: Android) -> None:
-    """Interrupted, then off line while another phone wins: the residue waits until the phone is on line."""
+    """Interrupted, then offline while another phone wins: the residue waits until the phone is online."""
     android.add_card().run()
     lab.advance("20min")
     lab.world.record([ev.PhoneWentOffline(android.name)])

@@ -136,7 +136,7 @@ def test_somebody_elses_card_is_refused_by_the_face(lab: Lab, iphone: IPhone) ->
     ("model", "version", "reason"), [("iPhone X", "18.5", "model_too_old"), ("iPhone 13", "18.4.1", "system_too_old")]
 )
 def test_an_old_phone_stays_at_home(lab: Lab, hanako: Holder, model: str, version: str, reason: str) -> None:
-    """Too old a model or system: the first screen says so; off line likewise."""
+    """Too old a model or system: the first screen says so; offline likewise."""
     flow = lab.iphone(hanako, model=model, os_version=version).add_card().run()
     assert (flow.screen, flow.notice and flow.notice.code) == (S.HOME, reason)
     phone = lab.iphone(hanako)
@@ -169,7 +169,7 @@ def test_the_same_switch_lets_another_user_pin_pass(lab: Lab, iphone: IPhone) ->
 
 
 def test_off_line_at_the_wallet_is_tried_again(lab: Lab, iphone: IPhone) -> None:
-    """Off line at Wallet: the screen stays, and the same tap works later."""
+    """Offline at Wallet: the screen stays, and the same tap works later."""
     flow = go(iphone.add_card(), S.WALLET)
     iphone.online = False
     flow.next()
@@ -222,7 +222,7 @@ def test_another_card_at_the_second_android_reading(lab: Lab, hanako: Holder) ->
 
 
 def test_a_child_has_no_sign_certificate(lab: Lab) -> None:
-    """Under 15: no sign certificate on the card, so the set-up ends at the reading."""
+    """Under 15: no signing certificate on the card, so the set-up ends at the reading."""
     child = lab.resident(born="2015-01-01")
     flow = lab.iphone(child).add_card().run()
     assert (flow.screen, flow.notice and flow.notice.code) == (S.REFUSED, "no_sign_certificate")
@@ -279,7 +279,7 @@ def test_every_notice_has_its_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["screen", "tap", "notice", "code", "word", "event", "explanation", "field", "exercise"]
+    "kind", ["screen", "tap", "notice", "code", "word", "event", "explanation", "field", "exercise", "slip"]
 )
 def test_sentences_have_both_languages(kind: str) -> None:
     """Every sentence has a Japanese and an English form, neither empty nor the same."""
@@ -293,7 +293,7 @@ def test_sentences_have_both_languages(kind: str) -> None:
 
 @pytest.mark.parametrize("screen", [S.READ, S.WAIT_FOR_NOTICE, S.INSTALL])
 def test_android_off_line_is_tried_again(lab: Lab, hanako: Holder, screen: Screen) -> None:
-    """Off line at the application, at the notice, at the installation: the same tap works later."""
+    """Offline at the application, at the notice, at the installation: the same tap works later."""
     android = lab.android(hanako)
     flow = go(android.add_card(), screen)
     android.online = False
@@ -326,7 +326,7 @@ def test_android_applied_at_night_is_ready_in_the_morning() -> None:
 
 
 def _new_password(holder: Holder, new: bytes) -> None:
-    """The holder changes her card's sign password at a reader."""
+    """The holder changes her card's signing password at a reader."""
     with holder.card.connect() as transmit:
         for command in (
             bytes.fromhex("00A4040C0AD392F000260100000001"),

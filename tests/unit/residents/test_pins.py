@@ -13,6 +13,7 @@ from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import at
 from myna_lab.parameters import Parameters
 from myna_lab.residents import PIN_FORMS, Resident, Slip, draw, normalise, slip, verification_number_b, well_formed
+from myna_lab.texts import text
 
 
 @pytest.fixture(name="resident")
@@ -45,12 +46,12 @@ def _resident() -> Resident:
     ],
 )
 def test_well_formed(kind: str, text: str, good: bool) -> None:
-    """Only whole PINs of their own form pass; small letters of the sign password count as capitals."""
+    """Only whole PINs of their own form pass; small letters of the signing password count as capitals."""
     assert well_formed(kind, text) is good
 
 
 def test_normalise_raises_letters_of_the_sign_password_only() -> None:
-    """The sign password goes to the chip in capitals; other PINs stay as typed."""
+    """The signing password goes to the chip in capitals; other PINs stay as typed."""
     assert normalise("signing", "abC123") == "ABC123"
     assert normalise("input_aid", "12ab") == "12ab"
 
@@ -69,7 +70,7 @@ def test_slip_shows_the_pins(resident: Resident, language: str) -> None:
     paper = slip(resident, language)
     for shown in (str(paper), repr(paper), paper._repr_html_()):
         assert all(getattr(resident, form.attribute) in shown for form in PIN_FORMS.values())
-        assert all((form.name_ja if language == "ja" else form.name_en) in shown for form in PIN_FORMS.values())
+        assert all(text(f"slip.pin.{kind}", language) in shown for kind in PIN_FORMS)
         assert "TEST" in shown
 
 
@@ -88,7 +89,7 @@ def test_slip_shows_what_is_printed_on_the_card(resident: Resident, language: st
 
 
 def test_slip_leaves_out_what_is_not_on_the_card(resident: Resident) -> None:
-    """Without a sign certificate there is no sign password, without a licence no licence PIN."""
+    """Without a signing certificate there is no signing password, without a licence no licence PIN."""
     assert resident.signing_password in str(slip(resident))
     assert resident.signing_password not in str(slip(resident, signs=False))
     assert "Licence PIN" not in str(slip(resident))

@@ -41,7 +41,7 @@ def test_every_kind_is_described_in_both_languages() -> None:
 
 
 def test_a_child_has_no_sign_certificate(holders: dict[str, Holder]) -> None:
-    """EF 0008 says so, EF 0001 is empty, there is no sign key and no sign password, on the slip neither."""
+    """EF 0008 says so, EF 0001 is empty, there is no signing key and no signing password, on the slip neither."""
     card = holders["under_15"].card
     assert _send(card, JPKI, "00B0880003") == "008f009000"
     table = card.files()
@@ -49,8 +49,8 @@ def test_a_child_has_no_sign_certificate(holders: dict[str, Holder]) -> None:
     assert table.loc["jpki/001B", "tries_left"] == 0
     assert _send(card, JPKI, "0020009B") == "63c0"
     child = holders["under_15"]
-    assert child._resident.signing_password not in str(child.slip) and "Sign password" not in str(child.slip)
-    assert "Sign password" in str(holders["ordinary"].slip)
+    assert child._resident.signing_password not in str(child.slip) and "Signing password" not in str(child.slip)
+    assert "Signing password" in str(holders["ordinary"].slip)
     assert table.loc["jpki/000A", "size"] > 1000
 
 

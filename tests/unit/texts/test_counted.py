@@ -22,8 +22,8 @@ def test_a_number_says_of_what_it_is(n: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("key", "values", "said"),
     [
-        ("notice.wrong_signing", {"tries_left": 1}, "The sign password is wrong; 1 try left."),
-        ("notice.wrong_signing", {"tries_left": 4}, "The sign password is wrong; 4 tries left."),
+        ("notice.wrong_signing", {"tries_left": 1}, "The signing password is wrong; 1 try left."),
+        ("notice.wrong_signing", {"tries_left": 4}, "The signing password is wrong; 4 tries left."),
         ("explanation.flow.former", {"n": 1}, "this application revoked 1 certificate."),
         ("reason.service.signatures_lacking", {"n_given": 1, "n_wanted": 2}, "1 signature for 2 documents"),
         ("word.n_exchanges", {"n": 1}, "1 exchange; •• stands for a secret. The last answer:"),

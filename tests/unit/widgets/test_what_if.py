@@ -40,7 +40,7 @@ def view() -> Wizard:
 
 
 APPLIED = {
-    "go_offline": ("offline", "phone is off line"),
+    "go_offline": ("offline", "phone is offline"),
     "card_suspended": ("registry_card_suspended", "plastic card is suspended"),
     "card_revoked": ("registry_card_revoked", "plastic card is revoked"),
     "card_expired": ("registry_card_expired", "plastic card has expired"),
@@ -61,7 +61,7 @@ def test_what_went_wrong_is_told_at_the_application(view: Wizard, name: str) -> 
 
 
 def test_the_network_comes_back(view: Wizard) -> None:
-    """The status bar and the button say that the phone is off line; pressed again, the same tap goes through."""
+    """The status bar and the button say that the phone is offline; pressed again, the same tap goes through."""
     go(view, S.WALLET)
     network = view.what_if["go_offline"]
     network.click()
@@ -126,7 +126,7 @@ def test_way_back_from_an_old_phone(platform: str) -> None:
 
 
 def test_another_phone_is_one_that_serves() -> None:
-    """Neither one that is too old nor one that is off line hides a phone that serves; the phone is named."""
+    """Neither one that is too old nor one that is offline hides a phone that serves; the phone is named."""
     lab = Lab(seed=7)
     android, good = lab.android(hanako := lab.resident()), lab.iphone(hanako)
     lab.iphone(hanako, model="iPhone X")

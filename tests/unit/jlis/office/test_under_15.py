@@ -30,7 +30,7 @@ def test_what_the_card_has(now: str, born: str, ends: str, kinds: list[str]) -> 
     files = holder.card.files()
     assert list(files.loc[["jpki/0001", "jpki/001A", "jpki/001B"], "size"].notna()) == [signs] * 3
     assert files.loc[["jpki/001B", "jpki/0018"], "tries_left"].tolist() == [5 if signs else 0, 3]
-    assert ("Sign password" in str(holder.slip)) is signs
+    assert ("Signing password" in str(holder.slip)) is signs
 
 
 def test_what_a_child_may_do() -> None:
