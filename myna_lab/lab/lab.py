@@ -61,14 +61,7 @@ class Lab(World):
 
     def _set_up(self, journal: Journal, seed: int, parameters: Parameters, begins: datetime) -> None:
         super()._set_up(journal, seed, parameters, begins)
-        self.revocation = Revocation(
-            books=self.books,
-            generations=lambda: self.things.generations,
-            partition=self.things.partition,
-            parameters=parameters,
-            now=lambda: self.now,
-            lock=lambda: self.log.lock,
-        )
+        self.revocation = Revocation(self.books, self.things, parameters, self.log)
         self.portal = PortalHandle(self)
         self.desk = DeskHandle(self)
         self.clinic = ClinicHandle(self)
