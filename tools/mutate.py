@@ -40,7 +40,7 @@ PLAIN = ("-q", "--tb=no", "-pno:cacheprovider", "-pno:xdist", "-pno:nbval", "-pn
 CPU_SECONDS, SECONDS = 90, 900
 """After which a mutant that runs on is killed."""
 
-RULES, SET_UP, REGISTRY = "tests/rules", "tests/unit/provisioning", "tests/unit/jlis/office"
+RULES, SET_UP, OFFICE = "tests/rules", "tests/unit/provisioning", "tests/unit/jlis/office"
 PARTIES, PHONE = "tests/unit/relying_parties", "tests/unit/devices/phone"
 CARD = "tests/unit/devices/card"
 ERRANDS = "tests/unit/analysis/test_errands.py"
@@ -51,12 +51,12 @@ LISTS = ("tests/unit/formats/jpki/test_big_lists.py", "tests/unit/formats/jpki/t
 DOCUMENTS = ("tests/interop/test_document_octets.py", "tests/interop/test_pdf.py", *JPKI)
 TESTS: dict[str, tuple[str, ...]] = {
     "rules.py": (RULES, "tests/unit/test_rules.py"),
-    "jlis/books/": (RULES, REGISTRY, SET_UP, *ARTICLE),
+    "jlis/books/": (RULES, OFFICE, SET_UP, *ARTICLE),
     "ground/birthdays.py": ("tests/unit/ground/test_birthdays.py", "tests/unit/formats/jpki/test_validity_rules.py"),
-    "ground/durations.py": ("tests/unit/ground/test_durations.py", REGISTRY),
+    "ground/durations.py": ("tests/unit/ground/test_durations.py", OFFICE),
     "ground/chance.py": ("tests/unit/ground/test_chance.py", "tests/unit/residents"),
     "parameters.py": ("tests/unit/test_parameters.py",),
-    "events/": ("tests/unit/events/test_events.py", "tests/unit/texts", REGISTRY),
+    "events/": ("tests/unit/events/test_events.py", "tests/unit/texts", OFFICE),
     "formats/iso7816/": (
         "tests/unit/formats/iso7816",
         "tests/unit/devices/card/test_sequences.py",
@@ -76,17 +76,17 @@ TESTS: dict[str, tuple[str, ...]] = {
     "formats/jpki/text_pdf.py": DOCUMENTS,
     "formats/jpki/": JPKI,
     "formats/mdoc/": ("tests/unit/formats/mdoc", PARTIES),
-    "jlis/office/cards.py": (f"{CARD}/test_contents.py", REGISTRY, SET_UP, PHONE, *ARTICLE, ERRANDS),
-    "jlis/office/": (REGISTRY, SET_UP, PHONE, *ARTICLE, ERRANDS),
+    "jlis/office/cards.py": (f"{CARD}/test_contents.py", OFFICE, SET_UP, PHONE, *ARTICLE, ERRANDS),
+    "jlis/office/": (OFFICE, SET_UP, PHONE, *ARTICLE, ERRANDS),
     "provisioning/": (RULES, SET_UP, *ARTICLE, PHONE),
     "devices/phone/": (PHONE, SET_UP, PARTIES, *ARTICLE),
-    "relying_parties/": (PARTIES, PHONE, REGISTRY, *ARTICLE, "tests/unit/formats/jpki"),
+    "relying_parties/": (PARTIES, PHONE, OFFICE, *ARTICLE, "tests/unit/formats/jpki"),
     "residents/portrait.py": (),
     "devices/card/pictures.py": (),
     "residents/": ("tests/unit/residents", SET_UP),
-    "world/due.py": (REGISTRY, *ARTICLE, ERRANDS),
-    "world/agenda.py": (REGISTRY, *ARTICLE, ERRANDS),
-    "analysis/errands.py": (ERRANDS, REGISTRY),
+    "world/due.py": (OFFICE, *ARTICLE, ERRANDS),
+    "world/agenda.py": (OFFICE, *ARTICLE, ERRANDS),
+    "analysis/errands.py": (ERRANDS, OFFICE),
 }
 """The semantic core, and the tests that speak of each part, the nearest first. Who looks at pictures is no test."""
 

@@ -84,6 +84,11 @@ class EventLog:
         self._folds: list[Fold] = []
         self._is_torn = False
 
+    @property
+    def now(self) -> datetime:
+        """The simulated instant."""
+        return self.clock.now
+
     def follow(self, fold: Fold) -> None:
         """Let a fold follow the log from here on."""
         self._folds.append(fold)

@@ -7,11 +7,11 @@ the room that no lab uses; keys come from the far end of the published pool.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -43,6 +43,25 @@ _POLICIES = "2.5.29.32"
 _LONGEST_AGO, _YOUNGEST = 300 * DAY, 10 * DAY
 
 
+@dataclass(frozen=True)
+class _Directory:
+    """Who publishes the kit's lists, and its towns."""
+
+    generations: Mapping[str, Sequence[jpki.Authority]]
+    towns: Mapping[str, jpki.Partition]
+
+    def partition(self, municipality: str) -> jpki.Partition:
+        return self.towns[municipality]
+
+
+@dataclass(frozen=True)
+class _Standstill:
+    """The kit's last instant: all of its books lie before it, and nobody else reads them."""
+
+    now: datetime
+    lock: contextlib.AbstractContextManager[Any] = field(default_factory=contextlib.nullcontext)
+
+
 class KitWorld:
     """Everything that the cases are made of.
 
@@ -70,14 +89,8 @@ class KitWorld:
         self._events = count(1)
         self.books = Books()
         self._record(self.at - _LONGEST_AGO, ev.LabStarted(self.seed, self.at, self.parameters.overrides(), ""))
-        self.published = Revocation(
-            books=self.books,
-            generations=lambda: self._authorities,
-            partition=self._partitions.__getitem__,
-            parameters=self.parameters,
-            now=lambda: self._horizon,
-            lock=contextlib.nullcontext,
-        )
+        directory = _Directory(self._authorities, self._partitions)
+        self.published = Revocation(self.books, directory, self.parameters, _Standstill(self._horizon))
         self.generation = self._usual_generation()
         self.other_generation = self._other_generation()
         self._make()

@@ -22,8 +22,8 @@ from myna_lab.errors import MisuseError, StorageError
 from myna_lab.formats.jpki import KINDS, authority_of
 from myna_lab.formats.jpki.list_reader import read_crl
 from myna_lab.jlis.books import CertificateKey
+from myna_lab.jlis.publishing.lists import Listing
 from myna_lab.jlis.publishing.places import Place, facts_of
-from myna_lab.jlis.publishing.revocation import Listing
 from myna_lab.serve import ocsp
 from myna_lab.serve.caching import caching_of, conditional, date_of, kept_for_good
 from myna_lab.serve.http11 import Reply, Request

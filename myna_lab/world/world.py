@@ -53,14 +53,7 @@ class World(Engine):
         for fold in (self.books, self.things, self.agenda):
             self.log.follow(fold)
         self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
-        self.revocation = Revocation(
-            books=self.books,
-            generations=lambda: self.things.generations,
-            partition=self.things.partition,
-            parameters=parameters,
-            now=lambda: self.now,
-            lock=lambda: self.log.lock,
-        )
+        self.revocation = Revocation(self.books, self.things, parameters, self.log)
 
     def _trial(self, entries: Sequence[Entry]) -> None:
         self.things.trial(entries)

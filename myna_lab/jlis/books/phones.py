@@ -127,16 +127,17 @@ class ApplicationLapsed:
     """
 
 
-_ANEW = "reported: pass in Wallet, card on Android; over a live one, as when the phone changed hands: assumed"
+_WALLET, _ANDROID = "reported: pass in Wallet", "reported: Android registers"
+_OTHER_HANDS = "assumed: the phone changed hands, the new card takes the place of the old one"
 
 HOLDING_RULES: tuple[Rule[Holding], ...] = (
     Rule(H.UNKNOWN, ev.PhoneAcquired, H.NOTHING, "start"),
-    Rule(H.NOTHING, ev.PassAdded, H.LIVE, _ANEW),
-    Rule(H.LIVE, ev.PassAdded, H.LIVE, _ANEW),
-    Rule(H.DEAD, ev.PassAdded, H.LIVE, _ANEW),
-    Rule(H.NOTHING, ev.CredentialInstalled, H.LIVE, _ANEW),
-    Rule(H.LIVE, ev.CredentialInstalled, H.LIVE, _ANEW),
-    Rule(H.DEAD, ev.CredentialInstalled, H.LIVE, _ANEW),
+    Rule(H.NOTHING, ev.PassAdded, H.LIVE, _WALLET),
+    Rule(H.LIVE, ev.PassAdded, H.LIVE, _OTHER_HANDS),
+    Rule(H.DEAD, ev.PassAdded, H.LIVE, _WALLET),
+    Rule(H.NOTHING, ev.CredentialInstalled, H.LIVE, _ANDROID),
+    Rule(H.LIVE, ev.CredentialInstalled, H.LIVE, _OTHER_HANDS),
+    Rule(H.DEAD, ev.CredentialInstalled, H.LIVE, _ANDROID),
     Rule(H.LIVE, ev.CertificateRevoked, H.DEAD, "reported: the card face stays, unusable", is_on_the_phone),
     Rule(H.DEAD, ev.CertificateRevoked, H.DEAD, "the second of the pair", is_on_the_phone),
     Rule(H.LIVE, ev.PassDeleted, H.NOTHING, "assumed: deletion tells J-LIS nothing"),
@@ -146,8 +147,8 @@ HOLDING_RULES: tuple[Rule[Holding], ...] = (
 APPLICATION_RULES: tuple[Rule[Progress], ...] = (
     Rule(A.AT_REST, ev.ApplicationAccepted, A.UNDER_WAY, "reported: application; a live pair works until the issue"),
     Rule(A.UNDER_WAY, ev.ApplicationAccepted, A.UNDER_WAY, "assumed: the next try cleans up"),
-    Rule(A.UNDER_WAY, ev.PassAdded, A.AT_REST, "reported: the end of the set-up"),
-    Rule(A.UNDER_WAY, ev.CredentialInstalled, A.AT_REST, "reported: the end of the set-up"),
+    Rule(A.UNDER_WAY, ev.PassAdded, A.AT_REST, _WALLET),
+    Rule(A.UNDER_WAY, ev.CredentialInstalled, A.AT_REST, _ANDROID),
     Rule(A.UNDER_WAY, ev.CertificateRevoked, A.AT_REST, "assumed: issued, never installed", is_applied_for),
     Rule(A.UNDER_WAY, ApplicationLapsed, A.AT_REST, "assumed: a later application wins, or J-LIS refuses the issue"),
 )
