@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from myna_lab.devices.card import CardContents, Holder, Licence, personalise, phone_contents
+from myna_lab.devices.card import CardContents, Cardholder, Licence, personalise, phone_contents
 from myna_lab.keys import rsa_key
 
 INPUT_AID_PIN, USER_PIN, SIGN_PASSWORD = "2468", "1357", "TEST1234"
@@ -42,8 +42,8 @@ def portrait() -> bytes:
     return file.getvalue()
 
 
-def holder() -> Holder:
-    return Holder(
+def holder() -> Cardholder:
+    return Cardholder(
         name="試験　花子",
         address="青波県東台市架空町１丁目２番３号",
         born=date(1980, 2, 17),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from myna_lab.devices.card.applications.manager import MANAGER
+from myna_lab.devices.card.interior import Interior
 from myna_lab.devices.card.profiles import BIOMETRIC
-from myna_lab.devices.card.session import Session
-from myna_lab.devices.card.structure import Application, ElementaryFile, Kind
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ __all__ = ["listing"]
 _COLUMNS = ("file", "application", "kind", "meaning", "read", "use", "size", "tries_left")
 
 
-def listing(chip: Session) -> pd.DataFrame:
+def listing(chip: Interior) -> pd.DataFrame:
     """The table; a row without size is known, but this chip has nothing in it.
 
     Returns:
@@ -33,7 +33,7 @@ def listing(chip: Session) -> pd.DataFrame:
     return Table(rows, columns=list(_COLUMNS)).astype(kinds).set_index("file")
 
 
-def _row(chip: Session, application: Application, file: ElementaryFile) -> tuple[object, ...]:
+def _row(chip: Interior, application: DedicatedFile, file: ElementaryFile) -> tuple[object, ...]:
     size: int | None = None
     tries: int | None = None
     match file.kind:

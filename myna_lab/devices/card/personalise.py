@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab.devices.card.applications import common, jpki, licence, manager, text, visual
 from myna_lab.devices.card.applications.licence import Licence
+from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.contents import CardContents
-from myna_lab.devices.card.holder import Holder
 from myna_lab.devices.card.issuer import AUTHORITIES, Issuer, key_id, modulus
 from myna_lab.errors import MisuseError
 
@@ -17,7 +17,7 @@ __all__ = ["personalise", "phone_contents"]
 
 
 def personalise(
-    holder: Holder,
+    holder: Cardholder,
     *,
     reference_data: Mapping[str, str],
     certificates: Mapping[str, bytes | None],

@@ -11,11 +11,11 @@ from myna_lab.devices.card.applications.licence import LICENCE
 from myna_lab.devices.card.applications.manager import MANAGER
 from myna_lab.devices.card.applications.text import TEXT
 from myna_lab.devices.card.applications.visual import VISUAL
-from myna_lab.devices.card.structure import Application, ElementaryFile
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile
 
 __all__ = ["BIOMETRIC", "PROFILES", "rows"]
 
-PROFILES: Mapping[str, tuple[Application, ...]] = MappingProxyType(
+PROFILES: Mapping[str, tuple[DedicatedFile, ...]] = MappingProxyType(
     {
         "plastic": (JPKI_PLASTIC, TEXT, VISUAL, COMMON, JUKI, LICENCE),
         "iphone": (JPKI_IPHONE,),

@@ -17,7 +17,7 @@ from myna_lab.formats.iso7816 import StatusWord
 from myna_lab.formats.iso7816.instructions import INS_CHANGE_REFERENCE_DATA
 from myna_lab.texts import text
 
-__all__ = ["FREE", "NEVER", "Application", "Condition", "ElementaryFile", "Kind", "Subject", "after", "permits"]
+__all__ = ["FREE", "NEVER", "Condition", "DedicatedFile", "ElementaryFile", "Kind", "Subject", "after", "permits"]
 
 
 class Kind(Enum):
@@ -124,7 +124,7 @@ class ElementaryFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class DedicatedFile:
     """One application (a dedicated file) of the chip."""
 
     secret: ClassVar[bool] = False

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
-from myna_lab.devices.card import Holder, personalise
+from myna_lab.devices.card import Cardholder, personalise
 from myna_lab.devices.card.issuer import AUTHORITIES
 from myna_lab.events import Decision
 from myna_lab.formats.jpki.names import read_certificate
@@ -132,7 +132,7 @@ def issue_card(
         "licence": parameters.count("licence_pin_tries"),
     }
     contents = personalise(
-        Holder(
+        Cardholder(
             resident.written_name,
             resident.address,
             resident.born,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from myna_lab.devices.card.holder import Holder
+from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.issuer import LOWEST
-from myna_lab.devices.card.structure import FREE, Application, ElementaryFile, Kind, after
+from myna_lab.devices.card.structure import FREE, DedicatedFile, ElementaryFile, Kind, after
 from myna_lab.formats.iso7816 import StatusWord
 from myna_lab.formats.iso7816.instructions import INS_CHANGE_KEY
 
@@ -19,7 +19,7 @@ __all__ = ["COMMON", "JUKI", "files"]
 _PIN = 0x001C
 _common, _juki = partial(ElementaryFile, "common"), partial(ElementaryFile, "juki")
 
-COMMON = Application(
+COMMON = DedicatedFile(
     "common",
     bytes.fromhex("D3921000310001010100"),
     "common",
@@ -34,7 +34,7 @@ COMMON = Application(
 )  # fmt: skip
 """Source: card facts 1.5; that 0002 is read freely is assumed."""
 
-JUKI = Application(
+JUKI = DedicatedFile(
     "juki",
     bytes.fromhex("D3921000310001010401"),
     "juki",
@@ -52,7 +52,7 @@ def record(tag: int, value: bytes) -> bytes:
     return bytes((tag, len(value))) + value
 
 
-def files(holder: Holder, serial: str) -> dict[str, bytes]:
+def files(holder: Cardholder, serial: str) -> dict[str, bytes]:
     """The contents of both applications' files: records, one after the other.
 
     Args:

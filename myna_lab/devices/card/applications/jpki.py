@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from myna_lab.devices.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
+from myna_lab.devices.card.structure import FREE, NEVER, DedicatedFile, ElementaryFile, Kind, after
 
 __all__ = ["JPKI_ANDROID", "JPKI_IPHONE", "JPKI_PLASTIC", "files"]
 
@@ -18,7 +18,7 @@ _USER_PIN, _SIGN_PASSWORD = 0x0018, 0x001B
 
 _ef = partial(ElementaryFile, "jpki")
 
-JPKI_PLASTIC = Application(
+JPKI_PLASTIC = DedicatedFile(
     "jpki",
     bytes.fromhex("D392F000260100000001"),
     "jpki",
@@ -48,9 +48,9 @@ JPKI_PLASTIC = Application(
 _AFTER_USER_PIN = {0x000A: after(_USER_PIN)}
 
 
-def _phone(title: str) -> Application:
+def _phone(title: str) -> DedicatedFile:
     rows = (replace(row, read=_AFTER_USER_PIN.get(row.identifier, row.read)) for row in JPKI_PLASTIC.files)
-    return Application("jpki", JPKI_PLASTIC.aid, title, tuple(rows))
+    return DedicatedFile("jpki", JPKI_PLASTIC.aid, title, tuple(rows))
 
 
 JPKI_IPHONE = _phone("jpki_iphone")

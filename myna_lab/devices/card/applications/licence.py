@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from myna_lab.devices.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
+from myna_lab.devices.card.structure import FREE, NEVER, DedicatedFile, ElementaryFile, Kind, after
 from myna_lab.errors import MisuseError
 from myna_lab.ground.durations import era_of
 
@@ -24,7 +24,7 @@ __all__ = ["CATEGORIES", "LICENCE", "NO_PIN", "Licence", "files"]
 _PIN = 0x0006
 _ef = partial(ElementaryFile, "licence")
 
-LICENCE = Application(
+LICENCE = DedicatedFile(
     "licence",
     bytes.fromhex("A0000002310600000000000000000000"),
     "licence",

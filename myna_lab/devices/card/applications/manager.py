@@ -10,9 +10,9 @@ from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from myna_lab.devices.card.holder import Holder
+from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.issuer import AUTHORITIES, LOWEST, certificate, key_id
-from myna_lab.devices.card.structure import FREE, Application, ElementaryFile, Kind
+from myna_lab.devices.card.structure import FREE, DedicatedFile, ElementaryFile, Kind
 from myna_lab.formats.iso7816 import StatusWord, tlv
 
 __all__ = ["ATR", "ATR_OBJECT", "CONTACTLESS_ATR", "MANAGER", "files", "is_contactless"]
@@ -34,7 +34,7 @@ def is_contactless(atr: bytes) -> bool:
 
 _object = partial(ElementaryFile, "manager", kind=Kind.OBJECT, read=FREE)
 
-MANAGER = Application(
+MANAGER = DedicatedFile(
     "manager",
     bytes.fromhex("A0000001510000"),
     "manager",
@@ -60,7 +60,7 @@ _HEADER_LIST = bytes.fromhex("4D0A 4210 5F2010 5F49820109")
 """What follows it: tags and lengths of issuer, subject and public key (ISO/IEC 7816-4 8.4.4, 7816-6)."""
 
 
-def files(holder: Holder, serial: str, atr: bytes, issuer_key: Callable[[str], RSAPrivateKey]) -> dict[str, bytes]:
+def files(holder: Cardholder, serial: str, atr: bytes, issuer_key: Callable[[str], RSAPrivateKey]) -> dict[str, bytes]:
     """The data objects.
 
     Args:

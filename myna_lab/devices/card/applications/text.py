@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import partial
 from hashlib import sha256
 
-from myna_lab.devices.card.holder import Holder
+from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.issuer import Issuer, key_id, key_object, with_offsets
-from myna_lab.devices.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
+from myna_lab.devices.card.structure import FREE, NEVER, DedicatedFile, ElementaryFile, Kind, after
 from myna_lab.formats.iso7816 import StatusWord, tlv
 
 __all__ = ["TEXT", "files"]
@@ -20,7 +20,7 @@ _ANY = after(_PIN, _A, _B)
 
 _ef = partial(ElementaryFile, "text")
 
-TEXT = Application(
+TEXT = DedicatedFile(
     "text",
     bytes.fromhex("D3921000310001010408"),
     "text",
@@ -53,7 +53,7 @@ _SEX = {"male": b"1", "female": b"2"}
 
 
 def files(
-    holder: Holder, issuer: Issuer, public_modulus: bytes, messaging_modulus: bytes = bytes(256)
+    holder: Cardholder, issuer: Issuer, public_modulus: bytes, messaging_modulus: bytes = bytes(256)
 ) -> dict[str, bytes]:
     """The contents of the application's files.
 

@@ -9,9 +9,9 @@ from functools import partial
 from hashlib import sha256
 
 from myna_lab.devices.card import pictures
-from myna_lab.devices.card.holder import Holder
+from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.issuer import Issuer, key_id, key_object, with_offsets
-from myna_lab.devices.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
+from myna_lab.devices.card.structure import FREE, NEVER, DedicatedFile, ElementaryFile, Kind, after
 from myna_lab.formats.iso7816 import StatusWord, tlv
 
 __all__ = ["VISUAL", "files"]
@@ -20,7 +20,7 @@ _BIRTH, _B, _A = 0x0011, 0x0012, 0x0013
 
 _ef = partial(ElementaryFile, "visual")
 
-VISUAL = Application(
+VISUAL = DedicatedFile(
     "visual",
     bytes.fromhex("D3921000310001010402"),
     "visual",
@@ -49,7 +49,7 @@ VISUAL = Application(
 _SEX = {"male": b"1", "female": b"2"}
 
 
-def files(holder: Holder, issuer: Issuer, public_modulus: bytes) -> dict[str, bytes]:
+def files(holder: Cardholder, issuer: Issuer, public_modulus: bytes) -> dict[str, bytes]:
     """The contents of the application's files.
 
     Args:
@@ -80,7 +80,7 @@ def files(holder: Holder, issuer: Issuer, public_modulus: bytes) -> dict[str, by
     }
 
 
-def _face(holder: Holder, issuer: Issuer, born: bytes, public: bytes) -> bytes:
+def _face(holder: Cardholder, issuer: Issuer, born: bytes, public: bytes) -> bytes:
     """EF 0002: nine objects; one signature covers three digests, and leaves expiry and security code out."""
     signed = (
         tlv.encode(0xDF22, born),

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from PIL import Image, ImageChops
 
 from myna_lab import Lab
-from myna_lab.devices.card import CardContents, Holder, phone_contents, pictures
+from myna_lab.devices.card import CardContents, Cardholder, phone_contents, pictures
 from myna_lab.devices.card.applications import text, visual
 from myna_lab.devices.card.issuer import Issuer, key_object, modulus
 from myna_lab.errors import MalformedError, MisuseError
@@ -249,7 +249,7 @@ def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
     """With the anchors of a lab, and nothing else, certificates, licence and INTERNAL AUTHENTICATE of a card verify."""
     lab = Lab(seed=7)
     card = lab.card_of_kind("licence").card
-    files = card._session._contents.files
+    files = card._interior._contents.files
     keys = {a.checks: (a.key_id, load_pem_public_key(a.public_key.encode())) for a in lab.card_anchors}
 
     def verify(checks: str, signature: bytes, data: bytes) -> None:
@@ -266,7 +266,7 @@ def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
     public = {key.public_numbers().n for _, key in keys.values()}
     assert len(public) == 5, "five different keys"
     assert public.isdisjoint(
-        rsa_key(n).public_key().public_numbers().n for n in card._session._contents.keys.values() if n != 7
+        rsa_key(n).public_key().public_numbers().n for n in card._interior._contents.keys.values() if n != 7
     )
 
 
@@ -396,7 +396,7 @@ def test_verification_numbers_agree_with_the_register() -> None:
 def test_a_holder_that_cannot_be_personalised_is_refused(wrong: dict[str, str]) -> None:
     """Numbers of wrong length or form are a misuse, and the message does not repeat them."""
     with pytest.raises(MisuseError) as refused:
-        Holder(**(dataclasses.asdict(cards.holder()) | wrong))
+        Cardholder(**(dataclasses.asdict(cards.holder()) | wrong))
     assert wrong.get("my_number", "no number") not in str(refused.value)
 
 
