@@ -101,7 +101,11 @@ def licence(pin: str = LICENCE_PIN) -> Licence:
 
 
 def plastic(
-    *, sign_certificate: bool = True, signing_password: bool = True, driving: Licence | None = None
+    whose: Cardholder | None = None,
+    *,
+    sign_certificate: bool = True,
+    signing_password: bool = True,
+    driving: Licence | None = None,
 ) -> CardContents:
     """The contents of a plastic TEST card."""
     pins = {"input_aid": INPUT_AID_PIN, "user_authentication": USER_PIN, "resident_register": REGISTER_PIN}
@@ -109,7 +113,7 @@ def plastic(
         pins["signing"] = SIGN_PASSWORD
     issued = {kind: der for kind, der in certificates().items() if sign_certificate or kind != "sign"}
     return personalise(
-        holder(),
+        whose or holder(),
         reference_data=pins,
         certificates=issued,
         keys=KEYS,
@@ -117,7 +121,7 @@ def plastic(
         issuer_keys=ISSUER_KEYS,
         key=rsa_key,
         serial=SERIAL,
-        driving=driving,
+        further=(driving,) if driving else (),
     )
 
 

@@ -1,10 +1,11 @@
 """The chip of a plastic card, and of a phone's secure element: bytes in, bytes out.
 
 structure         rows and conditions: how an application is declared
-applications/     one file each: its rows as data, and what its files hold
+applications/     one file each: its rows as data, and what fills each file
 profiles          which applications a plastic card, an iPhone, an Android phone carries
-cardholder, issuer, pictures, personalise
-                  from a person to the contents of a chip
+cardholder, issuer, pictures, personalisation
+                  what the rows take their values from
+personalise       every row filled: the contents of a chip
 contents          files, reference data, key numbers, tries
 security_status   the rules of one PIN, as a table
 state             what a chip remembers, for good and until the next reset

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna_lab.devices.card.applications.manager import MANAGER
 from myna_lab.devices.card.interior import Interior
-from myna_lab.devices.card.profiles import BIOMETRIC
+from myna_lab.devices.card.profiles import managers
 from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ def listing(chip: Interior) -> pd.DataFrame:
     """
     from myna_lab.ground.frames import Table
 
-    managers = () if chip.profile in BIOMETRIC else (MANAGER,)
-    rows = [_row(chip, a, file) for a in (*managers, *chip.applications) for file in a.files]
+    rows = [_row(chip, a, file) for a in (*managers(chip.profile), *chip.applications) for file in a.files]
     kinds = dict.fromkeys(_COLUMNS, "str") | {"size": "Int64", "tries_left": "Int64"}
     return Table(rows, columns=list(_COLUMNS)).astype(kinds).set_index("file")
 

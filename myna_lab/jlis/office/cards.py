@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Cardholder, personalise
-from myna_lab.devices.card.issuer import AUTHORITIES
+from myna_lab.devices.card.profiles import applications
+from myna_lab.devices.card.structure import Anchor, DedicatedFile
 from myna_lab.events import Decision
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.birthdays import age
@@ -41,15 +42,6 @@ class TrustAnchor(NamedTuple):
     """PEM."""
 
 
-_CHECKS = {
-    "text_authority": "text/0004",
-    "visual_authority": "visual/0004",
-    "root": "manager/00F8",
-    "licence": "licence/001C",
-    "common": "common/0019",
-}
-
-
 def trust_anchors(issuer_keys: Mapping[str, int], key: Callable[[int], RSAPrivateKey]) -> tuple[TrustAnchor, ...]:
     """The public keys that a verifier of cards must be given.
 
@@ -58,12 +50,13 @@ def trust_anchors(issuer_keys: Mapping[str, int], key: Callable[[int], RSAPrivat
         key: an RSA key by number.
     """
 
-    def anchor(name: str, checks: str) -> TrustAnchor:
-        public = key(issuer_keys[name]).public_key()
+    def named(application: DedicatedFile, anchor: Anchor) -> TrustAnchor:
+        public = key(issuer_keys[anchor.issuer_key]).public_key()
         pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
-        return TrustAnchor(name, checks, AUTHORITIES.get(name, b"").hex().upper(), pem)
+        checks = f"{application.name}/{anchor.checks:04X}"
+        return TrustAnchor(anchor.issuer_key, checks, anchor.key_id.hex().upper(), pem)
 
-    return tuple(anchor(name, checks) for name, checks in _CHECKS.items())
+    return tuple(named(each, anchor) for each in applications("plastic") for anchor in each.anchors)
 
 
 def issue_card(
@@ -164,7 +157,7 @@ def issue_card(
         issuer_keys=issuer_keys,
         key=key,
         serial=f"9{int(card.rpartition('-')[2]):014d}",
-        driving=licence_of(resident, chance.child("licence"), on=at.date()) if resident.licence else None,
+        further=(licence_of(resident, chance.child("licence"), on=at.date()),) if resident.licence else (),
         atr=bytes.fromhex(parameters.text("atr")),
     )
     contents_ref, resident_ref = f"contents/{card}", f"resident/{resident.person}"

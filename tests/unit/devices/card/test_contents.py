@@ -21,8 +21,7 @@ from PIL import Image, ImageChops
 
 from myna_lab import Lab
 from myna_lab.devices.card import CardContents, Cardholder, phone_contents, pictures
-from myna_lab.devices.card.applications import text, visual
-from myna_lab.devices.card.issuer import Issuer, key_object, modulus
+from myna_lab.devices.card.issuer import key_object, modulus
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.formats.iso7816 import Tlv, decode, encode
 from myna_lab.keys import rsa_key
@@ -94,13 +93,7 @@ def test_my_number_has_its_filler() -> None:
 def test_the_four_items_match_a_known_header() -> None:
     """A name of 15 and an address of 54 bytes give the header that a test card was seen with."""
     holder = dataclasses.replace(cards.holder(), name="黒桐　幹也", address="あ" * 18)
-    issuer = Issuer(bytes(16), bytes(16), rsa_key(5), rsa_key(5))
-    assert (
-        text.files(holder, issuer, bytes(256))["text/0002"]
-        .hex()
-        .upper()
-        .startswith("FF2065DF2108000E002000590064DF220F")
-    )
+    assert cards.plastic(holder).files["text/0002"].hex().upper().startswith("FF2065DF2108000E002000590064DF220F")
 
 
 @pytest.mark.parametrize(("name", "tag", "first"), [("text/0002", 0xDF21, 0xDF22), ("visual/0002", 0xDF21, 0xDF22)])
@@ -223,8 +216,7 @@ def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
 def test_no_file_has_a_length_field_of_two_bytes() -> None:
     """Every object of the text and visual applications has one length byte or 82 and two, with long texts too."""
     long = dataclasses.replace(cards.holder(), name="試験　" + "花" * 20, address="青" * 60)
-    issuer = Issuer(bytes(16), bytes(16), rsa_key(5), rsa_key(12))
-    made = text.files(long, issuer, bytes(256)) | visual.files(long, issuer, bytes(256))
+    made = cards.plastic(long).files
     assert made["text/0002"][:5].hex() == "ff2082011b"
     lengths = {}
     for files in (FILES, made):
