@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from myna_lab.devices.card import CardContents, Holder, Licence, personalise, phone_contents
+from myna_lab.devices.card import CardContents, Cardholder, Licence, personalise, phone_contents
 from myna_lab.keys import rsa_key
 
 INPUT_AID_PIN, USER_PIN, SIGN_PASSWORD = "2468", "1357", "TEST1234"
@@ -42,8 +42,8 @@ def portrait() -> bytes:
     return file.getvalue()
 
 
-def holder() -> Holder:
-    return Holder(
+def holder() -> Cardholder:
+    return Cardholder(
         name="試験　花子",
         address="青波県東台市架空町１丁目２番３号",
         born=date(1980, 2, 17),
@@ -101,7 +101,11 @@ def licence(pin: str = LICENCE_PIN) -> Licence:
 
 
 def plastic(
-    *, sign_certificate: bool = True, signing_password: bool = True, driving: Licence | None = None
+    whose: Cardholder | None = None,
+    *,
+    sign_certificate: bool = True,
+    signing_password: bool = True,
+    driving: Licence | None = None,
 ) -> CardContents:
     """The contents of a plastic TEST card."""
     pins = {"input_aid": INPUT_AID_PIN, "user_authentication": USER_PIN, "resident_register": REGISTER_PIN}
@@ -109,7 +113,7 @@ def plastic(
         pins["signing"] = SIGN_PASSWORD
     issued = {kind: der for kind, der in certificates().items() if sign_certificate or kind != "sign"}
     return personalise(
-        holder(),
+        whose or holder(),
         reference_data=pins,
         certificates=issued,
         keys=KEYS,
@@ -117,7 +121,7 @@ def plastic(
         issuer_keys=ISSUER_KEYS,
         key=rsa_key,
         serial=SERIAL,
-        driving=driving,
+        further=(driving,) if driving else (),
     )
 
 

@@ -63,7 +63,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/unit/devices/card",
     ),
     "devices/card/": (CARD, RULES, "tests/unit/formats/iso7816", PARTIES),
-    "devices/terminal.py": ("tests/unit/devices/test_terminal.py", SET_UP, PARTIES, CARD),
+    "devices/terminal/": ("tests/unit/devices/test_terminal.py", SET_UP, PARTIES, CARD),
     "formats/jpki/path.py": ("tests/unit/formats/jpki/test_path_validation.py", *JPKI),
     "formats/jpki/ocsp.py": ("tests/unit/formats/jpki/test_ocsp_answers.py", *JPKI),
     "formats/jpki/der.py": ("tests/unit/formats/jpki/test_der_reading.py", *JPKI),

@@ -180,10 +180,10 @@ class PhoneHandle:
         On an Android there is none before the day of parameter ``android_attributes_from``; on an iPhone a revoked one
         stays until it is deleted by hand.
         """
-        held, added_at = self._phone.installed, self._phone.added_at
-        if held is None or added_at is None or not held.record_ref:
+        held = self._phone.installed
+        if held is None or not held.record_ref:
             return ()
-        return (Pass(self._pass_title, self.holder.name, added_at, self._is_live, isinstance(self, IPhone)),)
+        return (Pass(self._pass_title, self.holder.name, held.added_at, self._is_live, isinstance(self, IPhone)),)
 
     @property
     def slip(self) -> Slip:

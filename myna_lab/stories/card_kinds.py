@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from myna_lab.devices.card import PROFILES
 from myna_lab.errors import MisuseError
+from myna_lab.formats.iso7816 import commands
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import duration
 
@@ -86,10 +87,10 @@ def card_of_kind(lab: Lab, variant: str = "ordinary") -> Holder:
         for reference, times in trials.items():
             application, _, identifier = reference.partition("/")
             aid = next(a.aid for a in PROFILES["plastic"] if a.name == application)
-            transmit(bytes((0x00, 0xA4, 0x04, 0x0C, len(aid))) + aid)
-            value = _NOBODYS[reference]
+            transmit(commands.select_application(aid).encode())
+            wrong = commands.verify(_NOBODYS[reference], short=int(identifier, 16)).encode()
             for _ in range(times):
-                transmit(bytes((0x00, 0x20, 0x00, 0x80 | int(identifier, 16), len(value))) + value)
+                transmit(wrong)
     if duration(kind.wait):
         lab.advance(kind.wait)
     return holder

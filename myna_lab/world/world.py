@@ -173,7 +173,7 @@ class World(Engine):
             Refused: there is no pass.
         """
         with self.lock:
-            if self.phone(phone).added_at is None:
+            if self.phone(phone).installed is None:
                 raise Refused(f"there is no pass in the wallet of {phone}.", code="no_pass")
             events: list[ev.Event] = [ev.PassDeleted(phone)]
             if self.parameters.switch("deletion_revokes"):

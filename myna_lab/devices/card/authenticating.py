@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from myna_lab import events as ev
+from myna_lab.devices.card.interior import Interior
 from myna_lab.devices.card.lookup import Answer, named
 from myna_lab.devices.card.profiles import BIOMETRIC
-from myna_lab.devices.card.session import Session
 from myna_lab.devices.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.devices.card.structure import Kind, permits
 from myna_lab.formats.iso7816 import CommandApdu, StatusWord
@@ -18,7 +18,7 @@ SW = StatusWord
 _LONGEST_CHALLENGE = 256
 
 
-def get_challenge(chip: Session, command: CommandApdu) -> Answer:
+def get_challenge(chip: Interior, command: CommandApdu) -> Answer:
     """Exactly Ne bytes of chance, 1 to 256 (card facts 2.5)."""
     if command.data or not command.ne:
         return Answer(SW.WRONG_LENGTH)
@@ -29,7 +29,7 @@ def get_challenge(chip: Session, command: CommandApdu) -> Answer:
     return Answer(SW.SUCCESS, chip.challenge(command.ne))
 
 
-def internal_authenticate(chip: Session, command: CommandApdu) -> Answer:
+def internal_authenticate(chip: Interior, command: CommandApdu) -> Answer:
     """The signature over a challenge, SHA-256 with RSA, by a key that is made for it (card facts 1.5, 2.5)."""
     if not command.data or not command.ne:
         return Answer(SW.WRONG_LENGTH)
@@ -52,7 +52,7 @@ def internal_authenticate(chip: Session, command: CommandApdu) -> Answer:
     return Answer(SW.SUCCESS, signature, file)
 
 
-def issuer_command(p1: frozenset[int] = frozenset()) -> Callable[[Session, CommandApdu], Answer]:
+def issuer_command(p1: frozenset[int] = frozenset()) -> Callable[[Interior, CommandApdu], Answer]:
     """A command that only the issuer may send: refused before it is looked into.
 
     Args:
@@ -61,20 +61,20 @@ def issuer_command(p1: frozenset[int] = frozenset()) -> Callable[[Session, Comma
     Source: card facts 8.1 (no public data); which P1 MANAGE ATTRIBUTES knows was measured by one source.
     """
 
-    def refuse(chip: Session, command: CommandApdu) -> Answer:
+    def refuse(chip: Interior, command: CommandApdu) -> Answer:
         known = not p1 or command.p1 in p1
         return Answer(SW.SECURITY_STATUS_NOT_SATISFIED if known else SW.WRONG_PARAMETERS)
 
     return refuse
 
 
-def set_public_key(chip: Session, command: CommandApdu) -> Answer:
+def set_public_key(chip: Interior, command: CommandApdu) -> Answer:
     """A terminal's certificate: no P1 and P2 are known that a card takes, and 256 bytes are too few for one."""
     if command.p2 == 0xC1:
         return Answer(SW.WRONG_LENGTH)
     return Answer(SW.WRONG_PARAMETERS)
 
 
-def last_command(chip: Session, command: CommandApdu) -> Answer:
+def last_command(chip: Interior, command: CommandApdu) -> Answer:
     """The end of a dialogue, as iPhone clients say it: plastic cards answer 6700; that a phone takes it is assumed."""
     return Answer(SW.SUCCESS if chip.profile in BIOMETRIC else SW.WRONG_LENGTH)

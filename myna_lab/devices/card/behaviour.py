@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from myna_lab.devices.card.structure import Application, Condition
+from myna_lab.devices.card.structure import Condition, DedicatedFile
 from myna_lab.parameters import Parameters
 
 __all__ = ["Behaviour"]
@@ -60,7 +60,7 @@ class Behaviour:
             parameters.switch("card_warm_reset_keeps_verified"),
         )
 
-    def adapted(self, application: Application) -> Application:
+    def adapted(self, application: DedicatedFile) -> DedicatedFile:
         """An application's table under this behaviour."""
         if self.digests_open_with_a or application.name != "text":
             return application

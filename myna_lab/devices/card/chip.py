@@ -19,11 +19,11 @@ from myna_lab.devices.card.applications.manager import ATR
 from myna_lab.devices.card.behaviour import Behaviour
 from myna_lab.devices.card.commands import execute
 from myna_lab.devices.card.contents import CardContents
+from myna_lab.devices.card.interior import CardRemoved, Interior, Record
 from myna_lab.devices.card.listing import listing
 from myna_lab.devices.card.lookup import Answer
 from myna_lab.devices.card.profiles import BIOMETRIC
 from myna_lab.devices.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
-from myna_lab.devices.card.session import CardRemoved, Record, Session
 from myna_lab.devices.card.state import ChipState, VolatileState
 from myna_lab.devices.card.structure import ElementaryFile, Kind
 from myna_lab.devices.card.trace import Trace
@@ -92,11 +92,11 @@ class Chip:
         self.atr = atr
         self.trace = Trace()
         """Every exchange in words."""
-        self._session = Session(
+        self._interior = Interior(
             name, contents, key, record, secret, behaviour, chance or Chance(0).child(f"challenge/{name}")
         )
         self._lock = nullcontext() if lock is None else lock
-        self._execute: Callable[[Session, CommandApdu], Answer] = execute
+        self._execute: Callable[[Interior, CommandApdu], Answer] = execute
 
     # -------------------------------------------------------------------------------------------------------- bytes
 
@@ -118,16 +118,16 @@ class Chip:
         if not isinstance(command, bytes):
             command = _bytes(command)
         with self._lock:
-            session = self._session
+            interior = self._interior
             try:
-                sw, data, about = self._execute(session, CommandApdu.decode(command))
+                sw, data, about = self._execute(interior, CommandApdu.decode(command))
             except MalformedApdu:
                 sw, data, about = Answer(StatusWord.WRONG_LENGTH)
             except StorageError:  # commands record before they change anything
                 sw, data, about = Answer(StatusWord.MEMORY_FAILURE)
             except CardRemoved:  # in the middle of the command
                 sw, data, about = _NO_ANSWER
-            is_cut = session.events_until_power_fails == 0
+            is_cut = interior.events_until_power_fails == 0
             response = b"" if is_cut else data + sw.to_bytes(2, "big")
             if self.trace.enabled:
                 if about is None:
@@ -149,7 +149,7 @@ class Chip:
             MisuseError: no whole number, or a negative one.
         """
         whole_number("after_events", after_events, 0, _MANY)
-        self._session.events_until_power_fails = after_events
+        self._interior.events_until_power_fails = after_events
 
     def fail_next_command(self, sw: int = 0x6F00) -> None:
         """Have the next command answered without being looked at, as one card answered its first after power-up.
@@ -165,15 +165,15 @@ class Chip:
         if not isinstance(sw, int) or not 0x6000 <= sw <= 0x9FFF:
             raise MisuseError("a status word is a number from 0x6000 to 0x9FFF, such as 0x6F00.", code="bad_sw")
 
-        def fail(_: Session, command: CommandApdu) -> Answer:
+        def fail(_: Interior, command: CommandApdu) -> Answer:
             self._execute = execute
             return Answer(sw)
 
         self._execute = fail
 
     def _lose_power(self) -> None:
-        self._session.events_until_power_fails = None
-        self._session.volatile = VolatileState()
+        self._interior.events_until_power_fails = None
+        self._interior.volatile = VolatileState()
         raise CardRemoved(f"{self.name} was pulled out before its answer had left.")
 
     def reset(self) -> bytes:
@@ -183,15 +183,15 @@ class Chip:
             The answer to reset.
         """
         with self._lock:
-            session = self._session
-            keeps = session.behaviour.warm_reset_keeps_verified
-            session.volatile = session.volatile.again(keeps_verified=True) if keeps else VolatileState()
+            interior = self._interior
+            keeps = interior.behaviour.warm_reset_keeps_verified
+            interior.volatile = interior.volatile.again(keeps_verified=True) if keeps else VolatileState()
             return self.atr
 
     def power_off(self) -> None:
         """Leave the reader's field: what was selected and verified is gone, counters and changed PINs stay."""
         with self._lock:
-            self._session.volatile = VolatileState()
+            self._interior.volatile = VolatileState()
 
     @contextmanager
     def connect(self) -> Iterator[Callable[[bytes], bytes]]:
@@ -217,21 +217,21 @@ class Chip:
             DataFrame, index ``file`` (``jpki/0018``); columns ``application``, ``kind``, ``meaning``, ``read``,
             ``use``, ``size``, ``tries_left``.
         """
-        return listing(self._session)
+        return listing(self._interior)
 
     @property
     def state(self) -> ChipState:
         """What the chip remembers for good."""
-        return self._session.state
+        return self._interior.state
 
     @property
     def failure(self) -> str:
         """Why the chip answered 6581 when it last had something to remember; empty if it did not."""
-        return self._session.failure
+        return self._interior.failure
 
     def evolve(self, event: Event) -> None:
         """Take in a durable event that names this chip."""
-        self._session.evolve(event)
+        self._interior.evolve(event)
 
     def tries_left(self, reference: str) -> int:
         """Tries left of reference data.
@@ -242,7 +242,7 @@ class Chip:
         Raises:
             MisuseError: the chip has no such reference data.
         """
-        return self._session.n_tries(self._reference(reference))
+        return self._interior.n_tries(self._reference(reference))
 
     def status(self, reference: str) -> SecurityStatus:
         """The security status of reference data, as of now.
@@ -250,7 +250,7 @@ class Chip:
         Raises:
             MisuseError: the chip has no such reference data.
         """
-        return self._session.status(self._reference(reference))
+        return self._interior.status(self._reference(reference))
 
     def reset_of(self, reference: str, value: str, where: str) -> tuple[tuple[Event, ...], Mapping[str, bytes]]:
         """What gives reference data a new value and all their tries, once it is recorded; nothing is changed here.
@@ -269,7 +269,7 @@ class Chip:
         file = self._reference(reference)
         one_of("who resets it", where, ("window", "store", "app"))
         new = only_secret("the new PIN is", value).encode()
-        tries, ref = self._session.most_tries(file), self._session.next_value_ref(file)
+        tries, ref = self._interior.most_tries(file), self._interior.next_value_ref(file)
         events = (
             ReferenceDataUnblocked(self.name, reference, tries, where),
             ReferenceDataChanged(self.name, reference, tries, ref),
@@ -308,13 +308,13 @@ class Chip:
                     tries_left=0,
                 )
             after(SECURITY_STATUS_RULES, status, ON.FACE_OR_FINGER, subject=reference)
-            session = self._session
-            application = next(a for a in session.applications if a.name == file.application)
-            volatile = session.volatile if session.volatile.application is application else VolatileState(application)
-            session.volatile = volatile._replace(verified=volatile.verified | {file.identifier})
+            interior = self._interior
+            application = next(a for a in interior.applications if a.name == file.application)
+            volatile = interior.volatile if interior.volatile.application is application else VolatileState(application)
+            interior.volatile = volatile._replace(verified=volatile.verified | {file.identifier})
 
     def _reference(self, reference: str) -> ElementaryFile:
-        rows = (row for application in self._session.applications for row in application.files)
+        rows = (row for application in self._interior.applications for row in application.files)
         table = {row.reference: row for row in rows if row.kind is Kind.REFERENCE}
         return table[one_of(f"reference data of {self.name}", reference, table, code="unknown_reference")]
 

@@ -23,14 +23,14 @@ from myna_lab.devices.card.authenticating import (
     last_command,
     set_public_key,
 )
+from myna_lab.devices.card.interior import Interior
 from myna_lab.devices.card.lookup import Answer, find, named
 from myna_lab.devices.card.messaging import protected, set_session_key
 from myna_lab.devices.card.records import get_data, read_record
 from myna_lab.devices.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
-from myna_lab.devices.card.session import Session
 from myna_lab.devices.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.devices.card.state import VolatileState
-from myna_lab.devices.card.structure import Application, ElementaryFile, Kind, permits
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind, permits
 from myna_lab.formats.iso7816 import CommandApdu, StatusWord, retry_counter, tlv
 from myna_lab.formats.iso7816.instructions import (
     INS_CHANGE_KEY,
@@ -61,7 +61,7 @@ _TEMPLATES = {0x00: 0x6F, 0x04: 0x62, 0x08: 0x64, 0x0C: None}
 _FIRST, _NEXT = 0, 2
 
 
-def _select(chip: Session, command: CommandApdu) -> Answer:
+def _select(chip: Interior, command: CommandApdu) -> Answer:
     p1, p2, data = command.p1, command.p2, command.data
     template, occurrence = _TEMPLATES.get(p2 & ~0x03), p2 & 0x03
     if p2 & ~0x03 not in _TEMPLATES or occurrence not in (_FIRST, _NEXT):
@@ -79,11 +79,11 @@ def _select(chip: Session, command: CommandApdu) -> Answer:
     if template is None or not command.ne or answer.sw != _SUCCESS:
         return answer
     about = answer.subject
-    name = tlv.encode(0x84, about.aid) if isinstance(about, Application) else tlv.encode(0x83, data)
+    name = tlv.encode(0x84, about.aid) if isinstance(about, DedicatedFile) else tlv.encode(0x83, data)
     return answer._replace(data=tlv.encode(template, name)[: command.ne])
 
 
-def _select_application(chip: Session, aid: bytes, is_next: bool) -> Answer:
+def _select_application(chip: Interior, aid: bytes, is_next: bool) -> Answer:
     if len(aid) > 16:
         return Answer(SW.WRONG_LENGTH)
     if not is_next and MANAGER.aid.startswith(aid):  # without an AID too
@@ -101,7 +101,7 @@ def _select_application(chip: Session, aid: bytes, is_next: bool) -> Answer:
     return Answer(_SUCCESS, b"", found[0])
 
 
-def _select_file(chip: Session, identifier: bytes) -> Answer:
+def _select_file(chip: Interior, identifier: bytes) -> Answer:
     if len(identifier) != 2:
         return Answer(SW.WRONG_LENGTH)
     file = find(chip, int.from_bytes(identifier, "big"))
@@ -114,7 +114,7 @@ def _select_file(chip: Session, identifier: bytes) -> Answer:
 # ------------------------------------------------------------------------------------------------------- READ BINARY
 
 
-def _read_binary(chip: Session, command: CommandApdu) -> Answer:
+def _read_binary(chip: Interior, command: CommandApdu) -> Answer:
     _, _, p1, p2, data, ne = command
     if data or not ne:
         return Answer(SW.WRONG_LENGTH)
@@ -144,14 +144,14 @@ def _read_binary(chip: Session, command: CommandApdu) -> Answer:
 # --------------------------------------------------------------------------------------- VERIFY, CHANGE REFERENCE DATA
 
 
-def _reference(chip: Session, p2: int) -> ElementaryFile | Answer:
+def _reference(chip: Interior, p2: int) -> ElementaryFile | Answer:
     file = named(chip, p2)
     if isinstance(file, ElementaryFile) and file.kind is not Kind.REFERENCE:
         return Answer(SW.INCOMPATIBLE_WITH_FILE_STRUCTURE, b"", file)
     return file
 
 
-def _verify(chip: Session, command: CommandApdu) -> Answer:
+def _verify(chip: Interior, command: CommandApdu) -> Answer:
     if command.p1:
         return Answer(SW.WRONG_PARAMETERS)
     file = _reference(chip, command.p2)
@@ -188,7 +188,7 @@ def _has_a_length(file: ElementaryFile, value: bytes, n: int) -> bool:
     return re.fullmatch(file.form, "0" * len(value)) is not None if file.form else len(value) == n
 
 
-def _change_reference_data(chip: Session, command: CommandApdu) -> Answer:
+def _change_reference_data(chip: Interior, command: CommandApdu) -> Answer:
     if not command.data:
         return Answer(SW.WRONG_LENGTH)
     if command.p1 != (0x00 if command.ins == INS_CHANGE_KEY else 0x01):  # the new value alone, after VERIFY
@@ -209,7 +209,7 @@ def _change_reference_data(chip: Session, command: CommandApdu) -> Answer:
 # ----------------------------------------------------------------------------------------- COMPUTE DIGITAL SIGNATURE
 
 
-def _compute_digital_signature(chip: Session, command: CommandApdu) -> Answer:
+def _compute_digital_signature(chip: Interior, command: CommandApdu) -> Answer:
     if not command.ne:
         return Answer(SW.WRONG_LENGTH)
     if not command.data:  # whatever the scheme
@@ -236,7 +236,7 @@ def _compute_digital_signature(chip: Session, command: CommandApdu) -> Answer:
     return Answer(SW.SUCCESS, signature, file)
 
 
-def _default_key(chip: Session) -> ElementaryFile | Answer:
+def _default_key(chip: Interior) -> ElementaryFile | Answer:
     application = chip.volatile.application
     file = find(chip, application.default_key) if application else None
     return file or Answer(SW.WRONG_PARAMETERS)
@@ -250,7 +250,7 @@ _PROTECTED = {
     INS_READ_BINARY: protected(_read_binary),
     INS_VERIFY: protected(_verify),
 }
-COMMANDS: Mapping[int, Mapping[int, Callable[[Session, CommandApdu], Answer]]] = MappingProxyType(
+COMMANDS: Mapping[int, Mapping[int, Callable[[Interior, CommandApdu], Answer]]] = MappingProxyType(
     {
         0x00: {
             INS_SELECT: _select,
@@ -291,7 +291,7 @@ def _channel(cla: int) -> int:
     return 0 if cla & 0x60 else cla & 0x03
 
 
-def execute(chip: Session, command: CommandApdu) -> Answer:
+def execute(chip: Interior, command: CommandApdu) -> Answer:
     """Do a command, or say why not."""
     do = _BY_HEADER.get(command.cla << 8 | command.ins)
     if do is not None:

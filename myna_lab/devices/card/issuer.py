@@ -3,7 +3,7 @@
     authority's key -> certificate of the municipality (EF 0004) -> its key -> signatures in the files
 
 The text application, the visual application and the card manager have an authority each, whose public keys are on no
-card: who checks a card must have them from elsewhere (:data:`AUTHORITIES`).
+card: who checks a card must have them from elsewhere (``anchors`` of each application).
 
 All signatures are RSA-2048, PKCS #1 v1.5, SHA-256. Source: card facts 3.1 to 3.3.
 """
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from myna_lab.formats.iso7816 import tlv
 
-__all__ = ["AUTHORITIES", "LOWEST", "Issuer", "certificate", "key_id", "key_object", "modulus", "with_offsets"]
+__all__ = ["Issuer", "certificate", "key_id", "key_object", "modulus", "with_offsets"]
 
 
 def key_id(number: int | str, group: int = 1, padding: int = 0) -> bytes:
@@ -34,19 +34,6 @@ def key_id(number: int | str, group: int = 1, padding: int = 0) -> bytes:
     Source: card facts 3.3.
     """
     return b"%07d\x08\x05%03d" % (int(number), group) + padding.to_bytes(4, "big")
-
-
-AUTHORITIES = {
-    "text_authority": key_id(9000033),
-    "visual_authority": key_id(9000023),
-    "root": key_id(9000020, padding=0xA8),
-}
-"""Authorities of the text application, the visual application and the card manager, to their key identifiers.
-
-Source: card facts 3.3, where the numbers of test cards begin with 6.
-"""
-LOWEST = key_id(9000050, padding=0x40)
-"""The lowest key of the card manager's chain. Source: as above; there it is ``0000050/001``."""
 
 
 def modulus(key: RSAPrivateKey) -> bytes:

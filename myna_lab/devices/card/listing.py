@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna_lab.devices.card.applications.manager import MANAGER
-from myna_lab.devices.card.profiles import BIOMETRIC
-from myna_lab.devices.card.session import Session
-from myna_lab.devices.card.structure import Application, ElementaryFile, Kind
+from myna_lab.devices.card.interior import Interior
+from myna_lab.devices.card.profiles import managers
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +16,7 @@ __all__ = ["listing"]
 _COLUMNS = ("file", "application", "kind", "meaning", "read", "use", "size", "tries_left")
 
 
-def listing(chip: Session) -> pd.DataFrame:
+def listing(chip: Interior) -> pd.DataFrame:
     """The table; a row without size is known, but this chip has nothing in it.
 
     Returns:
@@ -27,13 +26,12 @@ def listing(chip: Session) -> pd.DataFrame:
     """
     from myna_lab.ground.frames import Table
 
-    managers = () if chip.profile in BIOMETRIC else (MANAGER,)
-    rows = [_row(chip, a, file) for a in (*managers, *chip.applications) for file in a.files]
+    rows = [_row(chip, a, file) for a in (*managers(chip.profile), *chip.applications) for file in a.files]
     kinds = dict.fromkeys(_COLUMNS, "str") | {"size": "Int64", "tries_left": "Int64"}
     return Table(rows, columns=list(_COLUMNS)).astype(kinds).set_index("file")
 
 
-def _row(chip: Session, application: Application, file: ElementaryFile) -> tuple[object, ...]:
+def _row(chip: Interior, application: DedicatedFile, file: ElementaryFile) -> tuple[object, ...]:
     size: int | None = None
     tries: int | None = None
     match file.kind:

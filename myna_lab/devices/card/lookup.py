@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from myna_lab.devices.card.session import Session
-from myna_lab.devices.card.structure import Application, ElementaryFile, Kind
+from myna_lab.devices.card.interior import Interior
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind
 from myna_lab.formats.iso7816 import StatusWord
 
 __all__ = ["Answer", "find", "named"]
@@ -19,11 +19,11 @@ class Answer(NamedTuple):
 
     sw: int
     data: bytes = b""
-    subject: ElementaryFile | Application | None = None
+    subject: ElementaryFile | DedicatedFile | None = None
     """The file or application that it was about: for the trace, and to know what is secret."""
 
 
-def find(chip: Session, identifier: int) -> ElementaryFile | None:
+def find(chip: Interior, identifier: int) -> ElementaryFile | None:
     """A file of the selected application that this chip has."""
     application = chip.volatile.application
     file = application.by_identifier.get(identifier) if application else None
@@ -32,7 +32,7 @@ def find(chip: Session, identifier: int) -> ElementaryFile | None:
     return file
 
 
-def named(chip: Session, p2: int) -> ElementaryFile | Answer:
+def named(chip: Interior, p2: int) -> ElementaryFile | Answer:
     """The file that P2 means: 80 the current one, 80 + short EF identifier another."""
     if p2 & 0xE0 != 0x80:
         return Answer(StatusWord.WRONG_PARAMETERS)

@@ -3,7 +3,7 @@
     PIN in the clear -> SET SESSION KEY (RSA-OAEP) -> commands of class 08
     SELECT, VERIFY: 86 len 01 cryptogram      READ BINARY: 96 03 00 Le -> 86 len 01 cryptogram
 
-AES-128 in CBC mode; the start value of command N is N encrypted, and N counts every protected command. Nothing
+Command N is encrypted under its own start value (:mod:`session_key`), and N counts every protected command. Nothing
 protects against changes: whoever sits between can spoil a command, and cannot read it. Any error ends the session.
 
 Source: card facts 2.6, measured by one author.
@@ -12,60 +12,29 @@ Source: card facts 2.6, measured by one author.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from myna_lab.devices.card.interior import Interior
 from myna_lab.devices.card.lookup import Answer
-from myna_lab.devices.card.session import Session
+from myna_lab.devices.card.session_key import SessionKey
 from myna_lab.errors import MalformedTlv
 from myna_lab.formats.iso7816 import CommandApdu, StatusWord, tlv
 from myna_lab.formats.iso7816.instructions import INS_READ_BINARY, INS_SELECT
 
-__all__ = ["SessionKey", "protected", "set_session_key"]
+__all__ = ["protected", "set_session_key"]
 
 SW = StatusWord
 _PIN, _KEY_FILE = 0x0011, 0x0006
-_BLOCK = 16
+_KEY_LENGTH = 16
 _DELIVERED = bytes.fromhex("A0228020")
 _CRYPTOGRAM, _LE = 0x86, 0x96
 _PADDED = b"\x01"
 _OAEP = OAEP(MGF1(SHA256()), SHA256(), None)
 
 
-class SessionKey(NamedTuple):
-    """An AES-128 key and the number of the next protected command. Its repr shows no key."""
-
-    key: bytes
-    """16 bytes; empty once an error ended the session."""
-    n: int = 1
-
-    def encrypt(self, data: bytes) -> bytes:
-        """Pad (ISO/IEC 7816-4: 80, then zeros) and encrypt for command ``n``."""
-        encryptor = Cipher(algorithms.AES(self.key), modes.CBC(self._start())).encryptor()
-        data += b"\x80"
-        return encryptor.update(data + bytes(-len(data) % _BLOCK)) + encryptor.finalize()
-
-    def decrypt(self, cryptogram: bytes) -> bytes | None:
-        """Decrypt what came with command ``n`` and take the padding off; None: it has none."""
-        if not cryptogram or len(cryptogram) % _BLOCK:
-            return None
-        decryptor = Cipher(algorithms.AES(self.key), modes.CBC(self._start())).decryptor()
-        data, mark, rest = (decryptor.update(cryptogram) + decryptor.finalize()).rpartition(b"\x80")
-        return data if mark and not any(rest) and len(rest) < _BLOCK else None
-
-    def _start(self) -> bytes:
-        # CBC of one block with a start value of zeros is that block's encryption.
-        encryptor = Cipher(algorithms.AES(self.key), modes.CBC(bytes(_BLOCK))).encryptor()
-        return encryptor.update(self.n.to_bytes(_BLOCK, "big")) + encryptor.finalize()
-
-    def __repr__(self) -> str:
-        return f"<SessionKey, next command {self.n}>"
-
-
-def set_session_key(chip: Session, command: CommandApdu) -> Answer:
+def set_session_key(chip: Interior, command: CommandApdu) -> Answer:
     """Take a session key that was encrypted with the public key of EF 0006."""
     application = chip.volatile.application
     if application is None or application.key_delivery != SW.SUCCESS:
@@ -87,14 +56,14 @@ def set_session_key(chip: Session, command: CommandApdu) -> Answer:
         return Answer(SW.WRONG_DATA)
     if not delivered.startswith(_DELIVERED) or len(delivered) != len(_DELIVERED) + 32:
         return Answer(SW.WRONG_DATA)
-    chip.volatile = chip.volatile._replace(session_key=SessionKey(delivered[4 : 4 + _BLOCK]))
+    chip.volatile = chip.volatile._replace(session_key=SessionKey(delivered[4 : 4 + _KEY_LENGTH]))
     return Answer(SW.SUCCESS)
 
 
-def protected(do: Callable[[Session, CommandApdu], Answer]) -> Callable[[Session, CommandApdu], Answer]:
+def protected(do: Callable[[Interior, CommandApdu], Answer]) -> Callable[[Interior, CommandApdu], Answer]:
     """The protected form of a command of class 00."""
 
-    def unwrap_and_do(chip: Session, command: CommandApdu) -> Answer:
+    def unwrap_and_do(chip: Interior, command: CommandApdu) -> Answer:
         session = chip.volatile.session_key
         if session is None:
             return Answer(SW.SECURE_MESSAGING_NOT_SUPPORTED if command.ins == INS_SELECT else SW.NO_SESSION_KEY)
@@ -115,7 +84,7 @@ def protected(do: Callable[[Session, CommandApdu], Answer]) -> Callable[[Session
     return unwrap_and_do
 
 
-def _broken(chip: Session, sw: StatusWord) -> Answer:
+def _broken(chip: Interior, sw: StatusWord) -> Answer:
     chip.volatile = chip.volatile._replace(session_key=SessionKey(b""))
     return Answer(sw)
 

@@ -1,23 +1,27 @@
-"""Personalisation: from a holder, certificates and key numbers to the contents of a chip."""
+"""Personalisation: every row of every application of a chip is filled, as the application declares it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from myna_lab.devices.card.applications import common, jpki, licence, manager, text, visual
-from myna_lab.devices.card.applications.licence import Licence
+from myna_lab.devices.card.applications.manager import ATR
+from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.contents import CardContents
-from myna_lab.devices.card.holder import Holder
-from myna_lab.devices.card.issuer import AUTHORITIES, Issuer, key_id, modulus
+from myna_lab.devices.card.personalisation import Personalisation
+from myna_lab.devices.card.profiles import applications
+from myna_lab.devices.card.structure import Kind
 from myna_lab.errors import MisuseError
 
 __all__ = ["personalise", "phone_contents"]
 
+T = TypeVar("T")
+
 
 def personalise(
-    holder: Holder,
+    holder: Cardholder,
     *,
     reference_data: Mapping[str, str],
     certificates: Mapping[str, bytes | None],
@@ -26,8 +30,8 @@ def personalise(
     issuer_keys: Mapping[str, int],
     key: Callable[[int], RSAPrivateKey],
     serial: str = "900000000000000",
-    driving: Licence | None = None,
-    atr: bytes = manager.ATR,
+    further: tuple[object, ...] = (),
+    atr: bytes = ATR,
 ) -> CardContents:
     """The contents of a plastic card.
 
@@ -45,7 +49,7 @@ def personalise(
             ``intermediate``, ``lowest``).
         key: an RSA-2048 key by number.
         serial: the card's serial number, 15 digits; a real one begins with 4.
-        driving: the holder's driving licence; None: the card has no licence application.
+        further: what a single application knows of: a :class:`Licence`, without which there is no licence application.
         atr: the answer to reset, which a data object repeats.
 
     Raises:
@@ -56,51 +60,12 @@ def personalise(
 
     Source: card facts 1.2 to 1.7, 3 and 5.
     """
-    if not (serial.isascii() and serial.isdecimal() and len(serial) == 15):
-        raise MisuseError("a card's serial number has 15 digits.", code="bad_serial")
-
-    def issuer_key(name: str) -> RSAPrivateKey:
-        return key(issuer_keys[name])
-
-    def issuer(application: str, digits: str) -> Issuer:
-        authority, municipal = f"{application}_authority", key_id(holder.municipality + digits, 0)
-        return Issuer(AUTHORITIES[authority], municipal, issuer_key(application), issuer_key(authority))
-
-    a, b = holder.my_number, holder.verification_number_b
-    references = {
-        "jpki/0018": ("user_authentication", reference_data.get("user_authentication")),
-        "jpki/001B": ("signing", reference_data.get("signing")),
-        "text/0011": ("input_aid", reference_data.get("input_aid")),
-        "text/0014": ("verification_number", a),
-        "text/0015": ("verification_number", b),
-        "visual/0011": ("birth_number", holder.birth_number),
-        "visual/0012": ("verification_number", b),
-        "visual/0013": ("verification_number", a),
-        "common/001C": ("resident_register", reference_data.get("resident_register")),
-        "juki/001C": ("resident_register", reference_data.get("resident_register")),
-        "licence/0006": ("licence", driving.pin if driving else None),
-    }
-    key_numbers = {
-        "jpki/0017": keys["auth"],
-        "text/0006": keys["messaging"],
-        "text/0013": keys["text"],
-        "visual/0014": keys["visual"],
-        "common/0019": keys["common"],
-    }
-    if certificates.get("sign"):
-        key_numbers["jpki/001A"] = keys["sign"]
-    return _contents(
-        "plastic",
-        jpki.files("plastic", certificates)
-        | text.files(holder, issuer("text", "31"), modulus(key(keys["text"])), modulus(key(keys["messaging"])))
-        | visual.files(holder, issuer("visual", "21"), modulus(key(keys["visual"])))
-        | common.files(holder, serial)
-        | manager.files(holder, serial, atr, issuer_key)
-        | licence.files(driving, holder.portrait, issuer_key("licence")),
-        references,
-        key_numbers,
-        tries,
+    if not certificates.get("sign"):
+        keys = {name: number for name, number in keys.items() if name != "sign"}
+    chip = Personalisation(
+        "plastic", keys, reference_data, certificates, holder, key, issuer_keys, serial, atr, further
     )
+    return _contents(chip, tries)
 
 
 def phone_contents(
@@ -131,31 +96,25 @@ def phone_contents(
     """
     if platform not in ("iphone", "android"):
         raise MisuseError(f"platform is 'iphone' or 'android'; got {platform!r}.", code="unknown_platform")
-    return _contents(
-        platform,
-        jpki.files(platform, certificates),
-        {"jpki/0018": ("user", pins.get("user")), "jpki/001B": ("signing", pins.get("signing"))},
-        {f"jpki/{key}": keys[kind] for key, kind in (("0017", "auth"), ("001A", "sign")) if kind in keys},
-        tries,
-        n_changes,
-    )
+    return _contents(Personalisation(platform, keys, _of_card(pins), certificates), _of_card(tries), n_changes)
 
 
-def _contents(
-    profile: str,
-    files: Mapping[str, bytes],
-    references: Mapping[str, tuple[str, str | None]],
-    keys: Mapping[str, int],
-    tries: Mapping[str, int],
-    n_changes: int = 0,
-) -> CardContents:
-    """Contents from references as (name of the tries, value); what has no value is not there."""
-    there = {reference: (kind, value) for reference, (kind, value) in references.items() if value is not None}
+def _of_card(by_identity: Mapping[str, T]) -> Mapping[str, T]:
+    """The card's names of PINs for a phone's two: what a phone calls user, a card calls user authentication."""
+    return {{"user": "user_authentication"}.get(name, name): value for name, value in by_identity.items()}
+
+
+def _contents(chip: Personalisation, tries: Mapping[str, int], n_changes: int = 0) -> CardContents:
+    """Each row filled; what has no value is not there."""
+    rows = [row for application in applications(chip.profile) for row in application.files]
+    filled = [(row, value) for row in rows if (value := row.filled(chip)) is not None]
+    own_keys = [row for row in rows if row.key in chip.keys]
+    own_keys.sort(key=lambda row: row.key == "sign")  # keys that every card has come first, in stored files too
     return CardContents(
-        profile,
-        files,
-        {reference: value.encode() for reference, (_, value) in there.items()},
-        keys,
-        {reference: tries[kind] for reference, (kind, _) in there.items()},
+        chip.profile,
+        {row.reference: value for row, value in filled if row.kind is not Kind.REFERENCE},
+        {row.reference: value for row, value in filled if row.kind is Kind.REFERENCE},
+        {row.reference: chip.keys[row.key] for row in own_keys},
+        {row.reference: tries[row.tries] for row, _ in filled if row.kind is Kind.REFERENCE},
         n_changes,
     )

@@ -11,11 +11,11 @@ from myna_lab.devices.card.applications.licence import LICENCE
 from myna_lab.devices.card.applications.manager import MANAGER
 from myna_lab.devices.card.applications.text import TEXT
 from myna_lab.devices.card.applications.visual import VISUAL
-from myna_lab.devices.card.structure import Application, ElementaryFile
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile
 
-__all__ = ["BIOMETRIC", "PROFILES", "rows"]
+__all__ = ["BIOMETRIC", "PROFILES", "applications", "managers", "rows"]
 
-PROFILES: Mapping[str, tuple[Application, ...]] = MappingProxyType(
+PROFILES: Mapping[str, tuple[DedicatedFile, ...]] = MappingProxyType(
     {
         "plastic": (JPKI_PLASTIC, TEXT, VISUAL, COMMON, JUKI, LICENCE),
         "iphone": (JPKI_IPHONE,),
@@ -36,7 +36,17 @@ Source: for iPhone life-cycle facts 2.5 (confirmed); for Android life-cycle fact
 """
 
 
+def managers(profile: str) -> tuple[DedicatedFile, ...]:
+    """The card manager, which a plastic card alone has."""
+    return () if profile in BIOMETRIC else (MANAGER,)
+
+
+def applications(profile: str) -> tuple[DedicatedFile, ...]:
+    """Every application of a profile: those of all cards, the card manager of a plastic one, those of some cards."""
+    own = PROFILES[profile]
+    return (*(one for one in own if not one.optional), *managers(profile), *(one for one in own if one.optional))
+
+
 def rows(profile: str) -> Mapping[str, ElementaryFile]:
     """Every row of a profile by its reference (``jpki/0018``); the card manager's of a plastic card, too."""
-    managers = () if profile in BIOMETRIC else (MANAGER,)
-    return {row.reference: row for application in (*managers, *PROFILES[profile]) for row in application.files}
+    return {row.reference: row for application in applications(profile) for row in application.files}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from myna_lab.devices.card.applications.manager import ATR_OBJECT, MANAGER
+from myna_lab.devices.card.interior import Interior
 from myna_lab.devices.card.lookup import Answer, find
-from myna_lab.devices.card.session import Session
 from myna_lab.devices.card.structure import Kind, permits
 from myna_lab.formats.iso7816 import CommandApdu, StatusWord
 
@@ -27,7 +27,7 @@ def _records(content: bytes) -> Iterator[bytes]:
         position = end
 
 
-def read_record(chip: Session, command: CommandApdu) -> Answer:
+def read_record(chip: Interior, command: CommandApdu) -> Answer:
     """One record, or all from one on; a short EF identifier selects its file."""
     if command.data or not command.ne:
         return Answer(SW.WRONG_LENGTH)
@@ -49,7 +49,7 @@ def read_record(chip: Session, command: CommandApdu) -> Answer:
     return Answer(SW.SUCCESS, b"".join(wanted)[: command.ne], file)
 
 
-def get_data(chip: Session, command: CommandApdu) -> Answer:
+def get_data(chip: Interior, command: CommandApdu) -> Answer:
     """A data object of the card manager; it does not fit: 6700, and clients ask again with an extended Le."""
     if command.data or not command.ne:
         return Answer(SW.WRONG_LENGTH)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from myna_lab.devices.card.structure import Application, ElementaryFile
+from myna_lab.devices.card.session_key import SessionKey
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile
 from myna_lab.events import (
     ChallengeGiven,
     Event,
@@ -20,9 +21,6 @@ from myna_lab.events import (
     ReferenceDataUnblocked,
     ReferenceDataVerified,
 )
-
-if TYPE_CHECKING:
-    from myna_lab.devices.card.messaging import SessionKey
 
 __all__ = ["ChipState", "VolatileState", "evolve"]
 
@@ -59,7 +57,7 @@ _OF_REFERENCE_DATA = (
 class VolatileState(NamedTuple):
     """What the loss of power forgets, and SELECT of another application too."""
 
-    application: Application | None = None
+    application: DedicatedFile | None = None
     """None: the card manager, as after power-up."""
     file: ElementaryFile | None = None
     verified: frozenset[int] = frozenset()

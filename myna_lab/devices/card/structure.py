@@ -1,8 +1,9 @@
 """How an application of the chip is declared: one row for each file, key and PIN, with its conditions.
 
-    identifier | kind | contents | read | use | secret | form | changed by | authenticates
+    identifier | kind | contents | read | use | secret | form | changed by | authenticates | filled, key, tries
 
-A row says what must be verified before the file is read or the key is used; :func:`permits` is the one judge of it.
+A row says what must be verified before the file is read or the key is used; :func:`permits` is the one judge of it. It
+says, too, what fills it when a chip is personalised.
 """
 
 from __future__ import annotations
@@ -13,11 +14,23 @@ from enum import Enum
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
+from myna_lab.devices.card.personalisation import Filled, Personalisation
 from myna_lab.formats.iso7816 import StatusWord
 from myna_lab.formats.iso7816.instructions import INS_CHANGE_REFERENCE_DATA
 from myna_lab.texts import text
 
-__all__ = ["FREE", "NEVER", "Application", "Condition", "ElementaryFile", "Kind", "Subject", "after", "permits"]
+__all__ = [
+    "FREE",
+    "NEVER",
+    "Anchor",
+    "Condition",
+    "DedicatedFile",
+    "ElementaryFile",
+    "Kind",
+    "Subject",
+    "after",
+    "permits",
+]
 
 
 class Kind(Enum):
@@ -90,6 +103,10 @@ class Subject(NamedTuple):
         return self.in_language("en")
 
 
+def _with_nothing(_: Personalisation) -> None:
+    """Nothing is known to stand in it, or its key does."""
+
+
 @dataclass(frozen=True, slots=True)
 class ElementaryFile:
     """One row of an application."""
@@ -113,6 +130,12 @@ class ElementaryFile:
     """Instruction that changes the reference data."""
     authenticates: bool = False
     """Whether the key answers INTERNAL AUTHENTICATE, and signs nothing else."""
+    filled: Filled = field(default=_with_nothing, repr=False, compare=False)
+    """What fills it when a chip is personalised: the bytes of a file or an object, the value of reference data."""
+    key: str = ""
+    """Name of the private key that stands in it (``auth``)."""
+    tries: str = ""
+    """Name of the most tries of the reference data (``user_authentication``)."""
     reference: str = field(default="", init=False)
     """``jpki/0018``."""
     subject: Subject = field(init=False, repr=False, compare=False)
@@ -123,8 +146,19 @@ class ElementaryFile:
         object.__setattr__(self, "subject", Subject(self.reference, f"contents.{self.contents}"))
 
 
+class Anchor(NamedTuple):
+    """A public key that is on no card, and without which what an application says cannot be checked."""
+
+    issuer_key: str
+    """Name of the key pair: ``text_authority``."""
+    checks: int
+    """EF, object or key whose certificate, signature or answer it verifies."""
+    key_id: bytes = b""
+    """Key identifier, as certificates name it; empty: it has none."""
+
+
 @dataclass(frozen=True, slots=True)
-class Application:
+class DedicatedFile:
     """One application (a dedicated file) of the chip."""
 
     secret: ClassVar[bool] = False
@@ -143,6 +177,8 @@ class Application:
     """Whether only some cards have it."""
     key_delivery: int = StatusWord.SECURITY_STATUS_NOT_SATISFIED
     """What SET SESSION KEY is answered; 9000: it is possible."""
+    anchors: tuple[Anchor, ...] = ()
+    """What a verifier of its files and answers must have from elsewhere."""
     by_identifier: MappingProxyType[int, ElementaryFile] = field(init=False, repr=False, compare=False)
     """The rows that can be selected, by identifier."""
     subject: Subject = field(init=False, repr=False, compare=False)

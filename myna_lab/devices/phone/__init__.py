@@ -1,12 +1,18 @@
 """Phones that carry the card: secure element (a chip with the phone profile), wallet, biometrics.
 
-EventLog -> PhoneModel.evolve(event, at) -> what the phone remembers -> a Chip, once the card is installed
+EventLog -> PhoneModel.evolve(event, at) -> what the phone remembers -> a SecureElement, once the card is installed
+
+requirements     which phone and system may hold the card
+secure_element   the card on a phone: applet, two identities, attribute record
+model            what one phone remembers
+identities       how apps use the two identities
+requests         certification requests of a set-up; wallet: the card's face
 """
 
-from myna_lab.devices.phone.identities import IDENTITIES, Identity
-from myna_lab.devices.phone.model import PendingPair, PhoneModel
-from myna_lab.devices.phone.models import IPHONE_RELEASES, Platform, Requirements, checked_model, version_of
+from myna_lab.devices.phone.model import PhoneModel
 from myna_lab.devices.phone.requests import certification_request
+from myna_lab.devices.phone.requirements import IPHONE_RELEASES, Platform, Requirements, checked_model, version_of
+from myna_lab.devices.phone.secure_element import IDENTITIES, Identity, PendingPair, SecureElement
 from myna_lab.devices.phone.wallet import Pass
 
 __all__ = [
@@ -18,6 +24,7 @@ __all__ = [
     "PhoneModel",
     "Platform",
     "Requirements",
+    "SecureElement",
     "certification_request",
     "checked_model",
     "version_of",

@@ -1,11 +1,6 @@
-"""The two identities of a phone: what opens each, how apps use them, and the errors that apps get, by name.
+"""How apps use a phone's two identities, and the errors that they get, by name.
 
-    identity | key and certificate | opened by
-    user     | user authentication | its PIN of 4 digits, or a face or finger that stands for it
-    signing  | sign                | its password of 6 to 16 letters and digits, and nothing else
-
-Reading a certificate needs the same as using its key. One opening signs any number of documents. Each identity counts
-its own tries, in the secure element. Both are optional.
+Reading a certificate needs the same as using its key. One opening signs any number of documents.
 
     name of the error        what happened
     authentication_failed    the PIN or password is wrong; so many tries are left (0: it is blocked now)
@@ -24,47 +19,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from myna_lab.devices import terminal
+from myna_lab.devices.card import Chip
+from myna_lab.devices.phone.model import PhoneModel
+from myna_lab.devices.phone.secure_element import IDENTITIES, Identity
 from myna_lab.errors import CardRefused, MisuseError, PhoneRefused, Refused
 from myna_lab.ground.arguments import only_bool, only_bytes, only_secret
 from myna_lab.residents import normalise, well_formed
 
-if TYPE_CHECKING:
-    from myna_lab.devices.card import Chip
-    from myna_lab.devices.phone.model import PhoneModel
-
 __all__ = ["IDENTITIES", "Identity", "applet", "authenticate", "change", "checked", "sign", "tries_left"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One of the two."""
-
-    name: str
-    """``user`` or ``signing``."""
-    kind: str
-    """Its certificate: ``auth`` or ``sign``."""
-    pin: int
-    """EF of its reference data in the JPKI application."""
-    form: str
-    """What is typed has the form of this PIN of a card."""
-
-    @property
-    def reference(self) -> str:
-        """``jpki/0018`` or ``jpki/001B``."""
-        return f"jpki/{self.pin:04X}"
-
-
-IDENTITIES: Mapping[str, Identity] = MappingProxyType(
-    {
-        "user": Identity("user", "auth", 0x0018, "user_authentication"),
-        "signing": Identity("signing", "sign", 0x001B, "signing"),
-    }
-)
 _USER, _SIGNING = IDENTITIES["user"], IDENTITIES["signing"]
 _NAMES = {"pin_wrong": "authentication_failed", "pin_blocked": "pin_blocked"}
 
@@ -82,8 +48,7 @@ def applet(phone: PhoneModel) -> Chip:
 
 def tries_left(phone: PhoneModel) -> Mapping[str, int]:
     """Tries left by identity, of those that the phone has; empty without a card."""
-    counted = {} if phone.chip is None else phone.chip.state.tries_left
-    return {name: counted[own.reference] for name, own in IDENTITIES.items() if own.reference in counted}
+    return {} if phone.installed is None else phone.installed.tries_left
 
 
 def authenticate(

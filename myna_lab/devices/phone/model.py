@@ -6,7 +6,7 @@ The phone's own state is not the books': a revoked iPhone keeps its pass and its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -14,33 +14,13 @@ import cbor2
 
 from myna_lab import events as ev
 from myna_lab.devices.card import CardContents, Chip, phone_contents
-from myna_lab.devices.phone.identities import IDENTITIES
-from myna_lab.devices.phone.models import Platform, Requirements
+from myna_lab.devices.phone.requirements import Platform, Requirements
+from myna_lab.devices.phone.secure_element import PendingPair, SecureElement
 from myna_lab.events import Vault
 from myna_lab.formats.jpki import authority_of
 from myna_lab.parameters import Parameters
 
-__all__ = ["PendingPair", "PhoneModel"]
-
-
-@dataclass(frozen=True, slots=True)
-class PendingPair:
-    """What a set-up has made on the phone so far."""
-
-    flow: str
-    applicant: str = ""
-    """Whose application was accepted."""
-    keys: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """``sign`` and ``auth`` to the key's number."""
-    device_public: bytes = b""
-    """Public point of the attribute record's key."""
-    pins_ref: str = ""
-    certificates: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
-    """``sign`` and ``auth`` to DER."""
-    record_ref: str = ""
-    """Vault entry of the attribute record; empty if there is none."""
-    auth_serial: int = 0
-    """Serial number of the installed user-authentication certificate."""
+__all__ = ["PhoneModel"]
 
 
 class PhoneModel:
@@ -63,10 +43,8 @@ class PhoneModel:
     two_factor: bool
     online: bool
     pending: PendingPair | None
-    installed: PendingPair | None
-    chip: Chip | None
-    """The secure element's applet; None while the phone holds no card."""
-    added_at: datetime | None
+    installed: SecureElement | None
+    """The card on it; None while the phone holds none."""
     _n_changes: int
     """How many PINs the applets that are gone had changed."""
     _vault: Vault
@@ -94,8 +72,6 @@ class PhoneModel:
             online=True,
             pending=None,
             installed=None,
-            chip=None,
-            added_at=None,
             _n_changes=0,
             _vault=vault,
             _parameters=parameters,
@@ -113,6 +89,11 @@ class PhoneModel:
     def name(self) -> str:
         """Its identifier, as its handle says it."""
         return self.phone
+
+    @property
+    def chip(self) -> Chip | None:
+        """The secure element's applet; None while the phone holds no card."""
+        return None if self.installed is None else self.installed.chip
 
     def unfitness(self, needed: Requirements) -> str:
         """Why no set-up can begin on this phone; empty: one can.
@@ -135,9 +116,8 @@ class PhoneModel:
 
     def pins(self) -> Mapping[str, str]:
         """The same as they are now, changed or not."""
-        refs = {} if self.chip is None else self.chip.state.value_refs
-        changed = {name: refs[own.reference] for name, own in IDENTITIES.items() if own.reference in refs}
-        return {**self.chosen_pins(), **{name: self._vault.get(ref).decode() for name, ref in changed.items()}}
+        refs = {} if self.installed is None else self.installed.changed_refs
+        return {**self.chosen_pins(), **{name: self._vault.get(ref).decode() for name, ref in refs.items()}}
 
     def evolve(self, event: ev.Event, at: datetime) -> None:
         """Take in an event that names this phone."""
@@ -168,22 +148,21 @@ class PhoneModel:
             case ev.PassAdded() | ev.CredentialInstalled():
                 self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():
-                self._forget_chip()
-                self._set(installed=None, added_at=None)
+                self._forget()
 
     def _of(self, flow: str) -> PendingPair:
         """What this set-up has made so far; what another one began is given up."""
         pending = self.pending
         return pending if pending is not None and pending.flow == flow else PendingPair(flow)
 
-    def _forget_chip(self) -> None:
-        if self.chip is not None:
-            self._set(_n_changes=self.chip.state.n_changes, chip=None)
+    def _forget(self) -> None:
+        if self.installed is not None:
+            self._set(_n_changes=self.installed.chip.state.n_changes, installed=None)
 
     def _install(self, auth_serial: int, at: datetime) -> None:
         pending = self.pending
         assert pending is not None, "the flow makes keys before it installs them"
-        self._forget_chip()
+        self._forget()
         pins: Mapping[str, str] = cbor2.loads(self._vault.get(pending.pins_ref))
         contents = phone_contents(
             self.platform,
@@ -197,7 +176,7 @@ class PhoneModel:
             n_changes=self._n_changes,
         )
         chip = self._make_chip(self.phone, contents)
-        self._set(installed=replace(pending, auth_serial=auth_serial), pending=None, added_at=at, chip=chip)
+        self._set(installed=SecureElement.installed(pending, chip, auth_serial, at), pending=None)
 
     def __repr__(self) -> str:
         holds = "holds a card" if self.installed else "without card"

@@ -1,6 +1,7 @@
 """ISO/IEC 7816: what a reader and a card say to each other.
 
 apdu            CommandApdu and ResponseApdu, to and from bytes
+commands        the commands that readers send, built
 instructions    instruction bytes by name
 status_words    StatusWord, and what they mean
 tlv             BER-TLV data objects

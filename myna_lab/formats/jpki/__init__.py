@@ -9,7 +9,7 @@
     revocation_list  CRL; columns: a million lines without an object for each; list_reader: found again
     ocsp             request and answer
     issuers          which authority a certificate or a request belongs to
-    path             is this certificate good, here and now? library: the path to its authority, judged by a verifier
+    path             is this certificate good, here and now? path_to_anchor: to its authority, judged by a verifier
                      that we did not write; revocation_data: what OCSP answers and lists say of it, and what counts
     answer_reader    OCSP answers, read strictly; algorithms: the signatures that are believed
     profile_tables   the six profiles field by field, and how sure each is

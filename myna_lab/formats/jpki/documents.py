@@ -21,9 +21,9 @@ from typing import Any
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.events import Check, reason
 from myna_lab.formats.jpki.cms_reader import read_signed
-from myna_lab.formats.jpki.library import octets_of, run_without_waiting
 from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.jpki.path import PathResult, validate_path
+from myna_lab.formats.jpki.path_to_anchor import octets_of, run_without_waiting
 from myna_lab.formats.jpki.text_pdf import fixed, need_pyhanko, text_pdf
 from myna_lab.ground.durations import at as instant_of
 from myna_lab.parameters import Parameters

@@ -1,6 +1,6 @@
 """Is this certificate good, here and now? One verdict, and every check with its clause and what was seen.
 
-    certificate, anchors, instant -> library: a path to an anchor      -> six checks -> one code
+    certificate, anchors, instant -> path_to_anchor                    -> six checks -> one code
                                   -> dates, usage, policy (this module)
                                   -> revocation_data
 
@@ -20,8 +20,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.events import Check, Reason, reason
 from myna_lab.formats.jpki.authority import BITS
-from myna_lab.formats.jpki.library import octets_of, path_to_anchor, policies_of, trust
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
+from myna_lab.formats.jpki.path_to_anchor import octets_of, path_to_anchor, policies_of, trust
 from myna_lab.formats.jpki.profiles import AUTHORITIES, DOCUMENT_SIGNING, KINDS
 from myna_lab.formats.jpki.revocation_data import Judge, Status
 from myna_lab.ground.durations import at as instant_of

@@ -32,9 +32,9 @@ from myna_lab.errors import MalformedCertificate, MalformedError
 from myna_lab.events import Reason, reason
 from myna_lab.formats.jpki.answer_reader import Answer, Single, read_answer
 from myna_lab.formats.jpki.cert_id import key_octets
-from myna_lab.formats.jpki.library import path_to_anchor
 from myna_lab.formats.jpki.list_reader import RevocationList, read_crl
 from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.jpki.path_to_anchor import path_to_anchor
 from myna_lab.formats.jpki.status import REASON_NAMES, REMOVE_FROM_CRL
 from myna_lab.ground.durations import show
 

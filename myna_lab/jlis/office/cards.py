@@ -8,8 +8,9 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
-from myna_lab.devices.card import Holder, personalise
-from myna_lab.devices.card.issuer import AUTHORITIES
+from myna_lab.devices.card import Cardholder, personalise
+from myna_lab.devices.card.profiles import applications
+from myna_lab.devices.card.structure import Anchor, DedicatedFile
 from myna_lab.events import Decision
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.birthdays import age
@@ -37,15 +38,6 @@ class TrustAnchor(NamedTuple):
     """PEM."""
 
 
-_CHECKS = {
-    "text_authority": "text/0004",
-    "visual_authority": "visual/0004",
-    "root": "manager/00F8",
-    "licence": "licence/001C",
-    "common": "common/0019",
-}
-
-
 class CardSection(CertificateSection):
     """Makes plastic cards."""
 
@@ -53,12 +45,13 @@ class CardSection(CertificateSection):
     def trust_anchors(self) -> tuple[TrustAnchor, ...]:
         """The public keys that a verifier of cards must be given."""
 
-        def anchor(name: str, checks: str) -> TrustAnchor:
-            public = rsa_key(self.keys[name]).public_key()
+        def named(application: DedicatedFile, anchor: Anchor) -> TrustAnchor:
+            public = rsa_key(self.keys[anchor.issuer_key]).public_key()
             pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
-            return TrustAnchor(name, checks, AUTHORITIES.get(name, b"").hex().upper(), pem)
+            checks = f"{application.name}/{anchor.checks:04X}"
+            return TrustAnchor(anchor.issuer_key, checks, anchor.key_id.hex().upper(), pem)
 
-        return tuple(anchor(name, checks) for name, checks in _CHECKS.items())
+        return tuple(named(each, anchor) for each in applications("plastic") for anchor in each.anchors)
 
     def issue_card(
         self, resident: Resident, *, card: str, keys: tuple[int, int, int, int], chance: Chance, at: datetime
@@ -110,7 +103,7 @@ class CardSection(CertificateSection):
             "licence": self.parameters.count("licence_pin_tries"),
         }
         contents = personalise(
-            Holder(
+            Cardholder(
                 resident.written_name,
                 resident.address,
                 resident.born,
@@ -142,7 +135,7 @@ class CardSection(CertificateSection):
             issuer_keys=self.keys,
             key=rsa_key,
             serial=f"9{int(card.rpartition('-')[2]):014d}",
-            driving=licence_of(resident, chance.child("licence"), on=at.date()) if resident.licence else None,
+            further=(licence_of(resident, chance.child("licence"), on=at.date()),) if resident.licence else (),
             atr=bytes.fromhex(self.parameters.text("atr")),
         )
         contents_ref, resident_ref = f"contents/{card}", f"resident/{resident.person}"

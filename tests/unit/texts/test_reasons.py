@@ -14,8 +14,8 @@ from asn1crypto.x509 import KeyUsage
 
 import myna_lab
 from myna_lab import Lab
-from myna_lab.devices import terminal
 from myna_lab.devices.phone import identities
+from myna_lab.devices.terminal import link
 from myna_lab.errors import CardRefused, MisuseError, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
 from myna_lab.formats import jpki
@@ -26,7 +26,16 @@ from myna_lab.relying_parties.refusals import refusal
 from myna_lab.texts import LANGUAGES, both, keys
 
 ROOT = Path(myna_lab.__file__).parent
-ASKED = ("devices/terminal.py", "devices/card/chip.py", "lab/handles.py", "devices/phone/identities.py")
+ASKED = (
+    "devices/terminal/link.py",
+    "devices/terminal/files.py",
+    "devices/terminal/pins.py",
+    "devices/terminal/signing.py",
+    "devices/terminal/set_up.py",
+    "devices/card/chip.py",
+    "lab/handles.py",
+    "devices/phone/identities.py",
+)
 """Where a device's refusal to answer a service arises."""
 ELSEWHERE = {"no_pass"}
 """Refusals of those files that no service asks for."""
@@ -56,9 +65,9 @@ MADE = [
 
 
 def _codes_of_devices() -> set[str]:
-    found = {CardRefused.default_code, *terminal._CODES.values(), *identities._NAMES.values()}
+    found = {CardRefused.default_code, *link.CODES.values(), *identities._NAMES.values()}
     for name in ASKED:
-        for call in _calls(ROOT / name, "Refused", "CardRefused", "PhoneRefused", "_refusal"):
+        for call in _calls(ROOT / name, "Refused", "CardRefused", "PhoneRefused", "refusal"):
             for keyword in call.keywords:
                 if keyword.arg == "code":
                     found |= _strings(keyword.value)

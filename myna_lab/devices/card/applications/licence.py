@@ -12,31 +12,17 @@ from datetime import date
 from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from myna_lab.devices.card.structure import FREE, NEVER, Application, ElementaryFile, Kind, after
+from myna_lab.devices.card.personalisation import Personalisation
+from myna_lab.devices.card.structure import FREE, NEVER, Anchor, DedicatedFile, ElementaryFile, Kind, after
 from myna_lab.errors import MisuseError
 from myna_lab.ground.durations import era_of
 
-__all__ = ["CATEGORIES", "LICENCE", "NO_PIN", "Licence", "files"]
+__all__ = ["CATEGORIES", "LICENCE", "NO_PIN", "Licence"]
 
 _PIN = 0x0006
 _ef = partial(ElementaryFile, "licence")
-
-LICENCE = Application(
-    "licence",
-    bytes.fromhex("A0000002310600000000000000000000"),
-    "licence",
-    (
-        _ef(_PIN, Kind.REFERENCE, "licence_pin", use=NEVER),
-        _ef(0x001A, Kind.DATA, "licence_pin_flag", FREE),
-        _ef(0x001B, Kind.DATA, "licence", after(_PIN)),
-        _ef(0x001C, Kind.DATA, "licence_signature", after(_PIN)),
-    ),
-    optional=True,
-)
-"""Source: card facts 5; that the card itself changes no licence PIN is assumed."""
 
 NO_PIN = "****"
 """What stands for the PIN on a licence without one."""
@@ -118,18 +104,20 @@ def _texts(tags: Sequence[int], values: Sequence[str]) -> bytes:
     return b"".join(item(tag, jis(values[i]) if i < len(values) else b"") for i, tag in enumerate(tags))
 
 
-def files(licence: Licence | None, portrait: bytes, signer: RSAPrivateKey) -> dict[str, bytes]:
-    """The contents of the application's files; nothing without a licence.
+def _pin_value(of: Personalisation) -> bytes | None:
+    licence = of.further_of(Licence)
+    return None if licence is None else licence.pin.encode()
 
-    Args:
-        licence: the holder's.
-        portrait: JPEG 2000.
-        signer: signs the licence; its public key is on no card.
 
-    Source: card facts 5; the tags of the signature file and what exactly it covers are assumed.
-    """
+def _pin_flag(of: Personalisation) -> bytes | None:
+    licence = of.further_of(Licence)
+    return None if licence is None else item(0xC1, bytes([licence.pin != NO_PIN]))
+
+
+def _content(of: Personalisation) -> bytes | None:
+    licence = of.further_of(Licence)
     if licence is None:
-        return {}
+        return None
     since = licence.held_since or {}
     content = (
         item(0xC2, b"")
@@ -141,12 +129,31 @@ def files(licence: Licence | None, portrait: bytes, signer: RSAPrivateKey) -> di
         + item(0xE7, licence.number.encode())
         + b"".join(item(0xE9 + i, dated(since.get(g))) for i, g in enumerate(("two_wheels", "others", "class_two")))
         + b"".join(item(0xEC + i, bytes([name in licence.categories])) for i, name in enumerate(CATEGORIES))
-        + item(0x0107, portrait)
+        + item(0x0107, of.holder.portrait)
     )
-    content += bytes(-len(content) % _FILLED_TO)
-    signature = item(0xB1, signer.sign(content, PKCS1v15(), SHA256())) + item(0xB2, jis("ＴＥＳＴ公安委員会"))
-    return {
-        "licence/001A": item(0xC1, bytes([licence.pin != NO_PIN])),
-        "licence/001B": content,
-        "licence/001C": signature,
-    }
+    return content + bytes(-len(content) % _FILLED_TO)
+
+
+def _signature(of: Personalisation) -> bytes | None:
+    """By a key whose public half is on no card; the tags of the file and what exactly it covers are assumed."""
+    content = _content(of)
+    if content is None:
+        return None
+    signature = of.issuer_key("licence").sign(content, PKCS1v15(), SHA256())
+    return item(0xB1, signature) + item(0xB2, jis("ＴＥＳＴ公安委員会"))
+
+
+LICENCE = DedicatedFile(
+    "licence",
+    bytes.fromhex("A0000002310600000000000000000000"),
+    "licence",
+    (
+        _ef(_PIN, Kind.REFERENCE, "licence_pin", use=NEVER, filled=_pin_value, tries="licence"),
+        _ef(0x001A, Kind.DATA, "licence_pin_flag", FREE, filled=_pin_flag),
+        _ef(0x001B, Kind.DATA, "licence", after(_PIN), filled=_content),
+        _ef(0x001C, Kind.DATA, "licence_signature", after(_PIN), filled=_signature),
+    ),
+    optional=True,
+    anchors=(Anchor("licence", 0x001C),),
+)
+"""Source: card facts 5; that the card itself changes no licence PIN is assumed."""

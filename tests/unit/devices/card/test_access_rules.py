@@ -7,7 +7,7 @@ import pytest
 
 from myna_lab.devices.card import PROFILES, CardContents, Chip
 from myna_lab.devices.card.profiles import rows
-from myna_lab.devices.card.structure import Application, ElementaryFile, Kind
+from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind
 from myna_lab.keys import rsa_key
 
 FREE = "free"
@@ -69,7 +69,7 @@ CONTENTS = {
 CASES = [(profile, a, row) for profile, applications in PROFILES.items() for a in applications for row in a.files]
 
 
-def _chip(profile: str, application: Application, verified: str | None = None) -> Chip:
+def _chip(profile: str, application: DedicatedFile, verified: str | None = None) -> Chip:
     """A chip with an application selected, and one reference data of it verified."""
     chip = Chip("card-1", CONTENTS[profile], key=rsa_key)
     assert _send(chip, f"00A4040C{len(application.aid):02X}{application.aid.hex()}") == "9000"
@@ -95,7 +95,9 @@ def _use(chip: Chip, row: ElementaryFile) -> str:
 
 
 @pytest.mark.parametrize(("profile", "application", "row"), CASES, ids=lambda value: str(value))
-def test_each_file_and_key_opens_for_its_pins_only(profile: str, application: Application, row: ElementaryFile) -> None:
+def test_each_file_and_key_opens_for_its_pins_only(
+    profile: str, application: DedicatedFile, row: ElementaryFile
+) -> None:
     """A file or key answers 9000 after each of its PINs, and 6982 after none or any other."""
     references = [r.identifier for r in application.files if r.kind is Kind.REFERENCE and r.reference in VALUES]
     for verified in [None, *(f"{identifier:04X}" for identifier in references)]:

@@ -20,9 +20,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from PIL import Image, ImageChops
 
 from myna_lab import Lab
-from myna_lab.devices.card import CardContents, Holder, phone_contents, pictures
-from myna_lab.devices.card.applications import text, visual
-from myna_lab.devices.card.issuer import Issuer, key_object, modulus
+from myna_lab.devices.card import CardContents, Cardholder, phone_contents, pictures
+from myna_lab.devices.card.issuer import key_object, modulus
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.formats.iso7816 import Tlv, decode, encode
 from myna_lab.keys import rsa_key
@@ -95,13 +94,7 @@ def test_my_number_has_its_filler() -> None:
 def test_the_four_items_match_a_known_header() -> None:
     """A name of 15 and an address of 54 bytes give the header that a test card was seen with."""
     holder = dataclasses.replace(cards.holder(), name="黒桐　幹也", address="あ" * 18)
-    issuer = Issuer(bytes(16), bytes(16), rsa_key(5), rsa_key(5))
-    assert (
-        text.files(holder, issuer, bytes(256))["text/0002"]
-        .hex()
-        .upper()
-        .startswith("FF2065DF2108000E002000590064DF220F")
-    )
+    assert cards.plastic(holder).files["text/0002"].hex().upper().startswith("FF2065DF2108000E002000590064DF220F")
 
 
 @pytest.mark.parametrize(("name", "tag", "first"), [("text/0002", 0xDF21, 0xDF22), ("visual/0002", 0xDF21, 0xDF22)])
@@ -224,8 +217,7 @@ def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
 def test_no_file_has_a_length_field_of_two_bytes() -> None:
     """Every object of the text and visual applications has one length byte or 82 and two, with long texts too."""
     long = dataclasses.replace(cards.holder(), name="試験　" + "花" * 20, address="青" * 60)
-    issuer = Issuer(bytes(16), bytes(16), rsa_key(5), rsa_key(12))
-    made = text.files(long, issuer, bytes(256)) | visual.files(long, issuer, bytes(256))
+    made = cards.plastic(long).files
     assert made["text/0002"][:5].hex() == "ff2082011b"
     lengths = {}
     for files in (FILES, made):
@@ -250,7 +242,7 @@ def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
     """With the anchors of a lab, and nothing else, certificates, licence and INTERNAL AUTHENTICATE of a card verify."""
     lab = Lab(seed=7)
     card = card_of_kind(lab, "licence").card
-    files = card._session._contents.files
+    files = card._interior._contents.files
     keys = {a.checks: (a.key_id, load_pem_public_key(a.public_key.encode())) for a in lab.card_anchors}
 
     def verify(checks: str, signature: bytes, data: bytes) -> None:
@@ -267,7 +259,7 @@ def test_a_lab_hands_out_the_keys_that_check_its_cards() -> None:
     public = {key.public_numbers().n for _, key in keys.values()}
     assert len(public) == 5, "five different keys"
     assert public.isdisjoint(
-        rsa_key(n).public_key().public_numbers().n for n in card._session._contents.keys.values() if n != 7
+        rsa_key(n).public_key().public_numbers().n for n in card._interior._contents.keys.values() if n != 7
     )
 
 
@@ -397,7 +389,7 @@ def test_verification_numbers_agree_with_the_register() -> None:
 def test_a_holder_that_cannot_be_personalised_is_refused(wrong: dict[str, str]) -> None:
     """Numbers of wrong length or form are a misuse, and the message does not repeat them."""
     with pytest.raises(MisuseError) as refused:
-        Holder(**(dataclasses.asdict(cards.holder()) | wrong))
+        Cardholder(**(dataclasses.asdict(cards.holder()) | wrong))
     assert wrong.get("my_number", "no number") not in str(refused.value)
 
 

@@ -165,7 +165,7 @@ def test_number_a_alone_opens_no_session() -> None:
 
 def test_no_key_is_shown(reader: Reader) -> None:
     """Neither the session's repr nor the trace holds the session key."""
-    session = reader.chip._session.volatile.session_key
+    session = reader.chip._interior.volatile.session_key
     assert session is not None
     assert repr(session) == "<SessionKey, next command 1>"
     assert SEED[:16] not in b"".join(e.command + e.response for e in reader.chip.trace)

@@ -74,10 +74,10 @@ def _issued(card: str) -> CardContents:
     lab = Lab(seed=7)
     holder = card_of_kind(lab, KINDS.get(card, "ordinary"))
     if card in KINDS:
-        return holder.card._session._contents
+        return holder.card._interior._contents
     phone = lab.iphone(holder) if card == "iphone" else lab.android(holder)
     phone.add_card().run(same_pins=True)
-    return phone.chip._session._contents
+    return phone.chip._interior._contents
 
 
 def _places(contents: CardContents) -> dict[str, str]:

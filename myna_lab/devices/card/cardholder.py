@@ -8,11 +8,11 @@ from datetime import date
 from myna_lab.errors import MisuseError
 from myna_lab.ground.durations import birth_digits, birth_number
 
-__all__ = ["Holder"]
+__all__ = ["Cardholder"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Holder:
+class Cardholder:
     """The holder, as the municipality has her personalised. Her repr shows no number.
 
     Raises:
@@ -65,4 +65,4 @@ class Holder:
         return f"{self.birth_number}{self.expires.year:04d}{self.security_code}"
 
     def __repr__(self) -> str:
-        return f"<Holder {self.name} (TEST)>"
+        return f"<Cardholder {self.name} (TEST)>"

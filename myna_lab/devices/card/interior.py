@@ -1,4 +1,4 @@
-"""What a chip's commands work on: its contents, what it remembers, and how it makes an event durable."""
+"""The chip as its commands see it: its contents, what it remembers, and how it makes an event durable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from myna_lab.errors import MisuseError, MynaLabError, StorageError
 from myna_lab.events import ChallengeGiven, Event
 from myna_lab.ground.chance import Chance
 
-__all__ = ["CardRemoved", "Record", "Session"]
+__all__ = ["CardRemoved", "Interior", "Record"]
 
 
 class CardRemoved(MynaLabError):
@@ -30,8 +30,8 @@ Record = Callable[[Event, Mapping[str, bytes]], None]
 """Makes an event and its secrets durable, and has the chip take the event in."""
 
 
-class Session:
-    """The inside of one chip.
+class Interior:
+    """One chip from inside; it lives as long as the chip.
 
     Args:
         name: the chip's name in events.

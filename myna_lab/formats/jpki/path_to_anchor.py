@@ -1,4 +1,4 @@
-"""The library that judges paths: the X.509 verifier of ``cryptography``, and what the profile of RFC 5280 adds to it.
+"""The path from a certificate to a trust anchor: the X.509 verifier of ``cryptography``, and what RFC 5280 adds to it.
 
     certificate, anchors, instant -> path_to_anchor -> the anchor, or why there is none, in the library's words
 
