@@ -54,6 +54,7 @@ class _Link:
         self.path = parts.path
         self._longest = longest
         self._link = http.client.HTTPConnection(host, port, timeout=_SECONDS_TO_WAIT)
+        self._socket: socket.socket | None = None
         self._one_at_a_time = threading.Lock()
 
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> _Reply | None:
@@ -68,6 +69,9 @@ class _Link:
                 for _ in range(2):
                     with suppress(OSError, http.client.HTTPException):
                         self._link.request(method, path, body, dict(headers))
+                        self._socket = self._link.sock  # which an answer without a length takes away
+                        if too_late.is_set():
+                            break
                         reply = self._read(self._link.getresponse())
                         if not too_late.is_set():
                             return reply
@@ -80,8 +84,9 @@ class _Link:
 
     def _hang_up(self, too_late: threading.Event) -> None:
         too_late.set()
-        with suppress(OSError, AttributeError):  # it is closed already
-            self._link.sock.shutdown(socket.SHUT_RDWR)
+        if self._socket is not None:
+            with suppress(OSError):  # it is closed already
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def _read(self, response: http.client.HTTPResponse) -> _Reply | None:
         """The reply; None if it is too long.
