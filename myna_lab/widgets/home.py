@@ -66,7 +66,7 @@ def _contents(phone: PhoneHandle, state: str, dead: bool, speech: Speech) -> str
 
 def _row(phone: PhoneHandle) -> CertificateRow | None:
     """The user-authentication certificate that is on the phone, as the books have it."""
-    held = phone._phone.installed
+    held = phone.lab.things.phones[phone.phone].installed
     return None if held is None else phone.lab.books.certificate("auth", held.auth_serial)
 
 

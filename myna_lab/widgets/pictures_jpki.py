@@ -45,20 +45,20 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
     from myna_lab.ground.frames import Table
 
     rows: list[tuple[str, str, str, x509.Certificate]] = []
-    published = lab.revocation
+    published, book = lab.revocation, lab.books.certificates
     for kind in ("sign", "auth"):
         for number in range(1, published.generations(kind) + 1):
             authority = f"{kind} authority {number}"
             rows.append((authority, authority, "authority", read_certificate(published.generation(kind, number))))
             rows += [
                 (
-                    f"{own.kind} of {own._row.device}, {own.serial:08X}",
+                    f"{own.kind} of {book[own.key].device}, {own.serial:08X}",
                     authority,
                     own.state(),
                     read_certificate(own.der),
                 )
                 for own in lab.certificates()
-                if own.key.authority == kind and published.issuer(own._row) == number
+                if own.key.authority == kind and published.issuer(book[own.key]) == number
             ]
     zone = lab.now.tzinfo
     table = Table(

@@ -52,7 +52,7 @@ def _add_to_another_phone(phone: PhoneHandle) -> None:
 
 def _serves(phone: PhoneHandle) -> bool:
     """Whether a set-up can begin on a phone."""
-    return not phone._phone.unfitness(Requirements.of(phone.lab.parameters))
+    return not phone.lab.things.phones[phone.phone].unfitness(Requirements.of(phone.lab.parameters))
 
 
 WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {

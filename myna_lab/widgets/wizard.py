@@ -10,11 +10,9 @@ from html import escape
 
 import ipywidgets as ipw
 
-from myna_lab import events as ev
 from myna_lab.analysis.telling import told
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
-from myna_lab.events import Verdict
 from myna_lab.lab import IPhone
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.lab.surroundings import LabSurroundings
@@ -307,12 +305,8 @@ class Wizard(View):
                 rows = lab.books.of_person(self.phone.person)
                 self.panel.value = panels.certificates(rows, self._new_entries, say)
             case "verdict":
-                given = self._newest_verdict()
+                given = self.newest_verdict(self.phone.phone)
                 self.panel.value = panels.verdict(given, None if given is None else lab.explain(given), say)
-
-    def _newest_verdict(self) -> Verdict | None:
-        given = (e.event for e in reversed(self.phone.lab.log) if isinstance(e.event, ev.VerdictGiven))
-        return next((event.verdict for event in given if event.device == self.phone.phone), None)
 
     def __repr__(self) -> str:
         number = "end" if self.flow.number is None else self.flow.number

@@ -343,7 +343,7 @@ def test_clock_and_portal(iphone: IPhone) -> None:
     assert view.tabs.value == "certificates" and view.panel.value.count('class="mnc-new"') == 2
     view.log_in.click()
     assert text("code.accepted", "ja") in view.panel.value
-    verdict = view._newest_verdict()
+    verdict = view.newest_verdict(view.phone.phone)
     assert verdict is not None and verdict.accepted
     for check in verdict.checks:
         assert text(f"word.checked.{check.name}", "en") in view.panel.value
