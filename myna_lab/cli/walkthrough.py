@@ -56,8 +56,10 @@ def _heading(lab: Lab, english: str, japanese: str) -> Iterator[str]:
 
 def _walk(lab: Lab, hanako: Holder, flow: Flow) -> Iterator[str]:
     """Every screen; one wrong password and one malformed PIN on the way."""
-    own = {"input_aid": hanako._resident.input_aid_pin, "signing": hanako._resident.signing_password}
-    answers = iter(("12", own["input_aid"], "WRONG123", own["signing"], "4649", "4649", "ZUTTO2025", "ZUTTO2025"))
+    own = lab.things.resident(hanako.person)
+    answers = iter(
+        ("12", own.input_aid_pin, "WRONG123", own.signing_password, "4649", "4649", "ZUTTO2025", "ZUTTO2025")
+    )
     seen = len(hanako.card.trace)
     while not flow.finished:
         yield from str(flow).splitlines()
@@ -124,7 +126,7 @@ def _second_phone(lab: Lab, hanako: Holder, iphone: IPhone) -> Iterator[str]:
     before = len(lab.log)
     flow = android.add_card()
     while flow.screen is not Screen.WAIT_FOR_NOTICE:
-        flow.next(hanako._resident.signing_password if flow.asks else None)
+        flow.next(lab.things.resident(hanako.person).signing_password if flow.asks else None)
     yield "The Android application is sent. The books know at once; the portal's OCSP data are older:"
     yield from _log_in(lab, iphone)
     flow.run()

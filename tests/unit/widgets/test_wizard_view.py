@@ -375,24 +375,6 @@ def test_what_is_explained_can_happen() -> None:
     assert all(both(f"event.{name}") for name in EVENTS)
 
 
-def test_a_notebook_shows_it_and_a_page_without_kernel_reads_it(iphone: IPhone) -> None:
-    """The text beside the widgets is the same in every run; it holds no address in memory."""
-    view = wizard(iphone)
-    bundle = view._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(view) == "<Wizard TEST iphone-1: screen 0 of 21, home>"
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-
-
-def test_widgets_are_built_once(iphone: IPhone) -> None:
-    """The whole set-up makes no widget after the first screen, and there are fewer than a hundred models."""
-    view = wizard(iphone)
-    before = {widget.model_id for widget in widgets(view)}
-    go(view, S.DONE)
-    assert {widget.model_id for widget in widgets(view)} == before
-    parts = {part.model_id for widget in widgets(view) for part in (widget, widget.layout)}
-    assert len(parts) < 100
-
-
 @pytest.mark.parametrize("wrong", [None, "iphone-1", 7])
 def test_only_phones_and_set_ups_are_shown(wrong: object) -> None:
     """Anything else is refused with what would have been right."""
