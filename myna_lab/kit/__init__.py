@@ -3,7 +3,7 @@
     calendar       when what happens; people: holders that not every reader copes with
     world          people, certificates in every state, their books, made from a lab's authorities
     amend          certificates, lists and answers with one thing changed
-    author         a case with its files; pkcs12: the private keys
+    author         a case with its files; pkcs12: the private keys; encoding: what is encoded in DER by hand
     cases          states, times, strangers, wrong use; revocation: bad lists and answers
     documents      signed in every form; signed_data: CMS and time-stamps
     export         the folder: manifest.json with legend.toml and its schema, readme.md, programs/ that judge

@@ -26,9 +26,10 @@ from myna_lab.jlis.books import Books
 from myna_lab.jlis.office.certificates import partition_of, subject_of
 from myna_lab.jlis.publishing.places import facts_of
 from myna_lab.jlis.publishing.revocation import Revocation
-from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence
+from myna_lab.kit.amend import UNKNOWN, amended_certificate
 from myna_lab.kit.calendar import WRONG, Calendar, Plan
 from myna_lab.kit.certificates import KitCertificate
+from myna_lab.kit.encoding import NULL, oid, sequence
 from myna_lab.kit.people import RARE, People
 from myna_lab.residents import Resident
 from myna_lab.world.establish import ROOM
@@ -291,7 +292,7 @@ class KitWorld:
             "wrong_policy": {_POLICIES: sequence(sequence(oid(policy)))},
             "no_policy": {_POLICIES: None},
             "wrong_extended_key_usage": {"2.5.29.37": sequence(oid("1.3.6.1.5.5.7.3.1"))},  # serverAuth
-            "unknown_critical": {UNKNOWN: b"\x05\x00"},
+            "unknown_critical": {UNKNOWN: NULL},
         }
         return changes[state]
 
