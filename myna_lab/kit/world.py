@@ -30,6 +30,7 @@ from myna_lab.kit.amend import UNKNOWN, amended_certificate
 from myna_lab.kit.calendar import WRONG, Calendar, Plan
 from myna_lab.kit.certificates import KitCertificate
 from myna_lab.kit.encoding import NULL, oid, sequence
+from myna_lab.kit.generations import Generations
 from myna_lab.kit.people import RARE, People
 from myna_lab.residents import Resident
 from myna_lab.world.establish import ROOM
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["KitWorld"]
 
-DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 _POLICIES = "2.5.29.32"
-_LONGEST_AGO, _YOUNGEST = 300 * DAY, 10 * DAY
+_LONGEST_AGO = 300 * DAY
 
 
 class KitWorld:
@@ -79,9 +80,9 @@ class KitWorld:
             now=lambda: self._horizon,
             lock=contextlib.nullcontext,
         )
-        self.generation = self._usual_generation()
-        self.other_generation = self._other_generation()
-        self._make()
+        generations = Generations(self._authorities, self.times)
+        self.generation, self.other_generation = generations.usual, generations.other
+        self._make(generations)
 
     # --------------------------------------------------------------------------------------------------- questions
 
@@ -172,41 +173,12 @@ class KitWorld:
 
     # ------------------------------------------------------------------------------------------------------ making
 
-    def _begun(self, generation: int) -> list[datetime]:
-        """When the authorities of a generation began."""
-        return [facts_of(every[generation - 1].certificate).begins for every in self._authorities.values()]
-
-    def _usual_generation(self) -> int:
-        """The newest generation that is old enough for certificates with a history, and goes on long enough."""
-        for number in range(min(map(len, self._authorities.values())), 0, -1):
-            ends = min(facts_of(every[number - 1].certificate).ends for every in self._authorities.values())
-            if self.times.list_made - max(self._begun(number)) >= _YOUNGEST and ends > self._horizon:
-                return number
-        raise MisuseError(
-            f"a kit needs authorities that are {_YOUNGEST.days} days older than the newest list or more, and go on for "
-            "some weeks; see parameters authority_age, authority_years and crl_period.",
-            code="too_young",
-        )
-
-    def _other_generation(self) -> int:
-        """A neighbour of the usual one, the later rather than the former; 0 if there is none."""
-        later = self.generation + 1
-        known_at = tick(self.at, self.times.refresh) - HOUR
-        is_there = later <= min(map(len, self._authorities.values())) and max(self._begun(later)) < known_at
-        return later if is_there else self.generation - 1
-
-    def _of_other_generation(self) -> datetime:
-        """When its certificate was issued: at the end of the former generation's time, or the later one's beginning."""
-        if self.other_generation < self.generation:
-            return min(self._begun(self.generation)) - DAY
-        return max(self._begun(self.other_generation)) + MINUTE
-
-    def _make(self) -> None:
-        begun = max(self.at - _LONGEST_AGO, *self._begun(self.generation)) + DAY
+    def _make(self, generations: Generations) -> None:
+        begun = max(self.at - _LONGEST_AGO, generations.begun(self.generation)) + DAY
         self._people = People(self._chance, self.parameters, begun)
         plans = [*self.times.plans(begun)]
         if self.other_generation:
-            issued = self._of_other_generation().astimezone(JST)
+            issued = generations.issued_by_other.astimezone(JST)
             plans.append(Plan("other_generation", issued, generation=self.other_generation))
         for plan in sorted(plans, key=lambda plan: plan.issued):
             self._person(plan)
