@@ -1,4 +1,4 @@
-"""``myna-lab card``: one card in a file of its own; and which card, phone and ATR a command means."""
+"""``myna-lab card``: one card in a file of its own; and which card, phone and ATR the options name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def reader_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def atr_of(contactless: bool, atr: str | None) -> str | None:
-    """The answer to reset that the options ask for; None: as it is."""
+    """The answer to reset that the options ask for; None: unchanged."""
     from myna_lab.devices.card import CONTACTLESS_ATR
     from myna_lab.errors import MisuseError
     from myna_lab.parameters import Parameters
@@ -38,7 +38,7 @@ def atr_of(contactless: bool, atr: str | None) -> str | None:
 
 
 def existing(file: str) -> str:
-    """The name of a file that holds something."""
+    """The name of a file, if it holds something."""
     import os
 
     from myna_lab.errors import MisuseError
@@ -49,7 +49,7 @@ def existing(file: str) -> str:
 
 
 def residents_of(world: Lab, person: str | None) -> Sequence[Holder]:
-    """Those whose name or identifier this is; None: all."""
+    """The residents with this name or identifier; None: all."""
     from myna_lab.errors import MisuseError
 
     found = [holder for holder in world.residents if person in (None, holder.person, holder.name)]

@@ -23,7 +23,7 @@ __all__ = ["serve"]
 
 @click.group()
 def serve() -> None:
-    """Doors for other people's programs, on loopback only."""
+    """Servers for other people's programs, on 127.0.0.1 only."""
 
 
 @serve.command(name="card")
@@ -135,7 +135,7 @@ def _published(seed: int, journal: str | None, clock: str) -> Lab:
 
 
 def _listen_for_a_stop() -> threading.Event:
-    """Note Ctrl-C or a polite kill until the command ends, also where a shell started it with Ctrl-C ignored."""
+    """Catch Ctrl-C and SIGTERM until the command ends, even if a shell started it with Ctrl-C ignored."""
     import signal
     import threading
 

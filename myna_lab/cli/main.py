@@ -1,4 +1,4 @@
-"""The command line: ``myna-lab walkthrough``, ``lab``, ``doctor``, ``kit``; ``card`` and ``serve`` from beside."""
+"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit``; ``card`` and ``serve`` have files of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["main"]
 
 
 class _Group(click.Group):
-    """Errors of ours are sentences for people, not tracebacks; so is Ctrl-C."""
+    """Prints our errors, and Ctrl-C, as a sentence without a traceback."""
 
     def invoke(self, context: click.Context) -> object:
         for stream in (sys.stdout, sys.stderr):
@@ -49,7 +49,7 @@ def walkthrough(seed: int) -> None:
 
 @main.command()
 @click.option("--notebook", default="00_index.ipynb", show_default=True, help="Which notebook to open.")
-@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port on loopback; default: a free one.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port on 127.0.0.1; default: a free one.")
 @click.option("--browser/--no-browser", default=None, help="Open a browser; default: if there is a screen.")
 def lab(notebook: str, port: int | None, browser: bool | None) -> None:
     """Open JupyterLab on the first notebook."""

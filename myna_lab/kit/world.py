@@ -96,7 +96,7 @@ class KitWorld:
 
     @property
     def rare(self) -> Iterator[tuple[KitCertificate, str]]:
-        """Signing certificates with a holder that not every reader copes with, and what is rare."""
+        """Signing certificates of holders that not every program can read, and what is rare about each."""
         return ((c, row.rare) for row in RARE for (_, state), c in self._certificates.items() if state == row.state)
 
     def anchor_of(self, certificate: KitCertificate) -> bytes:
@@ -153,7 +153,7 @@ class KitWorld:
         return next_tick(at, self.times.refresh)
 
     def known_from(self, certificate: KitCertificate) -> datetime:
-        """From when the responder, too, says that a certificate works."""
+        """From when the responder, too, says that a certificate is good."""
         at_once = self.parameters.text("ocsp_activation") == "at_once"
         return certificate.not_before + SECOND if at_once else self.tick_after(certificate.not_before)
 
@@ -198,7 +198,7 @@ class KitWorld:
         return ends
 
     def _person(self, plan: Plan) -> None:
-        """A holder with card and phone, whose four certificates share a fate."""
+        """A holder with card and phone; the same happens to all four certificates."""
         holder = self._people.holder(plan.state, plan.issued, away=plan.away, rare=plan.rare)
         ends = self._ends(plan, holder)
         if plan.ends is None and min(ends.values()) < self._horizon:

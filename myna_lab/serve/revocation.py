@@ -1,4 +1,4 @@
-"""Revocation data over HTTP, on loopback: OCSP (GET and POST), CRLs and certificates.
+"""Revocation data over HTTP on 127.0.0.1: OCSP (GET and POST), CRLs and certificates.
 
     verifier -> server, http11 -> pages, ocsp -> lab.revocation -> octets
 
@@ -25,7 +25,7 @@ __all__ = ["RevocationDoor", "open_port", "revocation"]
 
 _SECOND = timedelta(seconds=1)
 _WAITING_CLIENTS = 512
-"""That have connected and not been looked at yet."""
+"""Clients that have connected and are not accepted yet."""
 
 
 def revocation(
@@ -36,8 +36,8 @@ def revocation(
     失効情報（OCSP、CRL）と認証局の証明書をHTTPで公開する。
 
     Args:
-        lab: whose.
-        port: on loopback; 0: a free one; or what :func:`open_port` opened, which the door closes.
+        lab: the lab whose data are published.
+        port: on 127.0.0.1; 0: a free one; or the socket that :func:`open_port` opened, which the door closes.
         clock: ``simulated``: time moves when the lab's does; ``real``: the lab follows the computer's clock (begin it
             with ``Lab(start="now")``).
         presigned: sign one answer per certificate and refresh period, instead of each.
@@ -72,7 +72,7 @@ def open_port(port: int) -> socket.socket:
     """Listen on this machine.
 
     Args:
-        port: on loopback; 0: a free one.
+        port: on 127.0.0.1; 0: a free one.
 
     Raises:
         MisuseError: no port, or one in use.

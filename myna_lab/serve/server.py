@@ -4,8 +4,8 @@
 
 One thread is enough: most of the work is signing, and cryptography lets no other Python code run meanwhile.
 
-When too many are open, the one that asked longest ago makes room. While a client does not take its answer, nothing more
-of it is read. A client that breaks the rules or vanishes is nobody's news, and logged nowhere.
+When too many connections are open, the one that asked longest ago is closed. While a client does not read its answer,
+nothing more is read from it. Clients that break the rules or vanish are not logged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["OPEN_AT_ONCE", "Server"]
 OPEN_AT_ONCE = 400
 """Connections; one more closes the one that asked longest ago."""
 _WAITING = 16
-"""Requests that wait for their turn on one connection before no more are read."""
+"""Requests that may wait for their answer on one connection; until then no more are read."""
 _OCTETS_AT_ONCE = 65_536
 _SECONDS_TO_STOP = 10.0
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
