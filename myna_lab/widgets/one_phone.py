@@ -99,7 +99,7 @@ class OnePhone(View):
     # ------------------------------------------------------------------------------------------------------------ taps
 
     def act(self, work: Callable[[], object]) -> None:
-        """As any view; what everybody says before and after is compared."""
+        """As in every view; what everybody says is compared with what they said before."""
         self._before, self._stopped = self._now, None
         super().act(work)
 

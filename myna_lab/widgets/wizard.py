@@ -31,9 +31,9 @@ _TABS = ("exchanges", "events", "certificates", "verdict")
 _WAITS: list[Wait] = [(f"{minutes}min", "word.wait", {"minutes": minutes}) for minutes in (1, 5)]
 
 _ON_ITS_WAY = 0.3
-"""Seconds: Enter overtakes what was typed; that long the value is waited for."""
+"""Seconds to wait for the typed value: Enter may arrive before it."""
 _DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
-"""Ends at which beginning anew may lead to the same end."""
+"""Ends that a second try may reach again."""
 _QUIET = ("disagree", "back", "close")
 """Taps that lead back or out, on small buttons."""
 
@@ -133,7 +133,7 @@ class Wizard(View):
     # ---------------------------------------------------------------------------------------------------------- taps
 
     def act(self, work: Callable[[], object]) -> None:
-        """As any view; what was typed is gone from the field in any case, and an Enter that was under way is done."""
+        """As in every view; the field is emptied in any case, and an Enter that was waiting counts as done."""
         self._is_entered = False
         try:
             super().act(work)
