@@ -48,32 +48,32 @@ def existing(file: str) -> str:
     return file
 
 
-def residents_of(world: Lab, person: str | None) -> Sequence[Holder]:
+def residents_of(lab: Lab, person: str | None) -> Sequence[Holder]:
     """The residents with this name or identifier; None: all."""
     from myna_lab.errors import MisuseError
 
-    found = [holder for holder in world.residents if person in (None, holder.person, holder.name)]
-    if not world.residents:
+    found = [holder for holder in lab.residents if person in (None, holder.person, holder.name)]
+    if not lab.residents:
         raise MisuseError("nobody in this file has a card yet.", code="unknown_person")
     if not found:
-        names = ", ".join(f"{holder.person} {holder.name}" for holder in world.residents)
+        names = ", ".join(f"{holder.person} {holder.name}" for holder in lab.residents)
         raise MisuseError(f"there is {names}; got {person!r}.", code="unknown_person")
     return found
 
 
-def device_of(world: Lab, person: str | None, platform: str | None) -> tuple[Holder, PhoneHandle | None]:
+def device_of(lab: Lab, person: str | None, platform: str | None) -> tuple[Holder, PhoneHandle | None]:
     """A holder, and her phone of a platform with the card on it, set up now if there is none."""
     from myna_lab.errors import MisuseError
 
-    if not world.residents:
-        world.resident()
-    holder = residents_of(world, person)[0]
+    if not lab.residents:
+        lab.resident()
+    holder = residents_of(lab, person)[0]
     if platform is None:
         return holder, None
     for phone in reversed(holder.phones):
         if phone.chip is not None and phone.chip.profile == platform:
             return holder, phone
-    made: PhoneHandle = world.iphone(holder) if platform == "iphone" else world.android(holder)
+    made: PhoneHandle = lab.iphone(holder) if platform == "iphone" else lab.android(holder)
     flow = made.add_card().run(same_pins=True)
     if made.chip is None:
         why = f" {flow.notice.in_language('en')}" if flow.notice else ""
@@ -81,7 +81,7 @@ def device_of(world: Lab, person: str | None, platform: str | None) -> tuple[Hol
             f"this card cannot be added to a phone: the set-up ends on the screen {flow.title()!r}.{why}",
             code="no_credential",
         )
-    world.advance("10min")
+    lab.advance("10min")
     return holder, made
 
 
@@ -111,9 +111,9 @@ def card_new(file: str, variant: str, seed: int, show_slip: bool, contactless: b
     if os.path.exists(file):
         raise MisuseError(f"{file} is there already; choose another name.")
     shown = atr_of(contactless, atr)
-    world = Lab(seed=seed, parameters={"atr": shown} if shown else None)
-    holder = make_card(world, variant)
-    world.save(file)  # at once or not at all: what fails leaves no file
+    lab = Lab(seed=seed, parameters={"atr": shown} if shown else None)
+    holder = make_card(lab, variant)
+    lab.save(file)  # at once or not at all: what fails leaves no file
     click.echo(f"{file}: TEST card of {holder.name}, {variants()[variant].en}.")
     if show_slip:
         click.echo(str(holder.slip))
@@ -138,12 +138,12 @@ def card_show(file: str, person: str | None, files: bool, slip: bool) -> None:
     from myna_lab.ground.durations import show
     from myna_lab.lab import Lab
 
-    world = Lab.copy_of(existing(file))  # whoever serves the card goes on with the file
+    lab = Lab.copy_of(existing(file))  # whoever serves the card goes on with the file
     try:
-        for holder in residents_of(world, person):
+        for holder in residents_of(lab, person):
             chip = holder.card
             click.echo(f"TEST card {chip.name} of {holder.name}, until {holder.card_expires:%Y-%m-%d}")
-            click.echo(f"simulated time: {show(world.now)}")
+            click.echo(f"simulated time: {show(lab.now)}")
             for row in chip.files().query("kind == 'reference data' and size.notna()").itertuples():
                 left = "blocked" if row.tries_left == 0 else f"{row.tries_left} of {row.size} tries left"
                 click.echo(f"  {row.Index:13} {row.meaning:24} {left}")
@@ -152,7 +152,7 @@ def card_show(file: str, person: str | None, files: bool, slip: bool) -> None:
             if slip:
                 click.echo(str(holder.slip))
     finally:
-        world.close()
+        lab.close()
 
 
 @card.command(name="anchors")

@@ -61,9 +61,9 @@ def serve_card(
     if file is not None:  # what cannot be done leaves the file as it is
         with closing(Lab.copy_of(existing(file))) as copy:
             device_of(copy, person, phone)
-    with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as world:
-        holder, device = device_of(world, person, phone)
-        chip = holder.card if device is None else applet(world.things.phones[device.phone])
+    with empty_reader(port=port) as link, closing(Lab(seed=seed) if file is None else Lab.open(file)) as lab:
+        holder, device = device_of(lab, person, phone)
+        chip = holder.card if device is None else applet(lab.things.phones[device.phone])
         if shown is not None:
             chip.atr = bytes.fromhex(shown)
         if trace:
@@ -106,10 +106,10 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
     # The port comes first: a second start fails here, and the lab's file stays with the first.
     with (
         open_port(port) as listener,
-        closing(_published(seed, journal, clock)) as world,
-        doors.revocation(world, listener, clock=clock, presigned=presigned) as door,
+        closing(_published(seed, journal, clock)) as lab,
+        doors.revocation(lab, listener, clock=clock, presigned=presigned) as door,
     ):
-        click.echo(f"TEST revocation data of {len(world.books.certificates)} certificates: {door.url}/ lists all.")
+        click.echo(f"TEST revocation data of {len(lab.books.certificates)} certificates: {door.url}/ lists all.")
         click.echo(door.commands)
         click.echo("Ctrl-C closes the door.")
         _wait_for(stopped, lambda: door.failure)
@@ -129,9 +129,9 @@ def _published(seed: int, journal: str | None, clock: str) -> Lab:
         return Lab.open(journal)
     # The set-up takes simulated minutes, and must be over by now.
     begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
-    world = Lab(seed=seed, start=begun, journal=journal)
-    world.iphone(world.resident()).add_card().run()
-    return world
+    lab = Lab(seed=seed, start=begun, journal=journal)
+    lab.iphone(lab.resident()).add_card().run()
+    return lab
 
 
 def _listen_for_a_stop() -> threading.Event:

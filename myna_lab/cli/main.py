@@ -83,8 +83,8 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 
     is_now = instant == "now"
     start = datetime.now(UTC) if is_now else instant  # noqa: TID251 - the one look at the computer's clock
-    world = Lab(seed=seed, start=start, parameters={"policy_arc": policy_arc} if policy_arc else None)
-    written = export(world, folder, lasts=lasts or ("1d" if is_now else "0s"))
+    whose = Lab(seed=seed, start=start, parameters={"policy_arc": policy_arc} if policy_arc else None)
+    written = export(whose, folder, lasts=lasts or ("1d" if is_now else "0s"))
     click.echo(f"{written}: start with README.md; manifest.json lists the cases.")
 
 
