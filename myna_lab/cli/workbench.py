@@ -1,4 +1,4 @@
-"""JupyterLab on the notebooks, on loopback only.
+"""JupyterLab on the notebooks, on 127.0.0.1 only.
 
 checkout:   notebooks/ itself
 installed:  the package's notebooks -> ./myna_lab_notebooks (what the learner changed is never written over)
@@ -79,7 +79,7 @@ def _digest(data: bytes) -> str:
 
 
 def _has_screen() -> bool:
-    """Whether a browser could show anything: Linux without a display cannot."""
+    """Whether a browser can be shown: not on Linux without a display."""
     return sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
@@ -141,7 +141,7 @@ def open_lab(
         f"--ServerApp.root_dir={root.resolve()}",
         f"--LabApp.default_url=/lab/tree/{notebook}",
         f"--ServerApp.open_browser={screen}",
-        # The workbench asks the internet nothing.
+        # JupyterLab asks nothing of the internet.
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         # Only the address, warnings and errors.
         "--ServerApp.log_level=WARN",

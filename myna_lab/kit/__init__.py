@@ -1,9 +1,9 @@
 """A test kit for relying parties: what an engineer without test cards needs, as files, with what to expect of each.
 
-    calendar       when what happens; people: holders that not every reader copes with
-    world          people, certificates in every state, their books, made from a lab's authorities
+    calendar       when what happens; people: its holders, rare names and births too
+    generations    which of a lab's authorities issue; world: certificates in every state, their books
     amend          certificates, lists and answers with one thing changed
-    author         a case with its files; pkcs12: the private keys
+    author         a case with its files; pkcs12: the private keys; encoding: what is encoded in DER by hand
     cases          states, times, strangers, wrong use; revocation: bad lists and answers
     documents      signed in every form; signed_data: CMS and time-stamps
     export         the folder: manifest.json with legend.toml and its schema, readme.md, programs/ that judge

@@ -2,67 +2,31 @@
 
 What is not changed keeps its octets. Without a key the old signature stays: that is tampering.
 
-By hand, with :mod:`jpki.der`: asn1crypto takes a length that ends in 80 for an indefinite one, encodes the
-whole again, and needs minutes for some.
-
 Source: RFC 5280 4.1, 5.1; RFC 6960 4.2.1.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab.formats.jpki import der
+from myna_lab.formats.jpki.cert_id import key_octets
+from myna_lab.formats.jpki.extensions import extension
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.subject import oid_of
+from myna_lab.kit.encoding import NULL, children, explicit, octet_string, oid, sequence, signed
 
-__all__ = [
-    "DELTA_CRL_INDICATOR",
-    "UNKNOWN",
-    "amended_answer",
-    "amended_certificate",
-    "amended_list",
-    "children",
-    "oid",
-    "sequence",
-    "signed",
-]
+__all__ = ["DELTA_CRL_INDICATOR", "UNKNOWN", "amended_answer", "amended_certificate", "amended_list"]
 
 UNKNOWN = "1.3.6.1.4.1.32473.1"
 """An extension that no program knows: below the number for examples of RFC 5612."""
-DELTA_CRL_INDICATOR, _CRL_REASON = "2.5.29.27", "2.5.29.21"
-_NULL = b"\x05\x00"
+DELTA_CRL_INDICATOR, _CRL_REASON = "2.5.29.27", oid_of("2.5.29.21")
+_UNKNOWN = extension(oid_of(UNKNOWN), NULL, critical=True)
 _STATUS = {"good": b"\x80\x00", "unknown": b"\x82\x00"}
-_EXPLICIT_0, _EXPLICIT_1 = 0xA0, 0xA1
-
-
-def sequence(*parts: bytes) -> bytes:
-    """A SEQUENCE of these."""
-    return der.encode(der.SEQUENCE, *parts)
-
-
-@functools.cache
-def oid(dotted: str) -> bytes:
-    """An OBJECT IDENTIFIER, DER."""
-    return der.encode(der.OID, oid_of(dotted))
-
-
-def children(octets: bytes) -> list[bytes]:
-    """The parts of a constructed object, each DER."""
-    whole = der.read(octets, 0, len(octets))
-    return [octets[part.offset : part.end] for part in der.children(octets, whole)]
-
-
-def signed(content: bytes, key: RSAPrivateKey) -> bytes:
-    """RSASSA-PKCS1-v1_5 with SHA-256."""
-    return key.sign(content, padding.PKCS1v15(), hashes.SHA256())
 
 
 def _whole(octets: bytes, content: Sequence[bytes], key: RSAPrivateKey | None, *further: bytes) -> bytes:
@@ -72,14 +36,6 @@ def _whole(octets: bytes, content: Sequence[bytes], key: RSAPrivateKey | None, *
     if key is not None:
         signature = der.encode(der.BIT_STRING, b"\x00", signed(body, key))
     return sequence(body, algorithm, signature, *(further or rest))
-
-
-def _extension(name: str, value: bytes, *, critical: bool = False) -> bytes:
-    return sequence(oid(name), der.TRUE if critical else b"", der.encode(der.OCTET_STRING, value))
-
-
-def _unknown() -> bytes:
-    return _extension(UNKNOWN, _NULL, critical=True)
 
 
 def amended_certificate(
@@ -111,11 +67,11 @@ def amended_certificate(
         if name not in changes:
             kept.append(one)
         elif (value := changes.pop(name)) is not None:
-            kept.append(sequence(name, *rest[:-1], der.encode(der.OCTET_STRING, value)))
+            kept.append(sequence(name, *rest[:-1], octet_string(value)))
     for name, value in changes.items():
         if value is not None:
             flag = der.TRUE if name == oid(UNKNOWN) else b""
-            kept.append(sequence(name, flag, der.encode(der.OCTET_STRING, value)))
+            kept.append(sequence(name, flag, octet_string(value)))
     content[-1] = der.encode(content[-1][0], sequence(*kept))
     return _whole(octets, content, key)
 
@@ -152,16 +108,16 @@ def amended_list(
     lines = [one for one in lines if _serial(one) != without]
     if line is not None:
         serial, since, code = line
-        reason = _extension(_CRL_REASON, der.integer(code, der.ENUMERATED))
+        reason = extension(_CRL_REASON, der.integer(code, der.ENUMERATED))
         lines.append(sequence(der.integer(serial), der.time(since), sequence(reason)))
     lines.sort(key=_serial)
     if critical_in_line:
         number, since_octets, *extensions = children(lines[0])
         former = children(extensions[0]) if extensions else []
-        lines[0] = sequence(number, since_octets, sequence(*former, _unknown()))
+        lines[0] = sequence(number, since_octets, sequence(*former, _UNKNOWN))
     further = children(children(rest[0])[0])
     if critical is not None:
-        further.append(_extension(*critical, critical=True))
+        further.append(extension(oid_of(critical[0]), critical[1], critical=True))
     content = (
         version,
         algorithm,
@@ -169,7 +125,7 @@ def amended_list(
         begins if this_update is None else der.time(this_update),
         ends if next_update is None else der.time(next_update),
         sequence(*lines) if lines else b"",
-        der.encode(_EXPLICIT_0, sequence(*further)),
+        explicit(sequence(*further)),
     )
     return _whole(octets, content, key)
 
@@ -197,8 +153,8 @@ def amended_answer(
         responder: certificate of who answers, DER, which goes into the response; None: as it was.
         critical: whether the answer gets a critical extension that no program knows.
     """
-    outcome, explicit = children(octets)
-    kind, inner = children(children(explicit)[0])
+    outcome, content = children(octets)
+    kind, inner = children(children(content)[0])
     span = der.read(inner, 0, len(inner))
     basic = inner[span.start : span.end]
     identifier, produced, singles, *rest = children(children(basic)[0])
@@ -207,22 +163,14 @@ def amended_answer(
         certificate,
         _STATUS[status] if status else state,
         begins if this_update is None else der.generalized_time(this_update),
-        ends if next_update is None else der.encode(_EXPLICIT_0, der.generalized_time(next_update)),
-        *([der.encode(_EXPLICIT_1, sequence(_unknown()))] if critical else extensions),
+        ends if next_update is None else explicit(der.generalized_time(next_update)),
+        *([explicit(sequence(_UNKNOWN), number=1)] if critical else extensions),
     )
     further: tuple[bytes, ...] = ()
     if responder is not None:
-        identifier = der.encode(0xA2, der.encode(der.OCTET_STRING, _key_hash(responder)))
-        further = (der.encode(_EXPLICIT_0, sequence(responder)),)
+        identifier = explicit(octet_string(hashlib.sha1(key_octets(read_certificate(responder))).digest()), number=2)
+        further = (explicit(sequence(responder)),)
     made = produced if produced_at is None else der.generalized_time(produced_at)
     basic = _whole(basic, (identifier, made, sequence(single), *rest), key, *further)
-    answer = sequence(kind, der.encode(der.OCTET_STRING, basic))
-    return sequence(outcome, der.encode(_EXPLICIT_0, answer))
-
-
-def _key_hash(certificate: bytes) -> bytes:
-    """SHA-1 of the key's bits (RFC 6960 4.2.1)."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    public = read_certificate(certificate).public_key()
-    return hashlib.sha1(public.public_bytes(Encoding.DER, PublicFormat.PKCS1)).digest()
+    answer = sequence(kind, octet_string(basic))
+    return sequence(outcome, explicit(answer))

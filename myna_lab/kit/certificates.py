@@ -28,7 +28,7 @@ class KitCertificate:
 
     @property
     def name(self) -> str:
-        """Of its file."""
+        """Name of its file."""
         return f"{self.kind}-{self.state}"
 
     @property
@@ -43,12 +43,12 @@ class KitCertificate:
 
     @property
     def with_another_name(self) -> bytes:
-        """The octets with one of the subject's common name changed."""
+        """The octets, with one octet of the subject's common name changed."""
         common_name = read_certificate(self.der).subject.rdns[-1].rfc4514_string().partition("=")[2].encode()
         place = self.der.rindex(common_name) + len(common_name) - 2
         return self.der[:place] + bytes((self.der[place] ^ 1,)) + self.der[place + 1 :]
 
     @property
     def with_another_signature(self) -> bytes:
-        """The octets with the last one changed."""
+        """The octets, with the last one changed."""
         return self.der[:-1] + bytes((self.der[-1] ^ 1,))

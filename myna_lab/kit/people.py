@@ -1,4 +1,4 @@
-"""The holders of a kit: all at home in one town but one; and those that not every reader of certificates copes with."""
+"""The holders of a kit: all but one live in one town. Some have names or births that not every program can read."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ Source: RFC 7292; RFC 8018 (PBES2).
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -21,36 +20,19 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from myna_lab.formats.jpki import der
-from myna_lab.formats.jpki.subject import oid_of
+from myna_lab.kit.encoding import NULL, SET, attribute, explicit, octet_string, oid, sequence
 
 __all__ = ["pkcs12"]
 
 _ROUNDS = 2048
 _FOR_A_MAC = 3
 """ID of RFC 7292 B.3."""
-_NULL, _SET, _BMP_STRING, _EXPLICIT = b"\x05\x00", 0x31, 0x1E, 0xA0
-
-
-def _sequence(*parts: bytes) -> bytes:
-    return der.encode(der.SEQUENCE, *parts)
-
-
-def _octets(value: bytes) -> bytes:
-    return der.encode(der.OCTET_STRING, value)
-
-
-def _in_explicit(value: bytes) -> bytes:
-    return der.encode(_EXPLICIT, value)
-
-
-@functools.cache
-def _oid(dotted: str) -> bytes:
-    return der.encode(der.OID, oid_of(dotted))
+_BMP_STRING = 0x1E
 
 
 def _data(content: bytes) -> bytes:
     """ContentInfo of type data."""
-    return _sequence(_oid("1.2.840.113549.1.7.1"), _in_explicit(_octets(content)))
+    return sequence(oid("1.2.840.113549.1.7.1"), explicit(octet_string(content)))
 
 
 def pkcs12(key: RSAPrivateKey, certificate: bytes, *, chain: Sequence[bytes] = (), name: str, password: str) -> bytes:
@@ -69,29 +51,25 @@ def pkcs12(key: RSAPrivateKey, certificate: bytes, *, chain: Sequence[bytes] = (
     plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     seed = hashlib.sha256(certificate).digest()
     attributes = (
-        _attribute("1.2.840.113549.1.9.20", der.encode(_BMP_STRING, name.encode("utf-16-be"))),  # friendlyName
-        _attribute("1.2.840.113549.1.9.21", _octets(hashlib.sha1(certificate).digest())),  # localKeyId
+        attribute("1.2.840.113549.1.9.20", der.encode(_BMP_STRING, name.encode("utf-16-be"))),  # friendlyName
+        attribute("1.2.840.113549.1.9.21", octet_string(hashlib.sha1(certificate).digest())),  # localKeyId
     )
     bags = [_certificate_bag(certificate, *attributes), *map(_certificate_bag, chain)]
     shrouded = _bag("1.2.840.113549.1.12.10.1.2", _shrouded(plain, password, seed), *attributes)
-    content = _sequence(_data(_sequence(*bags)), _data(_sequence(shrouded)))
+    content = sequence(_data(sequence(*bags)), _data(sequence(shrouded)))
     salt = seed[:16]
     digest = hmac.digest(_derived(password, salt, _FOR_A_MAC, _ROUNDS), content, "sha256")
-    sha256 = _sequence(_oid("2.16.840.1.101.3.4.2.1"), _NULL)
-    mac = _sequence(_sequence(sha256, _octets(digest)), _octets(salt), der.integer(_ROUNDS))
-    return _sequence(der.integer(3), _data(content), mac)
-
-
-def _attribute(kind: str, value: bytes) -> bytes:
-    return _sequence(_oid(kind), der.encode(_SET, value))
+    sha256 = sequence(oid("2.16.840.1.101.3.4.2.1"), NULL)
+    mac = sequence(sequence(sha256, octet_string(digest)), octet_string(salt), der.integer(_ROUNDS))
+    return sequence(der.integer(3), _data(content), mac)
 
 
 def _bag(kind: str, value: bytes, *attributes: bytes) -> bytes:
-    return _sequence(_oid(kind), _in_explicit(value), der.encode(_SET, *sorted(attributes)) if attributes else b"")
+    return sequence(oid(kind), explicit(value), der.encode(SET, *sorted(attributes)) if attributes else b"")
 
 
 def _certificate_bag(certificate: bytes, *attributes: bytes) -> bytes:
-    value = _sequence(_oid("1.2.840.113549.1.9.22.1"), _in_explicit(_octets(certificate)))
+    value = sequence(oid("1.2.840.113549.1.9.22.1"), explicit(octet_string(certificate)))
     return _bag("1.2.840.113549.1.12.10.1.3", value, *attributes)
 
 
@@ -101,13 +79,13 @@ def _shrouded(plain: bytes, password: str, seed: bytes) -> bytes:
     padder = padding.PKCS7(128).padder()
     secret = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ROUNDS, 32)
     cipher = Cipher(algorithms.AES(secret), modes.CBC(start)).encryptor()
-    derivation = _sequence(_octets(salt), der.integer(_ROUNDS), _sequence(_oid("1.2.840.113549.2.9"), _NULL))
-    schemes = _sequence(
-        _sequence(_oid("1.2.840.113549.1.5.12"), derivation),
-        _sequence(_oid("2.16.840.1.101.3.4.1.42"), _octets(start)),
+    derivation = sequence(octet_string(salt), der.integer(_ROUNDS), sequence(oid("1.2.840.113549.2.9"), NULL))
+    schemes = sequence(
+        sequence(oid("1.2.840.113549.1.5.12"), derivation),
+        sequence(oid("2.16.840.1.101.3.4.1.42"), octet_string(start)),
     )
     hidden = cipher.update(padder.update(plain) + padder.finalize()) + cipher.finalize()
-    return _sequence(_sequence(_oid("1.2.840.113549.1.5.13"), schemes), _octets(hidden))
+    return sequence(sequence(oid("1.2.840.113549.1.5.13"), schemes), octet_string(hidden))
 
 
 def _derived(password: str, salt: bytes, purpose: int, rounds: int) -> bytes:

@@ -18,6 +18,7 @@ from myna_lab.formats.jpki.ocsp import ocsp_error
 from myna_lab.kit.amend import DELTA_CRL_INDICATOR, UNKNOWN, amended_answer, amended_certificate, amended_list
 from myna_lab.kit.author import Author
 from myna_lab.kit.certificates import KitCertificate
+from myna_lab.kit.encoding import NULL
 
 __all__ = ["cases_of_revocation_data"]
 
@@ -52,7 +53,7 @@ def _lists(author: Author, kind: str) -> Iterator[dict[str, Any]]:
         ("future", good, "thisUpdate is to come", amended(this_update=coming, next_update=coming + 2 * DAY)),
         ("tampered", stopped, "its line was taken out, the signature is the old one", amended(None, **empty)),
         ("wrong_signer", stopped, "a stranger's key signed a list without its line", amended(world.new_key(), **empty)),
-        ("critical", good, "a critical extension that nobody knows", amended(critical=(UNKNOWN, b"\x05\x00"))),
+        ("critical", good, "a critical extension that nobody knows", amended(critical=(UNKNOWN, NULL))),
         (
             "critical_in_line", good, "a line of another has a critical extension that nobody knows",
             amended(critical_in_line=True),

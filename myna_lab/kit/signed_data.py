@@ -24,7 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.authority import certificate_of, key_usage
 from myna_lab.formats.jpki.names import CN, C, O, name, read_certificate
-from myna_lab.kit.amend import oid, sequence, signed
+from myna_lab.kit.encoding import SET, attribute, explicit, octet_string, oid, sequence, signed
 
 __all__ = ["TimeStampAuthority", "signed_data"]
 
@@ -36,15 +36,8 @@ _CONTENT_TYPE, _MESSAGE_DIGEST, _SIGNING_TIME = (f"1.2.840.113549.1.9.{number}" 
 _SIGNING_CERTIFICATE_V2, _TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.47", "1.2.840.113549.1.9.16.2.14"
 _STAMP_POLICY = "1.3.6.1.4.1.32473.2"
 """Of our time-stamps: below the number for examples of RFC 5612."""
-_SET, _EXPLICIT_0, _DIRECTORY_NAME = 0x31, 0xA0, 0xA4
-
-
-def _octets(value: bytes) -> bytes:
-    return der.encode(der.OCTET_STRING, value)
-
-
-def _attribute(kind: str, value: bytes) -> bytes:
-    return sequence(oid(kind), der.encode(_SET, value))
+_DIRECTORY_NAME = 4
+"""Tag of a directoryName in GeneralName."""
 
 
 def signed_data(
@@ -75,35 +68,35 @@ def signed_data(
     """
     issuer, serial = read_certificate(certificate).issuer.public_bytes(), read_certificate(certificate).serial_number
     # ESSCertIDv2: the digest is SHA-256 by default, so it is not named (RFC 5035 4).
-    named = sequence(sequence(der.encode(_DIRECTORY_NAME, issuer)), der.integer(serial))
-    who = sequence(sequence(sequence(_octets(hashlib.sha256(certificate).digest()), named)))
+    named = sequence(sequence(explicit(issuer, number=_DIRECTORY_NAME)), der.integer(serial))
+    who = sequence(sequence(sequence(octet_string(hashlib.sha256(certificate).digest()), named)))
     rows = [
-        _attribute(_CONTENT_TYPE, oid(content_type)),
-        _attribute(_MESSAGE_DIGEST, _octets(digest)),
-        _attribute(_SIGNING_CERTIFICATE_V2, who),
+        attribute(_CONTENT_TYPE, oid(content_type)),
+        attribute(_MESSAGE_DIGEST, octet_string(digest)),
+        attribute(_SIGNING_CERTIFICATE_V2, who),
     ]
     if at is not None:
-        rows.append(_attribute(_SIGNING_TIME, der.time(at)))
+        rows.append(attribute(_SIGNING_TIME, der.time(at)))
     attributes = b"".join(sorted(rows))  # a SET OF, in the order of DER
-    signature = signed(der.encode(_SET, attributes), key)
+    signature = signed(der.encode(SET, attributes), key)
     signer = sequence(
         der.integer(1),
         sequence(issuer, der.integer(serial)),
         _SHA256,
-        der.encode(_EXPLICIT_0, attributes),
+        explicit(attributes),
         der.SHA256_WITH_RSA,
-        _octets(signature),
-        der.encode(0xA1, _attribute(_TIME_STAMP_TOKEN, stamp(signature))) if stamp else b"",
+        octet_string(signature),
+        explicit(attribute(_TIME_STAMP_TOKEN, stamp(signature)), number=1) if stamp else b"",
     )
-    inside = der.encode(_EXPLICIT_0, _octets(content)) if content is not None else b""
+    inside = explicit(octet_string(content)) if content is not None else b""
     whole = sequence(
         der.integer(1 if content_type == _DATA else 3),
-        der.encode(_SET, _SHA256),
+        der.encode(SET, _SHA256),
         sequence(oid(content_type), inside),
-        der.encode(_EXPLICIT_0, *sorted((certificate, *chain))),
-        der.encode(_SET, signer),
+        explicit(*sorted((certificate, *chain))),
+        der.encode(SET, signer),
     )
-    return sequence(oid(_SIGNED_DATA), der.encode(_EXPLICIT_0, whole))
+    return sequence(oid(_SIGNED_DATA), explicit(whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +171,10 @@ class TimeStampAuthority:
         info = sequence(
             der.integer(1),
             oid(_STAMP_POLICY),
-            sequence(_SHA256, _octets(digest)),
+            sequence(_SHA256, octet_string(digest)),
             der.integer(number),
             der.generalized_time(at),
-            der.encode(_EXPLICIT_0, der.encode(_DIRECTORY_NAME, subject)),  # who says so
+            explicit(explicit(subject, number=_DIRECTORY_NAME)),  # who says so
         )
         return signed_data(
             hashlib.sha256(info).digest(),

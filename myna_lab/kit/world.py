@@ -26,9 +26,11 @@ from myna_lab.jlis.books import Books
 from myna_lab.jlis.office.subjects import partition_of, subject_of
 from myna_lab.jlis.publishing.places import facts_of
 from myna_lab.jlis.publishing.revocation import Revocation
-from myna_lab.kit.amend import UNKNOWN, amended_certificate, oid, sequence
+from myna_lab.kit.amend import UNKNOWN, amended_certificate
 from myna_lab.kit.calendar import WRONG, Calendar, Plan
 from myna_lab.kit.certificates import KitCertificate
+from myna_lab.kit.encoding import NULL, oid, sequence
+from myna_lab.kit.generations import Generations
 from myna_lab.kit.people import RARE, People
 from myna_lab.residents import Resident
 from myna_lab.world.establish import ROOM
@@ -38,9 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["KitWorld"]
 
-DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 _POLICIES = "2.5.29.32"
-_LONGEST_AGO, _YOUNGEST = 300 * DAY, 10 * DAY
+_LONGEST_AGO = 300 * DAY
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,9 @@ class KitWorld:
         self._record(self.at - _LONGEST_AGO, ev.LabStarted(self.seed, self.at, self.parameters.overrides(), ""))
         directory = _Directory(self._authorities, self._partitions)
         self.published = Revocation(self.books, directory, self.parameters, _Standstill(self._horizon))
-        self.generation = self._usual_generation()
-        self.other_generation = self._other_generation()
-        self._make()
+        generations = Generations(self._authorities, self.times)
+        self.generation, self.other_generation = generations.usual, generations.other
+        self._make(generations)
 
     # --------------------------------------------------------------------------------------------------- questions
 
@@ -107,7 +109,7 @@ class KitWorld:
 
     @property
     def rare(self) -> Iterator[tuple[KitCertificate, str]]:
-        """Signing certificates with a holder that not every reader copes with, and what is rare."""
+        """Signing certificates of holders that not every program can read, and what is rare about each."""
         return ((c, row.rare) for row in RARE for (_, state), c in self._certificates.items() if state == row.state)
 
     def anchor_of(self, certificate: KitCertificate) -> bytes:
@@ -164,7 +166,7 @@ class KitWorld:
         return next_tick(at, self.times.refresh)
 
     def known_from(self, certificate: KitCertificate) -> datetime:
-        """From when the responder, too, says that a certificate works."""
+        """From when the responder, too, says that a certificate is good."""
         at_once = self.parameters.text("ocsp_activation") == "at_once"
         return certificate.not_before + SECOND if at_once else self.tick_after(certificate.not_before)
 
@@ -184,41 +186,12 @@ class KitWorld:
 
     # ------------------------------------------------------------------------------------------------------ making
 
-    def _begun(self, generation: int) -> list[datetime]:
-        """When the authorities of a generation began."""
-        return [facts_of(every[generation - 1].certificate).begins for every in self._authorities.values()]
-
-    def _usual_generation(self) -> int:
-        """The newest generation that is old enough for certificates with a history, and goes on long enough."""
-        for number in range(min(map(len, self._authorities.values())), 0, -1):
-            ends = min(facts_of(every[number - 1].certificate).ends for every in self._authorities.values())
-            if self.times.list_made - max(self._begun(number)) >= _YOUNGEST and ends > self._horizon:
-                return number
-        raise MisuseError(
-            f"a kit needs authorities that are {_YOUNGEST.days} days older than the newest list or more, and go on for "
-            "some weeks; see parameters authority_age, authority_years and crl_period.",
-            code="too_young",
-        )
-
-    def _other_generation(self) -> int:
-        """A neighbour of the usual one, the later rather than the former; 0 if there is none."""
-        later = self.generation + 1
-        known_at = tick(self.at, self.times.refresh) - HOUR
-        is_there = later <= min(map(len, self._authorities.values())) and max(self._begun(later)) < known_at
-        return later if is_there else self.generation - 1
-
-    def _of_other_generation(self) -> datetime:
-        """When its certificate was issued: at the end of the former generation's time, or the later one's beginning."""
-        if self.other_generation < self.generation:
-            return min(self._begun(self.generation)) - DAY
-        return max(self._begun(self.other_generation)) + MINUTE
-
-    def _make(self) -> None:
-        begun = max(self.at - _LONGEST_AGO, *self._begun(self.generation)) + DAY
+    def _make(self, generations: Generations) -> None:
+        begun = max(self.at - _LONGEST_AGO, generations.begun(self.generation)) + DAY
         self._people = People(self._chance, self.parameters, begun)
         plans = [*self.times.plans(begun)]
         if self.other_generation:
-            issued = self._of_other_generation().astimezone(JST)
+            issued = generations.issued_by_other.astimezone(JST)
             plans.append(Plan("other_generation", issued, generation=self.other_generation))
         for plan in sorted(plans, key=lambda plan: plan.issued):
             self._person(plan)
@@ -238,7 +211,7 @@ class KitWorld:
         return ends
 
     def _person(self, plan: Plan) -> None:
-        """A holder with card and phone, whose four certificates share a fate."""
+        """A holder with card and phone; the same happens to all four certificates."""
         holder = self._people.holder(plan.state, plan.issued, away=plan.away, rare=plan.rare)
         ends = self._ends(plan, holder)
         if plan.ends is None and min(ends.values()) < self._horizon:
@@ -304,7 +277,7 @@ class KitWorld:
             "wrong_policy": {_POLICIES: sequence(sequence(oid(policy)))},
             "no_policy": {_POLICIES: None},
             "wrong_extended_key_usage": {"2.5.29.37": sequence(oid("1.3.6.1.5.5.7.3.1"))},  # serverAuth
-            "unknown_critical": {UNKNOWN: b"\x05\x00"},
+            "unknown_critical": {UNKNOWN: NULL},
         }
         return changes[state]
 

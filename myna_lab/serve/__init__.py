@@ -1,8 +1,8 @@
-"""Doors for other people's programs, on this machine only.
+"""Servers ("doors") for other people's programs, on 127.0.0.1 only.
 
 reader        a chip in a virtual PC/SC reader (vpcd)
 revocation    OCSP, CRLs and certificates over HTTP
-fetching      the other side: how a service fetches them
+fetching      the client's side: how a service fetches them
 """
 
 from myna_lab.serve.fetching import http_fetch, http_list_fetch

@@ -1,4 +1,4 @@
-"""How long what a door hands out may be kept, and whether a client has it already.
+"""HTTP caching: how long a reply may be kept, and whether the client has it already.
 
 Source: RFC 5019 6.2 and 9919 7.2 (OCSP); RFC 9111 5.2 (Cache-Control); RFC 9110 5.6.7 (dates), 13 (conditions).
 """
@@ -38,7 +38,7 @@ _DATES = [
 
 
 def _instant(text: str, now: datetime) -> datetime | None:
-    """An HTTP date; None if it is none, and so to be passed over."""
+    """The instant of an HTTP date; None if it is not a valid date, which is then ignored."""
     found = next((found for form in _DATES if (found := form.fullmatch(text))), None)
     if found is None:
         return None
@@ -69,12 +69,12 @@ def caching_of(content: bytes, at: datetime, times: tuple[datetime, datetime]) -
 
 
 def kept_for_good(content: bytes, since: datetime) -> dict[str, str]:
-    """What never changes may be kept, but is asked for again: the next lab may have another at the same address."""
+    """For content that never changes. It is asked for each time: another lab may have other content at the address."""
     return {**_validators(content, since), "cache-control": "no-cache"}
 
 
 def caching_of_answer(asked: bytes, answer: bytes, at: datetime) -> dict[str, str]:
-    """An answer may be kept until its nextUpdate; not an error, nor "unknown", which ends at once, nor a nonce's."""
+    """An answer may be kept until its nextUpdate. Errors, "unknown" and answers with a nonce must not be kept."""
     times = times_of(answer)
     if times is None or read_request(asked).nonce is not None:
         return {"cache-control": "no-store"}
@@ -82,12 +82,12 @@ def caching_of_answer(asked: bytes, answer: bytes, at: datetime) -> dict[str, st
 
 
 def conditional(content: bytes, media_type: str, caching: Mapping[str, str], asked: Request, at: datetime) -> Reply:
-    """The reply to a GET or HEAD of what there is: the content, or that the client has it already, or wants another.
+    """The reply to a GET or HEAD: the content; 304 if the client has it already; 412 if it wants other content.
 
     Args:
         content: what stands at the address.
-        media_type: of it.
-        caching: its headers; without an ETag no condition is looked at.
+        media_type: its media type.
+        caching: its headers; without an ETag conditions are ignored.
         asked: the request.
         at: now.
     """

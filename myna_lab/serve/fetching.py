@@ -2,8 +2,8 @@
 
     OCSP request -> HttpFetch -> answer         certificate -> HttpListFetch -> the list that it names
 
-Both give empty octets if there is nothing to be had, so that a service says "no revocation information". Whoever
-answers, an answer is bounded in octets, and in time as a whole: dripping octets keeps nobody waiting. Use them
+Both return empty octets if nothing can be fetched; the service then says "no revocation information". The size and the
+total time of an answer are limited, so a server that sends octet by octet cannot keep the caller waiting. Use them
 outside the lab's own services, which hold the lab's lock while they judge.
 """
 
@@ -25,9 +25,9 @@ __all__ = ["REQUEST_TYPE", "RESPONSE_TYPE", "HttpFetch", "HttpListFetch", "http_
 REQUEST_TYPE, RESPONSE_TYPE = "application/ocsp-request", "application/ocsp-response"
 LIST_TYPE = "application/pkix-crl"
 _SECONDS_TO_WAIT = 10.0
-"""Until an answer is there as a whole."""
+"""Until an answer is complete."""
 _LONGEST_ANSWER, _LONGEST_LIST = 1 << 18, 1 << 29
-"""Octets of an answer, which has 2,000, and of a list, which has 36 a line."""
+"""Limits in octets. An answer usually has 2,000, a list 36 per line."""
 
 
 class _Reply(NamedTuple):

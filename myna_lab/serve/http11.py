@@ -2,9 +2,9 @@
 
     octets -> Connection.feed, parsed by httptools -> requests and refusals in turn -> Connection.answer -> octets
 
-Whatever comes in, the memory for it is bounded, and so is the time: a request has a limit as a whole, not per octet, so
-that nobody keeps a connection by dripping. Only what names this machine is answered, so that no page in a browser reads
-the door under a name of its own (DNS rebinding).
+Memory and time are bounded, whatever comes in. The time limit is for a request as a whole, so a client that sends octet
+by octet cannot keep a connection open. Only requests whose Host is this machine are answered, so that no page in a
+browser can read the door under another name (DNS rebinding).
 
 Source: RFC 9112 (messages); RFC 9110 (7.2 Host, 10.1.1 Expect, 15 status codes); RFC 6585 5 (431).
 """
@@ -42,11 +42,11 @@ LONGEST_HEAD = 65_536
 HEADERS = 100
 """Headers of one request."""
 SECONDS_TO_ASK, SECONDS_TO_STAY, SECONDS_TO_LEAVE = 10.0, 75.0, 2.0
-"""Until a request is whole; until the next begins, and the answer is taken; until a refused client has hung up."""
+"""Limits: until a request is complete; until the next begins or an answer is read; until a refused client hangs up."""
 
 
 class Request(NamedTuple):
-    """What is asked."""
+    """A request."""
 
     method: str
     path: bytes
@@ -58,7 +58,7 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What is answered."""
+    """An answer."""
 
     status: int
     content: bytes
@@ -66,13 +66,13 @@ class Reply(NamedTuple):
 
 
 class Answers(Protocol):
-    """Who answers: a request by its reply, and what is none by status and sentence."""
+    """Whoever answers: requests, and input that is not a valid request."""
 
     def answer(self, request: Request) -> Reply:
-        """To a request."""
+        """The reply to a request."""
 
     def refuse(self, status: int, why: str) -> Reply:
-        """To what is none."""
+        """The reply to input that is not a valid request."""
 
 
 class _Refused(Exception):
@@ -85,7 +85,7 @@ _TARGET = re.compile(rb"(?:http://([^/?#]*))?([^?#]*).*", re.IGNORECASE | re.DOT
 
 @functools.lru_cache(maxsize=64)
 def _is_this_machine(host: str) -> bool:
-    """Whether a Host names the loopback: ``127.0.0.1``, ``localhost`` or ``[::1]``, with or without a port."""
+    """Whether a Host is this machine: ``127.0.0.1``, ``localhost`` or ``[::1]``, with or without a port."""
     if (found := _HOST.fullmatch(host)) is None:
         return False
     name = found[1].strip("[]").lower().removesuffix(".")
@@ -223,7 +223,7 @@ class Connection(_Reading):
         self._parser = httptools.HttpRequestParser(self)
 
     def feed(self, data: bytes) -> None:
-        """Take in what the client sent; nothing: it has stopped, and gets what it asked for."""
+        """Take in what the client sent. Nothing: it has stopped sending; what it asked for is still answered."""
         if not data:
             self.deaf = self.gone = True
         if self.deaf:

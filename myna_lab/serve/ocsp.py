@@ -1,6 +1,6 @@
 """OCSP over HTTP: a request in a body or in an address, its answer, and how long that may be kept.
 
-Whatever is asked by GET, HEAD or POST is answered by an OCSP response; what is no request, by malformedRequest.
+Every GET, HEAD or POST is answered by an OCSP response; input that is not a valid request, by malformedRequest.
 
 Source: RFC 6960 appendix A; RFC 5019 5 and 6, RFC 9919 6 and 7 (GET, caching headers).
 """

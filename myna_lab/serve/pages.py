@@ -21,6 +21,7 @@ from urllib.parse import unquote_to_bytes
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.formats.jpki import KINDS, authority_of
 from myna_lab.formats.jpki.list_reader import read_crl
+from myna_lab.formats.jpki.ocsp import ocsp_error
 from myna_lab.jlis.books import CertificateKey
 from myna_lab.jlis.publishing.lists import Listing
 from myna_lab.jlis.publishing.places import Place, facts_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from myna_lab.jlis.books import CertificateRow
     from myna_lab.jlis.publishing.revocation import Revocation
     from myna_lab.lab import Lab
-    from myna_lab.serve.revocation import RevocationDoor
+    from myna_lab.serve.clock import Clock
 
 __all__ = ["Pages"]
 
@@ -43,10 +44,18 @@ _Content = tuple[bytes, str, dict[str, str]]
 
 
 class Pages:
-    """What a door answers."""
+    """What a door answers.
 
-    def __init__(self, door: RevocationDoor, lab: Lab, published: Revocation) -> None:
-        self._door, self._lab, self._published = door, lab, published
+    Args:
+        url: the door's, for the commands on its page.
+        lab: whose certificates are listed.
+        published: its lists and answers, by the door's clock.
+        clock: the door's.
+        presigned: whether one answer per certificate and refresh period is signed, instead of each.
+    """
+
+    def __init__(self, url: str, lab: Lab, published: Revocation, clock: Clock, *, presigned: bool) -> None:
+        self._url, self._lab, self._published, self._clock, self._presigned = url, lab, published, clock, presigned
         self._pages: list[tuple[re.Pattern[str], Callable[..., _Content]]] = [
             (re.compile(address, re.ASCII), content)
             for address, content in (
@@ -67,12 +76,12 @@ class Pages:
             refusal = self.refuse(405, f"{' and '.join(methods)} are answered here; got {request.method}.")
             return refusal._replace(headers={**refusal.headers, "allow": ", ".join(methods)})
         if is_ocsp:
-            return ocsp.reply(request, self._door.answer)
+            return ocsp.reply(request, self._ocsp)
         try:
             path = unquote_to_bytes(request.path).decode("latin-1")
             for address, content in self._pages:
                 if found := address.fullmatch(path):
-                    at = self._door.moment()
+                    at = self._clock.moment()
                     octets, media_type, caching = content(at, *found.groups())
                     return conditional(octets, media_type, caching, request, at)
         except MisuseError as error:
@@ -83,12 +92,19 @@ class Pages:
 
     def refuse(self, status: int, why: str) -> Reply:
         """The reply to what cannot be answered."""
-        headers = {"date": date_of(self._door.latest), "content-type": _TEXT}
+        headers = {"date": date_of(self._clock.latest), "content-type": _TEXT}
         return Reply(status, f"{why}\n".encode("utf-8", "replace"), headers)
+
+    def _ocsp(self, request: bytes) -> tuple[bytes, datetime]:
+        """The answer to an OCSP request, and the instant at which it was given."""
+        try:
+            return self._published.ocsp(request, at=(at := self._clock.moment()), presigned=self._presigned), at
+        except StorageError:
+            return ocsp_error("try_later"), self._clock.latest
 
     def commands(self) -> str:
         """What asks about the newest certificate in a shell: curl brings it and its authority, OpenSSL asks."""
-        door, rows = self._door, list(self._lab.books.certificates.values())
+        url, rows = self._url, list(self._lab.books.certificates.values())
         if not rows:
             return ""
         issuer = f"/ca/{rows[-1].key.authority}/{self._published.issuer(rows[-1])}.cer"
@@ -97,9 +113,9 @@ class Pages:
         simulated = f" -attime {int(self._lab.now.timestamp())} -validity_period 3153600000"
         return "\n".join(
             (
-                *(f"curl -s -o {name} {door.url}{address}" for name, address in files),
+                *(f"curl -s -o {name} {url}{address}" for name, address in files),
                 "openssl ocsp -issuer issuer.cer -cert certificate.cer -CAfile anchors.pem "
-                f"-url {door.ocsp_url}{'' if door.follows_real_clock else simulated}",
+                f"-url {url}/ocsp{'' if self._clock.real else simulated}",
             )
         )
 

@@ -8,8 +8,8 @@ off and on end what was verified, a warm reset does not.
 
 A chip with the ATR of a contactless card lies on a contactless reader, which answers ``FF CA`` (its UID) by itself.
 
-Debian's vpcd listens on every interface of the machine, not on loopback alone: who can reach its port can put a card of
-his own into the reader. docs/card.md says how to keep it to loopback.
+Debian's vpcd listens on every interface of the machine: whoever can reach its port can put another card into the
+reader. docs/card.md says how to restrict it to 127.0.0.1.
 
 The reader shares the chip with the notebook: each exchange takes the lab's lock and none keeps it, so time can be moved
 and services used while a program is connected. Connecting to the chip from the notebook resets it, as taking it out
@@ -42,7 +42,7 @@ _GET_DATA = b"\xff\xca"
 _MEMORY_FAILURE = StatusWord.MEMORY_FAILURE.to_bytes(2, "big")
 _SECONDS = 5.0
 _FIRST_WORD = 2.0
-"""Seconds until vpcd, which asks again and again whether a card is there, has spoken to a new one."""
+"""Seconds within which vpcd, which keeps asking for a card, has spoken to a new one."""
 _LOG = logging.getLogger(__name__)
 _AGAIN = 0.2
 """Seconds between two looks for a PC/SC service that went away."""
@@ -53,7 +53,7 @@ def card(chip: Chip, host: str = "127.0.0.1", port: int = PORT) -> Reader:
 
     Args:
         chip: a plastic card's or a phone's (``hanako.card``, ``iphone.chip``).
-        host: loopback only.
+        host: an address of this machine, such as 127.0.0.1.
         port: where vpcd listens, 1 to 65535.
 
     Returns:
@@ -74,11 +74,11 @@ def empty_reader(host: str = "127.0.0.1", port: int = PORT) -> socket.socket:
     """Connect to a virtual reader that has no card in it yet.
 
     Args:
-        host: loopback only.
+        host: an address of this machine, such as 127.0.0.1.
         port: where vpcd listens, 1 to 65535.
 
     Returns:
-        The link that :class:`Reader` puts a chip on.
+        The connection for :class:`Reader`.
 
     Raises:
         MisuseError: another host, nothing listens there, or there is a card in that reader already.
@@ -256,7 +256,7 @@ class Reader:
                     self._changed.notify_all()
 
     def _of_reader(self, command: bytes) -> bytes:
-        """What a contactless reader answers itself; nothing: the command is the card's."""
+        """What a contactless reader answers itself; empty: the command is for the card."""
         if command[:2] != _GET_DATA or not is_contactless(self.chip.atr):
             return b""
         if command[2:4] != b"\0\0":  # the historical bytes of an ATS, which Type B has not

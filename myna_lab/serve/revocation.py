@@ -1,24 +1,22 @@
-"""Revocation data over HTTP, on loopback: OCSP (GET and POST), CRLs and certificates.
+"""Revocation data over HTTP on 127.0.0.1: OCSP (GET and POST), CRLs and certificates.
 
-    verifier -> http11 -> this door: pages, ocsp -> lab.revocation -> octets
+    verifier -> server, http11 -> pages, ocsp -> lab.revocation -> octets
 
-The clock is the lab's: the Date of an answer is, too, so that caches count with the same time as the answer inside.
-With ``clock="real"`` it is the computer's, and unmodified verifiers can be pointed here today. The lab follows: it
-moves when something falls due, and with each renewal of the data.
+The clock is the lab's, also in the Date of an answer, so that caches use the same time as the answer inside. With
+``clock="real"`` it is the computer's, and unmodified verifiers can use the door today.
 """
 
 from __future__ import annotations
 
 import socket
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from myna_lab.errors import MisuseError, StorageError
-from myna_lab.formats.jpki.ocsp import ocsp_error
-from myna_lab.ground.durations import JST, tick
+from myna_lab.errors import MisuseError
 from myna_lab.ground.extras import part_of_workbench
+from myna_lab.serve.clock import Clock, computers_time
 
 if TYPE_CHECKING:
     from myna_lab.lab import Lab
@@ -27,7 +25,7 @@ __all__ = ["RevocationDoor", "open_port", "revocation"]
 
 _SECOND = timedelta(seconds=1)
 _WAITING_CLIENTS = 512
-"""That have connected and not been looked at yet."""
+"""Clients that have connected and are not accepted yet."""
 
 
 def revocation(
@@ -38,8 +36,8 @@ def revocation(
     失効情報（OCSP、CRL）と認証局の証明書をHTTPで公開する。
 
     Args:
-        lab: whose.
-        port: on loopback; 0: a free one; or what :func:`open_port` opened, which the door closes.
+        lab: the lab whose data are published.
+        port: on 127.0.0.1; 0: a free one; or the socket that :func:`open_port` opened, which the door closes.
         clock: ``simulated``: time moves when the lab's does; ``real``: the lab follows the computer's clock (begin it
             with ``Lab(start="now")``).
         presigned: sign one answer per certificate and refresh period, instead of each.
@@ -57,14 +55,14 @@ def revocation(
         raise MisuseError(f"a lab's data are published; got {type(lab).__name__}.", code="no_lab")
     if clock not in ("simulated", "real"):
         raise MisuseError(f"a clock is simulated or real; got {clock!r}.", code="unknown_clock")
-    if clock == "real" and lab.now > _now() + _SECOND:
+    if clock == "real" and lab.now > computers_time() + _SECOND:
         raise MisuseError(
             "this lab is ahead of the computer's clock, and time does not go back; begin one with Lab(start='now').",
             code="time_goes_back",
         )
     listener = port if isinstance(port, socket.socket) else open_port(port)
     try:
-        return RevocationDoor(lab, listener, follows_real_clock=clock == "real", presigned=presigned)
+        return RevocationDoor(lab, listener, real_clock=clock == "real", presigned=presigned)
     except BaseException:
         listener.close()
         raise
@@ -74,7 +72,7 @@ def open_port(port: int) -> socket.socket:
     """Listen on this machine.
 
     Args:
-        port: on loopback; 0: a free one.
+        port: on 127.0.0.1; 0: a free one.
 
     Raises:
         MisuseError: no port, or one in use.
@@ -82,6 +80,9 @@ def open_port(port: int) -> socket.socket:
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise MisuseError(f"a port is a number from 0 to 65535; got {port!r}.", code="no_port")
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each accepted connection has it, too
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux: a connection is given to us with its request, or after a second
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
     try:
         if sys.platform != "win32":  # there it would let two doors share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -93,26 +94,18 @@ def open_port(port: int) -> socket.socket:
     return listener
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - asked for with clock="real"
-
-
 class RevocationDoor:
     """The open door."""
 
-    def __init__(self, lab: Lab, listener: socket.socket, *, follows_real_clock: bool, presigned: bool) -> None:
+    def __init__(self, lab: Lab, listener: socket.socket, *, real_clock: bool, presigned: bool) -> None:
         with part_of_workbench("this door"):
             from myna_lab.serve.pages import Pages
             from myna_lab.serve.server import Server
-        self._lab = lab
-        self.follows_real_clock = follows_real_clock
-        self._presigned = presigned
-        self._failure = ""
-        self._published = lab.revocation.by_clock(self.moment) if follows_real_clock else lab.revocation
-        self._refresh = lab.parameters.duration("ocsp_refresh")
         self.port: int = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._pages = Pages(self, lab, self._published)
+        self._clock = clock = Clock(lab, real=real_clock)
+        published = lab.revocation.by_clock(clock.moment) if real_clock else lab.revocation
+        self._pages = Pages(self.url, lab, published, clock, presigned=presigned)
         self._server = Server(listener, self._pages)
 
     @property
@@ -123,7 +116,20 @@ class RevocationDoor:
     @property
     def failure(self) -> str:
         """Why the lab cannot follow the computer's clock any more; empty if it can."""
-        return self._failure
+        return self._clock.failure
+
+    @property
+    def commands(self) -> str:
+        """What asks about the newest certificate in a shell: curl brings it and its authority, OpenSSL asks."""
+        return self._pages.commands()
+
+    def moment(self) -> datetime:
+        """Now, by the door's clock. A real clock moves the lab's along.
+
+        Raises:
+            StorageError: the lab's file cannot be written, so the lab cannot move.
+        """
+        return self._clock.moment()
 
     def stop(self) -> None:
         """Close the door; open connections are ended."""
@@ -138,44 +144,6 @@ class RevocationDoor:
         self.stop()
 
     def __repr__(self) -> str:
-        clock = "real" if self.follows_real_clock else "simulated"
-        state = "closed" if not self._server.running else f"failed: {self._failure}" if self._failure else "open"
+        clock = "real" if self._clock.real else "simulated"
+        state = "closed" if not self._server.is_alive() else f"failed: {self.failure}" if self.failure else "open"
         return f"<RevocationDoor TEST {self.url}, {clock} clock, {state}>"
-
-    @property
-    def latest(self) -> datetime:
-        """Now, by the door's clock."""
-        lab = self._lab
-        return max(lab.now, _now().astimezone(JST).replace(microsecond=0)) if self.follows_real_clock else lab.now
-
-    def moment(self) -> datetime:
-        """Now. A real clock moves the lab's along when something falls due there, and whenever the data are renewed.
-
-        Raises:
-            StorageError: the lab's file cannot be written, so the lab cannot move.
-        """
-        lab = self._lab
-        if not self.follows_real_clock:
-            return lab.now
-        with lab.log.lock:
-            now = self.latest
-            try:
-                if next(lab.world.agenda.due(now), None) or tick(now, self._refresh) > lab.now:
-                    lab.advance_to(now)
-            except StorageError as error:
-                self._failure = str(error)
-                raise
-            self._failure = ""
-            return now
-
-    def answer(self, request: bytes) -> tuple[bytes, datetime]:
-        """The answer to an OCSP request, and the instant at which it was given."""
-        try:
-            return self._published.ocsp(request, at=(at := self.moment()), presigned=self._presigned), at
-        except StorageError:
-            return ocsp_error("try_later"), self.latest
-
-    @property
-    def commands(self) -> str:
-        """What asks about the newest certificate in a shell: curl brings it and its authority, OpenSSL asks."""
-        return self._pages.commands()

@@ -1,11 +1,11 @@
-"""Sockets of a door: many clients, each in turn, at as many counters as sign at once.
+"""Sockets of a door: many clients, served in turn by one thread.
 
-    listener -> Counter, a thread -> Link: socket, Connection -> one answer for each client in a round -> socket
+    listener -> Server, a thread -> Link: socket, Connection -> one answer for each client in a round -> socket
 
-Signing, which is most of the work, lets other threads run. A counter that is busy takes no new client.
+One thread is enough: most of the work is signing, and cryptography lets no other Python code run meanwhile.
 
-When too many are open, the one that asked longest ago makes room. While a client does not take its answer, nothing more
-of it is read. A client that breaks the rules or vanishes is nobody's news, and logged nowhere.
+When too many connections are open, the one that asked longest ago is closed. While a client does not read its answer,
+nothing more is read from it. Clients that break the rules or vanish are not logged.
 """
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ from myna_lab.serve.http11 import SECONDS_TO_LEAVE, Answers, Connection, Reply, 
 __all__ = ["OPEN_AT_ONCE", "Server"]
 
 OPEN_AT_ONCE = 400
-"""Connections at one counter; one more closes the one that asked longest ago."""
+"""Connections; one more closes the one that asked longest ago."""
 _WAITING = 16
-"""Requests that wait for their turn on one connection before no more are read."""
+"""Requests that may wait for their answer on one connection; until then no more are read."""
 _OCTETS_AT_ONCE = 65_536
-_COUNTERS = 2
-"""Threads; more would only wait for each other outside the signatures."""
 _SECONDS_TO_STOP = 10.0
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
@@ -73,33 +71,31 @@ class _Link:
         self.unsent = self.unsent[self.socket.send(self.unsent) :]
 
 
-class Server:
-    """Answers on one listening socket.
+class Server(threading.Thread):
+    """Answers on one listening socket, in a thread of its own.
 
     Args:
         listener: bound and listening; ``stop()`` closes it.
-        answers: who answers; by several threads at once.
+        answers: who answers; asked by this thread alone.
     """
 
     def __init__(self, listener: socket.socket, answers: Answers) -> None:
-        self._listener = listener
+        super().__init__(name="revocation door", daemon=True)
         listener.setblocking(False)
+        self._listener = listener
         self._answers = answers
         self.faults = 0
         """Requests that met a fault of ours; the first is logged."""
-        self._counters = [_Counter(listener, self) for _ in range(_COUNTERS)]
-
-    @property
-    def running(self) -> bool:
-        """Whether it answers."""
-        return any(counter.is_alive() for counter in self._counters)
+        self._open: dict[_Link, None] = {}  # the one that asked longest ago first
+        self._again: list[_Link] = []
+        self._selector = selectors.DefaultSelector()
+        self._woken, self._wake = socket.socketpair()
+        self.start()
 
     def stop(self) -> None:
         """End all connections and close the port; a second time changes nothing."""
-        for counter in self._counters:
-            counter.wake.close()
-        for counter in self._counters:  # not for ever: the caller may hold the lock that an answer waits for
-            counter.join(_SECONDS_TO_STOP)
+        self._wake.close()
+        self.join(_SECONDS_TO_STOP)  # not for ever: the caller may hold the lock that an answer waits for
         self._listener.close()
 
     def answer(self, request: Request) -> Reply:
@@ -116,30 +112,17 @@ class Server:
         """The reply to what is no request."""
         return self._answers.refuse(status, why)
 
-
-class _Counter(threading.Thread):
-    """A thread that serves the clients that it let in."""
-
-    def __init__(self, listener: socket.socket, answers: Answers) -> None:
-        super().__init__(name="revocation door", daemon=True)
-        self._listener = listener
-        self._answers = answers
-        self._open: dict[_Link, None] = {}  # the one that asked longest ago first
-        self._again: list[_Link] = []
-        self._selector = selectors.DefaultSelector()
-        self._wakes, self.wake = socket.socketpair()
-        self.start()
-
     def run(self) -> None:
+        """Serve in rounds until :meth:`stop`."""
         selector = self._selector
         selector.register(self._listener, _READ)
-        selector.register(self._wakes, _READ)
+        selector.register(self._woken, _READ)
         swept = time.monotonic()
-        with selector, self._wakes:
+        with selector, self._woken:
             while True:
                 turns, self._again = self._again, []
                 for key, _ in selector.select(0 if turns else 1 if self._open else None):
-                    if key.fileobj is self._wakes:
+                    if key.fileobj is self._woken:
                         for link in list(self._open):
                             self._end(link)
                         return
@@ -157,15 +140,14 @@ class _Counter(threading.Thread):
     def _admit(self) -> None:
         try:
             own, _ = self._listener.accept()
-        except OSError as error:  # the other counter was quicker
+        except OSError as error:  # the client is gone already, or:
             if error.errno in _NO_ROOM:
                 self._make_room()
             return
         own.setblocking(False)
-        own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if len(self._open) >= OPEN_AT_ONCE:
             self._make_room()
-        link = _Link(own, self._answers)
+        link = _Link(own, self)
         self._open[link] = None
         self._serve(link)  # most have asked already
 

@@ -1,1 +1,1 @@
-"""What lessons begin with: cards of all kinds."""
+"""Cards of all kinds, for lessons to begin with."""

@@ -24,7 +24,7 @@ __all__ = ["Variant", "card_of_kind", "variants"]
 
 
 _NOBODYS = {"jpki/0018": b"????", "jpki/001B": b"??????"}
-"""Values of a length that somebody's has, in characters that nobody's has."""
+"""Wrong values: of an allowed length, in characters that no PIN or password has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class Variant:
     en: str
     ja: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    """Of :meth:`Lab.resident`."""
+    """Arguments of :meth:`Lab.resident`."""
     age: int | None = None
     """Years since the birth; None: drawn."""
     valid_for: int | None = None
-    """Days from the issue to the last day; None: as the law has it."""
+    """Days from the issue to the last day; None: by law."""
     needs: Mapping[str, int] = field(default_factory=dict)
     """Parameter to the smallest value with which there is such a card."""
     wrong: Mapping[str, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Variant:
     blocked: Sequence[str] = ()
     """Reference data that get wrong values until they are blocked."""
     wait: str = "0s"
-    """What passes after the issue."""
+    """Time that passes after the issue."""
 
 
 @functools.cache

@@ -99,7 +99,7 @@ class OnePhone(View):
     # ------------------------------------------------------------------------------------------------------------ taps
 
     def act(self, work: Callable[[], object]) -> None:
-        """As any view; what everybody says before and after is compared."""
+        """As in every view; what everybody says is compared with what they said before."""
         self._before, self._stopped = self._now, None
         super().act(work)
 
@@ -207,16 +207,12 @@ class OnePhone(View):
             yield f'<td class="{"mnc-new" if key in changed else ""}">{"".join(lines)}</td>'
 
     def _last_login(self, phone: PhoneHandle) -> str:
-        given = self._newest_verdict((phone.phone,))
+        given = self.newest_verdict(phone.phone)
         if given is None:
             return self.speech.html("word.never_asked")
         colour, sign = ("good", "✓") if given.accepted else ("bad", "✕")
         said = self.speech.html(f"code.{given.code}")
         return f'<span class="mnc-badge mnc-{colour}">{sign} {said}</span><small>{show(given.at)[5:]}</small>'
-
-    def _newest_verdict(self, devices: Iterable[str]) -> Verdict | None:
-        given = (entry.event for entry in reversed(self.lab.log) if isinstance(entry.event, ev.VerdictGiven))
-        return next((event.verdict for event in given if event.device in devices), None)
 
     def show_panel(self) -> None:
         """Show the panel whose tab is chosen."""
@@ -228,7 +224,7 @@ class OnePhone(View):
             case "events":
                 self.panel.value = panels.events(self._new_entries, say)
             case "verdict":
-                given = self._newest_verdict([phone.phone for phone in self.phones])
+                given = self.newest_verdict(*(phone.phone for phone in self.phones))
                 self.panel.value = panels.verdict(given, None if given is None else self.lab.explain(given), say)
 
     def __repr__(self) -> str:

@@ -62,7 +62,7 @@ def exchanges(new: Sequence[Exchange], speech: Speech) -> str:
 
 
 def _pieces(new: Sequence[Exchange]) -> Iterator[list[Exchange]]:
-    """Neighbours that read on in the same file, together."""
+    """Successive exchanges that read on in the same file, together."""
 
     def what(exchange: Exchange) -> object:
         is_piece = exchange.words.startswith("READ BINARY") and exchange.sw == "9000" and exchange.subject

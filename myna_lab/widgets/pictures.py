@@ -130,7 +130,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _width(text: str) -> int:
-    """Columns that a text takes; a kanji takes two."""
+    """How many columns a text needs; a kanji needs two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

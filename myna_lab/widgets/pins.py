@@ -1,4 +1,4 @@
-"""What the holder would type on a screen, so that nobody needs to know a PIN; and something wrong on purpose."""
+"""What the holder would type on a screen, so that learners need no PIN; and a wrong entry on purpose."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ def wrong_entry(flow: Flow) -> str:
 
 
 _NEXT = str.maketrans(digits + ascii_uppercase, digits[1:] + digits[0] + ascii_uppercase[1:] + ascii_uppercase[0])
-"""Each sign one up: the form stays, the value does not."""
+"""Each character becomes the next one: the form stays, the value changes."""

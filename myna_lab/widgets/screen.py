@@ -101,10 +101,8 @@ def _captured(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 
 def _read(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     """What the last reading brought, as its event says."""
-    files: tuple[str, ...] = ()
-    for entry in phone.world.log:
-        if isinstance(entry.event, ev.CardRead) and entry.event.flow == flow.flow:
-            files = entry.event.files
+    events = (entry.event for entry in reversed(phone.world.log.about(flow.flow)))
+    files = next((event.files for event in events if isinstance(event, ev.CardRead)), ())
     rows = [*(f"word.file.{name}" for name in files), "word.signed_by_card", "word.face_matches"]
     lines = "".join(f'<li><span>{speech.html(row)}</span><b class="mnc-good">✓</b></li>' for row in rows)
     return f'<ul class="mnc-list">{lines}</ul>'

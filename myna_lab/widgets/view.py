@@ -16,7 +16,7 @@ import ipywidgets as ipw
 
 from myna_lab.devices.card import Chip, Exchange
 from myna_lab.errors import MynaLabError
-from myna_lab.events import Entry
+from myna_lab.events import Entry, Verdict, VerdictGiven
 from myna_lab.ground.durations import JST
 from myna_lab.lab import Lab
 from myna_lab.texts import both, text
@@ -88,14 +88,15 @@ class View:
     def act(self, work: Callable[[], object]) -> None:
         """Do something, then show what is new; an error of ours becomes a notice."""
         chips = {chip: chip.trace[-1].n if len(chip.trace) else 0 for chip in self.chips()}
-        n_entries = len(self.lab.log)
+        log = self.lab.log
+        n_entries = len(log)
         self._error = None
         try:
             work()
         except MynaLabError as error:
             self._error = error
         self._new_exchanges = [e for chip in self.chips() for e in chip.trace if e.n > chips.get(chip, 0)]
-        self._new_entries = list(self.lab.log)[n_entries:]
+        self._new_entries = [log[n] for n in range(n_entries, len(log))]
         self.turn_to_the_news()
         self.refresh()
 
@@ -110,6 +111,11 @@ class View:
         self.clock.value = f"<b>{now:%Y-%m-%d %H:%M:%S}</b> <small>{escape(say.line('word.japan_time'))}</small>"
         for button, (_, key, values) in zip(self.waits, self._waits, strict=True):
             button.description = say.line(key, **values)
+
+    def newest_verdict(self, *devices: str) -> Verdict | None:
+        """What a service answered last about one of these devices (``iphone-1``)."""
+        events = (entry.event for entry in reversed(self.lab.log.about(*devices)))
+        return next((event.verdict for event in events if isinstance(event, VerdictGiven)), None)
 
     def error_html(self) -> str:
         """What could not be done, if something could not; its English is the error's own."""

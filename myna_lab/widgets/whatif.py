@@ -1,6 +1,6 @@
-"""What can be made to go wrong around a set-up: each is an act on the lab, as people and J-LIS would do it.
+"""What can go wrong around a set-up: each is an action in the lab, as people or J-LIS would do it.
 
-Pressed again, an act that can be undone is undone: the network comes back, the card is released, maintenance ends.
+Pressed again, an action that can be undone is undone: the network comes back, the card is released, maintenance ends.
 """
 
 from __future__ import annotations

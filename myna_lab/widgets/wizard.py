@@ -10,11 +10,9 @@ from html import escape
 
 import ipywidgets as ipw
 
-from myna_lab import events as ev
 from myna_lab.analysis.telling import told
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
-from myna_lab.events import Verdict
 from myna_lab.lab import IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import MISHAPS, NUMBERS, Flow, Screen, Tap
@@ -31,9 +29,9 @@ _TABS = ("exchanges", "events", "certificates", "verdict")
 _WAITS: list[Wait] = [(f"{minutes}min", "word.wait", {"minutes": minutes}) for minutes in (1, 5)]
 
 _ON_ITS_WAY = 0.3
-"""Seconds: Enter overtakes what was typed; that long the value is waited for."""
+"""Seconds to wait for the typed value: Enter may arrive before it."""
 _DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
-"""Ends at which beginning anew may lead to the same end."""
+"""Ends that a second try may reach again."""
 _QUIET: tuple[Tap, ...] = ("disagree", "back", "close")
 """Taps that lead back or out, on small buttons."""
 
@@ -132,7 +130,7 @@ class Wizard(View):
     # ---------------------------------------------------------------------------------------------------------- taps
 
     def act(self, work: Callable[[], object]) -> None:
-        """As any view; what was typed is gone from the field in any case, and an Enter that was under way is done."""
+        """As in every view; the field is emptied in any case, and an Enter that was waiting counts as done."""
         self._is_entered = False
         try:
             super().act(work)
@@ -304,12 +302,8 @@ class Wizard(View):
                 rows = lab.books.of_person(self.phone.person)
                 self.panel.value = panels.certificates(rows, self._new_entries, say)
             case "verdict":
-                given = self._newest_verdict()
+                given = self.newest_verdict(self.phone.phone)
                 self.panel.value = panels.verdict(given, None if given is None else lab.explain(given), say)
-
-    def _newest_verdict(self) -> Verdict | None:
-        given = (e.event for e in reversed(self.lab.log) if isinstance(e.event, ev.VerdictGiven))
-        return next((event.verdict for event in given if event.device == self.phone.phone), None)
 
     def __repr__(self) -> str:
         number = "end" if self.flow.number is None else self.flow.number

@@ -22,6 +22,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
 from myna_lab.ground.durations import at
 from myna_lab.relying_parties import Crl, Ocsp
+from myna_lab.serve import clock as clocks
 
 pytestmark = pytest.mark.interop
 
@@ -180,7 +181,7 @@ def test_a_real_clock_writes_no_event_a_second(monkeypatch: pytest.MonkeyPatch) 
     """The lab moves at what falls due and with the data; answers bear the time at which they are given."""
     begun = _today().replace(minute=1, second=0, microsecond=0) - timedelta(days=2)
     clock = [begun]
-    monkeypatch.setattr(sys.modules["myna_lab.serve.revocation"], "_now", lambda: clock[0])
+    monkeypatch.setattr(clocks, "computers_time", lambda: clock[0])
     lab = Lab(seed=7, start=begun - timedelta(minutes=30))
     lab.resident()
     with serve.revocation(lab, clock="real") as door:

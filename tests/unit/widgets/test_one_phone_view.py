@@ -8,7 +8,6 @@ from datetime import timedelta
 from itertools import product
 from typing import Any
 
-import ipywidgets
 import pytest
 
 from myna_lab import Lab
@@ -307,15 +306,6 @@ def test_the_language_can_be_changed(view: OnePhone) -> None:
             assert found == (["ja", "en"] if language == "both" else [language])
 
 
-def test_every_button_has_text(view: OnePhone) -> None:
-    """No button is without words, before and after something happened."""
-    for _ in range(2):
-        for widget in widgets(view):
-            if isinstance(widget, ipywidgets.Button):
-                assert widget.description.strip()
-        side(view, "android").add.click()
-
-
 def test_the_view_keeps_nothing(view: OnePhone) -> None:
     """A second view of the same lab shows the same phones and the same knowledge."""
     side(view, "iphone").add.click()
@@ -324,32 +314,6 @@ def test_the_view_keeps_nothing(view: OnePhone) -> None:
     again = one_phone(view.lab, view.holder)
     assert again.timeline.value == view.timeline.value and repr(again) == repr(view)
     assert [s.page.value for s in again.sides] == [s.page.value for s in view.sides]
-
-
-def test_widgets_are_built_once(view: OnePhone) -> None:
-    """Whatever is clicked, no widget is made after the first show."""
-    before = {widget.model_id for widget in widgets(view)}
-    for each in view.sides:
-        each.add.click()
-        each.log_in.click()
-    assert {widget.model_id for widget in widgets(view)} == before
-
-
-def test_no_secret_is_in_any_widget(view: OnePhone, hanako: Holder) -> None:
-    """PINs of the card and the My Number are nowhere."""
-    for each in view.sides:
-        each.add.click()
-        each.log_in.click()
-    person = hanako._resident
-    seen = [str(state) for widget in widgets(view) for state in widget.get_state().values()]
-    for secret in (person.signing_password, person.my_number):
-        assert not [state for state in seen if secret in state]
-
-
-def test_a_page_without_kernel_reads_it(view: OnePhone) -> None:
-    """The text beside the widgets is the same in every run."""
-    assert view._repr_mimebundle_()["text/plain"] == repr(view)
-    assert repr(view) == "<OnePhone TEST person-1: iphone-1 without card, android-1 without card>"
 
 
 def test_only_a_lab_and_its_resident_are_shown(lab: Lab, hanako: Holder) -> None:
