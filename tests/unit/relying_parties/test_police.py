@@ -14,6 +14,7 @@ from myna_lab import Lab
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.devices.card.applications.licence import NO_PIN
+from myna_lab.errors import MalformedTlv
 from myna_lab.keys import rsa_key
 from myna_lab.relying_parties.police import Police, _day
 
@@ -70,7 +71,7 @@ def test_a_licence_without_a_pin_is_not_asked_for_one() -> None:
 @pytest.mark.parametrize("junk", [b"", b"9990101", b"5129901", b"x"])
 def test_a_licence_without_a_readable_day_is_refused(junk: bytes) -> None:
     """What stands for the day must be one; a service answers, and does not fall over."""
-    with pytest.raises(terminal.MalformedTlv):
+    with pytest.raises(MalformedTlv):
         _day(junk)
 
 

@@ -94,7 +94,7 @@ def _missed() -> set[str]:
             found |= _strings(call.args[1])
         elif _name(call) == "RequirementMissed":
             found |= _strings(call.args[2])
-    requirements = TREES[ROOT / "devices" / "phone" / "models.py"]
+    requirements = TREES[ROOT / "devices" / "phone" / "requirements.py"]
     for node in ast.walk(requirements):
         if isinstance(node, ast.FunctionDef) and node.name == "missed":
             pairs = (each for each in ast.walk(node) if isinstance(each, ast.Tuple) and len(each.elts) == 2)
