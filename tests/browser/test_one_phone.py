@@ -40,7 +40,7 @@ def test_a_learner_adds_the_card_to_both_phones(
     android.get_by_role("button", name="Add the card here").click()
     now(view, "the books").first.get_by_text("revoked").wait_for()
     iphone.locator(".mnc-dead").wait_for()
-    iphone.get_by_text("It goes only when deleted by hand.").wait_for()
+    iphone.get_by_text("It disappears only when you delete it.").wait_for()
     view.get_by_role("button", name="Wait 15 min").click()
     now(view, "OCSP says").first.get_by_text("revoked").wait_for()
     now(view, "OCSP says").last.get_by_text("good", exact=True).wait_for()
