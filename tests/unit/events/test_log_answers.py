@@ -124,7 +124,7 @@ def test_a_trace_is_read_while_another_thread_transmits() -> None:
     card, stop = Lab(seed=1).resident().card, threading.Event()
 
     def transmit() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.001):  # without a pause the tables grow faster than they are read
             card.transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
 
     thread = threading.Thread(target=transmit)
