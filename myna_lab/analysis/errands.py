@@ -8,46 +8,49 @@ from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Chip
+from myna_lab.devices.phone import PhoneModel, Platform
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.ground.durations import JST, show
-from myna_lab.lab.handles import Holder, PhoneHandle
-from myna_lab.lab.lab import Lab
-from myna_lab.provisioning import Screen
+from myna_lab.jlis.books import LIVE
+from myna_lab.provisioning import Flow, Memory, Screen
+from myna_lab.relying_parties import Services
 from myna_lab.texts import text
 from myna_lab.texts.terms import Term
 from myna_lab.world.excerpt import Excerpt
+from myna_lab.world.outside import WorldOutside
+from myna_lab.world.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["ERRANDS", "errands"]
 
-Shown = Chip | PhoneHandle
+Shown = Chip | PhoneModel
 
 
-def _log_in(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
-    return lab.portal.log_in(shown, _pin(holder, shown))
+def _log_in(services: Services, memory: Memory, shown: Shown) -> Verdict:
+    return services.portal.log_in(shown, _pin(memory, shown))
 
 
-def _sign(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
-    own = {} if isinstance(shown, Chip) else shown._phone.pins()
-    return lab.desk.accept(shown, password=own.get("signing", holder._memory.signing_password))
+def _sign(services: Services, memory: Memory, shown: Shown) -> Verdict:
+    own = {} if isinstance(shown, Chip) else shown.pins()
+    return services.desk.accept(shown, password=own.get("signing", memory.signing_password))
 
 
-def _see_a_doctor(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
-    return lab.clinic.check_in(shown, _pin(holder, shown))
+def _see_a_doctor(services: Services, memory: Memory, shown: Shown) -> Verdict:
+    return services.clinic.check_in(shown, _pin(memory, shown))
 
 
-def _drive(lab: Lab, holder: Holder, shown: Shown) -> Verdict:
-    return lab.police.check_licence(shown, holder._memory.licence_pin if isinstance(shown, Chip) else "")
+def _drive(services: Services, memory: Memory, shown: Shown) -> Verdict:
+    return services.police.check_licence(shown, memory.licence_pin if isinstance(shown, Chip) else "")
 
 
-def _pin(holder: Holder, shown: Shown) -> str | None:
-    return holder._memory.user_authentication_pin if isinstance(shown, Chip) else None
+def _pin(memory: Memory, shown: Shown) -> str | None:
+    return memory.user_authentication_pin if isinstance(shown, Chip) else None
 
 
-ERRANDS: Mapping[str, Callable[[Lab, Holder, Shown], Verdict]] = {
+ERRANDS: Mapping[str, Callable[[Services, Memory, Shown], Verdict]] = {
     "log in to the portal": _log_in,
     "sign an application online": _sign,
     "see a doctor": _see_a_doctor,
@@ -56,19 +59,19 @@ ERRANDS: Mapping[str, Callable[[Lab, Holder, Shown], Verdict]] = {
 """Errand to the question that a service is asked."""
 
 
-def errands(lab: Lab, holder: Holder | None, at: datetime, language: str | None = None) -> pd.DataFrame:
-    """The table of :meth:`myna_lab.lab.Lab.errands`."""
+def errands(world: World, person: str | None, at: datetime, language: str | None = None) -> pd.DataFrame:
+    """The table of :meth:`myna_lab.lab.Lab.errands`; ``person`` None: the first resident, or somebody imagined."""
     import pandas as pd
 
-    person = _person(lab, holder, at)
-    excerpt = Excerpt(lab.world, person)
+    excerpt = Excerpt(world, _person(world, person, at))
     columns: dict[str, list[str]] = {}
     reasons: dict[str, list[str]] = {}
-    for name in ("plastic", "iphone", "android"):
-        copy, owner, shown, stopped = _shown(excerpt, name, at)
-        verdicts = [question(copy, owner, shown) for question in ERRANDS.values()]
+    for name, platform in _COLUMNS.items():
+        copy, owner, shown, stopped = _shown(excerpt, platform, at)
+        services, memory = Services(WorldOutside(copy)), copy.memory(owner)
+        verdicts = [question(services, memory, shown) for question in ERRANDS.values()]
         columns[name] = [
-            _answer(verdict, at, language, by_password=question is _sign and name != "plastic")
+            _answer(verdict, at, language, by_password=question is _sign and platform is not None)
             for question, verdict in zip(ERRANDS.values(), verdicts, strict=True)
         ]
         codes = [stopped if stopped and verdict.code == "no_credential" else verdict.code for verdict in verdicts]
@@ -80,6 +83,10 @@ def errands(lab: Lab, holder: Holder | None, at: datetime, language: str | None 
     return table if language is None else _named(table, language)
 
 
+_COLUMNS: Mapping[str, Platform | None] = {"plastic": None, "iphone": "iphone", "android": "android"}
+"""Column to the platform of the phone that is shown; None: the plastic card is."""
+
+
 def _named(table: pd.DataFrame, language: str) -> pd.DataFrame:
     table.index = table.index.map(lambda errand: text(f"word.errand.{errand.replace(' ', '_')}", language))
     table.index.name = text("word.errand.errand", language)
@@ -87,45 +94,54 @@ def _named(table: pd.DataFrame, language: str) -> pd.DataFrame:
     return table
 
 
-def _person(lab: Lab, holder: Holder | None, at: datetime) -> str | None:
+def _person(world: World, person: str | None, at: datetime) -> str | None:
     """Who is asked for; None: nobody lives here yet."""
-    if holder is None:
-        return next((other.person for other in lab.residents[:1] if lab.log.about(other.person)[0].at <= at), None)
-    if (since := lab.log.about(holder.person)[0].at) > at:
+    if person is None:
+        return next((first for first in [*world.things.residents][:1] if world.log.about(first)[0].at <= at), None)
+    if (since := world.log.about(person)[0].at) > at:
         raise MisuseError(
-            f"{holder.person} was registered at {show(since)}; asked for {show(at)}.", code="time_before_resident"
+            f"{person} was registered at {show(since)}; asked for {show(at)}.", code="time_before_resident"
         )
-    return holder.person
+    return person
 
 
-def _shown(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
+def _shown(excerpt: Excerpt, platform: Platform | None, at: datetime) -> tuple[World, str, Shown, str]:
     """A copy at the instant, whose it is, and what is shown; a code, if a phone could not be set up."""
-    if excerpt.person is not None:
-        copy = Lab.of(excerpt.at(at))
-        owner = Holder(copy.world, excerpt.person)
-        owned = [phone for phone in owner.phones if phone.platform == name and copy.certificates(phone)]
-        if name == "plastic" or owned:
+    if (owner := excerpt.person) is not None:
+        copy = excerpt.at(at)
+        if platform is None:
+            return copy, owner, copy.card(owner), ""
+        issued = {row.device for row in copy.books.certificates.values()}
+        if owned := [phone for phone in _phones(copy, owner, platform) if phone.name in issued]:
             # The newest one, but one that works before one that does not.
-            return copy, owner, owner.card if name == "plastic" else max(owned, key=lambda phone: phone._is_live), ""
+            return copy, owner, max(owned, key=lambda phone: _works(copy, phone)), ""
         copy.close()
-    return _imagined(excerpt, name, at)
+    return _imagined(excerpt, platform, at)
 
 
-def _imagined(excerpt: Excerpt, name: str, at: datetime) -> tuple[Lab, Holder, Shown, str]:
+def _phones(world: World, owner: str, platform: Platform) -> list[PhoneModel]:
+    return [phone for phone in world.things.phones.values() if (phone.person, phone.platform) == (owner, platform)]
+
+
+def _works(world: World, phone: PhoneModel) -> bool:
+    held = phone.installed
+    return held is not None and world.books.certificate("auth", held.auth_serial).state in LIVE
+
+
+def _imagined(excerpt: Excerpt, platform: Platform | None, at: datetime) -> tuple[World, str, Shown, str]:
     """A phone that never had a card, hers or imagined: set up when the last thing happened, or else begun now."""
     for begun in dict.fromkeys((_quiet_since(excerpt, at), at)):
-        copy = Lab.of(excerpt.at(begun))
-        owner = copy.resident(licence=True) if excerpt.person is None else Holder(copy.world, excerpt.person)
-        if name == "plastic":
+        copy = excerpt.at(begun)
+        owner = copy.register(licence=True) if excerpt.person is None else excerpt.person
+        if platform is None:
             copy.advance_to(at)
-            return copy, owner, owner.card, ""
-        own = [phone for phone in reversed(owner.phones) if phone.platform == name]
-        for phone in own or [getattr(copy, name)(owner)]:
-            flow = phone.add_card().run()
+            return copy, owner, copy.card(owner), ""
+        for phone in _phones(copy, owner, platform)[::-1] or [copy.phone(copy.acquire(owner, platform))]:
+            flow = Flow(copy, copy.begin_set_up(phone.name), phone).run()
             if flow.screen is Screen.DONE:
                 break
         if flow.screen is Screen.DONE:
-            works_from = [row.activates_at for row in copy.books.live_on_phones(owner.person)]
+            works_from = [row.activates_at for row in copy.books.live_on_phones(owner)]
             copy.advance_to(max(copy.now, at, *works_from))
             return copy, owner, phone, ""
         stopped = flow.notice.code.removeprefix("registry_") if flow.notice else "no_credential"

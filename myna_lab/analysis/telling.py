@@ -14,11 +14,11 @@ from myna_lab.events import Entry
 from myna_lab.ground.durations import show
 from myna_lab.jlis.books import CertificateState
 from myna_lab.jlis.office import maintenance_until
-from myna_lab.lab import Lab
 from myna_lab.provisioning import RULES, Screen
 from myna_lab.texts import keys
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
+from myna_lab.world.world import World
 
 __all__ = ["FIELDS", "sentence", "told"]
 
@@ -43,7 +43,7 @@ def sentence(entry: Entry, speech: Speech) -> str:
     return speech.html(f"event.{entry.name}", **_values(entry.event))
 
 
-def told(entries: Sequence[Entry], speech: Speech, lab: Lab) -> str:
+def told(entries: Sequence[Entry], speech: Speech, world: World) -> str:
     """What just happened in a lab, in one sentence: the first explanation of the list whose event took place."""
     newest = {entry.name: entry for entry in entries}
     if not newest:
@@ -52,8 +52,8 @@ def told(entries: Sequence[Entry], speech: Speech, lab: Lab) -> str:
         return speech.html("word.screen_left")
     for key in keys("word"):
         name, _, detail = key.removeprefix(_INSIDE).partition("_") if key.startswith(_INSIDE) else ("", "", "")
-        if name in newest and detail == _detail(newest[name].event, lab):
-            return speech.html(key, **_values(newest[name].event), **_around(newest[name].event, lab))
+        if name in newest and detail == _detail(newest[name].event, world):
+            return speech.html(key, **_values(newest[name].event), **_around(newest[name].event, world))
     return sentence(next(entry for entry in reversed(entries) if entry.name != "ScreenPassed"), speech)
 
 
@@ -64,13 +64,13 @@ def _values(event: ev.Event) -> dict[str, object]:
     return values | ({"code": Term(f"code.{event.verdict.code}")} if isinstance(event, ev.VerdictGiven) else {})
 
 
-def _around(event: ev.Event, lab: Lab) -> dict[str, object]:
+def _around(event: ev.Event, world: World) -> dict[str, object]:
     """What an explanation may name besides the event's own fields: the phone of a set-up, the end of maintenance."""
     if isinstance(event, ev.TimePassed):
-        until = maintenance_until(lab.now, lab.parameters)
+        until = maintenance_until(world.now, world.parameters)
         return {} if until is None else {"until": show(until)}
     if hasattr(event, "flow") and not hasattr(event, "phone"):
-        begun = (e.event for e in lab.log if isinstance(e.event, ev.ApplicationStarted))
+        begun = (e.event for e in world.log if isinstance(e.event, ev.ApplicationStarted))
         return {"phone": next(other.phone for other in begun if other.flow == event.flow)}
     return {}
 
@@ -86,28 +86,28 @@ def _word(event: ev.Event, name: str, value: object) -> object:
 _CHIP = rows("plastic")
 
 
-def _detail(event: ev.Event, lab: Lab) -> str:
+def _detail(event: ev.Event, world: World) -> str:
     """Which explanation of an event fits, where there are several."""
     find = _DETAILS.get(type(event))
-    return "" if find is None else str(find(event, lab))
+    return "" if find is None else str(find(event, world))
 
 
-def _wrong_pin(event: ev.ReferenceDataRefused, lab: Lab) -> str:
+def _wrong_pin(event: ev.ReferenceDataRefused, world: World) -> str:
     """Whose PIN it was, a phone's or a card's, and whether it is blocked now."""
-    is_phones = any(phone.phone == event.chip for phone in lab.phones)
+    is_phones = any(phone.phone == event.chip for phone in world.things.phones.values())
     return "_".join(word for word, is_so in (("phone", is_phones), ("blocked", not event.tries_left)) if is_so)
 
 
-def _with_face(event: ev.CredentialInstalled, lab: Lab) -> str:
-    issued = (e.event for e in lab.log if isinstance(e.event, ev.AttributesIssued))
+def _with_face(event: ev.CredentialInstalled, world: World) -> str:
+    issued = (e.event for e in world.log if isinstance(e.event, ev.AttributesIssued))
     return "face" if any(other.flow == event.flow for other in issued) else ""
 
 
-def _state_of_the_pair(event: ev.SetUpFinished, lab: Lab) -> str:
+def _state_of_the_pair(event: ev.SetUpFinished, world: World) -> str:
     """The state now of what that set-up put onto the phone; empty: good."""
-    installed = (e.event for e in reversed(lab.log) if isinstance(e.event, ev.PassAdded | ev.CredentialInstalled))
+    installed = (e.event for e in reversed(world.log) if isinstance(e.event, ev.PassAdded | ev.CredentialInstalled))
     serial = next(other.auth_serial for other in installed if other.flow == event.flow)
-    state = lab.books.certificate("auth", serial).state
+    state = world.books.certificate("auth", serial).state
     return "" if state is CertificateState.GOOD else state.name.lower()
 
 
@@ -117,10 +117,10 @@ _AFTER_ALL = {
 """Screens that may be closed, because the card is on the phone already."""
 _DETAILS: Mapping[type[ev.Event], Callable[..., str]] = {
     ev.ReferenceDataRefused: _wrong_pin,
-    ev.ApplicationAbandoned: lambda event, lab: "done" if event.screen in _AFTER_ALL else "",
-    ev.CertificateRevoked: lambda event, lab: "" if event.cause == "new_phone" else "alone",
-    ev.VerdictGiven: lambda event, lab: event.service if event.verdict.checks[0].passed else "unanswered",
+    ev.ApplicationAbandoned: lambda event, world: "done" if event.screen in _AFTER_ALL else "",
+    ev.CertificateRevoked: lambda event, world: "" if event.cause == "new_phone" else "alone",
+    ev.VerdictGiven: lambda event, world: event.service if event.verdict.checks[0].passed else "unanswered",
     ev.CredentialInstalled: _with_face,
     ev.SetUpFinished: _state_of_the_pair,
-    ev.TimePassed: lambda event, lab: "maintenance" if maintenance_until(lab.now, lab.parameters) else "",
+    ev.TimePassed: lambda event, world: "maintenance" if maintenance_until(world.now, world.parameters) else "",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cryptography.x509 import ocsp
 from cryptography.x509.ocsp import OCSPCertStatus
@@ -18,12 +18,26 @@ from myna_lab import events as ev
 from myna_lab.formats import jpki
 from myna_lab.ground.durations import next_tick
 from myna_lab.jlis.books import CertificateState, Past
-from myna_lab.lab.handles import PhoneHandle
 from myna_lab.world.certificates import Certificate, certificates_of
+from myna_lab.world.world import World
 
 __all__ = ["STATES", "Belief", "Knower", "Moment", "beliefs", "has_heard", "moments"]
 
 C = CertificateState
+
+
+class Phone(Protocol):
+    """A phone's handle."""
+
+    @property
+    def world(self) -> World:
+        """Where it is."""
+        ...
+
+    @property
+    def phone(self) -> str:
+        """Its identifier."""
+        ...
 
 
 class Knower(Enum):
@@ -73,7 +87,7 @@ STATES = {
 """What is said of a certificate's state: colour, sign and word."""
 
 
-def beliefs(phone: PhoneHandle, at: datetime) -> dict[Knower, Belief]:
+def beliefs(phone: Phone, at: datetime) -> dict[Knower, Belief]:
     """What everybody says of the phone's newest user-authentication certificate.
 
     Args:
@@ -89,7 +103,7 @@ def beliefs(phone: PhoneHandle, at: datetime) -> dict[Knower, Belief]:
     }
 
 
-def moments(phones: Sequence[PhoneHandle], last: int = 6) -> list[Moment]:
+def moments(phones: Sequence[Phone], last: int = 6) -> list[Moment]:
     """The instants at which somebody began to say something else, the newest ones.
 
     Args:
@@ -106,10 +120,10 @@ def moments(phones: Sequence[PhoneHandle], last: int = 6) -> list[Moment]:
     return found[-last:]
 
 
-def has_heard(phone: PhoneHandle, since: datetime, at: datetime) -> bool:
-    """Whether the phone was on line at any time between two instants, and so heard what happened at the first."""
+def has_heard(phone: Phone, since: datetime, at: datetime) -> bool:
+    """Whether the phone was online at any time between two instants, and so heard what happened at the first."""
     online = True
-    for entry in phone.world.log:
+    for entry in phone.world.log.about(phone.phone):
         if entry.at > at:
             break
         if getattr(entry.event, "phone", "") == phone.phone:
@@ -120,13 +134,13 @@ def has_heard(phone: PhoneHandle, since: datetime, at: datetime) -> bool:
     return online
 
 
-def _certificate(phone: PhoneHandle, at: datetime) -> Certificate | None:
+def _certificate(phone: Phone, at: datetime) -> Certificate | None:
     every = certificates_of(phone.world, device=phone.phone, kind="phone_auth")
     return next((each for each in reversed(every) if each.state(at) != C.REQUESTED.value), None)
 
 
-def _shown(phone: PhoneHandle, at: datetime) -> Belief:
-    """What its owner sees on it: the phone learns of a revocation only while it is on line."""
+def _shown(phone: Phone, at: datetime) -> Belief:
+    """What its owner sees on it: the phone learns of a revocation only while it is online."""
     serial, with_face = _held(phone, at)
     if not serial:
         return NOTHING
@@ -137,10 +151,10 @@ def _shown(phone: PhoneHandle, at: datetime) -> Belief:
     return Belief(f"word.belief.{kind}", "idle", "▣")
 
 
-def _held(phone: PhoneHandle, at: datetime) -> tuple[int, bool]:
+def _held(phone: Phone, at: datetime) -> tuple[int, bool]:
     """What was on the phone: the user-authentication certificate's number, 0 for none; whether with the card's face."""
     held, faces = (0, False), set()
-    for entry in phone.world.log:
+    for entry in phone.world.log.about(phone.phone):
         if entry.at > at:
             break
         if getattr(entry.event, "phone", "") == phone.phone:
@@ -175,11 +189,11 @@ def _history(certificate: Certificate, at: datetime) -> list[Past]:
     return [past for past in certificate.world.books.certificates[certificate.key].history if past.at <= at]
 
 
-def _candidates(phone: PhoneHandle) -> Iterator[datetime]:
+def _candidates(phone: Phone) -> Iterator[datetime]:
     """When somebody may begin to say something else: what happened, the OCSP data after it, the list after it."""
     world = phone.world
     kinds = ev.PassAdded | ev.CredentialInstalled | ev.PassDeleted | ev.PhoneErased | ev.PhoneWentOnline
-    for entry in world.log:
+    for entry in world.log.about(phone.phone):
         if isinstance(entry.event, kinds) and entry.event.phone == phone.phone:
             yield entry.at
     refresh = world.parameters.duration("ocsp_refresh")

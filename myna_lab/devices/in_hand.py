@@ -26,7 +26,7 @@ class CardInHand:
             return terminal.authenticate(transmit, challenge, pin=self._typed)
 
     def sign(self, *documents: bytes) -> tuple[bytes, ...]:
-        """Sign documents after the sign password."""
+        """Sign documents after the signing password."""
         with self._chip.connect() as transmit:
             first = terminal.authenticate(transmit, documents[0], pin=self._typed, kind="sign")
             return *first, *(terminal.sign(transmit, terminal.KEYS["sign"], each) for each in documents[1:])
@@ -50,7 +50,7 @@ class PhoneInHand:
         return identities.authenticate(self._phone, challenge, pin=self._typed, other_face=self._other_face)
 
     def sign(self, *documents: bytes) -> tuple[bytes, ...]:
-        """Sign documents after the phone's sign password."""
+        """Sign documents after the phone's signing password."""
         return identities.sign(self._phone, documents, password=self._typed or "")
 
     def in_field(self) -> AbstractContextManager[Callable[[bytes], bytes]]:

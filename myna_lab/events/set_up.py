@@ -162,7 +162,7 @@ class CardRead(Event):
 
 @event
 class PinsChosen(Event):
-    """The phone's own user PIN and sign password were chosen."""
+    """The phone's own user PIN and signing password were chosen."""
 
     flow: str
     phone: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 
 from myna_lab import events as ev
 from myna_lab.devices import terminal
@@ -16,7 +15,6 @@ from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab.people import Person
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
-from myna_lab.texts import text
 from myna_lab.world.certificates import Certificate, certificates_of
 from myna_lab.world.resets import reset_in_app
 from myna_lab.world.world import World
@@ -188,14 +186,7 @@ class PhoneHandle:
     @property
     def slip(self) -> Slip:
         """The phone's own PINs, as its owner noted them."""
-        pins = self._phone.pins()
-
-        def paper(language: str) -> Slip:
-            rows = tuple((text(f"word.phone_slip.{kind}", language), pin) for kind, pin in pins.items())
-            title = text("word.phone_slip.title", language, phone=self.phone)
-            return Slip(title, rows, text(f"word.phone_slip.{'note' if pins else 'no_card'}", language))
-
-        return replace(paper("en"), japanese=paper("ja"))
+        return self._phone.slip
 
     @property
     def tries_left(self) -> Mapping[str, int]:
@@ -226,10 +217,10 @@ class PhoneHandle:
 
         Args:
             documents: one or more, any bytes.
-            password: the phone's sign password; :attr:`slip` shows it.
+            password: the phone's signing password; :attr:`slip` shows it.
 
         Returns:
-            The sign certificate (DER), then a signature for each document.
+            The signing certificate (DER), then a signature for each document.
 
         Raises:
             Refused: as :meth:`authenticate`.
@@ -248,7 +239,7 @@ class PhoneHandle:
             identities.change(self._phone, identities.IDENTITIES["user"], old, new)
 
     def change_signing_password(self, old: str, new: str) -> None:
-        """Give the phone another sign password by the old one; raises as :meth:`change_pin`."""
+        """Give the phone another signing password by the old one; raises as :meth:`change_pin`."""
         with self.world.lock:
             identities.change(self._phone, identities.IDENTITIES["signing"], old, new)
 
@@ -258,10 +249,10 @@ class PhoneHandle:
         Args:
             identity: ``user`` or ``signing``.
             new: its new PIN or password.
-            password: the sign password of the plastic card whose holder's certificates are on the phone.
+            password: the signing password of the plastic card whose holder's certificates are on the phone.
 
         Raises:
-            Refused: the phone is off line or holds no card, or the plastic card refuses; nothing was reset.
+            Refused: the phone is offline or holds no card, or the plastic card refuses; nothing was reset.
             MisuseError: no such identity.
         """
         reset_in_app(self.world, self._phone, identity, new, password)

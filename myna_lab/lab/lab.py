@@ -323,7 +323,7 @@ class Lab(Services):
 
         Returns:
             DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "yes,
-            with the sign password" (signing on a phone, where no face stands for it), "no" or "from" a date; and for
+            with the signing password" (signing on a phone, where no face stands for it), "no" or "from" a date; and for
             each ``…_reason``: the verdict's code, or why a phone cannot be set up.
 
         Raises:
@@ -335,7 +335,8 @@ class Lab(Services):
             self._refuse_foreign(holder)
         if language is not None:
             one_of("a language", language, LANGUAGES, code="unknown_language")
-        return errands(self, holder, self.now if at is None else instant(at), language)
+        person = None if holder is None else holder.person
+        return errands(self.world, person, self.now if at is None else instant(at), language)
 
     def _has(self, what: Verdict | Flow) -> bool:
         """Whether it happened here; the newest are asked about most."""

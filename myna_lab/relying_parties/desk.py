@@ -30,7 +30,7 @@ class Desk(Service):
         Args:
             device: a phone, or a card such as ``hanako.card``.
             document: what is signed; several documents are signed under one password and judged together.
-            password: the sign password, 6 to 16 letters and digits: the card's, or the phone's own (``phone.slip``);
+            password: the signing password, 6 to 16 letters and digits: the card's, or the phone's own (``phone.slip``);
                 no face or finger stands for it.
 
         Returns:

@@ -60,7 +60,7 @@ class Outside(Protocol):
         ...
 
     def signer(self, device: Named, password: str | None) -> Signer:
-        """A device whose holder types a sign password.
+        """A device whose holder types a signing password.
 
         Raises:
             MisuseError: not a phone or card, one of another world, or a password that is not text.

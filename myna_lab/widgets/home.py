@@ -1,6 +1,6 @@
 """What a phone shows when the app is closed: the pass in Wallet, or the two certificates on Android.
 
-A phone knows what it heard while it was on line: an iPhone that is off line still shows a good-looking pass.
+A phone knows what it heard while it was online: an iPhone that is offline still shows a good-looking pass.
 """
 
 from __future__ import annotations

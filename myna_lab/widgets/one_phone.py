@@ -147,7 +147,7 @@ class OnePhone(View):
     def _show_what(self) -> None:
         say = self.speech
         if self._new_entries:
-            lines = [told(self._new_entries, say, self.lab)]
+            lines = [told(self._new_entries, say, self.lab.world)]
         else:
             lines = [say.html("word.nothing_changed" if self._error else "word.press_a_button")]
         lines += [self._verdict_in_a_line(entry.event) for entry in self._new_entries if _is_verdict(entry.event)]

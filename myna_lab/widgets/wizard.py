@@ -274,7 +274,7 @@ class Wizard(View):
         say = self.speech
         self.show_clock()
         self.log_in.description = say.line("word.try_portal")
-        news = told(self._new_entries, say, self.lab)
+        news = told(self._new_entries, say, self.lab.world)
         self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{news}</div>"
         self.show_panel()
 

@@ -83,7 +83,7 @@ def _online_erasure(online: ev.PhoneWentOnline, known: Known, at: datetime) -> D
 
 
 def _erasure(device: str, known: Known) -> Decision:
-    """A dead Android phone erases itself once it is on line."""
+    """A dead Android phone erases itself once it is online."""
     phone = known.things.phones.get(device)
     erases = (
         phone is not None

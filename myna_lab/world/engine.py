@@ -6,6 +6,7 @@ record(decision) -> what is due before -> one durable batch -> folds -> what is 
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -38,7 +39,7 @@ __all__ = ["Engine"]
 _LARGEST_SEED = 2**63 - 1
 
 
-class Engine:
+class Engine(ABC):
     """Time, chance, record and file of a world; which states follow the log is said by :class:`World`.
 
     Args:
@@ -88,28 +89,20 @@ class Engine:
 
     # What a world adds: how a batch and a stranger's entry are tried, and what falls due.
 
-    def _trial(self, entries: Sequence[Entry]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _trial(self, entries: Sequence[Entry]) -> None: ...
 
-    def _admit(self, event: ev.Event) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _admit(self, event: ev.Event) -> None: ...
 
-    def _settle(self, until: datetime) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _settle(self, until: datetime) -> None: ...
 
     # ----------------------------------------------------------------------------------------------------- the file
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
-        """Open a lab's file and go on with it; it belongs to this lab from now on.
-
-        Args:
-            path: a file made by ``Lab(journal=…)`` or :meth:`save`.
-
-        Raises:
-            MisuseError: no such file.
-            StorageError: not a file of myna_lab, or damaged.
-        """
+        """Open a file and go on with it; see :meth:`myna_lab.lab.Lab.open`."""
         journal = Journal(existing(path), claim=False)
         try:
             with closing(journal.read()) as entries:
@@ -129,12 +122,7 @@ class Engine:
 
     @classmethod
     def copy_of(cls, path: str | os.PathLike[str]) -> Self:
-        """A private copy in memory of a file, which stays with the lab that has it open and is not written to.
-
-        Raises:
-            MisuseError: no such file.
-            StorageError: not a file of myna_lab, or damaged.
-        """
+        """A private copy in memory of a file; see :meth:`myna_lab.lab.Lab.copy_of`."""
         with closing(Journal(existing(path), claim=False)) as journal:
             copy = journal.copy_in_memory()
         copy.path = journal.path
@@ -178,15 +166,7 @@ class Engine:
         admit_all(entries, self.log, self._admit, self.journal.path)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Copy this lab into a file, over an older file of myna_lab if there is one.
-
-        Returns:
-            The file's path.
-
-        Raises:
-            MisuseError: not a path, or an empty one.
-            StorageError: another kind of file is there, or it cannot be written; it is left as it is.
-        """
+        """Copy this world into a file; see :meth:`myna_lab.lab.Lab.save`."""
         from pathlib import Path
 
         with self.log.lock:
@@ -194,12 +174,7 @@ class Engine:
         return Path(os.fsdecode(path))
 
     def fork(self, at: str | datetime | None = None) -> Self:
-        """A private copy in memory that goes its own way; nothing in it is recorded here.
-
-        Args:
-            at: the instant from which it goes on: what happened later is not in it; an instant ahead lets time pass in
-                the copy. None: now.
-        """
+        """A private copy in memory; see :meth:`myna_lab.lab.Lab.fork`."""
         when = self.now if at is None else instant(at)
         with self.log.lock:
             self.check_begun(when)
@@ -242,26 +217,12 @@ class Engine:
         return self.log.clock.now
 
     def advance(self, by: str | timedelta) -> datetime:
-        """Let time pass ("5min", "1d"); what falls due meanwhile happens at its own time.
-
-        Returns:
-            The new instant.
-
-        Raises:
-            MisuseError: not a duration, negative, or beyond the year 2199.
-        """
+        """Let time pass; see :meth:`myna_lab.lab.Lab.advance`."""
         with self.log.lock:
             return self.advance_to(self.now + min(duration(by), LAST - FIRST))
 
     def advance_to(self, to: str | datetime) -> datetime:
-        """Let time pass until an instant ("2025-09-19 10:00").
-
-        Returns:
-            The new instant.
-
-        Raises:
-            MisuseError: not a time, in the past, or beyond the year 2199.
-        """
+        """Let time pass until an instant; see :meth:`myna_lab.lab.Lab.advance_to`."""
         target = dated(instant(to))
         with self.log.lock:
             if target < self.now:
@@ -279,7 +240,7 @@ class Engine:
         secrets: Mapping[str, bytes] | None = None,
         elapse: timedelta = timedelta(),
     ) -> tuple[Entry, ...]:
-        """Append one decision, after letting time pass; what falls due before and at that time happens, too.
+        """Append one decision, after letting time pass. Anything due up to then is recorded first.
 
         Args:
             events: what happened, as one batch of one instant.

@@ -67,7 +67,7 @@ class WorldOutside:
         raise _no_device(device)
 
     def signer(self, device: Named, password: str | None) -> Signer:
-        """Card and phone always with a sign password."""
+        """Card and phone always with a signing password."""
         own = self._own(device)
         if isinstance(own, Chip):
             return CardInHand(own, _typed("a card", "password", password))
@@ -90,7 +90,8 @@ class WorldOutside:
 
     def _own(self, device: Named) -> Chip | PhoneModel | None:
         """A chip or phone of this world, from inside; None: a device of another make."""
-        if not isinstance(device, Chip) and not (hasattr(device, "world") and hasattr(device, "platform")):
+        is_handle = hasattr(device, "world") and hasattr(device, "platform")
+        if not isinstance(device, Chip | PhoneModel) and not is_handle:
             return None
         if not self._world.owns(device):
             raise MisuseError(

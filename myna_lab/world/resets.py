@@ -16,10 +16,10 @@ __all__ = ["reset_in_app"]
 def reset_in_app(world: World, phone: PhoneModel, identity: str, new: str, password: str) -> None:
     """As ``PhoneHandle.reset_pin`` of :mod:`myna_lab.lab.handles`."""
     one_of("a phone's identity", identity, IDENTITIES, code="unknown_pin", secret=True)
-    typed = normalise("signing", only_secret("the plastic card's sign password is", password))
+    typed = normalise("signing", only_secret("the plastic card's signing password is", password))
     with world.lock:
         if not phone.online:
-            raise Refused(f"{phone.phone} is off line.", code="offline")
+            raise Refused(f"{phone.phone} is offline.", code="offline")
         decision = world.office.reset_pin(applet(phone), IDENTITIES[identity].form, new, where="app")
         challenge = world.chance(f"reset/{phone.phone}/{len(world.log)}").bytes(32)
         # The newest plastic card of whose certificates are on the phone, be it not its owner.

@@ -93,9 +93,11 @@ class World(Engine):
     # ------------------------------------------------------------------------------------------------------- things
 
     def owns(self, device: object) -> bool:
-        """Whether a chip, or the handle of a phone, is one of this world's, and not of another."""
+        """Whether a chip, or a phone or its handle, is one of this world's, and not of another."""
         if isinstance(device, Chip):
             return self.things.chip(device.name) is device
+        if isinstance(device, PhoneModel):
+            return self.things.phones.get(device.name) is device
         world = getattr(device, "world", None)
         if not isinstance(world, World):
             raise MisuseError(f"a chip or a phone is owned; got {shown(device)}.", code="no_device")

@@ -72,7 +72,7 @@ def test_the_user_authentication_certificate_needs_no_pin(chip: Chip, run: Run, 
 
 
 def test_the_sign_certificate_needs_its_pin(chip: Chip, run: Run, tmp_path: Path) -> None:
-    """Without the sign password OpenSC cannot read the sign certificate; with it, it can."""
+    """Without the signing password OpenSC cannot read the signing certificate; with it, it can."""
     run("pkcs15-tool", "--read-certificate", "2", "--output", "sign.pem", fails=True)
     assert [e.sw for e in chip.trace if e.words.startswith("READ BINARY of jpki/0001")] == ["6982"]
     run("pkcs15-tool", "--read-certificate", "2", "--verify-pin", "--auth-id", "2", "--pin", cards.SIGN_PASSWORD,

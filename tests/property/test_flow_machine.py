@@ -190,7 +190,7 @@ class SetUps(RuleBasedStateMachine):
 
     @rule(whose=st.integers(0, 1), n=st.integers(0, 7), on_phone=st.booleans())
     def certificate_stopped(self, whose: int, n: int, on_phone: bool) -> None:
-        """A sign certificate of a card, or a phone's pair, is held or, seldom, revoked."""
+        """A signing certificate of a card, or a phone's pair, is held or, seldom, revoked."""
         rows = list(self.lab.books.of_person(self.people[whose].person))
         event = ev.CertificateRevoked if n == 0 else ev.CertificateSuspended
         stopped = [row for row in rows if (row.is_phone if on_phone else row.kind == "card_sign")]

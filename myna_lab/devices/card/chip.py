@@ -285,7 +285,7 @@ class Chip:
             reference: ``jpki/0018``.
 
         Raises:
-            MisuseError: a plastic card, no such reference data, or the sign password (``jpki/001B``), which nothing
+            MisuseError: a plastic card, no such reference data, or the signing password (``jpki/001B``), which nothing
                 stands for.
             CardRefused: code ``pin_blocked``: no try is left.
 

@@ -30,7 +30,7 @@ BIOMETRIC: Mapping[str, frozenset[str]] = MappingProxyType(
         "android": frozenset({"jpki/0018"}),
     }
 )
-"""Profiles of phones, to the reference data that a face or finger stands for: the 4 digits, never the sign password.
+"""Profiles of phones, to the reference data that a face or finger stands for: the 4 digits, never the signing password.
 
 Source: for iPhone life-cycle facts 2.5 (confirmed); for Android life-cycle facts 3.
 """

@@ -95,10 +95,10 @@ def sign(phone: PhoneModel, documents: Sequence[bytes], *, password: str) -> tup
     Args:
         phone: the phone.
         documents: one or more, any bytes.
-        password: the phone's sign password.
+        password: the phone's signing password.
 
     Returns:
-        The sign certificate (DER), then a signature for each document.
+        The signing certificate (DER), then a signature for each document.
 
     Raises:
         PhoneRefused: ``authentication_failed``, ``pin_blocked``, ``invalid_input`` or ``no_sign_certificate``.
@@ -138,7 +138,7 @@ def change(phone: PhoneModel, identity: Identity, old: str, new: str) -> None:
 
 def _refuse_offline(phone: PhoneModel) -> None:
     if not phone.online:
-        raise Refused(f"{phone.phone} is off line.", code="offline")
+        raise Refused(f"{phone.phone} is offline.", code="offline")
 
 
 def _with(phone: PhoneModel, identity: Identity) -> Chip:

@@ -19,6 +19,8 @@ from myna_lab.devices.phone.secure_element import PendingPair, SecureElement
 from myna_lab.events import Vault
 from myna_lab.formats.jpki import authority_of
 from myna_lab.parameters import Parameters
+from myna_lab.residents import Slip
+from myna_lab.texts import text
 
 __all__ = ["PhoneModel"]
 
@@ -118,6 +120,18 @@ class PhoneModel:
         """The same as they are now, changed or not."""
         refs = {} if self.installed is None else self.installed.changed_refs
         return {**self.chosen_pins(), **{name: self._vault.get(ref).decode() for name, ref in refs.items()}}
+
+    @property
+    def slip(self) -> Slip:
+        """Its own PINs, as its owner noted them."""
+        pins = self.pins()
+
+        def paper(language: str) -> Slip:
+            rows = tuple((text(f"word.phone_slip.{kind}", language), pin) for kind, pin in pins.items())
+            title = text("word.phone_slip.title", language, phone=self.phone)
+            return Slip(title, rows, text(f"word.phone_slip.{'note' if pins else 'no_card'}", language))
+
+        return replace(paper("en"), japanese=paper("ja"))
 
     def evolve(self, event: ev.Event, at: datetime) -> None:
         """Take in an event that names this phone."""

@@ -26,7 +26,7 @@ class Pass:
     """Whether a dead one stays until it is deleted by hand; an Android erases it."""
 
     def __str__(self) -> str:
-        goes = "delete it by hand" if self.by_hand else "it is erased when the phone is on line"
+        goes = "delete it by hand" if self.by_hand else "it is erased when the phone is online"
         state = "usable" if self.usable else f"cannot be used (revoked); {goes}"
         return f"TEST {self.title}: {self.holder}, added {show(self.added_at)}, {state}"
 

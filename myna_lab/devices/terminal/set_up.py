@@ -61,7 +61,7 @@ def read_for_set_up(
     """Read everything that adding the card to a phone needs, and have the card sign the application.
 
     Text application: input-aid PIN, My Number, the four items. Visual application, opened with My Number as
-    照合番号A: the portrait. JPKI application: sign password, sign certificate, signature.
+    照合番号A: the portrait. JPKI application: signing password, signing certificate, signature.
 
     Args:
         transmit: the link to the plastic card.
@@ -71,7 +71,7 @@ def read_for_set_up(
 
     Raises:
         CardRefused: code ``pin_wrong`` or ``pin_blocked``, with ``reference`` in its values: ``input_aid``,
-            ``verification_number`` or ``signing``; ``no_sign_certificate``, before the sign password costs a try; or
+            ``verification_number`` or ``signing``; ``no_sign_certificate``, before the signing password costs a try; or
             another.
         MalformedTlv: a file is not what it should be.
 

@@ -67,7 +67,7 @@ def authenticate(transmit: Transmit, challenge: bytes, *, pin: str | None, kind:
         challenge: any bytes; their SHA-256 is signed.
         pin: the PIN of ``kind``; None: the chip was opened by a face or finger in this session, which leaves its JPKI
             application selected.
-        kind: ``auth`` (user-authentication PIN) or ``sign`` (sign password).
+        kind: ``auth`` (user-authentication PIN) or ``sign`` (signing password).
 
     Returns:
         Certificate (DER) and signature (256 bytes).
@@ -85,7 +85,7 @@ def open_jpki(transmit: Transmit, kind: str, pin: str) -> bytes:
     select_application(transmit, AID_JPKI)
     if kind == "sign" and read_binary(transmit, 0x0008, length=1) == b"\0":
         raise CardRefused(
-            "EF 0008 says that there is no sign certificate on this card (as for holders under 15).",
+            "EF 0008 says that there is no signing certificate on this card (as for holders under 15).",
             sw=StatusWord.SUCCESS,
             command="READ BINARY",
             code="no_sign_certificate",

@@ -148,7 +148,7 @@ def _in_time(
         return IssuanceRefused(f"a certificate {rule}; asked for {show(end)} JST.", code=code)
 
     begins, n = start.date(), parameters.count("certificate_birthdays")
-    # Whose birthday is not told is born on the day of issue, or a leap day: no birthday comes later.
+    # If the birthday is unknown, the latest possible one is assumed.
     births = (begins, _LEAP_DAY) if subject is None else (subject.born,)
     last = end_of_day(max(_last_birthday(born, begins, parameters) for born in births))
     if end > last:

@@ -195,7 +195,7 @@ def is_of(asked: CertId, authority: Authority) -> bool:
 
 
 def ocsp_error(status: str) -> bytes:
-    """An answer that is none: one of :data:`ERRORS`, unsigned (RFC 6960 2.3)."""
+    """An unsigned OCSP error response: one of :data:`ERRORS` (RFC 6960 2.3)."""
     return der.encode(der.SEQUENCE, der.integer(ERRORS[status], der.ENUMERATED))
 
 

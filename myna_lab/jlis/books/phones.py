@@ -142,7 +142,7 @@ HOLDING_RULES: tuple[Rule[Holding], ...] = (
     Rule(H.DEAD, ev.CertificateRevoked, H.DEAD, "the second of the pair", is_on_the_phone),
     Rule(H.LIVE, ev.PassDeleted, H.NOTHING, "assumed: deletion tells J-LIS nothing"),
     Rule(H.DEAD, ev.PassDeleted, H.NOTHING, "reported: until deleted by hand"),
-    Rule(H.DEAD, ev.PhoneErased, H.NOTHING, "reported: Android erases itself when on line"),
+    Rule(H.DEAD, ev.PhoneErased, H.NOTHING, "reported: Android erases itself when online"),
 )
 APPLICATION_RULES: tuple[Rule[Progress], ...] = (
     Rule(A.AT_REST, ev.ApplicationAccepted, A.UNDER_WAY, "reported: application; a live pair works until the issue"),

@@ -68,7 +68,7 @@ def test_closing_after_the_pass_is_there_loses_nothing(lab: Lab, hanako: Holder,
     before = len(lab.log)
     flow.close()
     name = "ApplicationAbandoned" if screen is S.TERMS else "ApplicationAbandoned_done"
-    assert told(since(lab, before), ENGLISH, lab) == f'<span lang="en">{happened(name)}</span>'
+    assert told(since(lab, before), ENGLISH, lab.world) == f'<span lang="en">{happened(name)}</span>'
 
 
 def test_a_phones_pin_is_not_told_as_the_cards(lab: Lab, hanako: Holder) -> None:
@@ -80,7 +80,7 @@ def test_a_phones_pin_is_not_told_as_the_cards(lab: Lab, hanako: Holder) -> None
         before = len(lab.log)
         with pytest.raises(PhoneRefused, match="the signing identity did not open"):
             phone.sign(b"TEST", password="NOTTHIS1")
-        stories.append(told(since(lab, before), ENGLISH, lab))
+        stories.append(told(since(lab, before), ENGLISH, lab.world))
     wrong, blocked = (happened(f"ReferenceDataRefused_{name}") for name in ("phone", "phone_blocked"))
     assert stories == [f'<span lang="en">{story}</span>' for story in [wrong] * 4 + [blocked]]
     hanako.reset_pin("signing", "ASHITA2026", where="store")
@@ -94,7 +94,7 @@ def test_each_service_tells_its_own_story(lab: Lab, hanako: Holder) -> None:
     before = len(lab.log)
     lab.portal.log_in(iphone)
     values = {"service": text("word.service.portal", "en"), "code": text("code.no_credential", "en")}
-    assert happened("VerdictGiven_unanswered", **values) in told(since(lab, before), ENGLISH, lab)
+    assert happened("VerdictGiven_unanswered", **values) in told(since(lab, before), ENGLISH, lab.world)
     pin, password = hanako._resident.user_authentication_pin, hanako._resident.signing_password
     ask = {
         "portal": lambda: lab.portal.log_in(hanako.card, pin),
@@ -105,7 +105,7 @@ def test_each_service_tells_its_own_story(lab: Lab, hanako: Holder) -> None:
     for service, question in ask.items():
         before = len(lab.log)
         question()
-        assert happened(f"VerdictGiven_{service}") in told(since(lab, before), ENGLISH, lab)
+        assert happened(f"VerdictGiven_{service}") in told(since(lab, before), ENGLISH, lab.world)
 
 
 def test_a_revocation_by_itself_is_no_new_phone(lab: Lab, hanako: Holder) -> None:
@@ -113,7 +113,7 @@ def test_a_revocation_by_itself_is_no_new_phone(lab: Lab, hanako: Holder) -> Non
     before = len(lab.log)
     lab.certificates(hanako, kind="card_sign")[0].revoke("KEY_COMPROMISE")
     reason = text("word.revoked_for.KEY_COMPROMISE", "en")
-    assert happened("CertificateRevoked_alone", reason=reason) in told(since(lab, before), ENGLISH, lab)
+    assert happened("CertificateRevoked_alone", reason=reason) in told(since(lab, before), ENGLISH, lab.world)
 
 
 @pytest.mark.parametrize(("start", "name"), [("2026-10-19 09:00", ""), ("2026-10-21 09:00", "_face")])
@@ -126,7 +126,7 @@ def test_what_came_onto_an_android_is_told(start: str, name: str) -> None:
     before = len(lab.log)
     flow.next()
     sentence = happened(f"CredentialInstalled{name}", phone="android-1")
-    assert told(since(lab, before), ENGLISH, lab) == f'<span lang="en">{sentence}</span>'
+    assert told(since(lab, before), ENGLISH, lab.world) == f'<span lang="en">{sentence}</span>'
 
 
 def _hold(lab: Lab) -> None:
@@ -152,7 +152,7 @@ def test_the_end_tells_the_state_of_what_is_on_the_phone(lab: Lab, hanako: Holde
     ENDS[name](lab)
     before = len(lab.log)
     assert flow.next().screen is S.DONE
-    assert happened(f"SetUpFinished{name}") in told(since(lab, before), ENGLISH, lab)
+    assert happened(f"SetUpFinished{name}") in told(since(lab, before), ENGLISH, lab.world)
 
 
 def pages(view: Wizard) -> Iterator[str]:

@@ -44,7 +44,7 @@ def test_both_sides_name_the_same_applications() -> None:
 
 
 def test_everything_for_a_set_up_is_read() -> None:
-    """My Number, the four items, portrait and sign certificate come as personalised, and the application is signed."""
+    """My Number, the four items, portrait and signing certificate are as personalised; the application is signed."""
     with _chip().connect() as transmit:
         reading = terminal.read_for_set_up(transmit, **PINS, application=b"application")
     holder = cards.holder()
@@ -94,12 +94,12 @@ def test_a_wrong_pin_is_told_apart_and_counted(pins: dict[str, str], reference: 
 
 
 def test_a_card_without_sign_certificate_ends_before_the_password() -> None:
-    """Who has no sign certificate learns so, and no try of the sign password is spent."""
+    """Who has no signing certificate learns so, and no try of the signing password is spent."""
     chip = _chip(sign_certificate=False)
     with chip.connect() as transmit, pytest.raises(CardRefused) as refused:
         terminal.read_for_set_up(transmit, **(PINS | {"signing_password": "WRONG1"}), application=b"")
     assert refused.value.code == "no_sign_certificate"
-    with chip.connect() as transmit, pytest.raises(CardRefused, match="no sign certificate"):
+    with chip.connect() as transmit, pytest.raises(CardRefused, match="no signing certificate"):
         terminal.authenticate(transmit, b"", pin="WRONG1", kind="sign")
     assert chip.tries_left("jpki/001B") == 5
 

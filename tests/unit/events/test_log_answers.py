@@ -124,8 +124,10 @@ def test_a_trace_is_read_while_another_thread_transmits() -> None:
     card, stop = Lab(seed=1).resident().card, threading.Event()
 
     def transmit() -> None:
-        while not stop.wait(0.001):  # without a pause the tables grow faster than they are read
-            card.transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
+        while not stop.is_set():
+            for _ in range(500):  # a table of the 10,000 that a trace keeps takes a second and a half
+                card.transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
+            card.trace.clear()
 
     thread = threading.Thread(target=transmit)
     thread.start()

@@ -14,7 +14,7 @@ Forgery = Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
 
 @pytest.fixture(scope="module")
 def lab() -> Lab:
-    """A lab with one iPhone whose card works; its sign password is ABC123."""
+    """A lab with one iPhone whose card works; its signing password is ABC123."""
     lab = Lab(seed=7)
     lab.iphone(lab.resident(signing_password="ABC123")).add_card().run(same_pins=True)
     lab.advance("20min")

@@ -117,9 +117,9 @@ ANSWERS: dict[str, tuple[tuple[Act, ...], Act, tuple[str, int | None], tuple[int
     "no face enrolled, PIN":            ((enrolled(False),), pin(PIN),    ("", None),                    (3, 5)),
     "no face enrolled, password":       ((enrolled(False),), password(PASSWORD), ("", None),             (3, 5)),
     "enrolled again, face":             ((enrolled(False), enrolled(True)), face, ("", None),            (3, 5)),
-    "off line, face":                   ((offline,), face,                ("offline", None),             (3, 5)),
-    "off line, PIN":                    ((offline,), WRONG_PIN,           ("offline", None),             (3, 5)),
-    "off line, password":               ((offline,), WRONG_PASSWORD,      ("offline", None),             (3, 5)),
+    "offline, face":                   ((offline,), face,                ("offline", None),             (3, 5)),
+    "offline, PIN":                    ((offline,), WRONG_PIN,           ("offline", None),             (3, 5)),
+    "offline, password":               ((offline,), WRONG_PASSWORD,      ("offline", None),             (3, 5)),
     "password":                         ((), password(PASSWORD),          ("", None),                    (3, 5)),
     "password in small letters":        ((), password("zutto2025"),       ("", None),                    (3, 5)),
     "wrong password":                   ((), WRONG_PASSWORD,              ("authentication_failed", 4),  (3, 4)),
@@ -222,7 +222,7 @@ AUTH_KEY, SIGN_KEY = "802A009733" + "00" * 51 + "00", "802A009A33" + "00" * 51 +
 FILES = {
     "nothing":        ((),             ("6982", "6982", "6982", "6982")),
     "user PIN":       ((USER_PIN,),    ("6982", "9000", "9000", "6982")),
-    "sign password":  ((SIGN_PASSWORD,), ("9000", "6982", "6982", "9000")),
+    "signing password":  ((SIGN_PASSWORD,), ("9000", "6982", "6982", "9000")),
     "face":           (None,           ("6982", "9000", "9000", "6982")),
     "both":           ((USER_PIN, SIGN_PASSWORD), ("9000",) * 4),
 }  # fmt: skip
@@ -343,7 +343,7 @@ def test_a_pin_of_before_is_not_overwritten(lab: Lab, phone: PhoneHandle) -> Non
 
 
 def test_the_app_resets_with_card_and_sign_password(lab: Lab, phone: PhoneHandle) -> None:
-    """Blocked or not, the plastic card and its sign password are enough; each reset is an event that says where."""
+    """Blocked or not, the plastic card and its signing password are enough; each reset is an event that says where."""
     block(phone)
     phone.reset_pin("user", "8888", password="ABC123")
     phone.reset_pin("signing", "ASHITA2026", password="ABC123")
@@ -358,7 +358,7 @@ def test_the_app_resets_with_card_and_sign_password(lab: Lab, phone: PhoneHandle
 
 
 def test_the_app_resets_nothing_for_a_stranger(lab: Lab, phone: PhoneHandle) -> None:
-    """A wrong sign password costs one of the plastic card's tries; a malformed PIN and a phone off line cost none."""
+    """A wrong signing password costs one of the plastic card's tries; a malformed PIN and a phone offline cost none."""
     block(phone)
     with pytest.raises(CardRefused) as refused:
         phone.reset_pin("user", "8888", password="WRONG1")

@@ -1,4 +1,4 @@
-"""Who is under 15: one certificate, no sign password, a card of five birthdays, and no phone. Facts 1.2.3, 1.3.2."""
+"""Who is under 15: one certificate, no signing password, a card of five birthdays, and no phone. Facts 1.2.3, 1.3.2."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CARDS = [
 
 @pytest.mark.parametrize(("now", "born", "ends", "kinds"), CARDS)
 def test_what_the_card_has(now: str, born: str, ends: str, kinds: list[str]) -> None:
-    """From the fifteenth birthday on there is a sign certificate with its key and password; all end with the card."""
+    """From the fifteenth birthday on there is a signing certificate with key and password, ending with the card."""
     lab = Lab(seed=7, start=now)
     holder = lab.resident(born=born)
     signs = "card_sign" in kinds
@@ -46,7 +46,7 @@ def test_what_a_child_may_do() -> None:
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
 def test_a_birthday_does_not_change_the_card(platform: str) -> None:
-    """Fifteen since a day, with the card of before: it still has no sign certificate, and no phone is set up by it."""
+    """Fifteen since a day, with the card of before: it still has no signing certificate and sets no phone up."""
     lab = Lab(seed=7)
     child = lab.resident(born="2010-06-25")
     lab.advance("2d")
