@@ -13,6 +13,7 @@ def rows(table: str) -> list[list[str]]:
 
 CARDS = rows("""
 NOT_ISSUED  CardIssued     -     VALID
+VALID       CardRewritten  -     VALID
 VALID       CardSuspended  -     SUSPENDED
 VALID       CardRevoked    -     REVOKED
 VALID       CardExpired    over  EXPIRED

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from myna_lab.devices.card import Chip
-from myna_lab.errors import MisuseError, Refused
+from myna_lab.errors import MisuseError, RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.ground.arguments import one_of, only_secret
 from myna_lab.jlis.office.section import Section
@@ -69,8 +69,8 @@ class PinSection(Section):
 
         Raises:
             MisuseError: no such PIN or place, or a value of another form.
-            Refused: ``not_reset_here``: this PIN is not reset there; ``other_pin_blocked``: the store needs the other
-                one.
+            RegistrationRefused: ``not_reset_here``: this PIN is not reset there; ``other_pin_blocked``: the store needs
+                the other one.
         """
         of = "card" if chip.profile == "plastic" else "phone"
         ways = {row.where: row for row in PIN_RESETS if row.of == of and row.where != "set_up"}
@@ -80,10 +80,10 @@ class PinSection(Section):
             raise MisuseError(f"the new value has not the form of the PIN {pin}.", code="bad_pin")
         row = ways[where]
         if pin not in row.pins or _REFERENCES[pin] not in chip.state.tries_left:
-            raise Refused(f"{pin} of {chip.name} is not reset at: {where}.", code="not_reset_here")
+            raise RegistrationRefused(f"{pin} of {chip.name} is not reset at: {where}.", code="not_reset_here")
         others = (_REFERENCES[other] for other in row.pins if other != pin)
         if row.other_works and not all(chip.state.tries_left.get(other, 0) for other in others):
-            raise Refused(
+            raise RegistrationRefused(
                 "a store resets one PIN while the other works; the window resets both.", code="other_pin_blocked"
             )
         return Decision(*chip.reset_of(_REFERENCES[pin], normalise(pin, new), where))

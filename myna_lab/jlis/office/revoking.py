@@ -97,7 +97,7 @@ class RevokingSection(Section):
 
         Source: life-cycle facts 1.4.
         """
-        row = self._lawful_card(card, ev.CardRevoked)
+        row = self.lawful_card(card, ev.CardRevoked)
         rows = [each for each in self.books.of_person(row.person) if revocable(each)]
         revoked = self.revoke(rows, reason="CESSATION_OF_OPERATION", cause="card_revoked")
         return Decision((ev.CardRevoked(card), *revoked.events))
@@ -108,7 +108,7 @@ class RevokingSection(Section):
         Raises:
             RegistrationRefused: the card is not valid; nothing is changed.
         """
-        self._lawful_card(card, ev.CardSuspended)
+        self.lawful_card(card, ev.CardSuspended)
         held = self.hold(row for row in self._on(card) if row.state in (C.ISSUED, C.GOOD))
         return Decision((ev.CardSuspended(card), *held.events))
 
@@ -118,16 +118,44 @@ class RevokingSection(Section):
         Raises:
             RegistrationRefused: the card is not suspended; nothing is changed.
         """
-        self._lawful_card(card, ev.CardResumed)
+        self.lawful_card(card, ev.CardResumed)
         held = [
             row for row in self._on(card) if row.state is C.ON_HOLD and self.books.lifts_holds_of(row.key.authority)
         ]
         return Decision((ev.CardResumed(card), *self.release(held).events))
 
+    def end_of_card(self, row: CardRow, cause: str, reason: str = "CESSATION_OF_OPERATION") -> tuple[ev.Event, ...]:
+        """A plastic card and its certificates end, if they have not yet, and the phone's with them.
+
+        Args:
+            row: the card.
+            cause: what led to it, for people.
+            reason: key of ``jpki.REASONS``.
+
+        Source: the phone's certificates: assumed (parameter ``card_end_ends_phone``; life-cycle facts 1.5.9).
+        """
+        ends_phone = self.parameters.switch("card_end_ends_phone")
+        hangs = [
+            each
+            for each in self.books.of_person(row.person)
+            if revocable(each) and (each.device == row.card or (each.is_phone and ends_phone))
+        ]
+        card = (ev.CardRevoked(row.card, cause),) if allows(CARD_RULES, row.state, ev.CardRevoked) else ()
+        return (*card, *(ev.CertificateRevoked(*each.key, reason, cause) for each in hangs))
+
     def _on(self, card: str) -> list[CertificateRow]:
         return [row for row in self.books.of_person(self.books.card(card).person) if row.device == card]
 
-    def _lawful_card(self, card: str, event: type[ev.Event]) -> CardRow:
+    def revocable_on(self, card: str) -> list[CertificateRow]:
+        """The certificates of a plastic card that can be revoked."""
+        return [row for row in self._on(card) if revocable(row)]
+
+    def lawful_card(self, card: str, event: type[ev.Event]) -> CardRow:
+        """The row of a card, to which this event may happen.
+
+        Raises:
+            RegistrationRefused: it may not, in the card's state.
+        """
         row = self.books.card(card)
         if not allows(CARD_RULES, row.state, event):
             raise RegistrationRefused(f"{card} is {row.state.value}.", code="wrong_state", state=row.state.value)
