@@ -43,7 +43,7 @@ class Door:
             )
         return card.name
 
-    def _ask(self, request: str, person: str, decide: Callable[[Office], Decision]) -> None:
+    def _ask(self, request: str, person: str, decide: Callable[[Office], Decision]) -> Decision:
         """Have the office decide, and record what it decided.
 
         Raises:
@@ -56,6 +56,7 @@ class Door:
                 self._world.record([ev.RequestRefused(self._name, request, person, refused.code)])
                 raise
             self._world.record(decision.events, decision.secrets)
+            return decision
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} TEST of {self._world!r}>"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, RegistrationRefused
 from myna_lab.events import Decision
-from myna_lab.ground.arguments import one_of, only_bool, only_secret, only_text
+from myna_lab.ground.arguments import one_of, only_bool, only_secret
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import REISSUES, Office, window_opens
@@ -61,8 +62,6 @@ class Municipality(Door):
         """
         person = self._person(holder)
         only_bool(card=card)
-        if to is not None:
-            only_text("an address", to, "青波県灯台市港町１丁目２番３号")
         with self._world.lock:
             new = moved(self._resident(person), to, self._chance(person))
             self._at_window("move", person, lambda office: office.move(new, card=card, licence=self._licence(person)))
@@ -80,7 +79,6 @@ class Municipality(Door):
             MisuseError: no name.
         """
         person = self._person(holder)
-        only_text("a name", to, "山田　花子")
         with self._world.lock:
             self._rename(renamed(self._resident(person), to, self._chance(person)), "name", card=card)
 
@@ -96,8 +94,6 @@ class Municipality(Door):
     def change_alias(self, holder: Person, to: str, *, card: bool = True) -> None:
         """Take another alias (通称) of a foreign resident; empty: she has none any more. As :meth:`change_name`."""
         person = self._person(holder)
-        if not isinstance(to, str) or to:
-            only_text("an alias", to, "山田　花子")
         with self._world.lock:
             self._rename(with_alias(self._resident(person), to), "alias", card=card)
 
@@ -120,7 +116,12 @@ class Municipality(Door):
         """
         person = self._person(holder)
         card = self._newest_card(person)
-        self._at_window("report_lost", person, lambda office: office.suspend(card))
+
+        def decide(office: Office) -> Decision:
+            office.lawful_card(card, ev.CardSuspended)
+            return office.stop(person, card=True, phone=False)
+
+        self._at_window("report_lost", person, decide)
 
     def resume(self, holder: Person, *, card: bool = True, phone: bool = True) -> None:
         """End a stop after a card or phone was found; the holder brings the card.
@@ -159,12 +160,12 @@ class Municipality(Door):
     def reissue(self, holder: Person, cause: str = "lost", *, special: bool = False) -> datetime:
         """Apply for another card, with new keys and certificates; its PINs are those that the holder has now.
 
-        A lost, stolen, returned or expired card is abolished at once; a damaged one when the new one is handed over.
-        Then the phone's certificates end, too (parameter ``card_end_ends_phone``).
+        A lost or stolen card is abolished at once, a damaged one when the new one is handed over; what was abolished or
+        has expired before stays so. With the card the phone's certificates end (parameter ``card_end_ends_phone``).
 
         Args:
             holder: who applies.
-            cause: ``lost``, ``stolen``, ``damaged``, ``returned``, ``expired`` or ``renewed``.
+            cause: ``lost``, ``stolen``, ``damaged``, ``revoked``, ``expired`` or ``renewed``.
             special: by the quick way (特急発行).
 
         Returns:
@@ -182,12 +183,10 @@ class Municipality(Door):
         card = self._newest_card(person)
         world = self._world
         with world.lock:
-            self._at_window(
+            decision = self._at_window(
                 "reissue", person, lambda office: office.reissue(card, cause=cause, special=special, at=world.now)
             )
-            due = world.books.reissue_due(person)
-        assert due is not None, "the application was taken"
-        return due
+        return next(event.due for event in decision.events if isinstance(event, ev.ReissueAccepted))
 
     def renew(self, holder: Person) -> None:
         """Renew the card's certificates, from three months before their end; near its own end, apply for another card.
@@ -253,15 +252,22 @@ class Municipality(Door):
             new: its new value.
 
         Raises:
-            Refused: ``not_reset_here``: the card has no such PIN.
+            RegistrationRefused: ``not_reset_here``: the card has no such PIN; ``wrong_state``: it is not valid.
             MisuseError: no such PIN, or a value of another form.
         """
         person = self._world.books.card(self._card(card)).person
-        self._at_window("unblock", person, lambda office: office.reset_pin(card, pin, new, where="window"))
+
+        def decide(office: Office) -> Decision:
+            decided = office.reset_pin(card, pin, new, where="window")
+            office.living(person)
+            office.lawful_card(card.name, ev.CardRewritten)
+            return decided
+
+        self._at_window("unblock", person, decide)
 
     # -------------------------------------------------------------------------------------------------------- machinery
 
-    def _at_window(self, request: str, person: str, decide: Callable[[Office], Decision]) -> None:
+    def _at_window(self, request: str, person: str, decide: Callable[[Office], Decision]) -> Decision:
         def during_hours(office: Office) -> Decision:
             decided = decide(office)  # what cannot be asked is said before whether it can be asked now
             if (opens := self.opens) > self._world.now:
@@ -270,7 +276,7 @@ class Municipality(Door):
                 )
             return decided
 
-        self._ask(request, person, during_hours)
+        return self._ask(request, person, during_hours)
 
     def _newest_card(self, person: str) -> str:
         return self._world.things.card_of[person]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from myna_lab.lab.hotline import Hotline
+from myna_lab.lab.kiosk import Kiosk
 from myna_lab.lab.municipality import Municipality
 from myna_lab.lab.online_desk import OnlineDesk
+from myna_lab.lab.records import Records
 from myna_lab.world.world import World
 
 __all__ = ["Offices"]
@@ -17,3 +19,5 @@ class Offices:
         self.municipality = Municipality(world)
         self.hotline = Hotline(world)
         self.online_desk = OnlineDesk(world)
+        self.kiosk = Kiosk(world)
+        self.records = Records(world)

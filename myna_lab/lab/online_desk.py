@@ -60,6 +60,7 @@ class OnlineDesk(Door):
                 office.ask_for_revocation(world.now)
                 certificate, signature = hand.sign(document)
                 return office.revoke_on_line(
+                    owner,
                     device.name,
                     certificates=certificates,
                     document=document,

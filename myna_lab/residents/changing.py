@@ -50,4 +50,4 @@ def with_alias(resident: Resident, to: str) -> Resident:
     Raises:
         MisuseError: no alias.
     """
-    return replace(resident, alias=checked({"alias": to})["alias"] if to else "")
+    return replace(resident, alias="" if isinstance(to, str) and not to else checked({"alias": to})["alias"])

@@ -37,6 +37,7 @@ class Answering:
     __slots__ = (
         "_applications",
         "_cards",
+        "_cards_of",
         "_certificates",
         "_hold_release",
         "_last_serial",
@@ -51,9 +52,10 @@ class Answering:
         self._certificates: MutableMapping[CertificateKey, CertificateRow] = {}
         self._phones: Annals[PhoneRow] = Annals()
         self._cards: Annals[CardRow] = Annals()
+        self._cards_of: MutableMapping[str, tuple[str, ...]] = {}
         self._people: Annals[PersonRow] = Annals()
         self._reissues: MutableMapping[str, datetime | None] = {}
-        self._prepared: MutableMapping[tuple[str, str], datetime] = {}
+        self._prepared: MutableMapping[tuple[str, str], datetime | None] = {}
         self._applications: MutableMapping[str, ApplicationRow] = {}
         self._hold_release = _hold_release()
         self._of_person: MutableMapping[str, tuple[CertificateKey, ...]] = {}
@@ -122,6 +124,10 @@ class Answering:
         if row is None:
             raise MisuseError(f"the books have no card {shown(card)}.", code="unknown_card")
         return row
+
+    def cards_of(self, person: str) -> tuple[CardRow, ...]:
+        """Every plastic card of a person, the oldest first."""
+        return tuple(self._cards[card] for card in self._cards_of.get(person, ()))
 
     def card_state(self, card: str, at: str | datetime | None = None) -> CardState:
         """Where a plastic card stood at an instant (default: its newest state); before its issue: NOT_ISSUED."""

@@ -34,10 +34,10 @@ class CardRow:
     expires: datetime
     state: CardState
     since: datetime
-    keys: tuple[int, ...] = ()
-    """Numbers of the keys on it: signing, user authentication, text and visual application."""
-    issued_at: datetime | None = None
+    issued_at: datetime
     """When it was handed over."""
+    keys: tuple[int, ...]
+    """Numbers of the keys on it: signing, user authentication, text and visual application."""
     n_written: int = 1
     """How often its contents were written; it names the next vault entry."""
 

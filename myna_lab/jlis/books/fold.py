@@ -53,6 +53,7 @@ class Books(Answering):
         draft._certificates = ChainMap({}, self._certificates)
         draft._phones = self._phones.draft()
         draft._cards = self._cards.draft()
+        draft._cards_of = ChainMap({}, self._cards_of)
         draft._people = self._people.draft()
         draft._reissues = ChainMap({}, self._reissues)
         draft._prepared = ChainMap({}, self._prepared)
@@ -196,7 +197,8 @@ class Books(Answering):
     def _card_issued(self, event: ev.CardIssued, at: datetime) -> None:
         state = self._cards[event.card].state if event.card in self._cards else K.NOT_ISSUED
         to = after(CARD_RULES, state, ev.CardIssued, subject=event.card)
-        self._cards.put(event.card, at, CardRow(event.card, event.person, event.expires, to, at, event.keys, at))
+        self._cards.put(event.card, at, CardRow(event.card, event.person, event.expires, to, at, at, event.keys))
+        self._cards_of[event.person] = (*self._cards_of.get(event.person, ()), event.card)
         self._reissues[event.person] = None
         if event.resident_ref:
             self._entered(self._people[event.person], at, "card", resident_ref=event.resident_ref)
@@ -207,10 +209,15 @@ class Books(Answering):
         self._cards.put(row.card, at, replace(row, keys=event.keys, n_written=row.n_written + 1))
 
     def _reissue(self, event: ev.ReissueAccepted, at: datetime) -> None:
+        self.card(event.card)
         self._reissues[event.person] = event.due
 
     def _prepare(self, event: ev.PinResetPrepared, at: datetime) -> None:
         self._prepared[event.chip, event.reference] = event.until
+
+    def _unblocked(self, event: ev.ReferenceDataUnblocked, at: datetime) -> None:
+        if (event.chip, event.reference) in self._prepared:  # once used, at a kiosk or elsewhere
+            self._prepared[event.chip, event.reference] = None
 
     def _card(self, event: _OfCard, at: datetime) -> None:
         row = self.card(event.card)
@@ -277,6 +284,7 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.CardRewritten: Books._rewritten,
     ev.ReissueAccepted: Books._reissue,
     ev.PinResetPrepared: Books._prepare,
+    ev.ReferenceDataUnblocked: Books._unblocked,
     ev.CardSuspended: Books._card,
     ev.CardResumed: Books._card,
     ev.CardRevoked: Books._card,

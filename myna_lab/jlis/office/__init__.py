@@ -19,6 +19,7 @@ from myna_lab.jlis.office.hours import (
 )
 from myna_lab.jlis.office.office import Office
 from myna_lab.jlis.office.pin_resets import PIN_RESETS, PinReset
+from myna_lab.jlis.office.records import LatestInformation
 from myna_lab.jlis.office.replacing import REISSUES, Reissue
 from myna_lab.jlis.office.subjects import partition_of
 
@@ -27,6 +28,7 @@ __all__ = [
     "REISSUES",
     "Application",
     "Authorities",
+    "LatestInformation",
     "Office",
     "PinReset",
     "Reissue",

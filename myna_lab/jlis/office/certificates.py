@@ -76,6 +76,7 @@ class CertificateSection(Section):
             not_after=not_after,
             parameters=parameters,
             within=within or end_of_day(holder.card_expires.date()),
+            counted_from=counted_from,
         )
         return CertificateIssued(
             authority, serial, kind, device, holder.person, holder.municipality, der, activates_at, not_after

@@ -1,4 +1,4 @@
-"""Revocations at the owner's wish: on line, signed with a signing key, or at the window; and what becomes of the other.
+"""Revocations at the owner's wish: on line, signed with a signing key, or at the window.
 
     revoke_on_line, revoke_at_wish -> CertificateRevoked …
 
@@ -7,9 +7,7 @@ Source: life-cycle facts 1.5.4 and 2.4.8.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -23,11 +21,8 @@ from myna_lab.jlis.books import CertificateRow, CertificateState, revocable
 from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.office.revoking import RevokingSection
 
-__all__ = ["WITH_IT", "OnlineSection"]
+__all__ = ["OnlineSection"]
 
-WITH_IT: Mapping[str, tuple[str, ...]] = MappingProxyType({"auth": ("auth", "sign"), "sign": ("sign",)})
-"""What ends when one of a device's pair ends: signing does not outlive log-in, log-in goes on without signing (assumed:
-as the end of validity has it, life-cycle facts 1.2.8)."""
 _AUTHORITIES = {"both": ("sign", "auth"), "signing": ("sign",)}
 
 
@@ -44,11 +39,20 @@ class OnlineSection(RevokingSection):
             raise RegistrationRefused(f"J-LIS takes no request until {show(until)}.", code="maintenance", until=until)
 
     def revoke_on_line(
-        self, device: str, *, certificates: str, document: bytes, certificate: bytes, signature: bytes, at: datetime
+        self,
+        owner: str,
+        device: str,
+        *,
+        certificates: str,
+        document: bytes,
+        certificate: bytes,
+        signature: bytes,
+        at: datetime,
     ) -> Decision:
         """Decide a signed request.
 
         Args:
+            owner: the person whose certificates are on that device.
             device: the card or phone whose certificates are to end.
             certificates: ``both`` or ``signing``.
             document: what was to be signed.
@@ -62,9 +66,9 @@ class OnlineSection(RevokingSection):
         """
         self.ask_for_revocation(at)
         signer = self._signer(certificate, document, signature)
-        rows = self._of_device(device, _AUTHORITIES[certificates])
-        if any(row.person != signer.person for row in rows):
+        if signer.person != owner:
             raise RegistrationRefused(f"{device} holds the certificates of another person.", code="not_the_owner")
+        rows = self._of_device(owner, device, _AUTHORITIES[certificates])
         return self.revoke(rows, reason="CESSATION_OF_OPERATION", cause="owner_online")
 
     def revoke_at_wish(self, card: str, *, cause: str) -> Decision:
@@ -73,12 +77,13 @@ class OnlineSection(RevokingSection):
         Raises:
             RegistrationRefused: neither can be revoked.
         """
-        return self.revoke(self._of_device(card, _AUTHORITIES["both"]), reason="CESSATION_OF_OPERATION", cause=cause)
+        rows = self._of_device(self.books.card(card).person, card, _AUTHORITIES["both"])
+        return self.revoke(rows, reason="CESSATION_OF_OPERATION", cause=cause)
 
-    def _of_device(self, device: str, authorities: tuple[str, ...]) -> list[CertificateRow]:
+    def _of_device(self, owner: str, device: str, authorities: tuple[str, ...]) -> list[CertificateRow]:
         rows = [
             row
-            for row in self.books.certificates.values()
+            for row in self.books.of_person(owner)
             if row.device == device and row.key.authority in authorities and revocable(row)
         ]
         if not rows:

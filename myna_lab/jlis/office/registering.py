@@ -82,8 +82,7 @@ class RegisterSection(RewritingSection):
             RegistrationRefused: the register has it already.
         """
         self._lawful_person(person, ev.ResidentDied)
-        cards = [card for card in self.books.cards.values() if card.person == person]
-        live = [card for card in cards if allows(CARD_RULES, card.state, ev.CardRevoked)]
+        live = [card for card in self.books.cards_of(person) if allows(CARD_RULES, card.state, ev.CardRevoked)]
         rows = [row for row in self.books.of_person(person) if revocable(row)]
         revoked = self.revoke(rows, reason="CESSATION_OF_OPERATION", cause="death")
         return Decision(
@@ -109,13 +108,12 @@ class RegisterSection(RewritingSection):
 
         Source: life-cycle facts 1.3.7 (reported).
         """
-        cards = [card for card in self.books.cards.values() if card.person == person]
-        live = [card for card in cards if allows(CARD_RULES, card.state, ev.CardRevoked)]
+        live = [card for card in self.books.cards_of(person) if allows(CARD_RULES, card.state, ev.CardRevoked)]
         return Decision(tuple(event for card in live for event in self.end_of_card(card, "no_address")))
 
     def _on_card(self, holder: Resident, licence: Chance) -> Decision:
         """Her new address or name on the card that she brings, if it is one that is written to."""
-        own = [card for card in self.books.cards.values() if card.person == holder.person]
+        own = self.books.cards_of(holder.person)
         valid = [card for card in own if allows(CARD_RULES, card.state, ev.CardRewritten)]
         return self.rewritten(valid[-1], holder, licence) if valid else Decision(())
 

@@ -21,7 +21,7 @@ from myna_lab.events import Decision
 from myna_lab.ground.birthdays import months_before
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import show
-from myna_lab.jlis.books import CardRow
+from myna_lab.jlis.books import CardRow, CardState
 from myna_lab.jlis.office.hours import window_opens
 from myna_lab.jlis.office.rewriting import RewritingSection
 from myna_lab.residents import Resident, card_expiry
@@ -34,6 +34,8 @@ class Reissue:
     """One cause for another card."""
 
     cause: str
+    of: tuple[CardState, ...]
+    """In which states of the former card."""
     ends: str
     """When the former card is abolished: ``application`` or ``hand_over``."""
     quick: bool
@@ -43,19 +45,19 @@ class Reissue:
     basis: str
 
 
+_IN_USE = (CardState.VALID, CardState.SUSPENDED)
+_RENEWED = "confirmed: life-cycle facts 1.3.4; that it takes the licence over: reported, life-cycle facts 1.3.13"
 _QUICK = "reported: the quick way (life-cycle facts 1.3.12); when the former card ends: assumed"
 REISSUES: Mapping[str, Reissue] = MappingProxyType(
     {
         row.cause: row
         for row in (
-            Reissue("lost", "application", True, False, _QUICK),
-            Reissue("stolen", "application", True, False, _QUICK),
-            Reissue("damaged", "hand_over", True, False, _QUICK),
-            Reissue("returned", "application", False, False, "confirmed: life-cycle facts 1.5.4"),
-            Reissue("expired", "application", False, False, "confirmed: life-cycle facts 1.3.3"),
-            Reissue(
-                "renewed", "hand_over", False, True, "confirmed: life-cycle facts 1.3.4; licence: reported, 1.3.13"
-            ),
+            Reissue("lost", _IN_USE, "application", True, False, _QUICK),
+            Reissue("stolen", _IN_USE, "application", True, False, _QUICK),
+            Reissue("damaged", _IN_USE, "hand_over", True, False, _QUICK),
+            Reissue("revoked", (CardState.REVOKED,), "application", False, False, "assumed: as a first card"),
+            Reissue("expired", (CardState.EXPIRED,), "application", False, False, "confirmed: life-cycle facts 1.3.3"),
+            Reissue("renewed", (CardState.VALID,), "hand_over", False, True, _RENEWED),
         )
     }
 )
@@ -85,7 +87,7 @@ class ReplacingSection(RewritingSection):
         self.living(row.person)
         holder, auth = self.register(row.person), self.newest_on(card, "auth")
         months = self.parameters.count("renewal_months")
-        if at >= months_before(row.expires, months):
+        if at >= self._renewable_from(row):
             return self.reissue(card, cause="renewed", special=False, at=at)
         ends = at if auth is None else auth.not_after
         if at < (opens := months_before(ends, months)):
@@ -109,6 +111,10 @@ class ReplacingSection(RewritingSection):
         ended = (*self._ended(row, ("sign", "auth"), "SUPERSEDED", "renewed"), *self._phone_ends(row, "renewed"))
         written = (keys[0] if "sign" in both else row.keys[0], keys[1], *row.keys[2:])
         return self._with_card(row, holder, written, ended, issued, licence)
+
+    def _renewable_from(self, row: CardRow) -> datetime:
+        """From when a card itself is replaced because it ends."""
+        return months_before(row.expires, self.parameters.count("renewal_months"))
 
     def _phone_ends(self, row: CardRow, cause: str) -> tuple[ev.Event, ...]:
         ended = self.end_of_card(row, cause, "SUPERSEDED")
@@ -141,8 +147,18 @@ class ReplacingSection(RewritingSection):
             raise RegistrationRefused(
                 f"another card is applied for already; it comes at {show(waits)}.", code="reissue_under_way", due=waits
             )
+        if row.state not in way.of or (cause == "renewed" and at < self._renewable_from(row)):
+            raise RegistrationRefused(
+                f"{card} is {row.state.value}, which does not go with the cause {cause}.", code="wrong_cause"
+            )
         if special and not way.quick:
             raise RegistrationRefused(f"there is no quick way for a card that is {cause}.", code="no_quick_way")
+        within = self.parameters.duration("reissue_special_within")
+        if special and row.state is CardState.SUSPENDED and at > row.since + within:
+            ended = row.since + within
+            raise RegistrationRefused(
+                f"the quick way was open until {show(ended)}.", code="quick_way_over", until=ended
+            )
         takes = self.parameters.duration("reissue_special" if special else "reissue_ordinary")
         accepted = ev.ReissueAccepted(row.person, card, cause, special, window_opens(at + takes, self.parameters))
         ends = self.end_of_card(row, f"card_{cause}") if way.ends == "application" else ()
@@ -190,6 +206,5 @@ class ReplacingSection(RewritingSection):
 
     def _next_end(self, resident: Resident, row: CardRow, at: datetime) -> datetime:
         """When a further card ends: where the former one was bound to a stay in Japan, with that stay."""
-        issued = at if row.issued_at is None else row.issued_at
-        is_bound = resident.card_expires < card_expiry(resident.born, issued.date(), self.parameters)
+        is_bound = resident.card_expires < card_expiry(resident.born, row.issued_at.date(), self.parameters)
         return resident.card_expires if is_bound else card_expiry(resident.born, at.date(), self.parameters)

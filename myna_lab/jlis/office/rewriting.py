@@ -90,9 +90,8 @@ class RewritingSection(CardSection, RevokingSection):
 
     def licence_on_card(self, holder: Resident, chance: Chance) -> Licence | None:
         """The driving licence on somebody's card, as it was drawn when her first card was handed over."""
-        own = (card for card in self.books.cards.values() if card.person == holder.person)
-        begins = min(card.issued_at for card in own if card.issued_at is not None)
-        return licence_of(holder, chance, on=begins.date()) if holder.licence else None
+        first = self.books.cards_of(holder.person)[0]
+        return licence_of(holder, chance, on=first.issued_at.date()) if holder.licence else None
 
     def newest_on(self, card: str, authority: str) -> CertificateRow | None:
         """The newest certificate of an authority that was written onto a card, live or not."""

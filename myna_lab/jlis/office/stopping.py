@@ -83,7 +83,7 @@ class StoppingSection(RevokingSection):
         return Decision((*events, *self.release(lifted).events))
 
     def _cards(self, person: str) -> list[CardRow]:
-        return [row for row in self.books.cards.values() if row.person == person]
+        return [*self.books.cards_of(person)]
 
     def _phones(self, person: str, *states: CertificateState) -> list[CertificateRow]:
         return [row for row in self.books.live_on_phones(person) if row.state in states]
