@@ -43,10 +43,7 @@ class Annals(Generic[R]):
     def put(self, name: str, at: datetime, row: R) -> None:
         """The row of a thing from an instant on; of several at one instant the last one counts."""
         self._newest[name] = row
-        past = self._past.get(name, ())
-        if past and past[-1].at == at:
-            past = past[:-1]
-        self._past[name] = (*past, Dated(at, row))
+        self._past[name] = (*self._past.get(name, ()), Dated(at, row))
 
     def __getitem__(self, name: str) -> R:
         return self._newest[name]
