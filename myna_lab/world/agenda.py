@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from myna_lab import events as ev
+from myna_lab.devices.phone.wallet import next_check
 from myna_lab.events import Entry
 from myna_lab.world.establish import ceremony
 
@@ -31,7 +32,10 @@ _LEADING = frozenset(
         ev.CertificateActivated,
         ev.CertificateIssued,
         ev.CertificateRevoked,
+        ev.ErasureOrdered,
         ev.IssueNoticed,
+        ev.LostModeOrdered,
+        ev.PassAdded,
         ev.PhoneWentOnline,
     }
 )
@@ -45,7 +49,7 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue``, ``erase`` or ``renew``."""
+    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn`` or ``renew``."""
     subject: tuple[object, ...]
     """What is looked at: authority and serial number, or a card, a flow, a phone, an authority."""
     event: ev.Event
@@ -57,10 +61,14 @@ class Agenda:
 
     Args:
         authority_interval: from one generation of an authority to the next.
+        wallet_check_interval: from one check of an iPhone's wallet to the next.
     """
 
-    def __init__(self, authority_interval: timedelta) -> None:
+    def __init__(self, authority_interval: timedelta, wallet_check_interval: timedelta) -> None:
         self._authority_interval = authority_interval
+        self._wallet_check_interval = wallet_check_interval
+        self._passes: dict[int, datetime] = {}
+        """User-authentication certificates in wallets, by serial number: since when, so that their checks are known."""
         self._heap: list[Due] = []
         self._awaited: set[tuple[object, ...]] = set()
         """Looks that serve once, with their subjects: an issue and an activation, which a held certificate has, too."""
@@ -84,10 +92,18 @@ class Agenda:
                 self._awaited.discard(("issue", event.flow))
             case ev.CertificateRevoked():
                 self._add(entry.at, entry, "erase", event.authority, event.serial)
+                if event.authority == "auth" and (added := self._passes.pop(event.serial, None)) is not None:
+                    check = next_check(added, entry.at, self._wallet_check_interval)
+                    self._add(check, entry, "learn", event.authority, event.serial)
+            case ev.PassAdded():
+                self._passes[event.auth_serial] = entry.at
+            case ev.LostModeOrdered() | ev.ErasureOrdered():
+                self._add(entry.at, entry, "hear", event.phone)
             case ev.AuthorityEstablished(authority="sign" | "auth" | "mdoc"):
                 self._add(ceremony(event) + self._authority_interval, entry, "renew", event.authority, event.serial)
             case ev.PhoneWentOnline():
-                self._add(entry.at, entry, "erase", event.phone)
+                for look in ("erase", "hear", "learn"):
+                    self._add(entry.at, entry, look, event.phone)
 
     def _await(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
         self._add(at, entry, look, *subject)

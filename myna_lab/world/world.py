@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
 from myna_lab.devices.phone import PhoneModel, Platform, checked_model, version_of
-from myna_lab.errors import MisuseError, Refused
+from myna_lab.devices.phone.identities import refuse_lost
+from myna_lab.errors import MisuseError
 from myna_lab.events import Entry
 from myna_lab.ground.arguments import only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import LIVE, Books
+from myna_lab.jlis.books import Books
 from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.keys import elliptic_key, rsa_key
@@ -49,7 +50,7 @@ class World(Engine):
         self._behaviour = Behaviour.of(parameters)
         self.books = Books()
         self.things = Things(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
-        self.agenda = Agenda(parameters.duration("authority_interval"))
+        self.agenda = Agenda(parameters.duration("authority_interval"), parameters.duration("wallet_check_interval"))
         for fold in (self.books, self.things, self.agenda):
             self.log.follow(fold)
         self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
@@ -168,24 +169,6 @@ class World(Engine):
             self.record([ev.PhoneAcquired(phone, person, platform, model, os_version, biometrics, two_factor)])
         return phone
 
-    def delete_pass(self, phone: str) -> None:
-        """Delete the pass of an iPhone; J-LIS hears of it only if parameter ``deletion_revokes`` is on.
-
-        Raises:
-            Refused: there is no pass.
-        """
-        with self.lock:
-            if self.phone(phone).installed is None:
-                raise Refused(f"there is no pass in the wallet of {phone}.", code="no_pass")
-            events: list[ev.Event] = [ev.PassDeleted(phone)]
-            if self.parameters.switch("deletion_revokes"):
-                events += [
-                    ev.CertificateRevoked(*row.key, "CESSATION_OF_OPERATION", "pass_deleted")
-                    for key in self.books.phones[phone].holds
-                    if (row := self.books.certificates[key]).state in LIVE
-                ]
-            self.record(events)
-
     # ------------------------------------------------------------------------------------------------------- set-ups
 
     def begin_set_up(self, phone: str) -> str:
@@ -193,8 +176,12 @@ class World(Engine):
 
         Returns:
             The set-up's identifier.
+
+        Raises:
+            Refused: code ``lost`` or ``lost_mode``: nobody can.
         """
         with self.lock:
+            refuse_lost(self.phone(phone))
             former = self.things.flows.get(self.things.flow_of.get(phone, ""))
             events: list[ev.Event] = []
             if former is not None and former.is_open:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from myna_lab.ground.durations import show
 
-__all__ = ["Pass"]
+__all__ = ["Pass", "next_check"]
+
+
+def next_check(added_at: datetime, after: datetime, interval: timedelta) -> datetime:
+    """When a wallet asks next whether its card is still good.
+
+    Args:
+        added_at: when the card came into it; it asks ``interval`` later, and so on.
+        after: what it is to hear of.
+        interval: from one check to the next (parameter ``wallet_check_interval``).
+
+    Returns:
+        The first check later than ``after``, and at most ``interval`` later.
+    """
+    return added_at + ((after - added_at) // interval + 1) * interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from myna_lab.jlis.books.certificates import (
     newest,
     revocable,
 )
+from myna_lab.jlis.books.circumstances import Apps, Circumstances, Erasure, Heard, LostMode, Whereabouts
 from myna_lab.jlis.books.fold import Books
 from myna_lab.jlis.books.phones import (
     APPLICATION_RULES,
@@ -35,15 +36,21 @@ __all__ = [
     "LIVE",
     "PHONE_RULES",
     "ApplicationRow",
+    "Apps",
     "Books",
     "CardRow",
     "CardState",
     "CertificateKey",
     "CertificateRow",
     "CertificateState",
+    "Circumstances",
+    "Erasure",
+    "Heard",
+    "LostMode",
     "Past",
     "PhoneRow",
     "PhoneState",
+    "Whereabouts",
     "newest",
     "revocable",
 ]

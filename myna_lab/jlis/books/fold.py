@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import typing
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
@@ -272,15 +273,28 @@ class Books:
         keys = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
         self._phones[event.phone] = replace(row, holds=tuple(key for key in keys if key.serial))
 
-    def _emptied(self, event: ev.PassDeleted | ev.PhoneErased, at: datetime) -> None:
+    def _emptied(self, event: ev.PassDeleted | ev.PhoneErased | ev.ContentErased, at: datetime) -> None:
         row = self._step(self._phones[event.phone], type(event), at)
         self._phones[event.phone] = replace(row, holds=())
 
+    def _used(self, event: ev.FactoryReset | ev.BackupRestored | ev.RevocationLearned, at: datetime) -> None:
+        """What changes neither what is on the phone nor its application, but is lawful in some states only."""
+        self._step(self._phones[event.phone], type(event), at)
+
+    def _moved(self, event: _OfThing, at: datetime) -> None:
+        """What concerns the thing alone."""
+        row = self._phones[event.phone]
+        self._phones[event.phone] = replace(row, circumstances=row.circumstances.after(type(event), event.phone))
+
     def _step(self, phone: PhoneRow, on: type, at: datetime, *facts: object) -> PhoneRow:
         to = after(PHONE_RULES, phone.state, on, *facts, subject=phone.phone)
-        row = phone if to is phone.state else replace(phone, state=to, since=at)
-        if to not in APPLIED:
-            row = replace(row, application=None)
+        row = replace(
+            phone,
+            state=to,
+            since=phone.since if to is phone.state else at,
+            application=phone.application if to in APPLIED else None,
+            circumstances=phone.circumstances.after(on, phone.phone),
+        )
         self._phones[phone.phone] = row
         return row
 
@@ -300,6 +314,15 @@ class Books:
         return f"<Books: {len(self._certificates)} certificates, {len(self._phones)} phones, {len(self._cards)} cards>"
 
 
+_OfThing = (
+    ev.PhoneLost
+    | ev.PhoneFound
+    | ev.PhoneHandedOver
+    | ev.LostModeOrdered
+    | ev.LostModeTurnedOn
+    | ev.LostModeTurnedOff
+    | ev.ErasureOrdered
+)
 _OfCard = ev.CardSuspended | ev.CardResumed | ev.CardRevoked | ev.CardExpired
 
 _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
@@ -318,6 +341,11 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.CredentialInstalled: Books._installed,
     ev.PassDeleted: Books._emptied,
     ev.PhoneErased: Books._emptied,
+    ev.ContentErased: Books._emptied,
+    ev.FactoryReset: Books._used,
+    ev.BackupRestored: Books._used,
+    ev.RevocationLearned: Books._used,
+    **dict.fromkeys(typing.get_args(_OfThing), Books._moved),
     ev.CardIssued: Books._card_issued,
     ev.CardSuspended: Books._card,
     ev.CardResumed: Books._card,
