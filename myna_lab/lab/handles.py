@@ -147,12 +147,13 @@ class PhoneHandle(PhoneActs):
 
     @property
     def biometrics(self) -> bool:
-        """Whether a face or finger is enrolled; may be set."""
+        """Whether a face or finger is enrolled; may be set: then it is that of who has the phone in hand."""
         return self._phone.biometrics
 
     @biometrics.setter
     def biometrics(self, value: bool) -> None:
         only_bool(biometrics=value)
+        identities.refuse_lost(self._phone)
         if value is not self.biometrics:
             self.world.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
 
@@ -175,7 +176,9 @@ class PhoneHandle(PhoneActs):
         if held is None or not held.record_ref or self._phone.reset:
             return ()
         name = Person(self.world, held.applicant or self.person).name
-        return (Pass(self._pass_title, name, held.added_at, self._is_live, isinstance(self, IPhone)),)
+        by_hand = isinstance(self, IPhone)
+        heard = self._phone.heard or not by_hand
+        return (Pass(self._pass_title, name, held.added_at, self._is_live, heard, by_hand),)
 
     @property
     def slip(self) -> Slip:

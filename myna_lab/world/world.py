@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
-from myna_lab.devices.phone import PhoneModel, Platform, checked_model, version_of
+from myna_lab.devices.phone import STRANGERS, PhoneModel, Platform, checked_model, version_of
 from myna_lab.devices.phone.identities import refuse_lost
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Entry
 from myna_lab.ground.arguments import only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
@@ -178,10 +178,15 @@ class World(Engine):
             The set-up's identifier.
 
         Raises:
-            Refused: code ``lost`` or ``lost_mode``: nobody can.
+            Refused: code ``lost`` or ``lost_mode``: nobody can; ``in_strange_hands``: who has the phone has no card.
         """
         with self.lock:
             refuse_lost(self.phone(phone))
+            if (stranger := self.phone(phone).in_hands_of) in STRANGERS:
+                raise Refused(
+                    f"a {stranger} has {phone}, and no card of this lab to add; hand it to a resident.",
+                    code="in_strange_hands",
+                )
             former = self.things.flows.get(self.things.flow_of.get(phone, ""))
             events: list[ev.Event] = []
             if former is not None and former.is_open:

@@ -36,12 +36,15 @@ class Pass:
     added_at: datetime
     usable: bool
     """Whether its certificates are still live in the books."""
+    heard: bool = True
+    """Whether the wallet has heard of the revocation; before, a dead pass looks as good as a live one."""
     by_hand: bool = True
     """Whether a dead one stays until it is deleted by hand; an Android erases it."""
 
     def __str__(self) -> str:
         goes = "delete it by hand" if self.by_hand else "it is erased when the phone is online"
-        state = "usable" if self.usable else f"cannot be used (revoked); {goes}"
+        revoked = "revoked" if self.heard else "revoked, and has not heard of it yet"
+        state = "usable" if self.usable else f"cannot be used ({revoked}); {goes}"
         return f"TEST {self.title}: {self.holder}, added {show(self.added_at)}, {state}"
 
     __repr__ = __str__

@@ -21,6 +21,7 @@ __all__ = [
     "ERASURE_RULES",
     "HEARD_RULES",
     "LOST_MODE_RULES",
+    "OF_THE_THING",
     "WHEREABOUTS_RULES",
     "Apps",
     "Circumstances",
@@ -151,5 +152,15 @@ _NAMING: Mapping[type, tuple[str, ...]] = {
 }
 """The tables that name an event."""
 
+OF_THE_THING: tuple[type[ev.Event], ...] = (
+    ev.PhoneLost,
+    ev.PhoneFound,
+    ev.PhoneHandedOver,
+    ev.LostModeOrdered,
+    ev.LostModeTurnedOn,
+    ev.LostModeTurnedOff,
+    ev.ErasureOrdered,
+)
+"""Events that concern the thing alone; the others concern what is on it, too."""
 AS_BOUGHT = Circumstances()
 """Those of a new phone."""

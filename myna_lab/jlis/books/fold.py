@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import typing
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
@@ -26,6 +25,7 @@ from myna_lab.jlis.books.certificates import (
     CertificateState,
     Past,
 )
+from myna_lab.jlis.books.circumstances import OF_THE_THING
 from myna_lab.jlis.books.phones import (
     APPLIED,
     PHONE_RULES,
@@ -281,7 +281,7 @@ class Books:
         """What changes neither what is on the phone nor its application, but is lawful in some states only."""
         self._step(self._phones[event.phone], type(event), at)
 
-    def _moved(self, event: _OfThing, at: datetime) -> None:
+    def _moved(self, event: Any, at: datetime) -> None:
         """What concerns the thing alone."""
         row = self._phones[event.phone]
         self._phones[event.phone] = replace(row, circumstances=row.circumstances.after(type(event), event.phone))
@@ -314,15 +314,6 @@ class Books:
         return f"<Books: {len(self._certificates)} certificates, {len(self._phones)} phones, {len(self._cards)} cards>"
 
 
-_OfThing = (
-    ev.PhoneLost
-    | ev.PhoneFound
-    | ev.PhoneHandedOver
-    | ev.LostModeOrdered
-    | ev.LostModeTurnedOn
-    | ev.LostModeTurnedOff
-    | ev.ErasureOrdered
-)
 _OfCard = ev.CardSuspended | ev.CardResumed | ev.CardRevoked | ev.CardExpired
 
 _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
@@ -345,7 +336,7 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.FactoryReset: Books._used,
     ev.BackupRestored: Books._used,
     ev.RevocationLearned: Books._used,
-    **dict.fromkeys(typing.get_args(_OfThing), Books._moved),
+    **dict.fromkeys(OF_THE_THING, Books._moved),
     ev.CardIssued: Books._card_issued,
     ev.CardSuspended: Books._card,
     ev.CardResumed: Books._card,
