@@ -7,7 +7,7 @@ from collections.abc import Callable
 from myna_lab import Lab
 from myna_lab.errors import MynaLabError
 from myna_lab.ground.chance import Chance
-from myna_lab.lab import Holder
+from myna_lab.lab import Holder, IPhone
 
 
 def _phone(lab: Lab, chance: Chance) -> object:
@@ -30,6 +30,24 @@ def _certificate(lab: Lab, chance: Chance) -> object:
 
 def _challenge(lab: Lab, chance: Chance) -> bytes:
     return chance.choice(lab.residents).card.transmit(bytes.fromhex("0084000008"))
+
+
+def _phone_act(lab: Lab, chance: Chance) -> object:
+    """Something becomes of a phone; most of it is refused in most states."""
+    phone, other = chance.choice(lab.phones), chance.choice(lab.phones)
+    takers = [*lab.residents, "finder", "buyer"]
+    acts: list[Callable[[], object]] = [
+        phone.lose,
+        phone.find,
+        phone.erase,
+        phone.erase_remotely,
+        lambda: phone.hand_to(chance.choice(takers)),
+        lambda: phone.restore_backup(other),
+        lambda: setattr(phone, "biometrics", not phone.biometrics),
+    ]
+    if isinstance(phone, IPhone):
+        acts += [phone.lost_mode, lambda: phone.lost_mode(False), phone.delete_pass]
+    return chance.choice(acts)()
 
 
 OFFICES: list[Callable[[Lab, Holder, Chance], object]] = [
@@ -66,6 +84,8 @@ STEPS: list[Callable[[Lab, Chance], object]] = [
     _online,
     _certificate,
     _certificate,
+    _phone_act,
+    _phone_act,
     *[_office] * 8,
     *[lambda lab, _: lab.advance_to(lab.municipality.opens)] * 3,
     _challenge,
