@@ -10,6 +10,7 @@ import pytest
 from myna_lab import Lab
 from myna_lab.errors import MynaLabError
 from myna_lab.ground.chance import Chance
+from myna_lab.lab import Android, IPhone
 from needs import rounds
 
 
@@ -31,6 +32,26 @@ def _certificate(lab: Lab, chance: Chance) -> object:
     return chance.choice([certificate.hold, certificate.hold, certificate.release, certificate.revoke])()
 
 
+def _act(lab: Lab, chance: Chance) -> object:
+    """Something becomes of a phone; most of it is refused in most states."""
+    phone, other = chance.choice(lab.phones), chance.choice(lab.phones)
+    takers = [*lab.residents, "finder", "buyer"]
+    acts: list[Callable[[], object]] = [
+        phone.lose,
+        phone.find,
+        phone.erase,
+        phone.erase_remotely,
+        lambda: phone.hand_to(chance.choice(takers)),
+        lambda: phone.restore_backup(other),
+        lambda: setattr(phone, "biometrics", not phone.biometrics),
+    ]
+    if isinstance(phone, IPhone):
+        acts += [phone.lost_mode, lambda: phone.lost_mode(False), phone.delete_pass]
+    if isinstance(phone, Android):
+        acts.append(lambda: phone.take_over(other))
+    return chance.choice(acts)()
+
+
 def _challenge(lab: Lab, chance: Chance) -> bytes:
     return chance.choice(lab.residents).card.transmit(bytes.fromhex("0084000008"))
 
@@ -42,6 +63,8 @@ STEPS: list[Callable[[Lab, Chance], object]] = [
     _set_up,
     lambda lab, chance: lab.advance(chance.choice(["1min", "6min", "20min", "1d", "400d", "900d"])),
     _online,
+    _act,
+    _act,
     _certificate,
     _certificate,
     _challenge,

@@ -161,7 +161,7 @@ def test_the_dead_pass_stays_until_it_is_deleted(view: OnePhone) -> None:
 
 
 def test_an_iphone_off_line_has_not_heard(view: OnePhone) -> None:
-    """Offline at the revocation it shows a good pass, and the caption says so; a check that was missed is made up for."""
+    """Offline at the revocation it shows a good pass, and the caption says so; a missed check is made up for."""
     iphone = side(view, "iphone")
     iphone.add.click()
     wait(view, 5)
