@@ -33,6 +33,8 @@ FIELDS: Mapping[str, str] = {
     "reason": "code.{}",
     "where": "word.reset_at.{}",
     "taker": "word.hands.{}",
+    "office": "word.office.{}",
+    "what": "word.registered.{}",
 }
 """Field of an event to the key of the word that stands for its value."""
 _REFERENCES = ("reference", "key")
