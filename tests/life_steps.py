@@ -7,7 +7,7 @@ from collections.abc import Callable
 from myna_lab import Lab
 from myna_lab.errors import MynaLabError
 from myna_lab.ground.chance import Chance
-from myna_lab.lab import Holder
+from myna_lab.lab import Android, Holder, IPhone
 
 
 def _phone(lab: Lab, chance: Chance) -> object:
@@ -26,6 +26,26 @@ def _online(lab: Lab, chance: Chance) -> None:
 def _certificate(lab: Lab, chance: Chance) -> object:
     certificate = chance.choice(lab.certificates())
     return chance.choice([certificate.hold, certificate.hold, certificate.release, certificate.revoke])()
+
+
+def _act(lab: Lab, chance: Chance) -> object:
+    """Something becomes of a phone; most of it is refused in most states."""
+    phone, other = chance.choice(lab.phones), chance.choice(lab.phones)
+    takers = [*lab.residents, "finder", "buyer"]
+    acts: list[Callable[[], object]] = [
+        phone.lose,
+        phone.find,
+        phone.erase,
+        phone.erase_remotely,
+        lambda: phone.hand_to(chance.choice(takers)),
+        lambda: phone.restore_backup(other),
+        lambda: setattr(phone, "biometrics", not phone.biometrics),
+    ]
+    if isinstance(phone, IPhone):
+        acts += [phone.lost_mode, lambda: phone.lost_mode(False), phone.delete_pass]
+    if isinstance(phone, Android):
+        acts.append(lambda: phone.take_over(other))
+    return chance.choice(acts)()
 
 
 def _challenge(lab: Lab, chance: Chance) -> bytes:
@@ -64,6 +84,8 @@ STEPS: list[Callable[[Lab, Chance], object]] = [
     _set_up,
     lambda lab, chance: lab.advance(chance.choice(["1min", "6min", "20min", "14h", "1d", "60d", "900d", "4000d"])),
     _online,
+    _act,
+    _act,
     _certificate,
     _certificate,
     *[_office] * 8,
