@@ -22,6 +22,8 @@ __all__ = [
     "CertificateResumed",
     "CertificateRevoked",
     "CertificateSuspended",
+    "SourceRestored",
+    "SourceStopped",
     "VerdictGiven",
 ]
 
@@ -169,3 +171,19 @@ class VerdictGiven(Event):
     service: str
     device: str
     verdict: Verdict
+
+
+@event
+class SourceStopped(Event):
+    """Nobody reaches a source of revocation data any more."""
+
+    source: str
+    """``ocsp`` or ``crl``."""
+
+
+@event
+class SourceRestored(Event):
+    """A source of revocation data answers again."""
+
+    source: str
+    """``ocsp`` or ``crl``."""

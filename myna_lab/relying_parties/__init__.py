@@ -1,7 +1,8 @@
 """Services. They see bytes and published revocation data, nothing else, and answer with a Verdict."""
 
-from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Signer
+from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Signer, Typed
 from myna_lab.relying_parties.outside import Outside
+from myna_lab.relying_parties.policy import Policy
 from myna_lab.relying_parties.service import Service
 from myna_lab.relying_parties.services import Services
 from myna_lab.relying_parties.sources import Crl, Ocsp, StatusSource
@@ -14,9 +15,11 @@ __all__ = [
     "Named",
     "Ocsp",
     "Outside",
+    "Policy",
     "Service",
     "Services",
     "Signer",
     "StatusSource",
+    "Typed",
     "Verifier",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-__all__ = ["Authenticator", "ContactlessDevice", "Named", "Signer"]
+__all__ = ["Authenticator", "ContactlessDevice", "Named", "Signer", "Typed"]
 
 
 class Named(Protocol):
@@ -68,3 +69,15 @@ class ContactlessDevice(Named, Protocol):
             Refused: there is nothing to talk to; ``code`` says why.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the holder of a device types on errands. Its repr shows nothing of it."""
+
+    pin: str | None = field(repr=False)
+    """User-authentication PIN; None: a face or finger stands for it."""
+    password: str = field(repr=False)
+    """Signing password."""
+    licence_pin: str = field(repr=False)
+    """Of the driving licence; empty: none was set."""

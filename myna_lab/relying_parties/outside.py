@@ -38,9 +38,28 @@ class Outside(Protocol):
         """Authority certificates that services trust, DER."""
         ...
 
-    @property
-    def sources(self) -> Mapping[str, StatusSource]:
-        """Where revocation data come from, by the names of :data:`myna_lab.relying_parties.sources.USED`."""
+    def sources(self, at: datetime | None = None) -> Mapping[str, StatusSource]:
+        """Where revocation data come from, by the names of :data:`myna_lab.relying_parties.sources.USED`.
+
+        Args:
+            at: an earlier instant: what was fetched then; None: what can be had now, which may be nothing.
+        """
+        ...
+
+    def fetched(self, service: str, usage: str, certificate: bytes) -> datetime | None:
+        """When a service last fetched data that said something of a certificate (DER); None: never."""
+        ...
+
+    def latest_information(self, certificate: bytes) -> Mapping[str, str] | None:
+        """最新の利用者情報: what J-LIS has now of who holds a signing certificate (DER).
+
+        Returns:
+            Fields as :func:`myna_lab.formats.jpki.holder.attributes_of` reads them; None: it gives nothing.
+        """
+        ...
+
+    def is_registered(self, certificate: bytes) -> bool:
+        """Whether the holder of a certificate (DER) is registered in a town now: not between two, and alive."""
         ...
 
     def challenge(self) -> bytes:

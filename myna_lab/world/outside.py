@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from myna_lab.devices.card import Chip
 from myna_lab.devices.in_hand import CardInHand, PhoneInHand
 from myna_lab.devices.phone import PhoneModel
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.events import Verdict, VerdictGiven
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.arguments import only_bool, only_secret
+from myna_lab.jlis.books import CertificateRow, CertificateState
+from myna_lab.jlis.office.subjects import subject_of
 from myna_lab.relying_parties import Authenticator, ContactlessDevice, Crl, Named, Ocsp, Signer, StatusSource
 from myna_lab.world.world import World
 
@@ -25,10 +29,6 @@ class WorldOutside:
     def __init__(self, world: World) -> None:
         self._world = world
         self.parameters = world.parameters
-        self.sources: Mapping[str, StatusSource] = {
-            "ocsp": Ocsp(world.revocation.ocsp),
-            "crl": Crl(world.revocation.list_for),
-        }
 
     @property
     def now(self) -> datetime:
@@ -44,6 +44,42 @@ class WorldOutside:
     def anchors(self) -> Sequence[bytes]:
         """Certificates of all authorities."""
         return self._world.revocation.anchors
+
+    def sources(self, at: datetime | None = None) -> Mapping[str, StatusSource]:
+        """What J-LIS publishes, or published then; now nothing during maintenance and outages."""
+        published = self._world.revocation
+        out = self._world.unreachable if at is None else ()
+        return {
+            "ocsp": Ocsp(_nothing if "ocsp" in out else partial(published.ocsp, at=at)),
+            "crl": Crl(_nothing if "crl" in out else partial(published.list_for, at=at)),
+        }
+
+    def fetched(self, service: str, usage: str, certificate: bytes) -> datetime | None:
+        """As its verdicts say."""
+        try:
+            serial = read_certificate(certificate).serial_number
+        except MalformedCertificate:
+            return None
+        return self._world.status_access.fetched(service, usage, serial)
+
+    def latest_information(self, certificate: bytes) -> Mapping[str, str] | None:
+        """The register's, as certificates write it, while one of her signing certificates is in force."""
+        world, row = self._world, self._row(certificate)
+        if row is None or not any(
+            own.key.authority == "sign" and own.state is CertificateState.GOOD
+            for own in world.books.of_person(row.person)
+        ):
+            return None
+        values = subject_of(world.things.resident(row.person), world.parameters).values
+        return {name: value for name, value in values.items() if not name.startswith("substitute")}
+
+    def is_registered(self, certificate: bytes) -> bool:
+        """Whether the register has the holder in a town."""
+        return self._row(certificate) is not None
+
+    def _row(self, certificate: bytes) -> CertificateRow | None:
+        """What the books have of a certificate."""
+        return next((row for row in self._world.books.certificates.values() if row.der == certificate), None)
 
     def challenge(self) -> bytes:
         """Drawn by the place that the next entry has in the log."""
@@ -98,6 +134,11 @@ class WorldOutside:
                 f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
             )
         return device if isinstance(device, Chip) else self._world.phone(device.name)
+
+
+def _nothing(_: bytes) -> bytes:
+    """What comes from somebody who does not answer."""
+    return b""
 
 
 def _typed(whose: str, name: str, value: str | None) -> str:

@@ -13,7 +13,7 @@
                      that we did not write; revocation_data: what OCSP answers and lists say of it, and what counts
     answer_reader    OCSP answers, read strictly; algorithms: the signatures that are believed
     profile_tables   the six profiles field by field, and how sure each is
-    explanation      a certificate in words
+    explanation      a certificate in words; holder: who it says that holds it
     documents        signed documents (CMS, PDF); cms_reader: read strictly; text_pdf: something to sign
 
 Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:
