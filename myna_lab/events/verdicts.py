@@ -22,6 +22,7 @@ _NAMES = {
     "usage": "word.kind",
     "cause": "word.reason_code",
     "sources": "word.source",
+    "fields": "word.attribute",
 }
 """Values that are names, several with commas between, to the kind of their words; the log keeps the names."""
 

@@ -1,6 +1,14 @@
 """Services. They see bytes and published revocation data, nothing else, and answer with a Verdict."""
 
-from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Signer, Typed
+from myna_lab.relying_parties.authenticator import (
+    Authenticator,
+    ContactlessDevice,
+    Named,
+    Presenter,
+    Printed,
+    Signer,
+    Typed,
+)
 from myna_lab.relying_parties.outside import Outside
 from myna_lab.relying_parties.policy import Policy
 from myna_lab.relying_parties.service import Service
@@ -16,6 +24,8 @@ __all__ = [
     "Ocsp",
     "Outside",
     "Policy",
+    "Presenter",
+    "Printed",
     "Service",
     "Services",
     "Signer",

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from myna_lab.events import Verdict
 from myna_lab.parameters import Parameters
-from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Signer
+from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Presenter, Printed, Signer
 from myna_lab.relying_parties.sources import StatusSource
 
 __all__ = ["Outside"]
@@ -92,4 +92,21 @@ class Outside(Protocol):
         Raises:
             MisuseError: not a phone or card, or one of another world.
         """
+        ...
+
+    def presenter(self, device: Named, *, other_face: bool) -> Presenter:
+        """A phone that shows elements of its attribute record.
+
+        Raises:
+            MisuseError: not a phone, or one of another world.
+        """
+        ...
+
+    def printed(self, device: Named) -> Printed | None:
+        """What can be read on a plastic card with one's eyes; None: it is no card."""
+        ...
+
+    @property
+    def record_anchors(self) -> Sequence[bytes]:
+        """Certificates of issuers of attribute records that services trust, DER."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from myna_lab.relying_parties.bank import Bank
 from myna_lab.relying_parties.clinic import Clinic
 from myna_lab.relying_parties.convenience_store import ConvenienceStore
+from myna_lab.relying_parties.counter import Counter
 from myna_lab.relying_parties.desk import Desk
 from myna_lab.relying_parties.outside import Outside
 from myna_lab.relying_parties.police import Police
@@ -24,6 +25,7 @@ class Services:
         self.convenience_store = ConvenienceStore(outside)
         self.clinic = Clinic(outside)
         self.bank = Bank(outside)
+        self.counter = Counter(outside)
         self.police = Police(outside)
         self.private_service = PrivateService(outside)
 

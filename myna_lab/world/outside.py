@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from myna_lab.devices.card import Chip
-from myna_lab.devices.in_hand import CardInHand, PhoneInHand
+from myna_lab.devices.in_hand import AttributesInHand, CardInHand, PhoneInHand
 from myna_lab.devices.phone import PhoneModel
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.events import Verdict, VerdictGiven
@@ -17,7 +17,17 @@ from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.arguments import only_bool, only_secret
 from myna_lab.jlis.books import CertificateRow, CertificateState
 from myna_lab.jlis.office.subjects import subject_of
-from myna_lab.relying_parties import Authenticator, ContactlessDevice, Crl, Named, Ocsp, Signer, StatusSource
+from myna_lab.relying_parties import (
+    Authenticator,
+    ContactlessDevice,
+    Crl,
+    Named,
+    Ocsp,
+    Presenter,
+    Printed,
+    Signer,
+    StatusSource,
+)
 from myna_lab.world.world import World
 
 __all__ = ["WorldOutside"]
@@ -123,6 +133,33 @@ class WorldOutside:
         if isinstance(device, ContactlessDevice):
             return device
         raise _no_device(device)
+
+    def presenter(self, device: Named, *, other_face: bool) -> Presenter:
+        """A phone's wallet, with the record that came with its card, if one did."""
+        only_bool(other_face=other_face)
+        own = self._own(device)
+        if isinstance(own, PhoneModel):
+            held = own.installed
+            record = b"" if held is None or not held.record_ref else self._world.journal.get(held.record_ref)
+            return AttributesInHand(
+                own, record, self._world.device_key(held.flow if held else ""), other_face=other_face
+            )
+        if own is None and isinstance(device, Presenter):
+            return device
+        raise _no_device(device)
+
+    def printed(self, device: Named) -> Printed | None:
+        """Birth and last day of the card's holder."""
+        own = self._own(device)
+        if not isinstance(own, Chip):
+            return None
+        holder = self._world.things.resident(self._world.books.card(own.name).person)
+        return Printed(holder.born, holder.card_expires.date())
+
+    @property
+    def record_anchors(self) -> Sequence[bytes]:
+        """The practice issuer's root."""
+        return (self._world.things.authorities.mdoc.iaca_certificate,)
 
     def _own(self, device: Named) -> Chip | PhoneModel | None:
         """A chip or phone of this world, from inside; None: a device of another make."""
