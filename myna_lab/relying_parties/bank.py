@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from myna_lab.errors import MalformedCertificate
 from myna_lab.events import Check, Verdict, reason
-from myna_lab.formats.jpki.holder import attributes_of
+from myna_lab.formats.jpki import stated_in
 from myna_lab.ground.arguments import only_bool, only_bytes
 from myna_lab.relying_parties.authenticator import Named, Typed
 from myna_lab.relying_parties.service import PRIVATE, Service
@@ -62,7 +62,7 @@ class Bank(Service):
             certificate, *signatures = held.sign(application)
             verdict = self._judge(certificate, signatures, (application,))
             try:
-                stated = attributes_of(certificate)
+                stated = stated_in(certificate)
             except MalformedCertificate:
                 stated = {}
             is_told = bool(stated.get("common_name") and stated.get("address"))

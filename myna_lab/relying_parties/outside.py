@@ -54,7 +54,7 @@ class Outside(Protocol):
         """最新の利用者情報: what J-LIS has now of who holds a signing certificate (DER).
 
         Returns:
-            Fields as :func:`myna_lab.formats.jpki.holder.attributes_of` reads them; None: it gives nothing.
+            Fields as :func:`myna_lab.formats.jpki.stated_in` reads them; None: it gives nothing.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -51,9 +51,9 @@ class Policy:
         data, cache, without = names
         return cls(USED[parameters.text(data)], parameters.duration(cache), parameters.text(without))
 
-    def changed(self, sources: Iterable[str] | None, cache: str | timedelta | None, without_status: str | None) -> Self:
+    def changed(self, sources: Sequence[str] | None, cache: str | timedelta | None, without_status: str | None) -> Self:
         """The same policy with other values; None: as it is."""
-        if isinstance(sources, str) or not (sources is None or isinstance(sources, Iterable)):
+        if not (sources is None or isinstance(sources, list | tuple)):
             raise MisuseError(
                 f"sources stand in a list, such as sources=('ocsp', 'crl'); got {shown(sources)}.", code="bad_policy"
             )

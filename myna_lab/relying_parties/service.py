@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import ClassVar, Self
@@ -74,7 +74,7 @@ class Service:
     def with_policy(
         self,
         *,
-        sources: Iterable[str] | None = None,
+        sources: Sequence[str] | None = None,
         cache: str | timedelta | None = None,
         without_status: str | None = None,
     ) -> Self:

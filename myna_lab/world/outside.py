@@ -8,15 +8,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.devices.in_hand import AttributesInHand, CardInHand, PhoneInHand
 from myna_lab.devices.phone import PhoneModel
-from myna_lab.errors import MalformedCertificate, MisuseError
+from myna_lab.errors import MalformedCertificate, MisuseError, RegistrationRefused
 from myna_lab.events import Verdict, VerdictGiven
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.arguments import only_bool, only_secret
-from myna_lab.jlis.books import CertificateRow, CertificateState
-from myna_lab.jlis.office.subjects import subject_of
+from myna_lab.jlis.books import PersonState
 from myna_lab.relying_parties import (
     Authenticator,
     ContactlessDevice,
@@ -73,23 +73,30 @@ class WorldOutside:
         return self._world.status_access.fetched(service, usage, serial)
 
     def latest_information(self, certificate: bytes) -> Mapping[str, str] | None:
-        """The register's, as certificates write it, while one of her signing certificates is in force."""
-        world, row = self._world, self._row(certificate)
-        if row is None or not any(
-            own.key.authority == "sign" and own.state is CertificateState.GOOD
-            for own in world.books.of_person(row.person)
-        ):
+        """As J-LIS answers; both its answer and its refusal are recorded."""
+        world = self._world
+        try:
+            asked = world.office.signing_certificate(certificate)
+        except RegistrationRefused:
             return None
-        values = subject_of(world.things.resident(row.person), world.parameters).values
-        return {name: value for name, value in values.items() if not name.startswith("substitute")}
+        try:
+            decision, given = world.office.latest_information(asked)
+        except RegistrationRefused as refused:
+            world.record([ev.RequestRefused("records", "latest", asked.person, refused.code)])
+            return None
+        world.record(decision.events)
+        return {
+            "common_name": given.name,
+            "address": given.address,
+            "date_of_birth": given.born,
+            "gender": given.sex,
+        }
 
     def is_registered(self, certificate: bytes) -> bool:
         """Whether the register has the holder in a town."""
-        return self._row(certificate) is not None
-
-    def _row(self, certificate: bytes) -> CertificateRow | None:
-        """What the books have of a certificate."""
-        return next((row for row in self._world.books.certificates.values() if row.der == certificate), None)
+        rows = self._world.books.certificates.values()
+        row = next((row for row in rows if row.der == certificate), None)
+        return row is not None and self._world.books.person(row.person).state is PersonState.RESIDENT
 
     def challenge(self) -> bytes:
         """Drawn by the place that the next entry has in the log."""

@@ -22,6 +22,7 @@ from myna_lab.jlis.books import LIVE, Books
 from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.publishing.revocation import Revocation
+from myna_lab.jlis.register import Register
 from myna_lab.keys import elliptic_key, rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Memory
@@ -50,8 +51,11 @@ class World(Engine):
         super()._set_up(journal, seed, parameters, begins)
         self._behaviour = Behaviour.of(parameters)
         self.books = Books()
-        self.things = Things(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
-        self.agenda = Agenda(parameters.duration("authority_interval"))
+        self.people = Register(self.books, journal)
+        self.things = Things(
+            vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed, register=self.people
+        )
+        self.agenda = Agenda(parameters)
         self.status_access = StatusAccess()
         for fold in (self.books, self.things, self.agenda, self.status_access):
             self.log.follow(fold)
@@ -91,7 +95,7 @@ class World(Engine):
     @property
     def office(self) -> Office:
         """J-LIS and the municipal windows as they are now; they decide, :meth:`record` makes it so."""
-        return Office(self.books, self.things.resident, self.things.authorities, self.parameters, RESERVED)
+        return Office(self.books, self.people.resident, self.things.authorities, self.parameters, RESERVED)
 
     # ------------------------------------------------------------------------------------------------- revocation data
 

@@ -13,7 +13,7 @@
                      that we did not write; revocation_data: what OCSP answers and lists say of it, and what counts
     answer_reader    OCSP answers, read strictly; algorithms: the signatures that are believed
     profile_tables   the six profiles field by field, and how sure each is
-    explanation      a certificate in words; holder: who it says that holds it
+    explanation      a certificate in words
     documents        signed documents (CMS, PDF); cms_reader: read strictly; text_pdf: something to sign
 
 Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:
@@ -31,7 +31,7 @@ from myna_lab.formats.jpki.names import Partition
 from myna_lab.formats.jpki.profiles import KINDS, Profile, authority_of
 from myna_lab.formats.jpki.revocation_list import crl
 from myna_lab.formats.jpki.status import REASONS, CertificateStatus, RevokedEntry
-from myna_lab.formats.jpki.subject import Subject, common_name
+from myna_lab.formats.jpki.subject import Subject, common_name, stated_in
 from myna_lab.ground.interrupts import loaded
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ __all__ = [
     "profile_table",
     "read_crl",
     "side_by_side",
+    "stated_in",
     "validate_path",
 ]
 

@@ -11,7 +11,7 @@ from article import answered, resident
 
 from myna_lab import Lab
 from myna_lab.errors import MisuseError
-from myna_lab.formats.jpki.holder import attributes_of
+from myna_lab.formats.jpki import stated_in
 from myna_lab.lab import Holder
 from myna_lab.relying_parties.bank import Bank
 from myna_lab.world.outside import WorldOutside
@@ -49,10 +49,10 @@ def _bank(lab: Lab, answer: Mapping[str, str] | None) -> Bank:
 
 def test_the_certificate_says_who_she_is(lab: Lab, hanako: Holder) -> None:
     """The four attributes are read from the certificate: 2 is female, 4 the era that is called 平成."""
-    stated = attributes_of(lab.certificates(hanako, kind="card_sign")[0].der)
+    stated = stated_in(lab.certificates(hanako, kind="card_sign")[0].der)
     assert stated["common_name"] == "青葉　花子" and stated["address"] == hanako.address
     assert (stated["gender"], stated["date_of_birth"]) == ("2", "419900415")
-    assert attributes_of(lab.certificates(hanako, kind="card_auth")[0].der) == {}
+    assert stated_in(lab.certificates(hanako, kind="card_auth")[0].der) == {}
 
 
 @pytest.mark.parametrize("latest", [False, True])
@@ -74,7 +74,7 @@ def test_an_account_by_signature(lab: Lab, hanako: Holder, platform: str, latest
 
 def test_she_has_moved_today(lab: Lab, hanako: Holder) -> None:
     """J-LIS has another address: only the bank that asks for the latest information notices."""
-    stated = attributes_of(lab.certificates(hanako, kind="card_sign")[0].der)
+    stated = stated_in(lab.certificates(hanako, kind="card_sign")[0].der)
     four = {name: stated[name] for name in ("common_name", "address", "date_of_birth", "gender")}
     moved = _bank(lab, four | {"address": "青波県緑台市北一丁目１番１号"})
     verdict = moved.open_account(hanako.card, "ABC123", latest=True)
