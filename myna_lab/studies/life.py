@@ -80,6 +80,7 @@ class Life:
             portrait = {"portrait": self._face} if self._face else {}
             holder = self.lab.resident(user_authentication_pin=plan.pin, **portrait)  # type: ignore[arg-type]
             self._face = self._face or holder.portrait
+            holder.card.trace.enabled = False  # nobody reads thousands of them
             self.people[holder.person] = number
             person = _Person(number, plan, holder)
             for at in plan.log_ins:
@@ -163,6 +164,8 @@ class Life:
             self._plan(max(due, self.lab.now), again)
         else:
             person.carries = phone
+            if phone.chip is not None:
+                phone.chip.trace.enabled = False
             if term.eager:
                 name = f"eager/{person.plan.terms.index(term)}"
                 self._try_on(person, "eager", phone, self._tries(person, name, self._eager, _INTEREST))
