@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
+from myna_lab.errors import RegistrationRefused
 from myna_lab.lab import Lab
 from myna_lab.lab.handles import Holder, PhoneHandle
 from myna_lab.provisioning import Flow
@@ -55,11 +57,10 @@ class Life:
     Args:
         lab: a new one.
         plans: of its holders.
-        rate: tries an hour of who cannot wait, and a day of a finder.
-        recorded_after: from a call at the hotline to its record.
+        rates: tries an hour of who cannot wait, and a day of a finder.
     """
 
-    def __init__(self, lab: Lab, plans: Sequence[Plan], rates: tuple[float, float], recorded_after: timedelta) -> None:
+    def __init__(self, lab: Lab, plans: Sequence[Plan], rates: tuple[float, float]) -> None:
         self.lab = lab
         self.begins = lab.now
         self.asked: list[Asked] = []
@@ -68,7 +69,6 @@ class Life:
         """Number of each holder by her name in the books."""
         self._plans = plans
         self._eager, self._finder = _HOUR / rates[0], _DAY / rates[1]
-        self._recorded_after = recorded_after
         self._acts: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = 0
         self._face = b""
@@ -181,10 +181,9 @@ class Life:
             name = f"finder/{person.plan.terms.index(term)}"
             self._try_on(person, "finder", phone, self._tries(person, name, self._finder, _LONG))
         if ending.reported is not None:
-            at = self.begins + ending.reported + self._recorded_after
-            self._plan(at, partial(self._hold, phone))
+            self._plan(self.begins + ending.reported, partial(self._report, person))
 
-    def _hold(self, phone: PhoneHandle) -> None:
-        for certificate in phone.certificates:
-            if certificate.state() in ("issued", "good"):
-                certificate.hold()
+    def _report(self, person: _Person) -> None:
+        """At the hotline, unless the new phone has stopped the lost one already."""
+        with suppress(RegistrationRefused):
+            self.lab.hotline.suspend(person.holder, card=False)

@@ -30,7 +30,6 @@ __all__ = ["Study", "lab_study"]
 _DAY = timedelta(days=1)
 _LONG = 2_000
 """Log-ins from which on a bar is shown."""
-_RECORDED_AFTER = timedelta(minutes=10)
 
 
 class Study:
@@ -105,7 +104,7 @@ class Study:
             Parameters(one)  # all are tried before the first is played
         rates = self.habits.number("eager_uses_an_hour"), self.habits.number("finder_uses_a_day")
         lives = {
-            name: Life(Lab(self.seed, start=self.start, parameters=one), self._plans, rates, _RECORDED_AFTER)
+            name: Life(Lab(self.seed, start=self.start, parameters=one), self._plans, rates)
             for name, one in overrides.items()
         }
         done = 0

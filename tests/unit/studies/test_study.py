@@ -67,7 +67,7 @@ def test_no_exposure_outlasts_its_tick(compared: Comparison) -> None:
     for rules, limit in limits.items():
         minutes = compared[rules].exposure["minutes"]
         assert len(minutes) > 3
-        assert 0 <= minutes.min() and minutes.max() <= limit
+        assert minutes.min() >= 0 and minutes.max() <= limit
         assert (compared[rules].tables["stale_accepts"]["minutes"] < minutes.max()).all()
         longest.append(compared.summary.loc["exposure_longest", rules])
     assert longest == sorted(longest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_each_phone_follows_the_one_before() -> None:
     for n in range(300):
         terms = drawn(n, losses_a_year=4.0).terms
         assert timedelta() <= terms[0].set_up < 30 * DAY
-        for before, after in zip(terms, terms[1:], strict=False):
+        for before, after in pairwise(terms):
             assert before.ending is not None
             assert (after.set_up == before.ending.at) is (before.ending.how == "changed")
             assert after.set_up >= before.ending.at > before.set_up
