@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from myna_lab import events as ev
 from myna_lab.analysis.tables import TIME, framed
 from myna_lab.events import Entry
-from myna_lab.jlis.books import Books, CertificateRow, CertificateState
+from myna_lab.jlis.books import Books, CertificateKey, CertificateState
 from myna_lab.provisioning import ENDS
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def waiting_times(log: Iterable[Entry], books: Books, *, at: datetime) -> pd.Dat
         - ``works``: from the opened app to the instant from which the phone works, if the card came onto it;
         - ``reset``: from the last wrong PIN to the PIN set anew; ``ended_by`` is where;
         - ``card``, ``signing``, ``phone``: from the last certificate that worked, of the card's user authentication,
-          the card's signature, any phone's user authentication, to the next: a window's work, or a new phone.
+          the card's signature, any phone's user authentication (while it is on the phone), to the next: a window's
+          work, or a new phone.
     """
     columns = {
         "what": "category",
@@ -64,7 +65,9 @@ def waiting_times(log: Iterable[Entry], books: Books, *, at: datetime) -> pd.Dat
     }
     entries = list(takewhile(lambda entry: entry.at <= at, log))
     owners = _owners(entries)
-    waits = sorted((*_set_ups(entries, books, at), *_resets(entries), *_without(books, at)), key=lambda w: w.began)
+    waits = sorted(
+        (*_set_ups(entries, books, at), *_resets(entries), *_without(entries, books, at)), key=lambda w: w.began
+    )
     rows = [
         (
             wait.what,
@@ -125,24 +128,44 @@ def _resets(entries: Iterable[Entry]) -> Iterator[_Wait]:
         yield _Wait("reset", chip, began, None, "")
 
 
-def _without(books: Books, at: datetime) -> Iterator[_Wait]:
-    """Times without a certificate of a kind, after the first that worked."""
-    by_person: defaultdict[tuple[str, str], list[CertificateRow]] = defaultdict(list)
+def _without(entries: Iterable[Entry], books: Books, at: datetime) -> Iterator[_Wait]:
+    """Times without a certificate of a kind that works where it belongs, after the first that did."""
+    changes: defaultdict[tuple[str, str], list[tuple[datetime, CertificateKey, str, bool]]] = defaultdict(list)
     for row in books.certificates.values():
         if row.kind in _WITHOUT:
-            by_person[row.person, row.kind].append(row)
-    for (person, kind), rows in by_person.items():
-        steps = sorted((past.at, row.key, past.state is CertificateState.GOOD) for row in rows for past in row.history)
-        works: set[object] = set()
+            good = [(past.at, row.key, "good", past.state is CertificateState.GOOD) for past in row.history]
+            on_card = [] if row.is_phone else [(row.issued_at, row.key, "there", True)]
+            changes[row.person, row.kind] += good + on_card
+    for when, key, is_there in _on_phones(entries):
+        changes[books.certificates[key].person, "phone_auth"].append((when, key, "there", is_there))
+    for (person, kind), steps in changes.items():
+        facts: defaultdict[CertificateKey, dict[str, bool]] = defaultdict(dict)
         began: datetime | None = None
-        for when, now in groupby((step for step in steps if step[0] <= at), key=lambda step: step[0]):
-            before = bool(works)
-            for _, key, is_good in now:
-                (works.add if is_good else works.discard)(key)
-            if before and not works:
+        so_far = sorted(step for step in steps if step[0] <= at)
+        for when, now in groupby(so_far, key=lambda step: step[0]):
+            worked = _works(facts)
+            for _, key, which, value in now:
+                facts[key][which] = value
+            if worked and not _works(facts):
                 began = when
-            elif works and began is not None:
+            elif began is not None and _works(facts):
                 yield _Wait(_WITHOUT[kind], person, began, when, "works again")
                 began = None
         if began is not None:
             yield _Wait(_WITHOUT[kind], person, began, None, "")
+
+
+def _works(facts: Mapping[CertificateKey, Mapping[str, bool]]) -> bool:
+    return any(one.get("good", False) and one.get("there", False) for one in facts.values())
+
+
+def _on_phones(entries: Iterable[Entry]) -> Iterator[tuple[datetime, CertificateKey, bool]]:
+    """When a user-authentication certificate came onto a phone, and when it was no longer there."""
+    held: dict[str, CertificateKey] = {}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ev.PassAdded | ev.CredentialInstalled):
+            held[event.phone] = CertificateKey("auth", event.auth_serial)
+            yield entry.at, held[event.phone], True
+        elif isinstance(event, ev.PassDeleted | ev.PhoneErased) and event.phone in held:
+            yield entry.at, held.pop(event.phone), False
