@@ -39,7 +39,7 @@ def main(holders: int, days: int) -> None:
     lab_study(holders=2, days=3, progress=False).run()  # warm
     signs = [seconds_to_sign()]
     cpu, wall = time.process_time(), time.perf_counter()
-    study = lab_study(holders=holders, days=days, seed=1)
+    study = lab_study(holders=holders, days=days, seed=1, progress=False)
     plans = time.process_time() - cpu
     result = study.run()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

@@ -22,6 +22,8 @@ __all__ = ["waiting_times"]
 _ENDS = frozenset(screen.name for screen in ENDS)
 _WITHOUT: Mapping[str, str] = {"card_auth": "card", "card_sign": "signing", "phone_auth": "phone"}
 """Kind of certificate to what somebody is without while none of that kind works."""
+_GONE = ev.PassDeleted | ev.PhoneErased | ev.ContentErased
+"""The card is no longer on the phone."""
 
 
 class _Wait(NamedTuple):
@@ -167,5 +169,5 @@ def _on_phones(entries: Iterable[Entry]) -> Iterator[tuple[datetime, Certificate
         if isinstance(event, ev.PassAdded | ev.CredentialInstalled):
             held[event.phone] = CertificateKey("auth", event.auth_serial)
             yield entry.at, held[event.phone], True
-        elif isinstance(event, ev.PassDeleted | ev.PhoneErased) and event.phone in held:
+        elif isinstance(event, _GONE) and event.phone in held:
             yield entry.at, held.pop(event.phone), False

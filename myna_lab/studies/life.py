@@ -20,9 +20,11 @@ from myna_lab.lab.handles import Holder, PhoneHandle
 from myna_lab.provisioning import Flow
 from myna_lab.studies.plan import Plan, Term, moments
 
-__all__ = ["Asked", "Life"]
+__all__ = ["A_CARD", "Asked", "Life"]
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+A_CARD = 4
+"""A card takes as long as so many log-ins."""
 _SET_UPS = 3
 """Set-ups that somebody begins for one phone, a day after the one that failed."""
 _LONG = 10_000 * _DAY
@@ -74,7 +76,7 @@ class Life:
         self._face = b""
 
     def settle(self) -> Iterator[int]:
-        """Register the holders; yields 1 for each."""
+        """Register the holders; yields for each how many log-ins take as long."""
         for number, plan in enumerate(self._plans):
             # One portrait for all: to draw it takes as long as all keys and certificates of a card.
             portrait = {"portrait": self._face} if self._face else {}
@@ -87,7 +89,7 @@ class Life:
                 self._plan(self.begins + at, partial(self._log_in, person))
             for term in plan.terms:
                 self._plan(self.begins + term.set_up, partial(self._take_phone, person, term))
-            yield 1
+            yield A_CARD
 
     def play(self, until: datetime) -> Iterator[int]:
         """Let time pass up to an instant; yields 1 for each act."""
@@ -175,9 +177,11 @@ class Life:
         ending = term.ending
         assert ending is not None
         person.lost.add(phone)
+        phone.lose()
         if person.carries == phone:
             person.carries = None
         if ending.tried:
+            phone.hand_to("finder")
             name = f"finder/{person.plan.terms.index(term)}"
             self._try_on(person, "finder", phone, self._tries(person, name, self._finder, _LONG))
         if ending.reported is not None:

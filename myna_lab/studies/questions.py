@@ -164,6 +164,8 @@ def over_a_weekend(
     phone = lab.iphone(owner)
     phone.add_card().run(same_pins=True)
     lab.advance_to(lost)
+    phone.lose()
+    phone.hand_to("finder")
     accepted, next_try, is_reported = [], lost + step, False
     while True:
         if not is_reported and reported <= next_try:

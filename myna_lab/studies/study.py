@@ -21,7 +21,7 @@ from myna_lab.parameters import Parameters
 from myna_lab.studies.comparison import Comparison
 from myna_lab.studies.counts import count
 from myna_lab.studies.habits import Habits
-from myna_lab.studies.life import Life
+from myna_lab.studies.life import A_CARD, Life
 from myna_lab.studies.plan import draw
 from myna_lab.studies.result import Result
 
@@ -128,7 +128,7 @@ class Study:
     def _bar(self, laboratories: int) -> Any:
         from tqdm.auto import tqdm
 
-        planned = sum(1 + len(plan.log_ins) + _SCREENS * len(plan.terms) for plan in self._plans)
+        planned = sum(A_CARD + len(plan.log_ins) + _SCREENS * len(plan.terms) for plan in self._plans)
         is_long = laboratories * sum(len(plan.log_ins) for plan in self._plans) > _LONG
         hidden = not (is_long if self._progress is None else self._progress)
         return tqdm(total=laboratories * planned, unit=" acts", unit_scale=True, disable=hidden)
