@@ -62,9 +62,11 @@ class Tables:
     def _asker(self, service: Service) -> Asker:
         if not isinstance(service, Service):
             raise MisuseError(f"a service is one such as lab.portal; got {shown(service)}.", code="no_service")
-        return Asker(
-            service.service, service.usage, tuple(USED[self._world.parameters.text("service_revocation_data")])
-        )
+        usual = tuple(USED[self._world.parameters.text("service_revocation_data")])
+        policy = getattr(service, "policy", None)  # a service with rules of its own
+        if policy is None:
+            return Asker(service.service, service.usage, usual)
+        return Asker(service.service, service.usage, tuple(policy.sources), policy.cache)
 
     def stale_accepts(self, at: str | datetime | None = None) -> pd.DataFrame:
         """Acceptances of what was revoked; see :func:`myna_lab.analysis.exposure.stale_accepts`."""

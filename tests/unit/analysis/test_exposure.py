@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myna_lab import Lab
+from myna_lab.analysis.exposure import Asker, exposure
 from myna_lab.errors import MisuseError
 from myna_lab.ground.durations import at
 
@@ -80,6 +81,19 @@ def test_what_was_asked_stands_beside_the_schedule() -> None:
     assert pd.isna(portal(lab, "2025-06-24 10:10")["refused_at"])
     assert len(lab.tables.stale_accepts("2025-06-24 10:10")) == 1
     assert len(lab.tables.exposure("2025-06-24 10:06")) == 0
+
+
+def test_what_is_kept_is_accepted_for_longer() -> None:
+    """Who keeps an answer for an hour may accept until 11:15; who asks nobody, until the certificate ends."""
+    lab, phone = with_phone()
+    lab.advance_to("2025-06-24 10:07")
+    auth(lab, phone).revoke()  # type: ignore[attr-defined]
+    askers = [Asker("keeps", "auth", ("ocsp",), timedelta(hours=1)), Asker("asks nobody", "auth", ())]
+    table = exposure(lab.log, lab.books, lab.revocation, askers, at=lab.now).set_index("service")
+    assert (table.loc["keeps", "refuses_from"], table.loc["keeps", "minutes"]) == (at("2025-06-24 11:15"), 68.0)
+    ends = auth(lab, phone).row.not_after + timedelta(seconds=1)  # type: ignore[attr-defined]
+    assert pd.isna(table.loc["asks nobody", "published_at"])
+    assert table.loc["asks nobody", "minutes"] == (ends - at("2025-06-24 10:07")) / timedelta(minutes=1)
 
 
 def test_on_a_tick_nobody_is_late() -> None:
