@@ -31,6 +31,7 @@ _FILES = {
     "reason": "reasons",
     "screen": "screens",
     "slip": "slips",
+    "study": "study",
     "tap": "taps",
     "word": "words",
 }
