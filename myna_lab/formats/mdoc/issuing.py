@@ -14,7 +14,7 @@ from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
 from myna_lab.formats.mdoc.elements import DOC_TYPE, ELEMENTS, Attributes
-from myna_lab.formats.mdoc.record import TAG_ENCODED_CBOR
+from myna_lab.formats.mdoc.encoded import wrapped
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, show
 from myna_lab.ground.durations import at as instant
@@ -86,7 +86,7 @@ def issue(
         "docType": DOC_TYPE,
         "validityInfo": {"signed": _tdate(signed_at), "validFrom": _tdate(signed_at), "validUntil": _tdate(until)},
     }
-    payload = _wrapped(mobile_security_object)
+    payload = wrapped(mobile_security_object)
     return cbor2.dumps(
         {
             "docType": DOC_TYPE,
@@ -112,7 +112,7 @@ def _items(attributes: Attributes, chance: Chance, signed_at: datetime) -> dict[
         made[name_space] = {}
         for element in elements:
             digest_id = numbers.pop(drawn.integer(0, len(numbers) - 1))
-            made[name_space][digest_id] = _wrapped(
+            made[name_space][digest_id] = wrapped(
                 {
                     "digestID": digest_id,
                     "random": chance.child(f"random/{name_space}/{element.identifier}").bytes(_SALT),
@@ -121,11 +121,6 @@ def _items(attributes: Attributes, chance: Chance, signed_at: datetime) -> dict[
                 }
             )
     return made
-
-
-def _wrapped(value: object) -> bytes:
-    """``#6.24(bstr .cbor value)``."""
-    return cbor2.dumps(CBORTag(TAG_ENCODED_CBOR, cbor2.dumps(value)))
 
 
 def _tdate(instant: datetime) -> CBORTag:
