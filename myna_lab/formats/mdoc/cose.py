@@ -56,7 +56,12 @@ def _structure(context: str, protected: bytes, payload: bytes) -> bytes:
 
 
 def sign(
-    payload: bytes, key: ec.EllipticCurvePrivateKey, certificate: bytes | None = None, *, detached: bool = False
+    payload: bytes,
+    key: ec.EllipticCurvePrivateKey,
+    certificate: bytes | None = None,
+    *,
+    detached: bool = False,
+    further: Mapping[int, object] | None = None,
 ) -> Sign1:
     """Sign a payload with ES256.
 
@@ -65,8 +70,9 @@ def sign(
         key: on P-256.
         certificate: of the signer, DER; travels in x5chain (RFC 9360). None: the receiver knows the key.
         detached: whether the receiver has the payload and it is left out.
+        further: what else stands in the protected header.
     """
-    protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256})
+    protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256, **(further or {})})
     der = key.sign(_structure("Signature1", protected, payload), ec.ECDSA(SHA256(), deterministic_signing=True))
     r, s = decode_dss_signature(der)
     signature = r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")

@@ -22,7 +22,16 @@ from myna_lab.formats.mdoc.request import Elements
 from myna_lab.formats.mdoc.session import device_mac_key
 from myna_lab.formats.mdoc.transcript import Transcript, device_authentication
 
-__all__ = ["Document", "Response", "ResponseStatus", "chosen", "device_response", "document", "read_response"]
+__all__ = [
+    "Document",
+    "Response",
+    "ResponseStatus",
+    "chosen",
+    "device_response",
+    "document",
+    "read_response",
+    "settles",
+]
 
 _RESPONSE, _DEVICE_SIGNED = "ISO/IEC 18013-5 8.3.2.1.2.2", "ISO/IEC 18013-5 9.1.3"
 _AGE_OVER = re.compile(r"age_over_([0-9]{2})")
@@ -76,13 +85,24 @@ def chosen(record: Record, elements: Elements) -> Mapping[str, tuple[Item, ...]]
 
 def _answering(asked: str, there: Mapping[str, Item]) -> str:
     """The element that answers a question; empty: none does."""
-    years = _AGE_OVER.fullmatch(asked)
-    if asked in there or years is None:
-        return asked if asked in there else ""
-    ages = {int(found[1]): item.element_value for name, item in there.items() if (found := _AGE_OVER.fullmatch(name))}
-    settles = [age for age in sorted(ages) if age > int(years[1]) and ages[age] is True]
-    settles += [age for age in sorted(ages, reverse=True) if age < int(years[1]) and ages[age] is False]
-    return f"age_over_{settles[0]:02d}" if settles else ""
+    if asked in there:
+        return asked
+    settling = [name for name, item in there.items() if settles(item, asked)]
+    return min(settling, key=lambda name: abs(_years(name) - _years(asked)), default="")
+
+
+def settles(item: Item, asked: str) -> bool:
+    """Whether an item answers a question: it is what is asked, or an age that leaves no doubt about the one asked."""
+    name, value = item.element_identifier, item.element_value
+    if name == asked:
+        return True
+    if not (_AGE_OVER.fullmatch(name) and _AGE_OVER.fullmatch(asked)):
+        return False
+    return _years(name) > _years(asked) if value is True else value is False and _years(name) < _years(asked)
+
+
+def _years(identifier: str) -> int:
+    return int(identifier[-2:])
 
 
 def document(

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from myna_lab.errors import MalformedMdoc
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.encoded import Encoded, member
-from myna_lab.formats.mdoc.transcript import Transcript, engagement_of, near
+from myna_lab.formats.mdoc.transcript import NULL, Transcript, engagement_of, near
 
 __all__ = [
     "END",
@@ -159,8 +159,15 @@ def establishment(reader_key: ec.EllipticCurvePublicKey, sealed: bytes) -> bytes
     return cbor2.dumps({"eReaderKey": key, "data": sealed})
 
 
-def read_establishment(message: bytes, engagement: Engagement) -> tuple[Transcript, ec.EllipticCurvePublicKey, bytes]:
+def read_establishment(
+    message: bytes, engagement: Engagement, handover: bytes = NULL
+) -> tuple[Transcript, ec.EllipticCurvePublicKey, bytes]:
     """Take a SessionEstablishment apart.
+
+    Args:
+        message: as received.
+        engagement: what the phone had shown.
+        handover: see :func:`~myna_lab.formats.mdoc.transcript.near`.
 
     Returns:
         The transcript of this session, the reader's key, and the first message, still encrypted.
@@ -176,7 +183,7 @@ def read_establishment(message: bytes, engagement: Engagement) -> tuple[Transcri
     if key is None:
         key_bytes.fail("the reader's key is on P-256", _SESSION)
     data = member(parts, "data", encoded, _SESSION).bytes_("data", _SESSION)
-    return near(engagement.encoded, key_bytes.octets), key, data
+    return near(engagement.encoded, key_bytes.octets, handover), key, data
 
 
 def session_data(sealed: bytes | None, status: int | None = None) -> bytes:

@@ -1,6 +1,6 @@
 """The session transcript: what both sides saw of each other before anything was shown.
 
-    near, QR code: [engagement, reader's key, null]; elsewhere [null, null, handover]
+    near           [engagement, reader's key, null for a QR code]; elsewhere [null, null, handover]:
     web (annex C)  ["dcapi", SHA-256([encryption info, origin])]
     in an app      ["AppleIdentityPresentment_1.0", nonce, merchant, team, SHA-256(recipient's key)]
     OpenID4VP      ["OpenID4VPDCAPIHandover", SHA-256([origin, nonce, thumbprint of the key])]
@@ -22,7 +22,21 @@ import cbor2
 
 from myna_lab.formats.mdoc.encoded import wrapped
 
-__all__ = ["Transcript", "differing", "in_app", "near", "openid4vp", "web"]
+__all__ = [
+    "NULL",
+    "Transcript",
+    "device_authentication",
+    "differing",
+    "engagement_of",
+    "in_app",
+    "near",
+    "openid4vp",
+    "reader_authentication",
+    "reader_authentication_all",
+    "web",
+]
+
+NULL = cbor2.dumps(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +59,16 @@ class Transcript:
         return f"<Transcript {self.way}: {', '.join(self.parts)}>"
 
 
-def near(engagement: bytes, reader_key: bytes) -> Transcript:
-    """Two devices beside each other, engaged by a QR code.
+def near(engagement: bytes, reader_key: bytes, handover: bytes = NULL) -> Transcript:
+    """Two devices beside each other.
 
     Args:
         engagement: DeviceEngagementBytes, in tag 24 as shown.
         reader_key: EReaderKeyBytes, in tag 24 as received.
+        handover: CBOR of what the engagement went by: null for a QR code, ``[Hs, Hr or null]`` for NFC.
     """
-    encoded = b"\x83" + engagement + reader_key + cbor2.dumps(None)
-    return _made("near", encoded, engagement=engagement, reader_key=reader_key)
+    encoded = b"\x83" + engagement + reader_key + handover
+    return _made("near", encoded, engagement=engagement, reader_key=reader_key, handover=handover)
 
 
 def web(encryption_info: str, origin: str) -> Transcript:
