@@ -1,4 +1,4 @@
-"""A reader's side of a response: everything that ISO/IEC 18013-5 9.3.1 asks, in its order, whatever the first checks say.
+"""A reader's side of a response: all that ISO/IEC 18013-5 9.3.1 asks, in its order, whatever the first checks say.
 
     chain -> signer_usage -> issuer_signature -> doc_type -> digests -> validity -> status -> device_auth -> asked
 
@@ -110,8 +110,12 @@ def _status(record: Record, seen: StatusSeen | None) -> Check:
     if seen.status is Status.UNDETERMINED:
         return Check("status", False, _STATUS, reason("record.status_not_known", why=seen.why))
     assert seen.issued_at is not None, "a status comes from a list with a time"
-    said = reason(f"record.status_{seen.status.name.lower()}", at=show(seen.issued_at))
-    return Check("status", seen.status is Status.VALID, _STATUS, said)
+    at = show(seen.issued_at)
+    if seen.status is Status.VALID:
+        return Check("status", True, _STATUS, reason("record.status_valid", at=at))
+    suspended = seen.status is Status.SUSPENDED
+    said = reason("record.status_suspended", at=at) if suspended else reason("record.status_invalid", at=at)
+    return Check("status", False, _STATUS, said)
 
 
 def _device(document: Document, session: Session) -> Check:
@@ -124,12 +128,12 @@ def _device(document: Document, session: Session) -> Check:
         if session.reader_key is None:
             return Check("device_auth", False, _DEVICE, reason("record.device_mac_elsewhere"))
         secret = device_mac_key(session.reader_key, key, session.transcript)
-        fits, way = cose.mac_fits(document.mac, secret, payload), "mac"
+        fits, said = cose.mac_fits(document.mac, secret, payload), reason("record.device_mac_fits")
     else:
         assert document.signature is not None, "a document has either"
-        fits, way = cose.verified(document.signature, key, payload), "signature"
+        fits, said = cose.verified(document.signature, key, payload), reason("record.device_signature_fits")
     if fits:
-        return Check("device_auth", True, _DEVICE, reason(f"record.device_{way}_fits"))
+        return Check("device_auth", True, _DEVICE, said)
     parts = () if session.device_transcript is None else differing(session.transcript, session.device_transcript)
     seen = reason("record.device_differs", parts=", ".join(parts)) if parts else reason("record.device_does_not_fit")
     return Check("device_auth", False, _DEVICE, seen)
