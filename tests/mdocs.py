@@ -42,14 +42,22 @@ ATTRIBUTES = mdoc.Attributes(
     "123456789010",
     b"picture",
 )
-RECORD = mdoc.issue(
-    ATTRIBUTES,
-    issuer=mdoc.Issuer(ROOT, SIGNER, key("signer")),
-    device_key=key("device").public_key(),
-    chance=Chance(7).child("record"),
-    signed_at=NOW,
-    parameters=PARAMETERS,
-)
+
+
+def issue(**further: Any) -> bytes:
+    """A record of hers for the phone whose key is called ``device``."""
+    return mdoc.issue(
+        ATTRIBUTES,
+        issuer=mdoc.Issuer(ROOT, SIGNER, key("signer")),
+        device_key=key("device").public_key(),
+        chance=Chance(7).child("record"),
+        signed_at=NOW,
+        parameters=PARAMETERS,
+        **further,
+    )
+
+
+RECORD = issue()
 ASKED: Mapping[str, Mapping[str, bool]] = {
     mdoc.NATIONAL: {"full_name_unicode": False},
     mdoc.COMMON: {"age_over_20": False, "birth_date": True},
@@ -117,3 +125,8 @@ def jwk(private: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
     values = {"x": numbers.public_numbers.x, "y": numbers.public_numbers.y, "d": numbers.private_value}
     said = {name: urlsafe_b64encode(n.to_bytes(32, "big")).rstrip(b"=").decode() for name, n in values.items()}
     return {"kty": "EC", "crv": "P-256", **said}
+
+
+def point(name: str) -> bytes:
+    """The public key of a name as an uncompressed point."""
+    return cose.point_of(key(name).public_key())

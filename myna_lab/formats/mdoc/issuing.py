@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import cbor2
@@ -15,6 +17,7 @@ from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
 from myna_lab.formats.mdoc.elements import DOC_TYPE, ELEMENTS, Attributes
 from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, show
 from myna_lab.ground.durations import at as instant
@@ -34,6 +37,7 @@ def issue(
     chance: Chance,
     signed_at: datetime,
     valid_until: datetime | None = None,
+    status: StatusPlace | None = None,
     parameters: Parameters,
 ) -> bytes:
     """Issue a signed record for a phone.
@@ -45,7 +49,8 @@ def issue(
         chance: a source named for this record.
         signed_at: now, timezone-aware; also ``validFrom``. Fractions of a second are cut off.
         valid_until: last instant of validity; None: ``mdoc_validity`` later.
-        parameters: ``mdoc_validity`` is used.
+        status: where the record's status is published; None: nowhere.
+        parameters: ``mdoc_validity`` and ``mdoc_decoys`` are used.
 
     Returns:
         CBOR of ``{"docType", "issuerSigned": {"nameSpaces", "issuerAuth"}}``. Same arguments, same bytes.
@@ -74,18 +79,20 @@ def issue(
             code="signer_not_valid",
         )
 
-    name_spaces = _items(attributes, chance, signed_at)
-    mobile_security_object = {
+    name_spaces = _items(attributes, chance, signed_at, parameters)
+    mobile_security_object: dict[str, object] = {
         "version": "1.0",
         "digestAlgorithm": "SHA-256",
         "valueDigests": {
-            name_space: {digest_id: hashlib.sha256(item).digest() for digest_id, item in sorted(items.items())}
+            name_space: _digests(items, parameters.count("mdoc_decoys"), chance.child(f"decoy/{name_space}"))
             for name_space, items in name_spaces.items()
         },
         "deviceKeyInfo": {"deviceKey": cose.cose_key(device_key)},
         "docType": DOC_TYPE,
         "validityInfo": {"signed": _tdate(signed_at), "validFrom": _tdate(signed_at), "validUntil": _tdate(until)},
     }
+    if status is not None:
+        mobile_security_object["status"] = {"status_list": {"idx": status.idx, "uri": status.uri}}
     payload = wrapped(mobile_security_object)
     return cbor2.dumps(
         {
@@ -98,16 +105,30 @@ def issue(
     )
 
 
-def _items(attributes: Attributes, chance: Chance, signed_at: datetime) -> dict[str, dict[int, bytes]]:
+def _digests(items: Mapping[int, bytes], n_decoys: int, chance: Chance) -> dict[int, bytes]:
+    """Each item's digest by its number, and in the numbers between them digests of nothing.
+
+    So the number of digests does not tell how many elements there are.
+    """
+    numbers = range(len(items) + n_decoys)
+    drawn = {n: chance.child(str(n)).bytes(hashlib.sha256().digest_size) for n in numbers if n not in items}
+    return {n: hashlib.sha256(items[n]).digest() if n in items else drawn[n] for n in numbers}
+
+
+def _items(
+    attributes: Attributes, chance: Chance, signed_at: datetime, parameters: Parameters
+) -> dict[str, dict[int, bytes]]:
     """Name space to digestID to the item's tag-24 bytes, in the order of the table.
 
     Each name space numbers its items in a drawn order, so that a digestID says nothing of what it stands for.
     """
+    western = attributes.western_birth_date or parameters.text("mdoc_birth_date") == "western"
+    attributes = replace(attributes, western_birth_date=western)
     on = signed_at.astimezone(JST).date()
     made: dict[str, dict[int, bytes]] = {}
     for name_space in dict.fromkeys(element.name_space for element in ELEMENTS):
         elements = [element for element in ELEMENTS if element.name_space == name_space]
-        numbers = list(range(len(elements)))
+        numbers = list(range(len(elements) + parameters.count("mdoc_decoys")))
         drawn = chance.child(f"digest_id/{name_space}")
         made[name_space] = {}
         for element in elements:
