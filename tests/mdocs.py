@@ -130,3 +130,24 @@ def jwk(private: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
 def point(name: str) -> bytes:
     """The public key of a name as an uncompressed point."""
     return cose.point_of(key(name).public_key())
+
+
+def status_list() -> bytes:
+    """A small list, signed by a status signer below the root."""
+    from datetime import timedelta
+
+    from myna_lab.formats.mdoc import status_list as lists
+    from myna_lab.formats.mdoc.authority import establish_status_signer
+
+    signer = establish_status_signer(
+        issuer_certificate=ROOT,
+        issuer_key=key("root"),
+        key=key("status"),
+        serial=3,
+        not_before=BORN,
+        parameters=PARAMETERS,
+    )
+    day = timedelta(days=1)
+    return lists.status_list(
+        {3: lists.Status.INVALID}, 10, uri="x", key=key("status"), certificate=signer, at=NOW, ttl=day, valid_for=day
+    )

@@ -26,6 +26,7 @@ from myna_lab.formats.mdoc.transcript import Transcript
 
 __all__ = [
     "WebRequest",
+    "base64url",
     "encryption_info",
     "open_app_response",
     "open_web_response",
@@ -56,12 +57,12 @@ class WebRequest(NamedTuple):
 
 def encryption_info(nonce: bytes, recipient: ec.EllipticCurvePublicKey) -> str:
     """Whom the answer is for, in base64url: ``["dcapi", {nonce, recipientPublicKey}]``."""
-    return _base64url(cbor2.dumps(["dcapi", {"nonce": nonce, "recipientPublicKey": cose.cose_key(recipient)}]))
+    return base64url(cbor2.dumps(["dcapi", {"nonce": nonce, "recipientPublicKey": cose.cose_key(recipient)}]))
 
 
 def web_request(device_request: bytes, info: str) -> str:
     """The JSON that a page hands to ``navigator.credentials.get``, protocol ``org-iso-mdoc``."""
-    return json.dumps({"deviceRequest": _base64url(device_request), "encryptionInfo": info})
+    return json.dumps({"deviceRequest": base64url(device_request), "encryptionInfo": info})
 
 
 def read_web_request(text: str) -> WebRequest:
@@ -97,7 +98,7 @@ def seal_web_response(response: bytes, recipient: ec.EllipticCurvePublicKey, tra
     """
     sealed = _SUITE.encrypt(response, recipient, info=transcript.encoded)
     parts = {"enc": sealed[:_POINT], "cipherText": sealed[_POINT:]}
-    return json.dumps({"response": _base64url(cbor2.dumps(["dcapi", parts]))})
+    return json.dumps({"response": base64url(cbor2.dumps(["dcapi", parts]))})
 
 
 def open_web_response(text: str, key: ec.EllipticCurvePrivateKey, transcript: Transcript) -> bytes:
@@ -172,7 +173,8 @@ def _malformed(right: str, clause: str) -> MalformedMdoc:
     return MalformedMdoc(f"octet 0: {right} ({clause}).", clause=clause, offset=0)
 
 
-def _base64url(octets: bytes) -> str:
+def base64url(octets: bytes) -> str:
+    """Octets as base64url without padding (RFC 4648 5)."""
     return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
 
 
