@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
 
 import cbor2
@@ -17,6 +16,7 @@ from myna_lab.formats.mdoc import envelope, request, response, session
 from myna_lab.formats.mdoc.inspecting import Session, inspect
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.formats.mdoc.status_list import status_of
+from myna_lab.ground.chance import Chance
 from needs import rounds
 
 ROUNDS = rounds(1_000, 20_000)
@@ -78,15 +78,19 @@ MESSAGES: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
 }
 
 
-def mutated(octets: bytes, draw: random.Random) -> bytes:
+HEADS = (b"\xbf", b"\x9f", b"\x5f", b"\x9b" + b"\xff" * 8, b"\xbb" + b"\x7f" * 8)
+"""Of containers that promise much, or are of indefinite length."""
+
+
+def mutated(octets: bytes, draw: Chance) -> bytes:
     """The message after one to three changes: flipped, cut, doubled, swapped, filled or nested octets."""
     data = bytearray(octets)
-    for _ in range(draw.randint(1, 3)):
-        begin = draw.randrange(len(data) + 1)
+    for _ in range(draw.integer(1, 3)):
+        begin = draw.integer(0, len(data))
         end = min(len(data), begin + draw.choice((1, 1, 1, 2, 4, 16, 64)))
-        match draw.randrange(7):
+        match draw.integer(0, 6):
             case 0:
-                data[begin:end] = bytes(each ^ 1 << draw.randrange(8) for each in data[begin:end])
+                data[begin:end] = bytes(each ^ 1 << draw.integer(0, 7) for each in data[begin:end])
             case 1:
                 del data[begin:end]
             case 2:
@@ -94,9 +98,9 @@ def mutated(octets: bytes, draw: random.Random) -> bytes:
             case 3:
                 del data[begin:]
             case 4:
-                data[begin:end] = draw.randbytes(end - begin)
+                data[begin:end] = draw.bytes(end - begin)
             case 5:  # a head that promises much, or is of indefinite length
-                data[begin:end] = draw.choice((b"\xbf", b"\x9f", b"\x5f", b"\x9b" + b"\xff" * 8, b"\xbb" + b"\x7f" * 8))
+                data[begin:end] = draw.choice(HEADS)
             case 6:
                 data[begin:end] = draw.choice(
                     (b"\xc1", b"\xc0", b"\xd8\x18", b"\xd9\x01\x00", b"\x81" * 200, b"\xf9\x7e")
@@ -109,7 +113,7 @@ def mutated(octets: bytes, draw: random.Random) -> bytes:
 def test_mutated_messages(name: str) -> None:
     """No change of a message brings another error than the one that tells the octet."""
     octets, read = MESSAGES[name]
-    draw = random.Random(f"{name} 7")
+    draw = Chance(7).child(name)
     n_refused = 0
     for _ in range(ROUNDS // 2 if name == "record" else ROUNDS):
         data = mutated(octets, draw)
@@ -119,4 +123,5 @@ def test_mutated_messages(name: str) -> None:
             n_refused += 1
             assert isinstance(error.values["offset"], int)
             assert 0 <= error.values["offset"] <= len(data) + 1
-    assert n_refused or name == "status list"
+    least = 0 if name == "status list" else ROUNDS // 4  # a list that cannot be read has a status of its own
+    assert n_refused >= least
