@@ -169,5 +169,7 @@ def _head(octets: bytes) -> tuple[int, int, int]:
     if not octets or octets[0] & 0x1F > 27:
         return -1, 0, 0
     size = {24: 1, 25: 2, 26: 4, 27: 8}.get(octets[0] & 0x1F, 0)
+    if len(octets) <= size:
+        return -1, 0, 0
     argument = int.from_bytes(octets[1 : 1 + size], "big") if size else octets[0] & 0x1F
     return octets[0] >> 5, argument, 1 + size

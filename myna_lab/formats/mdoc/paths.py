@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from myna_lab.errors import MisuseError
+from myna_lab.formats.jpki.names import UNREADABLE
 
 __all__ = ["path_to", "store_of"]
 
@@ -44,5 +45,5 @@ def path_to(anchors: Sequence[bytes], signer: x509.Certificate, at: datetime) ->
     )  # fmt: skip
     try:
         return policy.build_client_verifier().verify(signer, []).chain[-1]
-    except VerificationError as error:
+    except (VerificationError, *UNREADABLE) as error:
         return str(error)

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cbor2
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MalformedCertificate, MisuseError
+from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.elements import DOC_TYPE
 from myna_lab.formats.mdoc.encoded import Encoded, member, wrapped
@@ -175,8 +174,8 @@ def reader_fits(request: Request, transcript: Transcript) -> tuple[bytes, ...]:
         chain = message.unprotected.get(cose.HEADER_X5CHAIN)
         leaf = chain[0] if isinstance(chain, list | tuple) and chain else chain
         try:
-            key = x509.load_der_x509_certificate(leaf).public_key() if isinstance(leaf, bytes) else None
-        except (ValueError, UnsupportedAlgorithm):
+            key = read_certificate(leaf).public_key() if isinstance(leaf, bytes) else None
+        except (MalformedCertificate, *UNREADABLE):
             key = None
         if (
             not isinstance(leaf, bytes)

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import cbor2
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from myna_lab.errors import MalformedMdoc, MisuseError
+from myna_lab.errors import MalformedCertificate, MalformedMdoc, MisuseError
+from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import STATUS_SIGNER
 from myna_lab.formats.mdoc.encoded import Encoded
@@ -176,10 +176,10 @@ def _distrusted(message: cose.Sign1, anchors: Sequence[bytes], at: datetime) -> 
     chain = message.unprotected.get(cose.HEADER_X5CHAIN)
     leaf = chain[0] if isinstance(chain, list | tuple) and chain else chain
     try:
-        certificate = x509.load_der_x509_certificate(leaf) if isinstance(leaf, bytes) else None
+        certificate = read_certificate(leaf) if isinstance(leaf, bytes) else None
         key = None if certificate is None else certificate.public_key()
         usage = None if certificate is None else certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (ValueError, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except (MalformedCertificate, *UNREADABLE, x509.ExtensionNotFound):
         return "untrusted"
     if certificate is None or usage is None or list(usage.value) != [STATUS_SIGNER]:
         return "untrusted"

@@ -12,10 +12,11 @@ from datetime import date, datetime
 
 from cbor2 import CBORTag
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from myna_lab.errors import MalformedCertificate
 from myna_lab.events import Check, reason
+from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
@@ -87,10 +88,10 @@ def verify_issuer(record: bytes, *, anchors: Sequence[bytes], at: datetime) -> t
 def issuer_checks(parsed: Record, *, anchors: Sequence[bytes], at: datetime) -> tuple[Check, ...]:
     """The six checks of :func:`verify_issuer` on a record that was taken apart."""
     try:
-        signer = x509.load_der_x509_certificate(parsed.signer_certificate)
+        signer = read_certificate(parsed.signer_certificate)
         key = signer.public_key()
         _ = signer.extensions, signer.not_valid_after_utc
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except (MalformedCertificate, *UNREADABLE) as error:
         unread = reason("record.signer_unreadable", error=str(error))
         of_signer = [Check(name, False, _INSPECTION, unread) for name in ("chain", "signer_usage", "issuer_signature")]
         return (*of_signer, _doc_type(parsed), _digests(parsed), _validity(parsed, None, at))
