@@ -7,7 +7,7 @@ from collections.abc import Callable
 from myna_lab import Lab
 from myna_lab.errors import MynaLabError
 from myna_lab.ground.chance import Chance
-from myna_lab.lab import Holder, IPhone
+from myna_lab.lab import Android, Holder, IPhone
 
 
 def _phone(lab: Lab, chance: Chance) -> object:
@@ -28,11 +28,7 @@ def _certificate(lab: Lab, chance: Chance) -> object:
     return chance.choice([certificate.hold, certificate.hold, certificate.release, certificate.revoke])()
 
 
-def _challenge(lab: Lab, chance: Chance) -> bytes:
-    return chance.choice(lab.residents).card.transmit(bytes.fromhex("0084000008"))
-
-
-def _phone_act(lab: Lab, chance: Chance) -> object:
+def _act(lab: Lab, chance: Chance) -> object:
     """Something becomes of a phone; most of it is refused in most states."""
     phone, other = chance.choice(lab.phones), chance.choice(lab.phones)
     takers = [*lab.residents, "finder", "buyer"]
@@ -47,7 +43,13 @@ def _phone_act(lab: Lab, chance: Chance) -> object:
     ]
     if isinstance(phone, IPhone):
         acts += [phone.lost_mode, lambda: phone.lost_mode(False), phone.delete_pass]
+    if isinstance(phone, Android):
+        acts.append(lambda: phone.take_over(other))
     return chance.choice(acts)()
+
+
+def _challenge(lab: Lab, chance: Chance) -> bytes:
+    return chance.choice(lab.residents).card.transmit(bytes.fromhex("0084000008"))
 
 
 OFFICES: list[Callable[[Lab, Holder, Chance], object]] = [
@@ -82,10 +84,10 @@ STEPS: list[Callable[[Lab, Chance], object]] = [
     _set_up,
     lambda lab, chance: lab.advance(chance.choice(["1min", "6min", "20min", "14h", "1d", "60d", "900d", "4000d"])),
     _online,
+    _act,
+    _act,
     _certificate,
     _certificate,
-    _phone_act,
-    _phone_act,
     *[_office] * 8,
     *[lambda lab, _: lab.advance_to(lab.municipality.opens)] * 3,
     _challenge,
