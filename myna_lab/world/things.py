@@ -23,6 +23,7 @@ from myna_lab.formats.jpki import Authority, Partition
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.mdoc import Issuer
 from myna_lab.ground.chance import Chance
+from myna_lab.ground.numbered import name_of
 from myna_lab.jlis.office import Authorities, partition_of
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import ENDS, Memory
@@ -136,7 +137,7 @@ class Things:
 
     def new_name(self, kind: str) -> str:
         """The next identifier of a kind (``person``, ``card``, ``iphone``, ``android``, ``flow``): ``person-1``."""
-        return f"{kind}-{self.n_made.get(kind, 0) + 1}"
+        return name_of(kind, self.n_made.get(kind, 0) + 1)
 
     @functools.cached_property
     def generations(self) -> Mapping[str, tuple[Authority, ...]]:
