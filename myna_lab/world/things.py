@@ -42,7 +42,6 @@ class FlowRow:
 
     flow: str
     phone: str
-    started_at: datetime
     screen: str = "HOME"
     is_open: bool = True
 
@@ -283,7 +282,7 @@ class Things:
 
     def _flow(self, event: ev.ApplicationStarted, at: datetime) -> None:
         self._made("flow")
-        self.flows[event.flow] = FlowRow(event.flow, event.phone, at)
+        self.flows[event.flow] = FlowRow(event.flow, event.phone)
         self.flow_of[event.phone] = event.flow
 
     def _screen(self, event: ev.ScreenPassed, at: datetime) -> None:
