@@ -1,4 +1,4 @@
-"""What a learner writes, under mypy --strict: each result has the type that is stated. Run by test_typed.py."""
+"""What a learner writes, under mypy --strict: each result has the type that is stated. Never run, read by ``mypy``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from myna_lab import Lab, MynaLabError, Parameters
 from myna_lab.analysis.explain import Explanation
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform
-from myna_lab.events import EventLog, Verdict
+from myna_lab.events import Log, Verdict
 from myna_lab.jlis.books import Books, CardState, PhoneState
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
@@ -37,7 +37,7 @@ def a_lab(path: Path) -> None:
         assert_type(lab.fork(at="2025-09-20"), Lab)
         assert_type(lab.save(path), Path)
         assert_type(lab.parameters, Parameters)
-        assert_type(lab.log, EventLog)
+        assert_type(lab.log, Log)
         assert_type(lab.books, Books)
         assert_type(lab.revocation, Revocation)
         assert_type(lab.world, World)
