@@ -32,9 +32,9 @@ FIELDS: Mapping[str, str] = {
     "service": "word.service.{}",
     "reason": "code.{}",
     "where": "word.reset_at.{}",
-    "taker": "word.hands.{}",
     "office": "word.office.{}",
     "what": "word.registered.{}",
+    "taker": "word.hands.{}",
 }
 """Field of an event to the key of the word that stands for its value."""
 _REFERENCES = ("reference", "key")

@@ -75,9 +75,9 @@ class Agenda:
 
     def __init__(self, parameters: Parameters) -> None:
         self._authority_interval = parameters.duration("authority_interval")
+        self._wallet_check_interval = parameters.duration("wallet_check_interval")
         self._lapses_at_once = parameters.text("signing_lapses") == "at_once"
         self._moving_in_within = parameters.duration("moving_in_within")
-        self._wallet_check_interval = parameters.duration("wallet_check_interval")
         self._passes: dict[int, datetime] = {}
         """User-authentication certificates in wallets, by serial number: since when, so that their checks are known."""
         self._heap: list[Due] = []

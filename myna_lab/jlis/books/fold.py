@@ -189,11 +189,11 @@ class Books(Answering):
         """What changes neither what is on the phone nor its application, but is lawful in some states only."""
         self._step(self._phones[event.phone], type(event), at)
 
-    def _became(self, event: Any, at: datetime) -> None:
+    def _of_the_thing(self, event: Any, at: datetime) -> None:
         """What concerns the thing alone."""
         row = self._phones[event.phone]
-        circumstances = row.circumstances.after(type(event), event.phone)
-        self._phones.put(event.phone, at, replace(row, circumstances=circumstances))
+        row = replace(row, circumstances=row.circumstances.after(type(event), event.phone))
+        self._phones.put(event.phone, at, row)
 
     def _step(self, phone: PhoneRow, on: type, at: datetime, *facts: object) -> PhoneRow:
         to = after(PHONE_RULES, phone.state, on, *facts, subject=phone.phone)
@@ -299,7 +299,7 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.FactoryReset: Books._used,
     ev.BackupRestored: Books._used,
     ev.RevocationLearned: Books._used,
-    **dict.fromkeys(OF_THE_THING, Books._became),
+    **dict.fromkeys(OF_THE_THING, Books._of_the_thing),
     ev.CardIssued: Books._card_issued,
     ev.CardRewritten: Books._rewritten,
     ev.ReissueAccepted: Books._reissue,
