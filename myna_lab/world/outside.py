@@ -222,6 +222,8 @@ def _typed(whose: str, name: str, value: str | None) -> str:
 
 
 def _no_device(shown: object) -> MisuseError:
+    instead = " A holder is no device: pass a phone or hanako.card." if hasattr(shown, "card") else ""
     return MisuseError(
-        f"a service is shown a phone, or a card such as hanako.card; got {type(shown).__name__}.", code="no_device"
+        f"a service is shown a phone, or a card such as hanako.card; got {type(shown).__name__}.{instead}",
+        code="no_device",
     )

@@ -23,6 +23,7 @@ from myna_lab.formats.jpki import Authority, Partition
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.mdoc import Issuer
 from myna_lab.ground.chance import Chance
+from myna_lab.ground.numbered import name_of
 from myna_lab.jlis.office import Authorities, partition_of
 from myna_lab.jlis.register import Register
 from myna_lab.parameters import Parameters
@@ -42,7 +43,6 @@ class FlowRow:
 
     flow: str
     phone: str
-    started_at: datetime
     screen: str = "HOME"
     is_open: bool = True
 
@@ -139,7 +139,7 @@ class Things:
 
     def new_name(self, kind: str) -> str:
         """The next identifier of a kind (``person``, ``card``, ``iphone``, ``android``, ``flow``): ``person-1``."""
-        return f"{kind}-{self.n_made.get(kind, 0) + 1}"
+        return name_of(kind, self.n_made.get(kind, 0) + 1)
 
     @functools.cached_property
     def generations(self) -> Mapping[str, tuple[Authority, ...]]:
@@ -285,7 +285,7 @@ class Things:
 
     def _flow(self, event: ev.ApplicationStarted, at: datetime) -> None:
         self._made("flow")
-        self.flows[event.flow] = FlowRow(event.flow, event.phone, at)
+        self.flows[event.flow] = FlowRow(event.flow, event.phone)
         self.flow_of[event.phone] = event.flow
 
     def _screen(self, event: ev.ScreenPassed, at: datetime) -> None:
