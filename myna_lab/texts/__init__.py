@@ -26,6 +26,7 @@ _FILES = {
     "exercise": "exercises",
     "explanation": "explanations",
     "field": "fields",
+    "nation": "nation",
     "notice": "notices",
     "reason": "reasons",
     "screen": "screens",
