@@ -16,7 +16,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ALWAYS", "Draws", "Floats", "Ints", "Marks", "Words", "threshold"]
+__all__ = ["ALWAYS", "Draws", "Floats", "Ints", "Marks", "Words", "poisson", "threshold", "thresholds"]
 
 Marks = NDArray[np.uint64]
 Words = NDArray[np.uint64]
@@ -32,6 +32,33 @@ ALWAYS = np.uint64(2**64 - 1)
 def threshold(share: float) -> np.uint64:
     """Below this lies a share of all words; 0 to 1."""
     return np.uint64(min(int(share * 2.0**64), 2**64 - 1))
+
+
+def thresholds(shares: Floats) -> Words:
+    """:func:`threshold` of many shares."""
+    words = (np.minimum(shares, 1 - 2.0**-53) * 2.0**64).astype(np.uint64)
+    return np.where(shares < 1, words, ALWAYS)
+
+
+def poisson(expected: Floats, shares: Floats, most: int = 64) -> Ints:
+    """Counts of a Poisson law by inversion, so that more are expected, never fewer come.
+
+    Args:
+        expected: small ones.
+        shares: one in [0, 1) for each.
+        most: where counting ends.
+    """
+    left, term = shares.copy(), np.exp(-expected)
+    counts = np.zeros(len(shares), dtype=np.int64)
+    left -= term
+    for n in range(1, most):
+        more = left >= 0
+        if not more.any():
+            break
+        counts += more
+        term = term * expected / n
+        left -= term
+    return counts
 
 
 class Draws:
@@ -89,16 +116,5 @@ class Draws:
         return (length * self.shares(name, marks, k)).astype(np.int64)
 
     def events(self, name: str, expected: Floats, marks: Marks, k: int = 0) -> Ints:
-        """How many events of a Poisson process: inverted, so that more are expected, never fewer come; to 63."""
-        left = self.shares(name, marks, k)
-        term = np.exp(-expected)
-        counts = np.zeros(len(marks), dtype=np.int64)
-        left = left - term
-        for n in range(1, 64):
-            more = left >= 0
-            if not more.any():
-                break
-            counts += more
-            term = term * expected / n
-            left = left - term
-        return counts
+        """How many events of a Poisson process; see :func:`poisson`."""
+        return poisson(expected, self.shares(name, marks, k))

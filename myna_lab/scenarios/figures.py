@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 __all__ = ["FIGURES", "Figure"]
 
-_PEOPLE = ("people_first_cards", "first_cards_a_year", "age_at_first_card", "death_rate_at_70", "death_rate_doubles")
+_PEOPLE = (
+    "people_first_cards",
+    "first_cards_a_year",
+    "age_at_first_card",
+    "death_rate_at_70",
+    "death_rate_doubles",
+    "death_recorded",
+)
 _TERMS = (
     *_PEOPLE, "certificate_birthdays", "card_birthdays_adult", "card_birthdays_minor", "leap_day_birthday",
     "renewal_from", "unrenewed_on_the_day", "never_renewed", "renewed_late_after",
@@ -20,7 +27,7 @@ _ADDING = (
     "iphone_first_wave", "iphone_first_wave_lasts", "iphone_added_a_year", "android_added_a_year",
     "android_added_with_attributes", "android_attributes_from", *_SCREENS, "setup_tried_again",
     "setup_tried_again_after", "setup_blocks_pin", "window_visited_after", "moves_a_year", "name_changes_a_year",
-    "reissued_at_the_visit",
+    "reissued_at_the_visit", "issue_delay_android",
 )  # fmt: skip
 _CHANGES = (
     *_ADDING, "phone_changes_a_year", "platform_changed", "revoked_before_change", "added_again", "added_again_after",
@@ -35,15 +42,17 @@ _CARDS_LOST = (
     "hotline_records_after", "losses_found", "loss_found_after", "stop_lifted_after",
 )  # fmt: skip
 _OCSP = ("ocsp_refresh",)
+_ASKED = ("ocsp_refresh", "ocsp_answers_kept", "uses_repeated", "use_repeated_after", "status_unreachable")
 _LIST = ("crl_period", "crl_hour", "crl_switch_over", "list_fetched_within", "list_swapped_in")
-_FORMER = ("revoke_former_at", "issue_delay_android")
+_FORMER = ("revoke_former_at",)
 _USES = tuple(
     f"{name}_{what}"
     for name in ("portal", "store", "clinic", "tax", "bank", "private", "counter")
     for what in ("uses_a_year", "status", "cache")
 )
+_LEARNS = tuple(name for name in _USES if not name.endswith("_a_year"))
 _HEALTH = ("clinic_uses_a_year", "health_card_share", "health_card_share_grows")
-_ENTRIES = (*_LOSSES, *_CARDS_LOST, "death_recorded", *_FORMER)
+_ENTRIES = (*_LOSSES, *_CARDS_LOST, *_FORMER)
 
 
 class Figure(NamedTuple):
@@ -66,14 +75,21 @@ FIGURES = {
             "unrenewed", "people", "certificates expired and not renewed at the end", "期限切れ・未更新（期末）", _TERMS
         ),
         Figure("renewals", "events", "renewals of certificates at the window", "証明書の更新", _TERMS),
-        Figure("set_ups", "events", "cards added to phones", "スマホへの追加", _CHANGES),
+        Figure("set_ups", "events", "cards added to phones", "スマホへの追加", _LOSSES),
         Figure("gave_up", "share", "set-ups given up", "あきらめた設定の割合", (*_SCREENS, "setup_tried_again")),
         Figure(
             "gap_refusals",
             "uses",
             "eager uses refused before certificates work",
             "有効化前に断られた利用（すぐ試した人）",
-            ("activation_delay", "activation_spread", "eager_users", "eager_uses_an_hour", *_CHANGES),
+            ("activation_delay", "activation_spread", "eager_users", "eager_uses_an_hour", *_LOSSES),
+        ),
+        Figure(
+            "gap_peak_hour",
+            "uses",
+            "eager uses refused before certificates work, in the busiest hour",
+            "有効化前に断られた利用（最も多い1時間）",
+            ("activation_delay", "activation_spread", "eager_users", "eager_uses_an_hour", "uses_by_hour", *_LOSSES),
         ),
         Figure(
             "gap_refusals_per_1000",
@@ -82,7 +98,7 @@ FIGURES = {
             "有効化前に断られた利用（設定1,000件あたり）",
             ("activation_delay", "activation_spread", "eager_users", "eager_uses_an_hour"),
         ),
-        Figure("phone_changes", "events", "changes of phone", "機種変更", _CHANGES),
+        Figure("phone_changes", "events", "changes of phone", "機種変更", _LOSSES),
         Figure(
             "accepted_minutes_ocsp",
             "minutes",
@@ -109,14 +125,14 @@ FIGURES = {
             "phones",
             "dead passes in wallets at the end",
             "ウォレットに残る使えないパス（期末）",
-            (*_CHANGES, "passes_never_deleted", "pass_deleted_after"),
+            (*_LOSSES, "passes_never_deleted", "pass_deleted_after"),
         ),
         Figure(
             "residue",
             "phones",
             "Androids with a residue at the end",
             "残りのあるAndroid（期末）",
-            (*_CHANGES, "android_erases_residue", "android_never_online", "android_online_after"),
+            (*_LOSSES, "android_erases_residue", "android_never_online", "android_online_after"),
         ),
         Figure(
             "astray",
@@ -154,14 +170,14 @@ FIGURES = {
             "uses",
             "uses by finders, before and after the stop",
             "拾得者による利用（停止の前と後）",
-            (*_LOSSES, *_CARDS_LOST, "finder_uses_a_day", "finder_opens", *_OCSP, *_LIST, "mdoc_validity"),
+            (*_LOSSES, *_CARDS_LOST, "finder_uses_a_day", "finder_opens", *_OCSP, *_LIST, "mdoc_validity", *_LEARNS),
         ),
         Figure(
             "finder_uses_after_stop",
             "uses",
             "uses by finders, accepted though revoked",
             "拾得者による利用（失効後に受理）",
-            (*_LOSSES, *_CARDS_LOST, "finder_uses_a_day", "finder_opens", *_OCSP, *_LIST, "mdoc_validity"),
+            (*_LOSSES, *_CARDS_LOST, "finder_uses_a_day", "finder_opens", *_OCSP, *_LIST, "mdoc_validity", *_LEARNS),
         ),
         Figure(
             "clinic_refused",
@@ -177,28 +193,36 @@ FIGURES = {
                 "insurance_on_phone_from",
             ),
         ),
-        Figure("lockouts", "events", "PINs blocked", "暗証番号のロック", (*_ADDING, "card_lockouts_a_year")),
+        Figure(
+            "lockouts",
+            "events",
+            "PINs blocked",
+            "暗証番号のロック",
+            (*_LOSSES, "card_lockouts_a_year", "lockouts_cured_in_stores"),
+        ),
         Figure(
             "window_visits",
             "visits",
             "visits to the municipal window",
             "市区町村の窓口への来訪",
-            (*_ADDING, *_CARDS_LOST, "card_lockouts_a_year", "lockouts_cured_in_stores"),
+            (*_LOSSES, *_CARDS_LOST, "card_lockouts_a_year", "lockouts_cured_in_stores"),
         ),
         Figure(
             "races",
             "events",
             "two phones applied within a minute",
             "1分以内の2台の申請",
-            (*_CHANGES, "second_phone_applies", "second_phone_applies_after"),
+            (*_LOSSES, "second_phone_applies", "second_phone_applies_after"),
         ),
-        Figure("ocsp_requests", "requests", "OCSP requests", "OCSPへの問い合わせ", (*_TERMS, *_USES, *_HEALTH)),
+        Figure(
+            "ocsp_requests", "requests", "OCSP requests", "OCSPへの問い合わせ", (*_TERMS, *_USES, *_HEALTH, *_ASKED)
+        ),
         Figure(
             "ocsp_peak_hour",
             "requests",
             "OCSP requests in the busiest hour",
             "最も混む1時間のOCSPへの問い合わせ",
-            (*_TERMS, *_USES, *_HEALTH, "uses_by_hour"),
+            (*_TERMS, *_USES, *_HEALTH, *_ASKED, "uses_by_hour"),
         ),
         Figure("list_entries", "entries", "entries on the lists at the end", "失効リストの件数（期末）", _ENTRIES),
         Figure(

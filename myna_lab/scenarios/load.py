@@ -12,15 +12,16 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from myna_lab.ground.curves import by_day, by_number
+from myna_lab.ground.curves import by_day
 from myna_lab.scenarios.ages import day_number
-from myna_lab.scenarios.draws import Floats, Ints
+from myna_lab.scenarios.draws import Floats, Ints, poisson
 from myna_lab.scenarios.plan import DAY, YEAR, Plan, Service
 from myna_lab.scenarios.tallies import Tally
 
 __all__ = ["Load"]
 
 _HOURS = 24
+_FEW = 40
 _MOST = 0.9
 """Where the growing shares of the health card end."""
 _LISTS = 4
@@ -42,10 +43,17 @@ class Load:
         self._day = np.arange(plan.days) + plan.first_day
 
     def drawn(self, name: str, expected: Floats) -> Ints:
-        """Poisson counts by name."""
+        """Poisson counts by name; a rule that moves what is expected moves the count by as much, and not its luck.
+
+        Above 40 the law is a normal one with a term of Cornish and Fisher, wrong by less than a tenth of a count.
+        """
         key = hashlib.shake_256(f"{self._path}|load/{name}".encode()).digest(16)
         chance = np.random.Generator(np.random.Philox(key=np.frombuffer(key, dtype="<u8")))
-        return np.asarray(chance.poisson(expected), dtype=np.int64)
+        normal, shares = chance.standard_normal(len(expected)), chance.random(len(expected))
+        counts = np.floor(expected + np.sqrt(expected) * normal + (normal**2 - 1) / 6 + 0.5).astype(np.int64)
+        few = expected <= _FEW
+        counts[few] = poisson(expected[few], shares[few], 5 * _FEW)
+        return counts
 
     def mean_stock(self, name: str) -> Floats:
         """Of each day: between its two midnights."""
@@ -117,18 +125,29 @@ class Load:
         return stores + window, window
 
     def ocsp_requests(self) -> Ints:
-        """Of each hour. A kept answer spares the requests that come while it is kept: rate / (1 + rate x cache)."""
-        points = by_number(self._plan.values["uses_by_hour"])
-        grid = np.linspace(0, _HOURS, _HOURS * 60 + 1)
-        density = np.interp(grid, [hour for hour, _ in points], [weight for _, weight in points])
-        weights = ((density[:-1] + density[1:]) / 2).reshape(_HOURS, 60).sum(axis=1)
+        """Of each hour: of every use, unless an answer was kept."""
         expected: Floats = np.zeros(self._plan.days)
         for service in self._plan.services:
             if service.status == "ocsp":
-                each = self.uses_a_day(service)
-                asked = each / (1 + each * service.cache / DAY) * (1 - self._plan.values["status_unreachable"])
-                expected = expected + self.mean_stock("card_certificates") * asked
-        return self.drawn("ocsp", np.outer(expected, weights / weights.sum()).ravel())
+                reached = 1 - self._plan.values["status_unreachable"]
+                expected = expected + self.mean_stock("card_certificates") * self.asked_a_day(service) * reached
+        return self.drawn("ocsp", np.outer(expected, self._plan.hours).ravel())
+
+    def asked_a_day(self, service: Service) -> Floats:
+        """Expected requests by one holder, of each day.
+
+        A repeated use comes after T, exponential of mean m. An answer kept for C spares it if T < C: 1 - exp(-C/m); one
+        kept until data of period P are renewed, if no tick lies in between: 1 - (m/P) (1 - exp(-P/m)). C also spares
+        other uses: rate / (1 + rate C).
+        """
+        v, each = self._plan.values, self.uses_a_day(service)
+        mean, period = v["use_repeated_after"], v["ocsp_refresh"]
+        if service.cache:
+            spared = -np.expm1(-service.cache / mean)
+        else:
+            spared = v["ocsp_answers_kept"] * (1 + np.expm1(-period / mean) * mean / period)
+        asked: Floats = each / (1 + each * service.cache / DAY) * (1 - v["uses_repeated"] * spared)
+        return asked
 
     def entries(self) -> dict[str, Ints]:
         """Entries on the lists of each kind, at the midnights of the window."""

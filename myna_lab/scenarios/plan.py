@@ -15,7 +15,7 @@ import numpy as np
 from myna_lab.ground.curves import by_day, by_number
 from myna_lab.scenarios.ages import Days, day_number
 from myna_lab.scenarios.assumptions import SERVICES, Assumptions
-from myna_lab.scenarios.draws import Floats, Ints, Words, threshold
+from myna_lab.scenarios.draws import Floats, Ints, Words, thresholds
 
 __all__ = ["DAY", "NEVER", "SETUP_SCREENS", "YEAR", "AddingCurve", "Plan", "Service"]
 
@@ -60,7 +60,7 @@ class AddingCurve:
     def thresholds(self, before: int) -> Words:
         """Of each day to ``before``: below it lie the words of those who add the card from then to the end."""
         left = self.hazard[-1] - self.hazard
-        words = np.array([threshold(share) for share in -np.expm1(-left)], dtype=np.uint64)
+        words = thresholds(-np.expm1(-left))
         days = np.clip(np.arange(before) - self.first, 0, len(words) - 1)
         return words.take(days)
 
@@ -85,6 +85,8 @@ class Plan:
     first_day: int
     days: int
     services: tuple[Service, ...]
+    hours: Floats
+    """Share of a day's uses in each of its hours."""
     people: float
     """Who have received a first card by the end, in the country."""
     issue_days: Floats
@@ -129,6 +131,7 @@ class Plan:
             services=tuple(
                 Service(s, *(values[f"{s}_{what}"] for what in ("uses_a_year", "status", "cache"))) for s in SERVICES
             ),
+            hours=_hours(values["uses_by_hour"]),
             people=curve[-1][1] * 1e6,
             issue_days=_quantiles([(day, millions / curve[-1][1]) for day, millions in curve]),
             issue_ages=_quantiles([(y * 365.25, s) for y, s in by_number(values["age_at_first_card"])]),
@@ -182,10 +185,17 @@ def _issue_curve(values: dict[str, Any], last: int) -> list[tuple[float, float]]
     return points
 
 
+def _hours(curve: str) -> Floats:
+    """Shares of 24 hours under a curve, by trapezoids of a minute."""
+    hours, weights = zip(*by_number(curve), strict=True)
+    density = np.interp(np.linspace(0, 24, 24 * 60 + 1), hours, weights)
+    each = ((density[:-1] + density[1:]) / 2).reshape(24, 60).sum(axis=1)
+    return np.asarray(each / each.sum(), dtype=np.float64)
+
+
 def _at_least_once(rate: float, values: dict[str, Any], last: int) -> Words:
     longest = last - day_number(by_day(values["people_first_cards"])[0][0])
-    shares = -np.expm1(-rate * np.arange(longest + 2) * DAY / YEAR)
-    return np.array([threshold(share) for share in shares], dtype=np.uint64)
+    return thresholds(-np.expm1(-rate * np.arange(longest + 2) * DAY / YEAR))
 
 
 def _quantiles(points: list[tuple[float, float]]) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myna_lab.scenarios.draws import Draws, Ints, Marks, threshold
-from myna_lab.scenarios.plan import NEVER, SETUP_SCREENS, Plan
+from myna_lab.scenarios.plan import DAY, NEVER, SETUP_SCREENS, Plan
 from myna_lab.scenarios.tallies import Tally
 
 __all__ = ["gap", "issued", "set_up"]
@@ -65,13 +65,19 @@ def issued(plan: Plan, applied: Ints, iphone: NDArray[np.bool_]) -> Ints:
 
 
 def gap(plan: Plan, draws: Draws, marks: Marks, issue: Ints, k: int, tally: Tally) -> Ints:
-    """When the certificates work; counts the uses that are refused until then, and two phones at once."""
+    """When the certificates work; counts the uses that are refused until then, and two phones at once.
+
+    The hour of a refused use is drawn by the shape of a day: set-ups themselves come at any second.
+    """
     v = plan.values
     wait = v["activation_delay"] + draws.within("activation", v["activation_spread"], marks, k)
     inside = tally.inside(issue)
     eager = draws.happens("eager", v["eager_users"], marks, k) & inside
     uses = draws.events("gap_uses", wait * (v["eager_uses_an_hour"] / 3600), marks, k) * eager
     tally.count("gap_refusals", uses.sum())
+    tried = np.flatnonzero(uses)
+    hour = np.searchsorted(np.cumsum(plan.hours[:-1]), draws.shares("gap_hour", marks[tried], k), side="right")
+    tally.on_hours("gap_refusals", np.repeat(issue[tried] // DAY * 24 + hour, uses[tried]))
     tally.count("gap_people", int((uses > 0).sum()))
     tally.count("gap_seconds", wait[inside].sum())
     tally.at_seconds("set_ups", issue)

@@ -21,7 +21,7 @@ from myna_lab.ground.arguments import one_of, only_mapping, only_text, shown, wh
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import at
 from myna_lab.parameters import MARKS, MEASURED, Parameter
-from myna_lab.scenarios.answers import answers
+from myna_lab.scenarios.answers import answers, figures
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.comparison import Comparison, Sensitivity, Sweep
 from myna_lab.scenarios.figures import FIGURES
@@ -156,19 +156,18 @@ class Study:
     def _plan(self, assumptions: Assumptions) -> Plan:
         return Plan.of(assumptions, self.start, self.days)
 
-    def tallies(self, assumptions: Mapping[Any, Assumptions], *, holders: int, runs: int) -> dict[Any, list[Tally]]:
-        """What is counted under each set of assumptions, run by run."""
-        plans = {name: self._plan(given) for name, given in assumptions.items()}
+    def _tallies(self, plans: Mapping[Any, Plan], *, holders: int, runs: int) -> dict[Any, list[Tally]]:
+        """What is counted under each plan, run by run."""
         jobs = {(name, run): Job(plan, self.seed, run, holders) for name, plan in plans.items() for run in range(runs)}
         found = simulate(jobs, **self._how)
-        return {name: [found[name, run] for run in range(runs)] for name in assumptions}
+        return {name: [found[name, run] for run in range(runs)] for name in plans}
 
     def _results(self, assumptions: Mapping[str, Assumptions]) -> dict[str, Result]:
-        found = self.tallies(assumptions, holders=self.holders, runs=self.runs)
-        return {name: self._result(given, found[name]) for name, given in assumptions.items()}
+        plans = {name: self._plan(given) for name, given in assumptions.items()}
+        found = self._tallies(plans, holders=self.holders, runs=self.runs)
+        return {name: self._result(given, plans[name], found[name]) for name, given in assumptions.items()}
 
-    def _result(self, assumptions: Assumptions, tallies: list[Tally]) -> Result:
-        plan = self._plan(assumptions)
+    def _result(self, assumptions: Assumptions, plan: Plan, tallies: list[Tally]) -> Result:
         runs = [answers(plan, tally, self.seed, run) for run, tally in enumerate(tallies)]
         about = {
             "holders": str(self.holders),
@@ -187,10 +186,9 @@ class Study:
 
     def _small(self, assumptions: Mapping[Any, Assumptions]) -> dict[Any, dict[str, float]]:
         """Figures of small runs, one for each set of assumptions."""
-        found = self.tallies(assumptions, holders=min(self.holders, _SMALL), runs=1)
-        return {
-            name: answers(self._plan(given), found[name][0], self.seed, 0)[1] for name, given in assumptions.items()
-        }
+        plans = {name: self._plan(given) for name, given in assumptions.items()}
+        found = self._tallies(plans, holders=min(self.holders, _SMALL), runs=1)
+        return {name: figures(plan, found[name][0], self.seed, 0) for name, plan in plans.items()}
 
     def _spread(self, assumptions: Assumptions) -> pd.DataFrame:
         """How far the figures reach while all assumed numbers move over their ranges at once: 10 to 90 %, as factors.
@@ -207,9 +205,9 @@ class Study:
             given = {row.name: _inside(row, (order[row.name][n] + 0.5) / _SAMPLES) for row in rows}
             jobs[n] = assumptions.vary(**given)
         found = self._small(jobs)
-        figures = pd.DataFrame([found[n] for n in range(_SAMPLES)])
+        moved = pd.DataFrame([found[n] for n in range(_SAMPLES)])
         base = pd.Series(found[""]).replace(0, np.nan)
-        low, high = (figures.quantile(q, interpolation="nearest") / base for q in (0.1, 0.9))
+        low, high = (moved.quantile(q, interpolation="nearest") / base for q in (0.1, 0.9))
         return pd.DataFrame({"low": low.clip(upper=1), "high": high.clip(lower=1)})
 
 

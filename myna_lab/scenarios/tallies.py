@@ -62,6 +62,7 @@ class Tally:
         self.first_day, self.days, self.holders = first_day, days, 0
         self.counts: dict[str, int] = {}
         self.daily: dict[str, Ints] = {}
+        self.hourly: dict[str, Ints] = {}
         self.steps: dict[str, Ints] = {}
         self.durations: dict[str, Ints] = {}
         self.longest: dict[str, int] = {}
@@ -79,6 +80,11 @@ class Tally:
         place = days - self.first_day
         place = place[(place >= 0) & (place < self.days)]
         _add(self.daily, name, self.days, place)
+
+    def on_hours(self, name: str, hours: Ints) -> None:
+        """Count events by their hour since 1900; those outside the window are left out."""
+        place = hours - self.first_day * 24
+        _add(self.hourly, name, self.days * 24, place[(place >= 0) & (place < self.days * 24)])
 
     def at_seconds(self, name: str, seconds: Ints) -> None:
         """Count events by the day of their second."""
@@ -117,6 +123,10 @@ class Tally:
         """Events of each day of the window."""
         return self.daily.get(name, np.zeros(self.days, dtype=np.int64))
 
+    def hours_of(self, name: str) -> Ints:
+        """Events of each hour of the window."""
+        return self.hourly.get(name, np.zeros(self.days * 24, dtype=np.int64))
+
     def spells(self, name: str) -> Spells:
         """Durations of a name."""
         return Spells(self.durations.get(name, np.zeros(_SIZE, dtype=np.int64)), self.longest.get(name, 0))
@@ -126,7 +136,8 @@ class Tally:
         self.holders += other.holders
         for name, n in other.counts.items():
             self.count(name, n)
-        for mine, theirs in ((self.daily, other.daily), (self.steps, other.steps), (self.durations, other.durations)):
+        for kind in ("daily", "hourly", "steps", "durations"):
+            mine, theirs = getattr(self, kind), getattr(other, kind)
             for name, array in theirs.items():
                 mine[name] = mine[name] + array if name in mine else array
         for name, n in other.longest.items():

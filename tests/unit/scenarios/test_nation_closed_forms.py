@@ -11,6 +11,7 @@ import pytest
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.draws import Draws
 from myna_lab.scenarios.holders import People
+from myna_lab.scenarios.load import Load
 from myna_lab.scenarios.losses import lose
 from myna_lab.scenarios.phones import _leave
 from myna_lab.scenarios.plan import DAY, NEVER, YEAR, Plan
@@ -36,6 +37,52 @@ def test_eager_uses_in_the_gap(spread: str, mean_wait: float) -> None:
     expected = set_ups * 0.5 * 10 * mean_wait / 3600
     assert abs(tally.counts["gap_refusals"] - expected) < 4 * (set_ups * 0.5 * (mean_wait / 360) ** 2 + expected) ** 0.5
     assert abs(tally.counts["gap_seconds"] / set_ups - mean_wait) < 4 * 600 / 12**0.5 / set_ups**0.5 + 1
+
+
+def test_refusals_in_the_gap_by_hour() -> None:
+    """Hour by hour they add up to all; from 0 to h they are the share of uses_by_hour's area that lies before h.
+
+    With the weights "0 1, 12 3, 24 3" the areas are 24 before noon and 36 after it.
+    """
+    one = plan(uses_by_hour="0 1, 12 3, 24 3")
+    tally = chunk(one, 1, 0, 0, N)
+    by_hour = tally.hours_of("gap_refusals").reshape(365, 24).sum(axis=0)
+    n = tally.counts["gap_refusals"]
+    assert by_hour.sum() == n
+    people = tally.counts["gap_people"]
+    assert abs(by_hour[:12].sum() / n - 24 / 60) < 4 * 0.5 / people**0.5 * 1.3
+
+
+@pytest.mark.parametrize("expected", [0.5, 39.0, 41.0, 5000.0])
+def test_drawn_counts_are_poisson(expected: float) -> None:
+    """Mean and variance are both what is expected; nothing comes with probability exp(-expected)."""
+    counts = Load(plan(days=1), Tally(0, 1), 1, 0).drawn("x", np.full(N, expected))
+    assert abs(counts.mean() - expected) < 4 * (expected / N) ** 0.5
+    assert abs(counts.var() / expected - 1) < 4 * ((2 + 1 / expected) / N) ** 0.5
+    assert abs((counts == 0).mean() - np.exp(-expected)) < 4 * 0.5 / N**0.5
+
+
+@pytest.mark.parametrize(("refresh", "minutes"), [("15min", 15), ("1h", 60), ("1min", 1)])
+def test_requests_that_a_kept_answer_spares(refresh: str, minutes: float) -> None:
+    """Uses x (1 - r k (1 - (m/P) (1 - exp(-P/m)))): a share r repeats another after Exp(m), a share k keeps answers.
+
+    With r = 0.5, k = 1, m = 10 min: the answer is given again unless data of period P are renewed in between.
+    """
+    one = plan(ocsp_refresh=refresh, ocsp_answers_kept=1, uses_repeated=0.5, use_repeated_after="10min")
+    (portal,) = (service for service in one.services if service.name == "portal")
+    spared = 1 - 10 / minutes * (1 - np.exp(-minutes / 10))
+    load = Load(one, Tally(one.first_day, 365), 1, 0)
+    asked = load.asked_a_day(portal) / load.uses_a_day(portal)
+    assert np.allclose(asked, 1 - 0.5 * spared, rtol=1e-12)
+
+
+def test_requests_while_an_answer_is_kept_for_a_time() -> None:
+    """An hour's cache spares a repeat after Exp(10 min) with 1 - exp(-6), and others by rate / (1 + rate C)."""
+    one = plan(uses_repeated=0.5, use_repeated_after="10min", private_cache="1h", private_uses_a_year=2)
+    (private,) = (service for service in one.services if service.name == "private")
+    each = 2 / 365.25
+    asked = Load(one, Tally(one.first_day, 365), 1, 0).asked_a_day(private)
+    assert np.allclose(asked, each / (1 + each / 24) * (1 - 0.5 * (1 - np.exp(-6))), rtol=1e-12)
 
 
 def test_losses_are_poisson_over_the_phones_there_are() -> None:

@@ -27,7 +27,7 @@ PLAN = Plan.of(Assumptions(), date(2026, 4, 1), 60)
 
 def content(tally: Tally) -> dict[str, Any]:
     """All that a tally holds, in a form that compares."""
-    arrays = {**tally.daily, **{f"s/{n}": a for n, a in tally.steps.items()}, **tally.durations}
+    arrays = {**tally.daily, **tally.hourly, **{f"s/{n}": a for n, a in tally.steps.items()}, **tally.durations}
     return {
         **{name: array.tolist() for name, array in arrays.items() if np.any(array)},
         **{f"c/{name}": n for name, n in tally.counts.items() if n},
