@@ -10,6 +10,7 @@ import gc
 import math
 from collections import Counter
 from collections.abc import Generator
+from datetime import date
 from random import Random  # noqa: TID251 - the peer draws as SimPy's users do
 from typing import Any
 
@@ -68,7 +69,7 @@ class Person:
         self.changes: list[tuple[float, bool]] = []
         self.recorded = NEVER
         self.term_over = world.env.event()
-        adult = birthday(self.born, self.born.year + 18, MARCH_1) <= self.issued
+        adult = _is_adult(self.born, self.issued)
         leap = world.v["leap_day_birthday"]
         n = world.v["card_birthdays_adult" if adult else "card_birthdays_minor"]
         self.card_end = nth_birthday(self.born, self.issued, n, leap)
@@ -99,12 +100,17 @@ class Person:
         w, leap, now = self.world, self.world.v["leap_day_birthday"], to_date(int(self.next_start // DAY))
         counted = max(now, self.end) if now > self.end else self.end
         if self.end >= self.card_end:
-            adult = birthday(self.born, self.born.year + 18, MARCH_1) <= counted
+            adult = _is_adult(self.born, counted)
             n = w.v["card_birthdays_adult" if adult else "card_birthdays_minor"]
             self.card_end = nth_birthday(self.born, counted, n, leap)
         self.start = now
         self.end = min(nth_birthday(self.born, counted, w.v["certificate_birthdays"], leap), self.card_end)
         self.next_start = self._draw_renewal()
+
+
+def _is_adult(born: date, day: date) -> bool:
+    years = 18 if day >= date(2022, 4, 1) else 20
+    return birthday(born, born.year + years, MARCH_1) <= day
 
 
 def simulate(plan: Plan, holders: int, seed: int) -> tuple[Counter[str], Counter[str]]:

@@ -28,6 +28,10 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
+_AT_18_FROM = day_number(date(2022, 4, 1))
+"""The day since which people come of age at 18, and no longer at 20."""
+
+
 def to_date(number: int) -> date:
     """The day of a number."""
     return EPOCH + timedelta(days=int(number))
@@ -87,3 +91,10 @@ class Births:
         Source: life-cycle facts 1.3.10 (confirmed).
         """
         return _birthdays(MARCH_1).take(self._row + np.int32(years * _PLACES))
+
+    def is_adult(self, day: Days) -> NDArray[np.bool_]:
+        """Whether a card that is issued on a day lasts as long as an adult's; its issue stands for the application.
+
+        Source: life-cycle facts 1.3.2 (confirmed).
+        """
+        return np.where(day >= _AT_18_FROM, self.has_age(18), self.has_age(20)) <= day

@@ -23,7 +23,6 @@ __all__ = ["FAR", "Few", "People", "block"]
 
 FAR = np.int32(1 << 20)
 """A day after everything."""
-_ADULT = 18
 _11 = np.uint64(11)
 Flags = NDArray[np.bool_]
 
@@ -138,7 +137,7 @@ def _terms(
 ) -> tuple[list[Days], list[Days]]:
     """First and last days of the terms, counted."""
     v = plan.values
-    n = np.where(births.has_age(_ADULT) <= issued, *_card_birthdays(v))
+    n = np.where(births.is_adult(issued), *_card_birthdays(v))
     end, card_end = births.nth_birthday(issued, v["certificate_birthdays"], n)
     end = np.minimum(end, card_end)
     gone = np.minimum(recorded // DAY, FAR).astype(np.int32)
@@ -212,7 +211,7 @@ def _renewal(
     counted_from[late] = np.minimum(start[late], np.int32(plan.last_day + 3660))
     start[late[word[late] < threshold(late_share * v["never_renewed"])]] = FAR
     is_card = end >= card_end
-    n = np.where(births.has_age(_ADULT) <= counted_from, *_card_birthdays(v))
+    n = np.where(births.is_adult(counted_from), *_card_birthdays(v))
     new_end, new_card_end = births.nth_birthday(counted_from, v["certificate_birthdays"], n)
     new_card_end = np.where(is_card, new_card_end, card_end)
     return start, np.minimum(new_end, new_card_end), new_card_end, is_card

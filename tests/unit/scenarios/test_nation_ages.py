@@ -9,7 +9,7 @@ import pytest
 
 from myna_lab.ground import birthdays
 from myna_lab.parameters import Parameters
-from myna_lab.residents.validity import ADULT, card_expiry
+from myna_lab.residents.validity import card_expiry
 from myna_lab.scenarios.ages import Births, day_number, to_date
 from myna_lab.scenarios.draws import Draws
 
@@ -40,12 +40,29 @@ def test_birthdays_of_many_are_those_of_one(leap_day: str, n: int) -> None:
 def test_the_end_of_cards_is_that_of_a_laboratory() -> None:
     """Cards of many end on the day that the register gives each: 10th birthday if 18 at the issue, else 5th."""
     born, issued = born_and_issued()
+    issued = np.maximum(issued, day_number(date(2022, 4, 1)))  # a laboratory begins later than that
     births = Births(born)
-    n = np.where(births.has_age(ADULT) <= issued, 10, 5)
+    n = np.where(births.is_adult(issued), 10, 5)
     (found,) = births.nth_birthday(issued, n)
     parameters = Parameters()
     for one, b, a in zip(found, born, issued, strict=True):
         assert to_date(one) == card_expiry(to_date(b), to_date(a), parameters).date()
+
+
+@pytest.mark.parametrize(
+    ("born", "issued", "adult"),
+    [
+        (date(2002, 4, 1), date(2022, 3, 31), False),  # 19
+        (date(2002, 3, 31), date(2022, 3, 31), True),  # 20 on that day
+        (date(2002, 4, 1), date(2022, 4, 1), True),
+        (date(2004, 4, 1), date(2022, 4, 1), True),  # 18 on that day
+        (date(2004, 4, 2), date(2022, 4, 1), False),
+    ],
+)
+def test_who_came_of_age_at_twenty(born: date, issued: date, adult: bool) -> None:
+    """Before 2022-04-01 a card lasted ten birthdays from the age of 20 on, since then from 18 on."""
+    births = Births(np.array([day_number(born)], dtype=np.int32))
+    assert births.is_adult(np.array([day_number(issued)], dtype=np.int32)).tolist() == [adult]
 
 
 @pytest.mark.parametrize("years", [15, 18])
