@@ -70,6 +70,18 @@ def sizes(large: int, workers: int | None) -> float:
     return float(cpu) / large
 
 
+def many_workers(holders: int) -> None:
+    """Print the same nation on 1 to 16 processes: what each further one costs, and that the figures are the same."""
+    print(f"\n{'workers':>8}{'CPU s':>9}{'wall s':>9}   {holders:,} holders, one year, start of the processes included")
+    first = None
+    for workers in (1, 2, 4, 8, 16):
+        study = scenarios.nation(holders=holders, years=1, runs=1, workers=workers, progress=False)
+        cpu, wall, result = spent(study.run)
+        first = result.figures if first is None else first
+        same = "the same figures" if result.figures.equals(first) else "OTHER FIGURES"
+        print(f"{workers:8}{cpu:9.2f}{wall:9.2f}   {same}", flush=True)
+
+
 def against_simpy(per_holder: float) -> None:
     """Print the peer's time and counts beside ours."""
     plan = Plan.of(Assumptions(), START, 365)
@@ -96,6 +108,7 @@ def main(large: int, workers: int | None) -> None:
     """Print everything."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, seed 1")
     against_simpy(sizes(large, workers))
+    many_workers(16 * 2**20)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pandas as pd
 
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.frames import Table
-from myna_lab.scenarios.answers import TABLES, UNITS
+from myna_lab.scenarios.answers import UNITS
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.figures import FIGURES
 from myna_lab.scenarios.files import SUMMARY, Texts, load, write
@@ -169,14 +169,22 @@ def read(path: str | PathLike[str]) -> Result:
 
 
 def result_of(
-    runs: Sequence[tuple[Mapping[str, pd.DataFrame], Mapping[str, float]]],
+    tables: Mapping[str, pd.DataFrame],
+    runs: Sequence[Mapping[str, float]],
     about: Mapping[str, str],
     assumptions: Assumptions,
     spread: Callable[[], pd.DataFrame],
 ) -> Result:
-    """One result from its runs: medians, number by number."""
-    tables = {name: _median([run[0][name] for run in runs], name) for name in TABLES}
-    figures = pd.DataFrame([run[1] for run in runs])
+    """One result from its runs.
+
+    Args:
+        tables: of the first run, so that they agree with each other: medians of rare counts would not add up.
+        runs: figures of each run; the summary has their medians.
+        about: what it is of.
+        assumptions: every parameter.
+        spread: as for the class.
+    """
+    figures = pd.DataFrame(list(runs))
     several = len(runs) > 1
     columns: dict[str, Any] = {
         "figure": list(FIGURES),
@@ -199,18 +207,6 @@ def _version() -> str:
         return version("myna-lab")
     except PackageNotFoundError:
         return ""
-
-
-def _median(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
-    if len(tables) == 1:
-        return tables[0]
-    out = tables[0].copy()
-    for column in out.columns:
-        dtype = TABLES[name][column]
-        if dtype != "str":
-            middle = pd.concat([table[column] for table in tables], axis=1).median(axis=1)
-            out[column] = (middle.round() if dtype == "int64" else middle).astype(dtype)
-    return out
 
 
 def explained(figure: str | Result, language: str = "en", values: Mapping[str, str] | None = None) -> pd.DataFrame:

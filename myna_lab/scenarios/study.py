@@ -168,7 +168,8 @@ class Study:
         return {name: self._result(given, plans[name], found[name]) for name, given in assumptions.items()}
 
     def _result(self, assumptions: Assumptions, plan: Plan, tallies: list[Tally]) -> Result:
-        runs = [answers(plan, tally, self.seed, run) for run, tally in enumerate(tallies)]
+        tables, first = answers(plan, tallies[0], self.seed, 0)
+        runs = [first, *(figures(plan, tally, self.seed, run) for run, tally in enumerate(tallies[1:], 1))]
         about = {
             "holders": str(self.holders),
             "holders_done": str(min(tally.holders for tally in tallies)),
@@ -182,7 +183,7 @@ class Study:
         def spread() -> pd.DataFrame:
             return self._spread(assumptions)
 
-        return result_of(runs, about, assumptions, spread)
+        return result_of(tables, runs, about, assumptions, spread)
 
     def _small(self, assumptions: Mapping[Any, Assumptions]) -> dict[Any, dict[str, float]]:
         """Figures of small runs, one for each set of assumptions."""
