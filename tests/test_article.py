@@ -554,11 +554,13 @@ def test_the_revoked_iphones_pass_stays_until_it_is_deleted_by_hand(lab: Lab, ha
     """Picture and all, for a month; its contents cannot be used; by hand it goes."""
     iphone.add_card().run()
     lab.android(hanako).add_card().run()
+    lab.advance("20min")
+    assert answered(lab.portal.log_in(iphone)) == "revoked"
     lab.advance("30d")
     (dead,) = iphone.wallet
     assert (dead.holder, dead.usable, iphone.state) == (hanako.name, False, PhoneState.DEAD)
-    assert answered(lab.portal.log_in(iphone)) == "revoked"
-    assert answered(sign(lab, iphone)) == "revoked"
+    assert answered(lab.portal.log_in(iphone)) == "pass_dead"
+    assert answered(sign(lab, iphone)) == "pass_dead"
     iphone.delete_pass()
     assert (iphone.wallet, iphone.state) == ((), PhoneState.WITHOUT_CARD)
     assert answered(lab.portal.log_in(iphone)) == "no_credential"
@@ -714,8 +716,10 @@ def test_what_may_be_left_at_home(lab: Lab, hanako: Holder, iphone: IPhone) -> N
     assert len(lab.log) == length
     columns = ["plastic", "iphone", "android"]
     assert june.loc["log in to the portal", columns].tolist() == ["yes", "yes", "yes"]
-    assert june.loc["see a doctor", columns].tolist() == ["yes", "from 2025-09-19", "from 2025-09-19"]
-    assert october.loc["see a doctor", columns].tolist() == ["yes", "yes", "yes"]
+    later = "from 2025-09-19, at prepared sites only (sites of the trial: from 2025-07-01)"
+    assert june.loc["see a doctor", columns].tolist() == ["yes", later, later]
+    prepared = "yes, at prepared sites only"
+    assert october.loc["see a doctor", columns].tolist() == ["yes", prepared, prepared]
     assert june.loc["drive a car", "iphone_reason"] == "no_licence"
     lab.android(hanako).add_card().run()
     lab.advance("20min")

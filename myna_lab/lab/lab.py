@@ -17,6 +17,7 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, Residents, phones_of
+from myna_lab.lab.offices import Offices
 from myna_lab.provisioning import Flow
 from myna_lab.relying_parties import Services
 from myna_lab.residents import Attributes
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Lab"]
 
 
-class Lab(Services):
+class Lab(Services, Offices):
     """A simulated Japan under one clock; ``with Lab(journal=…) as lab:`` closes its file at the end.
 
     Args:
@@ -77,6 +78,7 @@ class Lab(Services):
         self.revocation = world.revocation
         """What J-LIS publishes: lists and OCSP answers."""
         super().__init__(WorldOutside(world))
+        self._open_offices(world)
         self.tables = Tables(world)
 
     @classmethod
@@ -318,13 +320,14 @@ class Lab(Services):
 
         Args:
             holder: whose card and phones; None: the first resident, or an imagined one with a licence.
-            at: the instant whose rules and books are asked; None: now.
+            at: the instant whose rules and books are asked, a store's hours, too; None: now.
             language: ``ja`` or ``en``: everything in words; None: the reasons as codes.
 
         Returns:
-            DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "yes,
-            with the signing password" (signing on a phone, where no face stands for it), "no" or "from" a date; and for
-            each ``…_reason``: the verdict's code, or why a phone cannot be set up.
+            DataFrame of shape (n, 6), index ``errand``, a row for each service that has one; columns ``plastic``,
+            ``iphone``, ``android``: "yes", "yes, with the signing password" (signing on a phone, where no face stands
+            for it), "yes, at prepared sites only" (a clinic and a phone; before that, what the trial's sites do), "no"
+            or "from" a date; and for each ``…_reason``: the verdict's code, or why a phone cannot be set up.
 
         Raises:
             MisuseError: a holder of another lab, or one who was not registered yet; another language.
