@@ -30,6 +30,8 @@ def card_event(name: str) -> Event:
     """An event of card-1."""
     if name == "CardIssued":
         return ev.CardIssued("card-1", "person-1", "ref", EXPIRY, (0, 1))
+    if name == "CardRewritten":
+        return ev.CardRewritten("card-1", "ref", (2, 3))
     kind = ev.EVENTS[name]
     return kind("card-1", "lost") if kind is ev.CardRevoked else kind("card-1")  # type: ignore[call-arg]
 
@@ -44,6 +46,10 @@ def phone_event(name: str) -> Event:
         "CredentialInstalled": ev.CredentialInstalled("flow-1", "phone-1", 2, 1),
         "PassDeleted": ev.PassDeleted("phone-1"),
         "PhoneErased": ev.PhoneErased("phone-1"),
+        "ContentErased": ev.ContentErased("phone-1"),
+        "FactoryReset": ev.FactoryReset("phone-1"),
+        "BackupRestored": ev.BackupRestored("phone-1", "phone-2"),
+        "RevocationLearned": ev.RevocationLearned("phone-1"),
     }[name]
 
 

@@ -24,11 +24,11 @@ _MAKES: Mapping[type[ev.Event], str] = {
 """The field in which an event gives a new thing its name."""
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "person": ("person",),
-    "phone": ("phone",),
-    "flow": ("flow",),
+    **{name: (name,) for name in ("person", "phone", "flow")},
     "chip": ("card", "phone"),
     "device": ("card", "phone"),
+    "taker": ("person", "stranger"),
+    "former": ("phone",),
 }
 """What kinds of things a field of an event may name."""
 

@@ -85,7 +85,7 @@ VIEWS: Mapping[str, str] = {
         _of("PhoneAcquired", "os_version"),
         _when("acquired_at", "PhoneAcquired"),
         _when("card_added_at", "PassAdded", "CredentialInstalled"),
-        _when("card_removed_at", "PassDeleted", "PhoneErased"),
+        _when("card_removed_at", "PassDeleted", "PhoneErased", "ContentErased"),
         _NEWEST,
         where="json_extract(body, '$.phone') IS NOT NULL",
         by="json_extract(body, '$.phone')",

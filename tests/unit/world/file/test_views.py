@@ -71,13 +71,13 @@ def test_people_cards_and_phones(tool: sqlite3.Connection) -> None:
 
 
 def test_certificates(tool: sqlite3.Connection) -> None:
-    """Four, each with its dates and its newest event; the suspended one says when."""
+    """Four, each with its newest event and when it was suspended: signing does not go on without log-in."""
     found = rows(tool, "SELECT authority, kind, device, suspended_at, newest_event FROM certificates ORDER BY 1, 2")
     suspended = "2025-06-25T12:00:00+09:00"
     assert found == [
         ("auth", "card_auth", "card-1", suspended, "CertificateSuspended"),
         ("auth", "phone_auth", "iphone-1", None, "CertificateActivated"),
-        ("sign", "card_sign", "card-1", None, "CertificateActivated"),
+        ("sign", "card_sign", "card-1", suspended, "CertificateSuspended"),
         ("sign", "phone_sign", "iphone-1", None, "CertificateActivated"),
     ]
 
