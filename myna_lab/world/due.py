@@ -102,7 +102,7 @@ def _hand_over(accepted: ev.ReissueAccepted, known: Known, at: datetime) -> Deci
         keys=tuple(things.new_keys(4)),
         pins=pins,
         chance=known.chance.child(f"card/{card}"),
-        licence=known.chance.child(f"card/{things.first_card_of[person]}").child("licence"),
+        licence=known.chance.child(f"card/{known.books.cards_of(person)[0].card}").child("licence"),
         at=at,
     )
 
@@ -134,7 +134,7 @@ def _erasure(device: str, known: Known) -> Decision:
         and phone.platform == "android"
         and phone.online
         and known.books.phones[device].state in (PhoneState.DEAD, PhoneState.APPLIED_OVER_DEAD)
-        and not phone.reset  # nothing is left on it that would do it
+        and not phone.reset  # life-cycle facts 3.15
         and known.parameters.switch("android_erases_residue")
     )
     return Decision((ev.PhoneErased(device),)) if erases else NOTHING

@@ -5,15 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+from myna_lab import events as ev
 from myna_lab.devices.card import Chip
-from myna_lab.devices.in_hand import CardInHand, PhoneInHand
+from myna_lab.devices.in_hand import AttributesInHand, CardInHand, PhoneInHand
 from myna_lab.devices.phone import PhoneModel
-from myna_lab.errors import MisuseError
+from myna_lab.devices.phone.secure_element import SecureElement
+from myna_lab.errors import MalformedCertificate, MisuseError, RegistrationRefused
 from myna_lab.events import Verdict, VerdictGiven
+from myna_lab.formats import mdoc
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.arguments import only_bool, only_secret
-from myna_lab.relying_parties import Authenticator, ContactlessDevice, Crl, Named, Ocsp, Signer, StatusSource
+from myna_lab.ground.durations import end_of_day
+from myna_lab.jlis.books import PersonState
+from myna_lab.jlis.office.licences import licence_of
+from myna_lab.relying_parties import (
+    Authenticator,
+    ContactlessDevice,
+    Crl,
+    Named,
+    Ocsp,
+    Presenter,
+    Printed,
+    Signer,
+    StatusSource,
+)
 from myna_lab.world.world import World
 
 __all__ = ["WorldOutside"]
@@ -25,10 +45,6 @@ class WorldOutside:
     def __init__(self, world: World) -> None:
         self._world = world
         self.parameters = world.parameters
-        self.sources: Mapping[str, StatusSource] = {
-            "ocsp": Ocsp(world.revocation.ocsp),
-            "crl": Crl(world.revocation.list_for),
-        }
 
     @property
     def now(self) -> datetime:
@@ -44,6 +60,49 @@ class WorldOutside:
     def anchors(self) -> Sequence[bytes]:
         """Certificates of all authorities."""
         return self._world.revocation.anchors
+
+    def sources(self, at: datetime | None = None) -> Mapping[str, StatusSource]:
+        """What J-LIS publishes, or published then; now nothing during maintenance and outages."""
+        published = self._world.revocation
+        out = self._world.unreachable if at is None else ()
+        return {
+            "ocsp": Ocsp(_nothing if "ocsp" in out else partial(published.ocsp, at=at)),
+            "crl": Crl(_nothing if "crl" in out else partial(published.list_for, at=at)),
+        }
+
+    def fetched(self, service: str, usage: str, certificate: bytes) -> datetime | None:
+        """As its verdicts say."""
+        try:
+            serial = read_certificate(certificate).serial_number
+        except MalformedCertificate:
+            return None
+        return self._world.status_access.fetched(service, usage, serial)
+
+    def latest_information(self, certificate: bytes) -> Mapping[str, str] | None:
+        """As J-LIS answers; both its answer and its refusal are recorded."""
+        world = self._world
+        try:
+            asked = world.office.signing_certificate(certificate)
+        except RegistrationRefused:
+            return None
+        try:
+            decision, given = world.office.latest_information(asked)
+        except RegistrationRefused as refused:
+            world.record([ev.RequestRefused("records", "latest", asked.person, refused.code)])
+            return None
+        world.record(decision.events)
+        return {
+            "common_name": given.name,
+            "address": given.address,
+            "date_of_birth": given.born,
+            "gender": given.sex,
+        }
+
+    def is_registered(self, certificate: bytes) -> bool:
+        """Whether the register has the holder in a town."""
+        rows = self._world.books.certificates.values()
+        row = next((row for row in rows if row.der == certificate), None)
+        return row is not None and self._world.books.person(row.person).state is PersonState.RESIDENT
 
     def challenge(self) -> bytes:
         """Drawn by the place that the next entry has in the log."""
@@ -88,6 +147,59 @@ class WorldOutside:
             return device
         raise _no_device(device)
 
+    def presenter(self, device: Named, *, other_face: bool, doc_type: str = mdoc.DOC_TYPE) -> Presenter:
+        """A phone's wallet, with the record that came with its card; or, in a what-if, with a driving licence."""
+        only_bool(other_face=other_face)
+        own = self._own(device)
+        if isinstance(own, PhoneModel):
+            held = own.installed
+            key = self._world.device_key("" if held is None else held.flow)
+            if held is None:
+                record = b""
+            elif doc_type == mdoc.LICENCE:
+                record = self._licence(held, own.person, key)
+            else:
+                record = self._world.journal.get(held.record_ref) if held.record_ref else b""
+            return AttributesInHand(own, record, key, other_face=other_face)
+        if own is None and isinstance(device, Presenter):
+            return device
+        raise _no_device(device)
+
+    def _licence(self, held: SecureElement, person: str, key: EllipticCurvePrivateKey) -> bytes:
+        """The driving licence of who has one on her card, as if the wallet held it, too; else empty."""
+        world, resident = self._world, self._world.things.resident(person)
+        if not resident.licence:
+            return b""
+        first = world.books.cards_of(person)[0]
+        drawn = licence_of(resident, world.chance(f"card/{first.card}").child("licence"), on=first.issued_at.date())
+        issuer = world.things.authorities.mdoc
+        # Signed anew by each generation of the issuer, while the licence lasts.
+        signed_at = max(held.added_at, read_certificate(issuer.signer_certificate).not_valid_before_utc)
+        if signed_at >= end_of_day(drawn.expires):
+            return b""
+        return mdoc.issue_licence(
+            drawn.expires,
+            issuer=issuer,
+            device_key=key.public_key(),
+            chance=world.chance(f"licence/{held.flow}"),
+            signed_at=signed_at,
+            parameters=world.parameters,
+        )
+
+    def printed(self, device: Named) -> Printed | None:
+        """Birth and last day of the card's holder."""
+        own = self._own(device)
+        if not isinstance(own, Chip):
+            return None
+        holder = self._world.things.resident(self._world.books.card(own.name).person)
+        return Printed(holder.born, holder.card_expires.date())
+
+    @property
+    def record_anchors(self) -> Sequence[bytes]:
+        """The roots of the practice issuer, of all generations: a record outlives the change to the next."""
+        made = (entry.event for entry in self._world.log.about("mdoc"))
+        return tuple(event.certificate for event in made if isinstance(event, ev.AuthorityEstablished))
+
     def _own(self, device: Named) -> Chip | PhoneModel | None:
         """A chip or phone of this world, from inside; None: a device of another make."""
         is_handle = hasattr(device, "world") and hasattr(device, "platform")
@@ -100,11 +212,18 @@ class WorldOutside:
         return device if isinstance(device, Chip) else self._world.phone(device.name)
 
 
+def _nothing(_: bytes) -> bytes:
+    """What comes from somebody who does not answer."""
+    return b""
+
+
 def _typed(whose: str, name: str, value: str | None) -> str:
     return only_secret(f"{whose} needs what its holder types, as text: {name}='…';", value)
 
 
 def _no_device(shown: object) -> MisuseError:
+    instead = " A holder is no device: pass a phone or hanako.card." if hasattr(shown, "card") else ""
     return MisuseError(
-        f"a service is shown a phone, or a card such as hanako.card; got {type(shown).__name__}.", code="no_device"
+        f"a service is shown a phone, or a card such as hanako.card; got {type(shown).__name__}.{instead}",
+        code="no_device",
     )

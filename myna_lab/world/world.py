@@ -17,10 +17,11 @@ from myna_lab.devices.phone import STRANGERS, PhoneModel, Platform, checked_mode
 from myna_lab.devices.phone.identities import refuse_lost
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Entry
-from myna_lab.ground.arguments import only_bool, only_text, shown
+from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.books import Books
 from myna_lab.jlis.office import Application, Office
+from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.jlis.register import Register
 from myna_lab.keys import elliptic_key, rsa_key
@@ -30,8 +31,10 @@ from myna_lab.residents import Attributes, draw
 from myna_lab.world.agenda import Agenda
 from myna_lab.world.due import Known, decide
 from myna_lab.world.engine import Engine
+from myna_lab.world.erasing import closed
 from myna_lab.world.file.journal import Journal
 from myna_lab.world.key_numbers import RESERVED
+from myna_lab.world.status_access import StatusAccess
 from myna_lab.world.things import Things
 
 __all__ = ["World"]
@@ -55,7 +58,8 @@ class World(Engine):
             vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed, register=self.people
         )
         self.agenda = Agenda(parameters)
-        for fold in (self.books, self.things, self.agenda):
+        self.status_access = StatusAccess()
+        for fold in (self.books, self.things, self.agenda, self.status_access):
             self.log.follow(fold)
         self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
         self.revocation = Revocation(self.books, self.things, parameters, self.log)
@@ -94,6 +98,27 @@ class World(Engine):
     def office(self) -> Office:
         """J-LIS and the municipal windows as they are now; they decide, :meth:`record` makes it so."""
         return Office(self.books, self.people.resident, self.things.authorities, self.parameters, RESERVED)
+
+    # ------------------------------------------------------------------------------------------------- revocation data
+
+    @property
+    def unreachable(self) -> frozenset[str]:
+        """Sources of revocation data that nobody reaches now: all during maintenance, and those of an outage."""
+        is_closed = maintenance_until(self.now, self.parameters) is not None
+        return frozenset({"ocsp", "crl"}) if is_closed else self.status_access.stopped
+
+    def outage(self, *sources: str) -> None:
+        """Cut off sources of revocation data, and restore the others: ``outage("ocsp")``; ``outage()`` ends it.
+
+        Raises:
+            MisuseError: no such source.
+        """
+        for source in sources:
+            one_of("a source of revocation data", source, ("ocsp", "crl"), code="unknown_source")
+        with self.lock:
+            before = self.status_access.stopped
+            events = [ev.SourceStopped(source) for source in sorted({*sources} - before)]
+            self.record([*events, *(ev.SourceRestored(source) for source in sorted(before - {*sources}))])
 
     # ------------------------------------------------------------------------------------------------------- things
 
@@ -175,8 +200,12 @@ class World(Engine):
 
     # ------------------------------------------------------------------------------------------------------- set-ups
 
-    def begin_set_up(self, phone: str) -> str:
+    def begin_set_up(self, phone: str, former: str = "") -> str:
         """Open the app on a phone; what was half-done on it is given up.
+
+        Args:
+            phone: which.
+            former: the Android phone from which an Android takes over; empty: from none.
 
         Returns:
             The set-up's identifier.
@@ -191,12 +220,11 @@ class World(Engine):
                     f"a {stranger} has {phone}, and no card of this lab to add; hand it to a resident.",
                     code="in_strange_hands",
                 )
-            former = self.things.flows.get(self.things.flow_of.get(phone, ""))
-            events: list[ev.Event] = []
-            if former is not None and former.is_open:
-                events.append(ev.ApplicationAbandoned(former.flow, phone, former.screen, "a new set-up began"))
             flow = self.things.new_name("flow")
-            self.record([*events, ev.ApplicationStarted(flow, phone)])
+            begun: list[ev.Event] = [ev.ApplicationStarted(flow, phone)]
+            if former:
+                begun.append(ev.TakeOverChosen(flow, phone, former))
+            self.record([*closed(phone, self.things, "a new set-up began"), *begun])
             return flow
 
     def is_open(self, flow: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a learner writes, under mypy --strict: each result has the type that is stated. Run by test_typed.py."""
+"""What a learner writes, under mypy --strict: each result has the type that is stated. Never run, read by ``mypy``."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ import pandas as pd
 
 from myna_lab import Lab, MynaLabError, Parameters
 from myna_lab.analysis.explain import Explanation
+from myna_lab.analysis.residue import Residue
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform
-from myna_lab.events import EventLog, Verdict
-from myna_lab.jlis.books import Books, PhoneState
+from myna_lab.events import Log, Verdict
+from myna_lab.jlis.books import Books, CardState, PhoneState
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.lab.handles import PhoneHandle, Residents
 from myna_lab.provisioning import Flow, Notice, Screen, Tap
+from myna_lab.relying_parties import Policy
+from myna_lab.relying_parties.bank import Bank
 from myna_lab.residents import Slip
 from myna_lab.world.certificates import Certificate
 from myna_lab.world.world import World
@@ -35,7 +38,7 @@ def a_lab(path: Path) -> None:
         assert_type(lab.fork(at="2025-09-20"), Lab)
         assert_type(lab.save(path), Path)
         assert_type(lab.parameters, Parameters)
-        assert_type(lab.log, EventLog)
+        assert_type(lab.log, Log)
         assert_type(lab.books, Books)
         assert_type(lab.revocation, Revocation)
         assert_type(lab.world, World)
@@ -89,6 +92,15 @@ def phones(lab: Lab, hanako: Holder) -> None:
     iphone.online = False
     iphone.delete_pass()
     android.delete_pass()  # type: ignore[attr-defined]
+    iphone.lose()
+    iphone.hand_to("finder")
+    iphone.hand_to(hanako)
+    iphone.lost_mode(False)
+    android.lost_mode()  # type: ignore[attr-defined]
+    android.restore_backup(iphone)
+    assert_type(iphone.in_hands_of, str)
+    assert_type(iphone.residue, Residue)
+    assert_type(android.take_over(android), Flow)
     lab.iphone(iphone)  # type: ignore[arg-type]
     flow = iphone.add_card()
     assert_type(flow, Flow)
@@ -101,6 +113,23 @@ def phones(lab: Lab, hanako: Holder) -> None:
     flow.do("capture", mishap="earthquake")  # type: ignore[arg-type]
 
 
+def offices(lab: Lab, hanako: Holder, phone: IPhone) -> None:
+    """Offices, and the register."""
+    lab.municipality.move(hanako, "青波県灯台市港町１丁目", card=False)
+    lab.municipality.unblock(hanako.card, "signing", "ASHITA2026")
+    lab.municipality.move(phone)  # type: ignore[arg-type]
+    lab.municipality.unblock(hanako, "signing", "ASHITA2026")  # type: ignore[arg-type]
+    assert_type(lab.municipality.opens, datetime)
+    assert_type(lab.municipality.reissue(hanako, "damaged", special=True), datetime)
+    assert_type(lab.hotline.suspend(hanako, phone=False), datetime)
+    assert_type(lab.kiosk.register(hanako.card, "signing", phone=phone), datetime)
+    lab.online_desk.revoke(phone, password="ABC123", signed_with=hanako.card)
+    assert_type(lab.records.latest(lab.certificates(hanako)[0]).address, str)
+    assert_type(hanako.is_alive, bool)
+    assert_type(hanako.card_state(at="2025-10-01"), CardState)
+    assert_type(hanako.register[0].address, str)
+
+
 def services(lab: Lab, hanako: Holder, phone: IPhone) -> None:
     """Services and verdicts."""
     verdict = lab.portal.log_in(phone)
@@ -109,6 +138,13 @@ def services(lab: Lab, hanako: Holder, phone: IPhone) -> None:
     assert_type(lab.desk.accept(phone, b"TEST", password="ABC123"), Verdict)
     assert_type(lab.clinic.check_in(phone, has_phone_reader=True), Verdict)
     assert_type(lab.police.check_licence(hanako.card), Verdict)
+    assert_type(lab.convenience_store.print_certificate(hanako.card, "2222"), Verdict)
+    assert_type(lab.bank.open_account(hanako.card, "ABC123", latest=True), Verdict)
+    assert_type(lab.counter.check_age(phone, over=20), Verdict)
+    assert_type(lab.private_service.log_in(hanako.card, "2222"), Verdict)
+    assert_type(lab.portal.policy, Policy)
+    assert_type(lab.bank.with_policy(sources=("ocsp",), cache="1h", without_status="accept"), Bank)
+    lab.bank.policy.cache = None  # type: ignore[misc,assignment]
     assert_type(lab.explain(verdict), Explanation)
     assert_type(lab.explain(phone.add_card()), Explanation)
     assert_type(phone.sign(b"one", b"two", password="ABC123"), tuple[bytes, ...])

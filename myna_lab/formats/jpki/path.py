@@ -21,9 +21,10 @@ from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.events import Check, Reason, reason
 from myna_lab.formats.jpki.authority import BITS
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
-from myna_lab.formats.jpki.path_to_anchor import octets_of, path_to_anchor, policies_of, trust
+from myna_lab.formats.jpki.path_to_anchor import path_to_anchor, policies_of, trust
 from myna_lab.formats.jpki.profiles import AUTHORITIES, DOCUMENT_SIGNING, KINDS
 from myna_lab.formats.jpki.revocation_data import Judge, Status
+from myna_lab.ground.arguments import octets_of
 from myna_lab.ground.durations import at as instant_of
 from myna_lab.ground.durations import in_zone, show
 from myna_lab.parameters import Parameters
@@ -168,6 +169,7 @@ def validate_path(
     crls: bytes | Sequence[bytes] = (),
     usage: str,
     parameters: Parameters,
+    status_at: datetime | None = None,
 ) -> PathResult:
     """Validate a certificate as a relying party does, and list every check.
 
@@ -182,6 +184,8 @@ def validate_path(
         crls: CRLs that the service holds, DER.
         usage: ``sign`` or ``auth``: what the certificate shall serve for.
         parameters: ``policy_arc``, ``portal_clock_skew``.
+        status_at: when the revocation data were fetched, for who keeps them: by that instant they must not be too old.
+            None: at ``at``.
 
     Returns:
         The result with its six checks.
@@ -202,7 +206,8 @@ def validate_path(
         if isinstance(anchor, str):
             status = Status("untrusted", reason("path.not_judged_no_path"))
         else:
-            status = Judge(anchor, moment, tolerance).status(certificate, answers, lists)
+            fetched = moment if status_at is None else instant_of(status_at)
+            status = Judge(anchor, fetched, tolerance).status(certificate, answers, lists)
         chain = reason("path.no_path", error=anchor) if isinstance(anchor, str) else reason("path.trusted")
         findings = (
             _Finding(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import cbor2
 from cbor2 import CBORTag
@@ -13,14 +15,23 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
-from myna_lab.formats.mdoc.elements import DOC_TYPE, ELEMENTS, Attributes
-from myna_lab.formats.mdoc.record import TAG_ENCODED_CBOR
+from myna_lab.formats.mdoc.elements import (
+    DOC_TYPE,
+    ELEMENTS,
+    EXPIRY,
+    LICENCE,
+    LICENCE_NAME_SPACE,
+    TAG_FULL_DATE,
+    Attributes,
+)
+from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.chance import Chance
-from myna_lab.ground.durations import JST, show
+from myna_lab.ground.durations import JST, end_of_day, show
 from myna_lab.ground.durations import at as instant
 from myna_lab.parameters import Parameters
 
-__all__ = ["issue"]
+__all__ = ["issue", "issue_licence"]
 
 _SALT = 32
 """Bytes of an item's ``random``; 9.1.2.5 asks for at least 16."""
@@ -34,6 +45,7 @@ def issue(
     chance: Chance,
     signed_at: datetime,
     valid_until: datetime | None = None,
+    status: StatusPlace | None = None,
     parameters: Parameters,
 ) -> bytes:
     """Issue a signed record for a phone.
@@ -45,7 +57,8 @@ def issue(
         chance: a source named for this record.
         signed_at: now, timezone-aware; also ``validFrom``. Fractions of a second are cut off.
         valid_until: last instant of validity; None: ``mdoc_validity`` later.
-        parameters: ``mdoc_validity`` is used.
+        status: where the record's status is published; None: nowhere.
+        parameters: ``mdoc_validity`` and ``mdoc_decoys`` are used.
 
     Returns:
         CBOR of ``{"docType", "issuerSigned": {"nameSpaces", "issuerAuth"}}``. Same arguments, same bytes.
@@ -56,6 +69,46 @@ def issue(
 
     Source: ISO/IEC 18013-5 8.3.2.1.2.2, 9.1.2.4, 9.1.2.5.
     """
+    if attributes.sex not in ("male", "female"):
+        raise MisuseError(f"sex is 'male' or 'female'; got {attributes.sex!r}.", code="bad_attribute")
+    western = attributes.western_birth_date or parameters.text("mdoc_birth_date") == "western"
+    attributes, on = replace(attributes, western_birth_date=western), instant(signed_at).astimezone(JST).date()
+    values = {(one.name_space, one.identifier): one.value(attributes, on) for one in ELEMENTS}
+    return _document(DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters, status)
+
+
+def issue_licence(
+    expires: date,
+    *,
+    issuer: Issuer,
+    device_key: ec.EllipticCurvePublicKey,
+    chance: Chance,
+    signed_at: datetime,
+    parameters: Parameters,
+) -> bytes:
+    """Issue a driving licence as a document of its own (what if: Japan's wallets hold none); the rest as :func:`issue`.
+
+    Args:
+        expires: the licence's last day, which ends the document, too.
+
+    Source: ISO/IEC 18013-5 7.2.1, of whose elements only ``expiry_date`` is in it.
+    """
+    values = {(LICENCE_NAME_SPACE, EXPIRY): CBORTag(TAG_FULL_DATE, expires.isoformat())}
+    return _document(LICENCE, values, issuer, device_key, chance, signed_at, end_of_day(expires), parameters)
+
+
+def _document(
+    doc_type: str,
+    values: Mapping[tuple[str, str], object],
+    issuer: Issuer,
+    device_key: ec.EllipticCurvePublicKey,
+    chance: Chance,
+    signed_at: datetime,
+    valid_until: datetime | None,
+    parameters: Parameters,
+    status: StatusPlace | None = None,
+) -> bytes:
+    """A signed document: values by name space and identifier."""
     signed_at = instant(signed_at)
     until = signed_at + parameters.duration("mdoc_validity") if valid_until is None else instant(valid_until)
     if until <= signed_at:
@@ -64,8 +117,6 @@ def issue(
         )
     if not isinstance(device_key.curve, ec.SECP256R1):
         raise MisuseError(f"the device key is on P-256, not on {device_key.curve.name}.", code="wrong_curve")
-    if attributes.sex not in ("male", "female"):
-        raise MisuseError(f"sex is 'male' or 'female'; got {attributes.sex!r}.", code="bad_attribute")
     signer = x509.load_der_x509_certificate(issuer.signer_certificate)
     if not signer.not_valid_before_utc <= signed_at <= signer.not_valid_after_utc:
         raise IssuanceRefused(
@@ -74,22 +125,24 @@ def issue(
             code="signer_not_valid",
         )
 
-    name_spaces = _items(attributes, chance, signed_at)
-    mobile_security_object = {
+    name_spaces = _items(values, chance, parameters)
+    mobile_security_object: dict[str, object] = {
         "version": "1.0",
         "digestAlgorithm": "SHA-256",
         "valueDigests": {
-            name_space: {digest_id: hashlib.sha256(item).digest() for digest_id, item in sorted(items.items())}
+            name_space: _digests(items, parameters.count("mdoc_decoys"), chance.child(f"decoy/{name_space}"))
             for name_space, items in name_spaces.items()
         },
         "deviceKeyInfo": {"deviceKey": cose.cose_key(device_key)},
-        "docType": DOC_TYPE,
+        "docType": doc_type,
         "validityInfo": {"signed": _tdate(signed_at), "validFrom": _tdate(signed_at), "validUntil": _tdate(until)},
     }
-    payload = _wrapped(mobile_security_object)
+    if status is not None:
+        mobile_security_object["status"] = {"status_list": {"idx": status.idx, "uri": status.uri}}
+    payload = wrapped(mobile_security_object)
     return cbor2.dumps(
         {
-            "docType": DOC_TYPE,
+            "docType": doc_type,
             "issuerSigned": {
                 "nameSpaces": {ns: [cbor2.loads(item) for item in items.values()] for ns, items in name_spaces.items()},
                 "issuerAuth": list(cose.sign(payload, issuer.signer_key, issuer.signer_certificate)),
@@ -98,34 +151,40 @@ def issue(
     )
 
 
-def _items(attributes: Attributes, chance: Chance, signed_at: datetime) -> dict[str, dict[int, bytes]]:
-    """Name space to digestID to the item's tag-24 bytes, in the order of the table.
+def _digests(items: Mapping[int, bytes], n_decoys: int, chance: Chance) -> dict[int, bytes]:
+    """Each item's digest by its number, and in the numbers between them digests of nothing.
+
+    So the number of digests does not tell how many elements there are.
+    """
+    numbers = range(len(items) + n_decoys)
+    drawn = {n: chance.child(str(n)).bytes(hashlib.sha256().digest_size) for n in numbers if n not in items}
+    return {n: hashlib.sha256(items[n]).digest() if n in items else drawn[n] for n in numbers}
+
+
+def _items(
+    values: Mapping[tuple[str, str], object], chance: Chance, parameters: Parameters
+) -> dict[str, dict[int, bytes]]:
+    """Name space to digestID to the item's tag-24 bytes, in the order of the values.
 
     Each name space numbers its items in a drawn order, so that a digestID says nothing of what it stands for.
     """
-    on = signed_at.astimezone(JST).date()
     made: dict[str, dict[int, bytes]] = {}
-    for name_space in dict.fromkeys(element.name_space for element in ELEMENTS):
-        elements = [element for element in ELEMENTS if element.name_space == name_space]
-        numbers = list(range(len(elements)))
+    for name_space in dict.fromkeys(name_space for name_space, _ in values):
+        elements = {identifier: value for (space, identifier), value in values.items() if space == name_space}
+        numbers = list(range(len(elements) + parameters.count("mdoc_decoys")))
         drawn = chance.child(f"digest_id/{name_space}")
         made[name_space] = {}
-        for element in elements:
+        for identifier, value in elements.items():
             digest_id = numbers.pop(drawn.integer(0, len(numbers) - 1))
-            made[name_space][digest_id] = _wrapped(
+            made[name_space][digest_id] = wrapped(
                 {
                     "digestID": digest_id,
-                    "random": chance.child(f"random/{name_space}/{element.identifier}").bytes(_SALT),
-                    "elementIdentifier": element.identifier,
-                    "elementValue": element.value(attributes, on),
+                    "random": chance.child(f"random/{name_space}/{identifier}").bytes(_SALT),
+                    "elementIdentifier": identifier,
+                    "elementValue": value,
                 }
             )
     return made
-
-
-def _wrapped(value: object) -> bytes:
-    """``#6.24(bstr .cbor value)``."""
-    return cbor2.dumps(CBORTag(TAG_ENCODED_CBOR, cbor2.dumps(value)))
 
 
 def _tdate(instant: datetime) -> CBORTag:
