@@ -30,6 +30,7 @@ _FILES = {
     "reason": "reasons",
     "screen": "screens",
     "slip": "slips",
+    "story": "stories",
     "tap": "taps",
     "word": "words",
 }

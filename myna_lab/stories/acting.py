@@ -1,0 +1,66 @@
+"""What people of a story do again and again: wait for an hour of the week, set a phone up, type their own PINs."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from myna_lab.ground.durations import JST
+from myna_lab.ground.durations import at as instant
+
+if TYPE_CHECKING:
+    from myna_lab.lab import Holder, Lab
+    from myna_lab.lab.handles import PhoneHandle
+
+__all__ = ["not_before", "password", "pin", "set_up", "until"]
+
+P = TypeVar("P", bound="PhoneHandle")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def until(lab: Lab, when: str) -> datetime:
+    """Let time pass until the next such time.
+
+    Args:
+        lab: whose clock.
+        when: a time of the day ("20:00"), or with a day of the week ("Fri 20:00").
+    """
+    day, _, clock = when.rpartition(" ")
+    now = lab.now.astimezone(JST)
+    then = datetime.combine(now.date(), time.fromisoformat(clock), JST)
+    while then < now or (day and then.weekday() != _DAYS.index(day)):
+        then += timedelta(days=1)
+    return lab.advance_to(then)
+
+
+def not_before(lab: Lab, when: str) -> datetime:
+    """Let time pass until an instant; at once if it is over."""
+    return lab.advance_to(max(lab.now, instant(when)))
+
+
+def set_up(phone: P, *, works: bool = True) -> P:
+    """Add the holder's card to a phone, with her PINs and face.
+
+    Args:
+        phone: hers.
+        works: whether she waits until the certificates work.
+    """
+    phone.add_card().run()
+    if works:
+        world = phone.world
+        due = [row.activates_at for row in world.books.live_on_phones(phone.person)]
+        world.wait_until(max(due, default=world.now))
+    return phone
+
+
+def pin(holder: Holder) -> str:
+    """The user-authentication PIN of somebody's plastic card, as she remembers it."""
+    return holder.world.memory(holder.person).user_authentication_pin
+
+
+def password(whose: Holder | PhoneHandle) -> str:
+    """The signing password of a plastic card's holder, or of a phone, as its owner remembers it."""
+    phone = getattr(whose, "phone", None)
+    if phone is not None:
+        return whose.world.phone(phone).pins()["signing"]
+    return whose.world.memory(whose.person).signing_password

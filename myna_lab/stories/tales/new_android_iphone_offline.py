@@ -1,0 +1,29 @@
+"""A new Android while the old iPhone is offline: the revocation is known everywhere but on the iPhone."""
+
+from collections.abc import Iterator
+
+from myna_lab.lab import Lab
+from myna_lab.stories.acting import set_up, until
+from myna_lab.stories.playing import Line, line
+
+
+def tale(lab: Lab) -> Iterator[Line]:
+    """The old one is tried in the gap and after it; its dead pass stays until it is deleted by hand."""
+    until(lab, "10:00")
+    owner = lab.resident()
+    old = set_up(lab.iphone(owner))
+    until(lab, "09:53")
+    yield line("before")
+    old.go_offline()
+    new = set_up(lab.android(owner), works=False)
+    yield line("applied")
+    old.go_online()
+    lab.portal.log_in(old)
+    yield line("the_old_one")
+    lab.advance("15min")
+    lab.portal.log_in(old)
+    lab.portal.log_in(new)
+    yield line("tick")
+    yield line("dead_pass")
+    old.delete_pass()
+    yield line("deleted")
