@@ -17,11 +17,12 @@ from myna_lab.stories.tales import (
     two_phones_at_once,
     under_15,
 )
+from myna_lab.texts import text
 
 if TYPE_CHECKING:
     from myna_lab.lab import Lab
 
-__all__ = ["Played", "Step", "names", "play", "steps"]
+__all__ = ["Played", "Step", "names", "play", "steps", "title"]
 
 _TALES: Mapping[str, Tale] = {
     module.__name__.rpartition(".")[2]: module.tale
@@ -41,6 +42,11 @@ def names() -> tuple[str, ...]:
     return tuple(_TALES)
 
 
+def title(name: str, language: str = "en") -> str:
+    """The title of a story in ``ja`` or ``en``; raises as :func:`steps`."""
+    return text(f"story.{_known(name)}.title", language)
+
+
 def steps(lab: Lab, name: str) -> Iterator[Step]:
     """A story, one act at a time: the lab goes on only when the next step is asked for.
 
@@ -56,10 +62,14 @@ def steps(lab: Lab, name: str) -> Iterator[Step]:
         >>> next(steps(Lab(seed=7), "five_minutes"))
         <Step TEST 1 of five_minutes: added, 2025-06-24 12:02:19>
     """
-    known = one_of("a story", name, _TALES, code="unknown_story")
+    known = _known(name)
     return told(lab, known, _TALES[known])
 
 
 def play(lab: Lab, name: str) -> Played:
     """A story, played to its end; arguments and errors as for :func:`steps`."""
     return Played(name, lab, tuple(steps(lab, name)))
+
+
+def _known(name: str) -> str:
+    return one_of("a story", name, _TALES, code="unknown_story")
