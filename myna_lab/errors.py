@@ -178,7 +178,7 @@ class TapRefused(Refused):
 
 
 class RegistrationRefused(Refused):
-    """J-LIS does not accept an application."""
+    """J-LIS or a municipal window does not do what it was asked for."""
 
     default_code = "registration_refused"
 

@@ -13,6 +13,7 @@ def rows(table: str) -> list[list[str]]:
 
 CARDS = rows("""
 NOT_ISSUED  CardIssued     -     VALID
+VALID       CardRewritten  -     VALID
 VALID       CardSuspended  -     SUSPENDED
 VALID       CardRevoked    -     REVOKED
 VALID       CardExpired    over  EXPIRED
@@ -22,6 +23,71 @@ SUSPENDED   CardExpired    over  EXPIRED
 """)
 """A card is handed over once, stopped and released, stopped for good, and ends on its day, be it stopped or not.
 Nothing brings a revoked or an expired card back (life-cycle facts 1.3 and 1.5)."""
+
+PEOPLE = rows("""
+UNKNOWN   ResidentRegistered  -  RESIDENT
+RESIDENT  ResidentMoved       -  RESIDENT
+RESIDENT  ResidentRenamed     -  RESIDENT
+RESIDENT  MovingOutNotified   -  MOVING
+RESIDENT  ResidentDied        -  DEAD
+MOVING    ResidentMoved       -  RESIDENT
+MOVING    ResidentRenamed     -  MOVING
+MOVING    ResidentDied        -  DEAD
+""")
+"""A person is registered once; who moved out is nowhere until a town takes the notice of moving in; nothing is entered
+about the dead (life-cycle facts 1.3.8 and 1.5)."""
+
+LIFE = rows("""
+nothing                  at_once    VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+move                     at_once    VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+move                     same_day   VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+move                     midnight   VALID      GOOD     REVOKED  GOOD     REVOKED  HOLDS_CARD
+change_name              same_day   VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+change_name              midnight   VALID      GOOD     REVOKED  GOOD     REVOKED  HOLDS_CARD
+change_alias             midnight   VALID      GOOD     REVOKED  GOOD     REVOKED  HOLDS_CARD
+move,reissue_signing     midnight   VALID      GOOD     GOOD     GOOD     REVOKED  HOLDS_CARD
+move,change_name         midnight   VALID      GOOD     REVOKED  GOOD     REVOKED  HOLDS_CARD
+move_out                 midnight   VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+move_out                 89_days    VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+move_out                 90_days    REVOKED    REVOKED  REVOKED  REVOKED  REVOKED  DEAD
+move_out,move            90_days    VALID      GOOD     REVOKED  GOOD     REVOKED  HOLDS_CARD
+record_death             at_once    REVOKED    REVOKED  REVOKED  REVOKED  REVOKED  DEAD
+hotline                  at_once    VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+hotline                  9_min      VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+hotline                  10_min     SUSPENDED  ON_HOLD  ON_HOLD  ON_HOLD  ON_HOLD  HOLDS_CARD
+hotline_card             10_min     SUSPENDED  ON_HOLD  ON_HOLD  GOOD     GOOD     HOLDS_CARD
+hotline_phone            10_min     VALID      GOOD     GOOD     ON_HOLD  ON_HOLD  HOLDS_CARD
+hotline,owner_card       10_min     SUSPENDED  REVOKED  REVOKED  ON_HOLD  ON_HOLD  HOLDS_CARD
+report_lost              at_once    SUSPENDED  ON_HOLD  ON_HOLD  GOOD     GOOD     HOLDS_CARD
+report_lost,resume       at_once    VALID      GOOD     ON_HOLD  GOOD     GOOD     HOLDS_CARD
+report_lost,resume,reissue_signing  at_once  VALID  GOOD  GOOD   GOOD     GOOD     HOLDS_CARD
+report_lost,lost         at_once    REVOKED    REVOKED  REVOKED  REVOKED  REVOKED  DEAD
+return_card              at_once    REVOKED    REVOKED  REVOKED  REVOKED  REVOKED  DEAD
+revoke                   at_once    VALID      REVOKED  REVOKED  GOOD     GOOD     HOLDS_CARD
+owner_card               at_once    VALID      REVOKED  REVOKED  GOOD     GOOD     HOLDS_CARD
+owner_card_signing       at_once    VALID      GOOD     REVOKED  GOOD     GOOD     HOLDS_CARD
+owner_phone              at_once    VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+owner_phone_signing      at_once    VALID      GOOD     GOOD     GOOD     REVOKED  HOLDS_CARD
+owner_phone_by_card      at_once    VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+auth_of_card             at_once    VALID      REVOKED  REVOKED  GOOD     GOOD     HOLDS_CARD
+auth_of_phone            at_once    VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+auth_of_card_held        at_once    VALID      ON_HOLD  ON_HOLD  GOOD     GOOD     HOLDS_CARD
+reissue_signing          at_once    VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+lost                     at_once    REVOKED    REVOKED  REVOKED  REVOKED  REVOKED  DEAD
+lost                     45_days    VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+lost_special             at_once    REVOKED    REVOKED  REVOKED  REVOKED  REVOKED  DEAD
+lost_special             7_days     VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+damaged                  at_once    VALID      GOOD     GOOD     GOOD     GOOD     HOLDS_CARD
+damaged                  45_days    VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+damaged,record_death     45_days    REVOKED    REVOKED  REVOKED  REVOKED  REVOKED  DEAD
+return_card,revoked      45_days    VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+renewal                  at_once    VALID      GOOD     GOOD     REVOKED  REVOKED  DEAD
+certificates_end         at_once    VALID      EXPIRED  EXPIRED  EXPIRED  EXPIRED  HOLDS_CARD
+card_ends                at_once    EXPIRED    EXPIRED  EXPIRED  EXPIRED  EXPIRED  HOLDS_CARD
+""")
+"""What was done, when it is looked at; then the newest card and its certificates for log-in and signing, the phone's
+two certificates, the phone (life-cycle facts 1.3 to 1.5, 2.4). Signing never works longer than log-in, nor than
+the card."""
 
 CERTIFICATES = rows("""
 REQUESTED  CertificateIssued     only_phone                    ISSUED

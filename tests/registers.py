@@ -30,6 +30,8 @@ def card_event(name: str) -> Event:
     """An event of card-1."""
     if name == "CardIssued":
         return ev.CardIssued("card-1", "person-1", "ref", EXPIRY, (0, 1))
+    if name == "CardRewritten":
+        return ev.CardRewritten("card-1", "ref", (2, 3))
     kind = ev.EVENTS[name]
     return kind("card-1", "lost") if kind is ev.CardRevoked else kind("card-1")  # type: ignore[call-arg]
 

@@ -15,8 +15,9 @@ from myna_lab.residents import Attributes, given
 
 ROOT = Path(__file__).resolve().parent.parent
 OF_A_LAB = (
-    "advance advance_to android books card_anchors certificates clinic close copy_of desk errands explain fork iphone "
-    "log now of open parameters phones police portal resident residents revocation save seed tables world"
+    "advance advance_to android books card_anchors certificates clinic close copy_of desk errands explain fork hotline "
+    "iphone kiosk log municipality now of online_desk open parameters phones police portal records resident residents "
+    "revocation save seed tables world"
 )
 OF_A_FLOW = (
     "app asks back body close do finished flow may next notice number offers_same own_entry phone run screen title"

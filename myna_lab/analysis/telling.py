@@ -31,6 +31,8 @@ FIELDS: Mapping[str, str] = {
     "service": "word.service.{}",
     "reason": "code.{}",
     "where": "word.reset_at.{}",
+    "office": "word.office.{}",
+    "what": "word.registered.{}",
 }
 """Field of an event to the key of the word that stands for its value."""
 _REFERENCES = ("reference", "key")

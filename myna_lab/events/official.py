@@ -15,6 +15,7 @@ __all__ = [
     "CardExpired",
     "CardResumed",
     "CardRevoked",
+    "CardRewritten",
     "CardSuspended",
     "CertificateActivated",
     "CertificateExpired",
@@ -22,6 +23,16 @@ __all__ = [
     "CertificateResumed",
     "CertificateRevoked",
     "CertificateSuspended",
+    "HotlineCalled",
+    "HotlineStopRecorded",
+    "LatestInformationGiven",
+    "MovingOutNotified",
+    "PinResetPrepared",
+    "ReissueAccepted",
+    "RequestRefused",
+    "ResidentDied",
+    "ResidentMoved",
+    "ResidentRenamed",
     "VerdictGiven",
 ]
 
@@ -169,3 +180,126 @@ class VerdictGiven(Event):
     service: str
     device: str
     verdict: Verdict
+
+
+# ------------------------------------------------------------------------------------------------ the resident register
+
+
+@event
+class MovingOutNotified(Event):
+    """Somebody told her town that she moves out; the next town has not registered her yet."""
+
+    person: str
+
+
+@event
+class ResidentMoved(Event):
+    """The register has another address."""
+
+    person: str
+    resident_ref: str
+    """Vault entry with all attributes from now on."""
+    municipality: str
+    """Five digits of the town where she lives now."""
+
+
+@event
+class ResidentRenamed(Event):
+    """The register has another name or alias."""
+
+    person: str
+    resident_ref: str
+    """Vault entry with all attributes from now on."""
+    what: str
+    """``name`` or ``alias``."""
+
+
+@event
+class ResidentDied(Event):
+    """The register has a death."""
+
+    person: str
+
+
+# ---------------------------------------------------------------------------------------------- windows and other doors
+
+
+@event
+class HotlineCalled(Event):
+    """Somebody called the loss hotline; it stops things for the time being a little later."""
+
+    call: str
+    person: str
+    stops_card: bool
+    stops_phone: bool
+    due: datetime
+    """When the stop is in the books."""
+
+
+@event
+class HotlineStopRecorded(Event):
+    """What the hotline was told is in the books: the events of this batch, or none if nothing was in force any more."""
+
+    call: str
+    person: str
+
+
+@event
+class ReissueAccepted(Event):
+    """A municipality took an application for another card."""
+
+    person: str
+    card: str
+    """The card in whose place it will be."""
+    cause: str
+    """Row of the table of causes."""
+    special: bool
+    """Whether it is the quick way (特急発行)."""
+    due: datetime
+    """When it is handed over."""
+
+
+@event
+class CardRewritten(Event):
+    """The window wrote into a plastic card: another address or name, other certificates with their keys."""
+
+    chip: str
+    contents_ref: str
+    """Vault entry with what is on it now; PINs that were changed, and counters, stay."""
+    keys: tuple[int, ...]
+    """Numbers of the pool keys that the chip holds now."""
+
+
+@event
+class PinResetPrepared(Event):
+    """The app registered that a PIN of a card is to be reset at a store's kiosk."""
+
+    chip: str
+    reference: str
+    """Application and EF: ``jpki/0018``."""
+    until: datetime
+    """Until when the kiosk does it."""
+
+
+@event
+class LatestInformationGiven(Event):
+    """J-LIS gave a service the newest name, address, birth and sex of somebody whose certificate it has."""
+
+    person: str
+    asked: int
+    """Serial number of the signing certificate that the service has."""
+    serial: int
+    """Serial number of the signing certificate from which the answer comes."""
+
+
+@event
+class RequestRefused(Event):
+    """An office said no; nothing else was changed."""
+
+    office: str
+    """``municipality``, ``hotline``, ``kiosk``, ``online_desk`` or ``records``."""
+    request: str
+    """What was asked for: the name of the door's method."""
+    person: str
+    reason: str
+    """The refusal's code."""

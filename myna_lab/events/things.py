@@ -65,6 +65,8 @@ class CardIssued(Event):
     expires: datetime
     keys: tuple[int, ...]
     """Numbers of the pool keys that the chip holds."""
+    resident_ref: str = ""
+    """For a further card: the vault entry with its holder's attributes, with this card's PINs, code and end."""
 
 
 @event

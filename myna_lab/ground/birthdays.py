@@ -14,10 +14,10 @@ Source: 年齢計算ニ関する法律; Civil Code (民法) 143, paragraph 2; th
 
 from __future__ import annotations
 
-from calendar import isleap
-from datetime import date
+from calendar import isleap, monthrange
+from datetime import date, datetime
 
-__all__ = ["FEBRUARY_28", "MARCH_1", "age", "birthday", "nth_birthday"]
+__all__ = ["FEBRUARY_28", "MARCH_1", "age", "birthday", "months_before", "nth_birthday"]
 
 FEBRUARY_28, MARCH_1 = "february_28", "march_1"
 """The two readings of a leap day's birthday in common years: choices of parameter ``leap_day_birthday``."""
@@ -62,3 +62,15 @@ def nth_birthday(born: date, after: date, n: int, leap_day: str = FEBRUARY_28) -
     """
     first = after.year + (birthday(born, after.year, leap_day) <= after)
     return birthday(born, first + n - 1, leap_day)
+
+
+def months_before(end: datetime, n: int) -> datetime:
+    """The day that lies so many months before an instant, from its beginning; a month without that day: its last one.
+
+    Example:
+        >>> months_before(datetime(2030, 5, 31, 23, 59, 59), 3)
+        datetime.datetime(2030, 2, 28, 0, 0)
+    """
+    year, month = divmod(end.year * 12 + end.month - 1 - n, 12)
+    day = min(end.day, monthrange(year, month + 1)[1])
+    return end.replace(year=year, month=month + 1, day=day, hour=0, minute=0, second=0, microsecond=0)

@@ -17,6 +17,7 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, Residents, phones_of
+from myna_lab.lab.offices import Offices
 from myna_lab.provisioning import Flow
 from myna_lab.relying_parties import Services
 from myna_lab.residents import Attributes
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Lab"]
 
 
-class Lab(Services):
+class Lab(Services, Offices):
     """A simulated Japan under one clock; ``with Lab(journal=…) as lab:`` closes its file at the end.
 
     Args:
@@ -77,6 +78,7 @@ class Lab(Services):
         self.revocation = world.revocation
         """What J-LIS publishes: lists and OCSP answers."""
         super().__init__(WorldOutside(world))
+        self._open_offices(world)
         self.tables = Tables(world)
 
     @classmethod

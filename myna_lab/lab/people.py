@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from myna_lab.devices.card import Chip
 from myna_lab.ground.durations import show_birth
+from myna_lab.jlis.books import CardState, PersonState
+from myna_lab.jlis.register import RegisterEntry
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Resident, Slip, slip
 from myna_lab.world.certificates import certificates_of
@@ -73,8 +75,22 @@ class Person:
         return self._resident.portrait
 
     @property
+    def is_alive(self) -> bool:
+        """Whether the register has no death of hers."""
+        return self.world.books.person_state(self.person) is not PersonState.DEAD
+
+    @property
+    def register(self) -> tuple[RegisterEntry, ...]:
+        """What the resident register has of her, entry by entry, the oldest first."""
+        return self.world.people.history(self.person)
+
+    def card_state(self, at: str | datetime | None = None) -> CardState:
+        """Where her newest plastic card stood in the books at an instant (default: now)."""
+        return self.world.books.card_state(self.card.name, at)
+
+    @property
     def card(self) -> Chip:
-        """The plastic card's chip."""
+        """The chip of her newest plastic card."""
         return self.world.card(self.person)
 
     @property

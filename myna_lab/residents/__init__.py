@@ -8,6 +8,7 @@ TEST data only. Towns are invented, My Numbers have a check digit that is wrong 
 from __future__ import annotations
 
 from myna_lab.residents.attributes import Attributes
+from myna_lab.residents.changing import moved, renamed, with_alias
 from myna_lab.residents.drawing import draw
 from myna_lab.residents.numbers import my_number_check_digit, verification_number_b
 from myna_lab.residents.pins import PIN_FORMS, PinForm, Slip, normalise, slip, well_formed
@@ -22,9 +23,12 @@ __all__ = [
     "Slip",
     "card_expiry",
     "draw",
+    "moved",
     "my_number_check_digit",
     "normalise",
+    "renamed",
     "slip",
     "verification_number_b",
     "well_formed",
+    "with_alias",
 ]

@@ -62,8 +62,8 @@ def draw(person: str, chance: Chance, *, on: datetime, parameters: Parameters, *
     born = _born(said, own.child("born"), today)
     face: bytes = said.get("face", own.child("face").bytes(FACE_LENGTH))
     drawn: dict[str, Any] = {
-        **_name(said, own),
-        **_address(said, own),
+        **names_of(said, own),
+        **address_of(said, own),
         "born": born,
         "my_number": impossible_my_number(own.child("my_number")),
         "input_aid_pin": own.child("input_aid_pin").digits(4),
@@ -99,7 +99,8 @@ def _born(said: Mapping[str, Any], chance: Chance, today: date) -> date:
     return oldest + timedelta(days=chance.integer(0, (youngest - oldest).days))
 
 
-def _name(said: Mapping[str, Any], own: Chance) -> dict[str, str]:
+def names_of(said: Mapping[str, Any], own: Chance) -> dict[str, str]:
+    """The name, its readings and a sex that fits: what is said of them, the rest drawn."""
     sex = said.get("sex") or _sex(said.get("name", ""), own.child("sex"))
     if "name" in said:
         surname, *rest = said["name"].split("\u3000")
@@ -130,7 +131,8 @@ def _sex(name: str, chance: Chance) -> str:
     return next((sex for sex in ("female", "male") if given_name in names(sex)), drawn)
 
 
-def _address(said: Mapping[str, Any], own: Chance) -> dict[str, str]:
+def address_of(said: Mapping[str, Any], own: Chance) -> dict[str, str]:
+    """The address and its town: what is said of them, the rest drawn."""
     town = own.child("town").choice(_places(said))
     facts = town._asdict() | {key: said[key] for key in Town._fields if key in said}
     begin = facts["prefecture"] + facts["city"]

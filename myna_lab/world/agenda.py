@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from myna_lab import events as ev
 from myna_lab.events import Entry
+from myna_lab.ground.durations import JST
+from myna_lab.parameters import Parameters
 from myna_lab.world.establish import ceremony
 
 __all__ = ["Agenda", "Due"]
 
 
-_ONCE = frozenset({"activate", "issue"})
+_ONCE = frozenset({"activate", "issue", "stop", "hand_over"})
 """Looks whose outcome is an event: a log that is read back holds it already."""
 
 
@@ -31,8 +33,14 @@ _LEADING = frozenset(
         ev.CertificateActivated,
         ev.CertificateIssued,
         ev.CertificateRevoked,
+        ev.HotlineCalled,
+        ev.HotlineStopRecorded,
         ev.IssueNoticed,
+        ev.MovingOutNotified,
         ev.PhoneWentOnline,
+        ev.ReissueAccepted,
+        ev.ResidentMoved,
+        ev.ResidentRenamed,
     }
 )
 """Kinds that lead to a look, or come of one: all others pass by at once."""
@@ -45,9 +53,9 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue``, ``erase`` or ``renew``."""
+    """``activate``, ``expire``, ``issue``, ``erase``, ``renew``, ``lapse``, ``lose``, ``stop`` or ``hand_over``."""
     subject: tuple[object, ...]
-    """What is looked at: authority and serial number, or a card, a flow, a phone, an authority."""
+    """What is looked at: authority and serial number, or a card, a flow, a phone, an authority, a person."""
     event: ev.Event
     """The entry's event."""
 
@@ -56,11 +64,13 @@ class Agenda:
     """Times at which the lab must look at something.
 
     Args:
-        authority_interval: from one generation of an authority to the next.
+        parameters: ``authority_interval``, ``signing_lapses`` and ``moving_in_within`` are used.
     """
 
-    def __init__(self, authority_interval: timedelta) -> None:
-        self._authority_interval = authority_interval
+    def __init__(self, parameters: Parameters) -> None:
+        self._authority_interval = parameters.duration("authority_interval")
+        self._lapses_at_once = parameters.text("signing_lapses") == "at_once"
+        self._moving_in_within = parameters.duration("moving_in_within")
         self._heap: list[Due] = []
         self._awaited: set[tuple[object, ...]] = set()
         """Looks that serve once, with their subjects: an issue and an activation, which a held certificate has, too."""
@@ -78,6 +88,7 @@ class Agenda:
                 self._awaited.discard(("activate", event.authority, event.serial))
             case ev.CardIssued():
                 self._add(event.expires, entry, "expire", event.card)
+                self._awaited.discard(("hand_over", event.person))
             case ev.ApplicationAccepted() if event.issue_due > entry.at:
                 self._await(event.issue_due, entry, "issue", event.flow)
             case ev.IssueNoticed() | ev.ApplicationRefused():
@@ -86,6 +97,17 @@ class Agenda:
                 self._add(entry.at, entry, "erase", event.authority, event.serial)
             case ev.AuthorityEstablished(authority="sign" | "auth" | "mdoc"):
                 self._add(ceremony(event) + self._authority_interval, entry, "renew", event.authority, event.serial)
+            case ev.ResidentMoved() | ev.ResidentRenamed():
+                day_is_over = datetime.combine(entry.at.astimezone(JST).date() + timedelta(days=1), time(), JST)
+                self._add(entry.at if self._lapses_at_once else day_is_over, entry, "lapse", event.person)
+            case ev.MovingOutNotified():
+                self._add(entry.at + self._moving_in_within, entry, "lose", event.person)
+            case ev.HotlineCalled():
+                self._await(event.due, entry, "stop", event.call)
+            case ev.HotlineStopRecorded():
+                self._awaited.discard(("stop", event.call))
+            case ev.ReissueAccepted():
+                self._await(event.due, entry, "hand_over", event.person)
             case ev.PhoneWentOnline():
                 self._add(entry.at, entry, "erase", event.phone)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from myna_lab import events as ev
 from myna_lab.events import Decision, Vault
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, Books, PhoneState
+from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, Books, PersonState, PhoneState
 from myna_lab.jlis.office import Application, Office
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
@@ -63,6 +63,38 @@ def _issue(accepted: ev.ApplicationAccepted, known: Known, at: datetime) -> Deci
     return known.office().issue(application, person=accepted.person, chance=chance, at=at)
 
 
+def _lapses(changed: ev.ResidentMoved | ev.ResidentRenamed, known: Known, at: datetime) -> Decision:
+    """The day of a change is over; a later change has a look of its own."""
+    if known.books.person(changed.person).changed_by != changed.resident_ref:
+        return NOTHING
+    return known.office().lapse(changed.person, "moved" if isinstance(changed, ev.ResidentMoved) else "renamed")
+
+
+def _unregistered(moving: ev.MovingOutNotified, known: Known, at: datetime) -> Decision:
+    row = known.books.person(moving.person)
+    is_over = row.state is PersonState.MOVING and at >= row.since + known.parameters.duration("moving_in_within")
+    return known.office().lose_validity(moving.person) if is_over else NOTHING
+
+
+def _stop(called: ev.HotlineCalled, known: Known, at: datetime) -> Decision:
+    return known.office().record_stop(called)
+
+
+def _hand_over(accepted: ev.ReissueAccepted, known: Known, at: datetime) -> Decision:
+    things, person = known.things, accepted.person
+    card, memory = things.new_name("card"), things.memory(person)
+    pins = {name: getattr(memory, name) for name in ("input_aid_pin", "user_authentication_pin", "signing_password")}
+    return known.office().hand_over(
+        accepted,
+        card=card,
+        keys=tuple(things.new_keys(4)),
+        pins=pins,
+        chance=known.chance.child(f"card/{card}"),
+        licence=known.chance.child(f"card/{things.first_card_of[person]}").child("licence"),
+        at=at,
+    )
+
+
 def _renewal(established: ev.AuthorityEstablished, known: Known, at: datetime) -> Decision:
     """The next generation of an authority, if this is still its newest."""
     kind = established.authority
@@ -101,6 +133,11 @@ _DECISIONS: Mapping[tuple[type[ev.Event], str], Callable[[Any, Known, datetime],
     (ev.CertificateRevoked, "erase"): _revoked_erasure,
     (ev.CardIssued, "expire"): _card_expires,
     (ev.ApplicationAccepted, "issue"): _issue,
+    (ev.ResidentMoved, "lapse"): _lapses,
+    (ev.ResidentRenamed, "lapse"): _lapses,
+    (ev.MovingOutNotified, "lose"): _unregistered,
+    (ev.HotlineCalled, "stop"): _stop,
+    (ev.ReissueAccepted, "hand_over"): _hand_over,
     (ev.AuthorityEstablished, "renew"): _renewal,
     (ev.PhoneWentOnline, "erase"): _online_erasure,
 }

@@ -24,6 +24,7 @@ from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.mdoc import Issuer
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.office import Authorities, partition_of
+from myna_lab.jlis.register import Register
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import ENDS, Memory
 from myna_lab.residents import Resident
@@ -54,16 +55,25 @@ class Things:
         make_chip: makes a chip that is joined to the log.
         parameters: the lab's.
         seed: the lab's.
+        register: who people are.
     """
 
     def __init__(
-        self, *, vault: Vault, make_chip: Callable[[str, CardContents], Chip], parameters: Parameters, seed: int
+        self,
+        *,
+        vault: Vault,
+        make_chip: Callable[[str, CardContents], Chip],
+        parameters: Parameters,
+        seed: int,
+        register: Register,
     ) -> None:
         self.cards: dict[str, Chip] = {}
         self.card_of: dict[str, str] = {}
         """Person to her newest card."""
-        self.residents: dict[str, str] = {}
-        """Person to the vault entry."""
+        self.first_card_of: dict[str, str] = {}
+        """Person to the first one, which names the source of her driving licence."""
+        self.residents: dict[str, datetime] = {}
+        """Everybody, in the order of making, to when she was registered."""
         self.phones: dict[str, PhoneModel] = {}
         self.flows: dict[str, FlowRow] = {}
         self.flow_of: dict[str, str] = {}
@@ -83,13 +93,13 @@ class Things:
         self._make_chip = make_chip
         self._parameters = parameters
         self._seed = seed
-        self._read = functools.lru_cache(maxsize=256)(self._resident)
+        self._register = register
 
     # ---------------------------------------------------------------------------------------------------- questions
 
     def resident(self, person: str) -> Resident:
         """A person's register entry."""
-        return self._read(person)
+        return self._register.resident(person)
 
     def memory(self, person: str) -> Memory:
         """What somebody knows by heart: the PINs of her newest card as they are now, changed or not, and her face."""
@@ -106,9 +116,6 @@ class Things:
             licence_pin=now("licence/0006", resident.licence_pin),
             face=sha256(resident.portrait).digest(),
         )
-
-    def _resident(self, person: str) -> Resident:
-        return Resident.decode(self._vault.get(self.residents[person]))
 
     def new_keys(self, n: int) -> Sequence[int]:
         """Numbers of the next ``n`` unused RSA keys; they are used once an event names them.
@@ -127,11 +134,12 @@ class Things:
         """A town by its code.
 
         Raises:
-            MisuseError: no resident lives there.
+            MisuseError: no resident lives there, or ever did.
         """
         for person in self.residents:
-            if (resident := self.resident(person)).municipality == municipality:
-                return partition_of(resident)
+            for resident in self._register.versions(person):
+                if resident.municipality == municipality:
+                    return partition_of(resident)
         raise MisuseError(f"nobody of this lab lives in municipality {municipality}.", code="unknown_municipality")
 
     def new_name(self, kind: str) -> str:
@@ -258,14 +266,18 @@ class Things:
 
     def _registered(self, event: ev.ResidentRegistered, at: datetime) -> None:
         self._made("person")
-        self.residents[event.person] = event.resident_ref
+        self.residents[event.person] = at
 
     def _card(self, event: ev.CardIssued, at: datetime) -> None:
         self._made("card")
         self._used(*event.keys)
         self.card_of[event.person] = event.card
+        self.first_card_of.setdefault(event.person, event.card)
         contents = CardContents.decode(self._vault.get(event.contents_ref))
         self.cards[event.card] = self._make_chip(event.card, contents)
+
+    def _rewritten(self, event: ev.CardRewritten, at: datetime) -> None:
+        self._used(*event.keys)
 
     def _phone(self, event: ev.PhoneAcquired, at: datetime) -> None:
         self._made(event.platform)
@@ -339,6 +351,7 @@ _FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
     ev.AuthorityEstablished: Things._authority,
     ev.ResidentRegistered: Things._registered,
     ev.CardIssued: Things._card,
+    ev.CardRewritten: Things._rewritten,
     ev.PhoneAcquired: Things._phone,
     ev.ApplicationStarted: Things._flow,
     ev.ScreenPassed: Things._screen,

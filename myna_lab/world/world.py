@@ -21,6 +21,7 @@ from myna_lab.ground.chance import Chance
 from myna_lab.jlis.books import LIVE, Books
 from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.publishing.revocation import Revocation
+from myna_lab.jlis.register import Register
 from myna_lab.keys import elliptic_key, rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Memory
@@ -48,8 +49,11 @@ class World(Engine):
         super()._set_up(journal, seed, parameters, begins)
         self._behaviour = Behaviour.of(parameters)
         self.books = Books()
-        self.things = Things(vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed)
-        self.agenda = Agenda(parameters.duration("authority_interval"))
+        self.people = Register(self.books, journal)
+        self.things = Things(
+            vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed, register=self.people
+        )
+        self.agenda = Agenda(parameters)
         for fold in (self.books, self.things, self.agenda):
             self.log.follow(fold)
         self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
@@ -88,7 +92,7 @@ class World(Engine):
     @property
     def office(self) -> Office:
         """J-LIS and the municipal windows as they are now; they decide, :meth:`record` makes it so."""
-        return Office(self.books, self.things.resident, self.things.authorities, self.parameters, RESERVED)
+        return Office(self.books, self.people.resident, self.things.authorities, self.parameters, RESERVED)
 
     # ------------------------------------------------------------------------------------------------------- things
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -14,7 +15,7 @@ from myna_lab.devices.card.security_status import SecurityStatus, status_of
 from myna_lab.devices.card.state import ChipState, VolatileState, evolve
 from myna_lab.devices.card.structure import ElementaryFile
 from myna_lab.errors import MisuseError, MynaLabError, StorageError
-from myna_lab.events import ChallengeGiven, Event
+from myna_lab.events import CardRewritten, ChallengeGiven, Event
 from myna_lab.ground.chance import Chance
 
 __all__ = ["CardRemoved", "Interior", "Record"]
@@ -83,6 +84,11 @@ class Interior:
 
     def evolve(self, event: Event) -> None:
         """Take a durable event in."""
+        if isinstance(event, CardRewritten):
+            self._contents = CardContents.decode(self._secret(event.contents_ref))
+            # Counters and changed PINs stay; what a card had not before comes with all its tries.
+            self.state = replace(self.state, tries_left={**self._contents.tries, **self.state.tries_left})
+            self.volatile = VolatileState()
         self.state = evolve(self.state, event)
 
     def record(self, event: Event, secrets: Mapping[str, bytes] = MappingProxyType({})) -> None:

@@ -31,7 +31,7 @@ from myna_lab.formats.jpki.names import Partition
 from myna_lab.formats.jpki.profiles import KINDS, Profile, authority_of
 from myna_lab.formats.jpki.revocation_list import crl
 from myna_lab.formats.jpki.status import REASONS, CertificateStatus, RevokedEntry
-from myna_lab.formats.jpki.subject import Subject, common_name
+from myna_lab.formats.jpki.subject import Subject, common_name, stated_in
 from myna_lab.ground.interrupts import loaded
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ __all__ = [
     "profile_table",
     "read_crl",
     "side_by_side",
+    "stated_in",
     "validate_path",
 ]
 

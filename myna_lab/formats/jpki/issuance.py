@@ -140,14 +140,14 @@ def _of_age(subject: Subject, start: datetime, parameters: Parameters) -> None:
 
 
 def _in_time(
-    subject: Subject | None, start: datetime, end: datetime, within: datetime | None, parameters: Parameters
+    subject: Subject | None, counted_from: datetime, end: datetime, within: datetime | None, parameters: Parameters
 ) -> None:
     """The rules of when a certificate ends."""
 
     def refused(rule: str, code: str) -> IssuanceRefused:
         return IssuanceRefused(f"a certificate {rule}; asked for {show(end)} JST.", code=code)
 
-    begins, n = start.date(), parameters.count("certificate_birthdays")
+    begins, n = counted_from.date(), parameters.count("certificate_birthdays")
     # If the birthday is unknown, the latest possible one is assumed.
     births = (begins, _LEAP_DAY) if subject is None else (subject.born,)
     last = end_of_day(max(_last_birthday(born, begins, parameters) for born in births))
@@ -172,6 +172,7 @@ def issue(
     not_after: datetime,
     parameters: Parameters,
     within: datetime | None = None,
+    counted_from: datetime | None = None,
 ) -> bytes:
     """Issue a certificate.
 
@@ -191,6 +192,7 @@ def issue(
         parameters: ``policy_arc``, ``certificate_birthdays``, ``leap_day_birthday``,
             ``sign_certificate_minimum_age``, and the switches of the profile's extensions.
         within: end of the card, or of the certificate that this one may not outlive; None: nothing binds it.
+        counted_from: from when birthdays are counted, for one that was renewed early; None: from ``not_before``.
 
     Returns:
         The certificate, DER; the same arguments give the same octets.
@@ -227,7 +229,7 @@ def issue(
         )
     if subject is not None and profile.authority == "sign":
         _of_age(subject, start, parameters)
-    _in_time(subject, start, end, within, parameters)
+    _in_time(subject, start if counted_from is None else at(counted_from), end, within, parameters)
     if not 1 <= len(common_name) <= _LONGEST_COMMON_NAME:
         raise MisuseError(
             "a common name has 1 to 64 characters (RFC 5280 A.1, ub-common-name).", code="bad_common_name"

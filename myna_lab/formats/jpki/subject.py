@@ -13,14 +13,16 @@ import functools
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from cryptography import x509
+
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki import der
-from myna_lab.formats.jpki.names import Partition
+from myna_lab.formats.jpki.names import Partition, read_certificate
 from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, KNOWN, at, birth_digits, era_of
 
-__all__ = ["OTHER_NAMES", "SEXES", "Subject", "common_name", "oid_of", "other_names"]
+__all__ = ["OTHER_NAMES", "SEXES", "Subject", "common_name", "oid_of", "other_names", "stated_in"]
 
 _UTF8_STRING = 0x0C
 _ARC = "1.2.392.200149.8.5.5"
@@ -152,3 +154,25 @@ def common_name(kind: str, *, partition: Partition, requested_at: datetime, sequ
     else:
         start = chance.text(14, _ALPHABET)
     return start + partition.window_identifier
+
+
+def stated_in(certificate: bytes) -> dict[str, str]:
+    """What a signing certificate states of its holder, by the fields of :data:`OTHER_NAMES`.
+
+    Args:
+        certificate: DER.
+
+    Returns:
+        The values as they are written; empty for a certificate that states nobody.
+
+    Raises:
+        MalformedCertificate: it cannot be read.
+    """
+    try:
+        extension = read_certificate(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return {}
+    others = (one for one in extension.value if isinstance(one, x509.OtherName))
+    values = {OTHER_NAMES.get(one.type_id.dotted_string, ""): one.value for one in others}
+    values.pop("", None)
+    return {field: own[der.read(own, 0, len(own), _UTF8_STRING).start :].decode() for field, own in values.items()}

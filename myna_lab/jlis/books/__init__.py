@@ -1,4 +1,4 @@
-"""The national books: rule tables of certificates, phones and cards, and the one fold that fills them.
+"""The national books: rule tables of certificates, phones, cards and people, and the one fold that fills them.
 
     EventLog -> Books.evolve(entry) -> rows with their history -> CRL, OCSP answer, table: the books at an instant
 
@@ -6,6 +6,7 @@ The books know at once. Who asks them later, or asks a copy of them, learns late
 ``status`` answers for any instant by bisection.
 """
 
+from myna_lab.jlis.books.annals import Dated
 from myna_lab.jlis.books.cards import CARD_RULES, CardRow, CardState
 from myna_lab.jlis.books.certificates import (
     CERTIFICATE_RULES,
@@ -18,6 +19,7 @@ from myna_lab.jlis.books.certificates import (
     revocable,
 )
 from myna_lab.jlis.books.fold import Books
+from myna_lab.jlis.books.people import PERSON_RULES, PersonRow, PersonState
 from myna_lab.jlis.books.phones import (
     APPLICATION_RULES,
     HOLDING_RULES,
@@ -33,6 +35,7 @@ __all__ = [
     "CERTIFICATE_RULES",
     "HOLDING_RULES",
     "LIVE",
+    "PERSON_RULES",
     "PHONE_RULES",
     "ApplicationRow",
     "Books",
@@ -41,7 +44,10 @@ __all__ = [
     "CertificateKey",
     "CertificateRow",
     "CertificateState",
+    "Dated",
     "Past",
+    "PersonRow",
+    "PersonState",
     "PhoneRow",
     "PhoneState",
     "newest",

@@ -34,6 +34,12 @@ class CardRow:
     expires: datetime
     state: CardState
     since: datetime
+    issued_at: datetime
+    """When it was handed over."""
+    keys: tuple[int, ...]
+    """Numbers of the keys on it: signing, user authentication, text and visual application."""
+    n_written: int = 1
+    """How often its contents were written; it names the next vault entry."""
 
 
 def is_over(row: CardRow, at: datetime) -> bool:
@@ -45,6 +51,7 @@ K = CardState
 
 CARD_RULES: tuple[Rule[CardState], ...] = (
     Rule(K.NOT_ISSUED, ev.CardIssued, K.VALID, "confirmed: handed over at the municipality (life-cycle facts 1.1.2)"),
+    Rule(K.VALID, ev.CardRewritten, K.VALID, "confirmed: at the window (life-cycle facts 1.1.2)"),
     Rule(K.VALID, ev.CardSuspended, K.SUSPENDED, "reported: the loss hotline stops it for the time being"),
     Rule(K.SUSPENDED, ev.CardResumed, K.VALID, "reported: a found card is released at the municipal window"),
     Rule(K.VALID, ev.CardRevoked, K.REVOKED, "confirmed: lost or returned cards are abolished"),

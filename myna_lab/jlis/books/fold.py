@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from myna_lab import events as ev
-from myna_lab.errors import MisuseError
-from myna_lab.events import Entry, Verdict
-from myna_lab.ground.arguments import shown
-from myna_lab.ground.durations import at as instant
+from myna_lab.events import Entry
+from myna_lab.jlis.books.answering import Answering
 from myna_lab.jlis.books.cards import CARD_RULES, CardRow, CardState
 from myna_lab.jlis.books.certificates import (
     CERTIFICATE_RULES,
-    LIVE,
     PHONE_KINDS,
     CertificateKey,
     CertificateRow,
     CertificateState,
     Past,
+    revocable,
 )
+from myna_lab.jlis.books.people import PERSON_RULES, PersonRow, PersonState
 from myna_lab.jlis.books.phones import (
     APPLIED,
     PHONE_RULES,
@@ -40,105 +37,13 @@ from myna_lab.rules import after
 
 __all__ = ["Books"]
 
-C, K, P = CertificateState, CardState, PhoneState
+C, K, P, R = CertificateState, CardState, PhoneState, PersonState
 
 
-@functools.cache
-def _hold_release() -> str:
-    return Parameters().text("hold_release")
+class Books(Answering):
+    """Certificates, phones, cards and people, folded from the log: who asks may read; only events change them."""
 
-
-class Books:
-    """Certificates, phones and cards, folded from the log: who asks may read them; only events change them."""
-
-    __slots__ = ("_applications", "_cards", "_certificates", "_hold_release", "_last_serial", "_of_person", "_phones")
-
-    def __init__(self) -> None:
-        self._certificates: MutableMapping[CertificateKey, CertificateRow] = {}
-        self._phones: MutableMapping[str, PhoneRow] = {}
-        self._cards: MutableMapping[str, CardRow] = {}
-        self._applications: MutableMapping[str, ApplicationRow] = {}
-        self._hold_release = _hold_release()
-        self._of_person: MutableMapping[str, tuple[CertificateKey, ...]] = {}
-        self._last_serial: MutableMapping[str, int] = {}
-
-    # ------------------------------------------------------------------------------------------------------ questions
-
-    @property
-    def certificates(self) -> Mapping[CertificateKey, CertificateRow]:
-        """Every certificate, the oldest first."""
-        return MappingProxyType(self._certificates)
-
-    @property
-    def phones(self) -> Mapping[str, PhoneRow]:
-        """Every phone by name."""
-        return MappingProxyType(self._phones)
-
-    @property
-    def cards(self) -> Mapping[str, CardRow]:
-        """Every plastic card by name."""
-        return MappingProxyType(self._cards)
-
-    @property
-    def applications(self) -> Mapping[str, ApplicationRow]:
-        """The newest application of each person."""
-        return MappingProxyType(self._applications)
-
-    @property
-    def hold_release(self) -> str:
-        """Whose holds can be lifted: ``auth_only``, ``never`` or ``all``."""
-        return self._hold_release
-
-    def certificate(self, authority: str, serial: int) -> CertificateRow:
-        """The row of a certificate.
-
-        Raises:
-            MisuseError: the books have no such certificate.
-        """
-        is_key = isinstance(authority, str) and isinstance(serial, int)
-        row = self._certificates.get(CertificateKey(authority, serial)) if is_key else None
-        if row is None:
-            raise MisuseError(
-                f"the books have no certificate of authority {shown(authority)} with serial number {shown(serial)}.",
-                code="unknown_certificate",
-            )
-        return row
-
-    def card(self, card: str) -> CardRow:
-        """The row of a plastic card.
-
-        Raises:
-            MisuseError: the books have no such card.
-        """
-        row = self._cards.get(card) if isinstance(card, str) else None
-        if row is None:
-            raise MisuseError(f"the books have no card {shown(card)}.", code="unknown_card")
-        return row
-
-    def status(self, authority: str, serial: int, at: datetime) -> Past:
-        """State, since when and why, of a certificate at an instant."""
-        return self.certificate(authority, serial).past_at(instant(at))
-
-    def shown_in(self, verdict: Verdict) -> CertificateRow | None:
-        """The certificate that a service was shown: of the authority whose usage it asked for; None: none of ours."""
-        authority = "sign" if verdict.usage == "sign" else "auth"
-        return self._certificates.get(CertificateKey(authority, verdict.serial or 0))
-
-    def lifts_holds_of(self, authority: str) -> bool:
-        """Whether a hold on certificates of ``sign`` or ``auth`` is ever lifted (parameter ``hold_release``)."""
-        return self.hold_release in ("all", f"{authority}_only")
-
-    def of_person(self, person: str) -> Iterator[CertificateRow]:
-        """All certificates that a person ever had, oldest first."""
-        return (self._certificates[key] for key in self._of_person.get(person, ()))
-
-    def live_on_phones(self, person: str) -> tuple[CertificateRow, ...]:
-        """The person's phone certificates that are issued, good or on hold: at most one pair."""
-        return tuple(row for row in self.of_person(person) if row.is_phone and row.state in LIVE)
-
-    def next_serial(self, authority: str, first: int) -> int:
-        """The next number of an authority's one rising counter."""
-        return max(self._last_serial.get(authority, 0) + 1, first)
+    __slots__ = ()
 
     # ----------------------------------------------------------------------------------------------------------- fold
 
@@ -146,8 +51,12 @@ class Books:
         """A copy on which a batch is tried; what it writes does not reach these books."""
         draft = Books()
         draft._certificates = ChainMap({}, self._certificates)
-        draft._phones = ChainMap({}, self._phones)
-        draft._cards = ChainMap({}, self._cards)
+        draft._phones = self._phones.draft()
+        draft._cards = self._cards.draft()
+        draft._cards_of = ChainMap({}, self._cards_of)
+        draft._people = self._people.draft()
+        draft._reissues = ChainMap({}, self._reissues)
+        draft._prepared = ChainMap({}, self._prepared)
         draft._applications = ChainMap({}, self._applications)
         draft._of_person = ChainMap({}, self._of_person)
         draft._last_serial = ChainMap({}, self._last_serial)
@@ -243,9 +152,8 @@ class Books:
     def _acquired(self, event: ev.PhoneAcquired, at: datetime) -> None:
         state = self._phones[event.phone].state if event.phone in self._phones else P.UNKNOWN
         to = after(PHONE_RULES, state, ev.PhoneAcquired, subject=event.phone)
-        self._phones[event.phone] = PhoneRow(
-            event.phone, event.person, event.platform, event.model, event.os_version, to, at
-        )
+        row = PhoneRow(event.phone, event.person, event.platform, event.model, event.os_version, to, at)
+        self._phones.put(event.phone, at, row)
 
     def _applied(self, event: ev.ApplicationAccepted, at: datetime) -> None:
         former = self._applications.get(event.person)
@@ -254,7 +162,7 @@ class Books:
         application = ApplicationRow(event.flow, event.phone, event.person, at, event.application_ref, event.issue_due)
         self._applications[event.person] = application
         row = self._step(self._phones[event.phone], ev.ApplicationAccepted, at)
-        self._phones[event.phone] = replace(row, applicant=event.person, application=application)
+        self._phones.put(event.phone, at, replace(row, applicant=event.person, application=application))
 
     def _refused(self, event: ev.ApplicationRefused, at: datetime) -> None:
         under_way = self._phones[event.phone].application
@@ -270,18 +178,18 @@ class Books:
     def _installed(self, event: ev.PassAdded | ev.CredentialInstalled, at: datetime) -> None:
         row = self._step(self._phones[event.phone], type(event), at)
         keys = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
-        self._phones[event.phone] = replace(row, holds=tuple(key for key in keys if key.serial))
+        self._phones.put(event.phone, at, replace(row, holds=tuple(key for key in keys if key.serial)))
 
     def _emptied(self, event: ev.PassDeleted | ev.PhoneErased, at: datetime) -> None:
         row = self._step(self._phones[event.phone], type(event), at)
-        self._phones[event.phone] = replace(row, holds=())
+        self._phones.put(event.phone, at, replace(row, holds=()))
 
     def _step(self, phone: PhoneRow, on: type, at: datetime, *facts: object) -> PhoneRow:
         to = after(PHONE_RULES, phone.state, on, *facts, subject=phone.phone)
         row = phone if to is phone.state else replace(phone, state=to, since=at)
         if to not in APPLIED:
             row = replace(row, application=None)
-        self._phones[phone.phone] = row
+        self._phones.put(phone.phone, at, row)
         return row
 
     # ---------------------------------------------------------------------------------------------------------- cards
@@ -289,17 +197,71 @@ class Books:
     def _card_issued(self, event: ev.CardIssued, at: datetime) -> None:
         state = self._cards[event.card].state if event.card in self._cards else K.NOT_ISSUED
         to = after(CARD_RULES, state, ev.CardIssued, subject=event.card)
-        self._cards[event.card] = CardRow(event.card, event.person, event.expires, to, at)
+        self._cards.put(event.card, at, CardRow(event.card, event.person, event.expires, to, at, at, event.keys))
+        self._cards_of[event.person] = (*self._cards_of.get(event.person, ()), event.card)
+        self._reissues[event.person] = None
+        if event.resident_ref:
+            self._entered(self._people[event.person], at, "card", resident_ref=event.resident_ref)
+
+    def _rewritten(self, event: ev.CardRewritten, at: datetime) -> None:
+        row = self.card(event.chip)
+        after(CARD_RULES, row.state, ev.CardRewritten, row, at, subject=row.card)
+        self._cards.put(row.card, at, replace(row, keys=event.keys, n_written=row.n_written + 1))
+
+    def _reissue(self, event: ev.ReissueAccepted, at: datetime) -> None:
+        self.card(event.card)
+        self._reissues[event.person] = event.due
+
+    def _prepare(self, event: ev.PinResetPrepared, at: datetime) -> None:
+        self._prepared[event.chip, event.reference] = event.until
+
+    def _unblocked(self, event: ev.ReferenceDataUnblocked, at: datetime) -> None:
+        if (event.chip, event.reference) in self._prepared:  # once used, at a kiosk or elsewhere
+            self._prepared[event.chip, event.reference] = None
 
     def _card(self, event: _OfCard, at: datetime) -> None:
         row = self.card(event.card)
         to = after(CARD_RULES, row.state, type(event), row, at, subject=row.card)
-        self._cards[row.card] = replace(row, state=to, since=at)
+        self._cards.put(row.card, at, replace(row, state=to, since=at))
+
+    # --------------------------------------------------------------------------------------------------------- people
+
+    def _registered(self, event: ev.ResidentRegistered, at: datetime) -> None:
+        to = after(PERSON_RULES, self.person_state(event.person), ev.ResidentRegistered, subject=event.person)
+        self._people.put(event.person, at, PersonRow(event.person, to, at, event.resident_ref, "registered"))
+
+    def _moved(self, event: ev.ResidentMoved, at: datetime) -> None:
+        self._restated(event, at, "address")
+
+    def _renamed(self, event: ev.ResidentRenamed, at: datetime) -> None:
+        self._restated(event, at, event.what)
+
+    def _restated(self, event: ev.ResidentMoved | ev.ResidentRenamed, at: datetime, what: str) -> None:
+        rows = [row for row in self.of_person(event.person) if row.key.authority == "sign" and revocable(row)]
+        ref, keys = event.resident_ref, tuple(row.key for row in rows)
+        self._changed(event, at, what, resident_ref=ref, changed_by=ref, lapsing=keys)
+
+    def _moving(self, event: ev.MovingOutNotified, at: datetime) -> None:
+        self._changed(event, at, "moving_out")
+
+    def _died(self, event: ev.ResidentDied, at: datetime) -> None:
+        self._changed(event, at, "death")
+
+    def _changed(self, event: _OfPerson, at: datetime, what: str, **to: Any) -> None:
+        row = self.person(event.person)
+        state = after(PERSON_RULES, row.state, type(event), subject=row.person)
+        if state is not row.state:
+            to |= {"state": state, "since": at}
+        self._entered(row, at, what, **to)
+
+    def _entered(self, row: PersonRow, at: datetime, what: str, **to: Any) -> None:
+        self._people.put(row.person, at, replace(row, what=what, n_entries=row.n_entries + 1, **to))
 
     def __repr__(self) -> str:
         return f"<Books: {len(self._certificates)} certificates, {len(self._phones)} phones, {len(self._cards)} cards>"
 
 
+_OfPerson = ev.ResidentMoved | ev.ResidentRenamed | ev.MovingOutNotified | ev.ResidentDied
 _OfCard = ev.CardSuspended | ev.CardResumed | ev.CardRevoked | ev.CardExpired
 
 _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
@@ -319,8 +281,17 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.PassDeleted: Books._emptied,
     ev.PhoneErased: Books._emptied,
     ev.CardIssued: Books._card_issued,
+    ev.CardRewritten: Books._rewritten,
+    ev.ReissueAccepted: Books._reissue,
+    ev.PinResetPrepared: Books._prepare,
+    ev.ReferenceDataUnblocked: Books._unblocked,
     ev.CardSuspended: Books._card,
     ev.CardResumed: Books._card,
     ev.CardRevoked: Books._card,
     ev.CardExpired: Books._card,
+    ev.ResidentRegistered: Books._registered,
+    ev.ResidentMoved: Books._moved,
+    ev.ResidentRenamed: Books._renamed,
+    ev.MovingOutNotified: Books._moving,
+    ev.ResidentDied: Books._died,
 }

@@ -110,8 +110,8 @@ class PhoneRow:
 
 
 def is_on_the_phone(certificate: CertificateRow, phone: PhoneRow) -> bool:
-    """The certificate belongs to the card that is on the phone."""
-    return certificate.key in phone.holds
+    """The certificate lets the holder of the card that is on the phone log in; that for signing may end alone."""
+    return certificate.key in phone.holds and certificate.key.authority == "auth"
 
 
 def is_applied_for(certificate: CertificateRow, phone: PhoneRow) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
-from myna_lab.devices.card import Cardholder, personalise
+from myna_lab.devices.card import CardContents, Cardholder, Licence, personalise
 from myna_lab.devices.card.profiles import applications
 from myna_lab.devices.card.structure import Anchor, DedicatedFile
 from myna_lab.events import Decision
@@ -54,9 +55,19 @@ class CardSection(CertificateSection):
         return tuple(named(each, anchor) for each in applications("plastic") for anchor in each.anchors)
 
     def issue_card(
-        self, resident: Resident, *, card: str, keys: tuple[int, int, int, int], chance: Chance, at: datetime
+        self,
+        resident: Resident,
+        *,
+        card: str,
+        keys: tuple[int, ...],
+        chance: Chance,
+        at: datetime,
+        licence: Licence | None = None,
     ) -> Decision:
-        """Register a resident and hand over her plastic card; its certificates are made already, and work at once.
+        """Hand over a plastic card; its certificates are made already, and work at once.
+
+        Who is new, is registered first. For a further card the resident is as the register has her, with the new card's
+        end, security code and PINs.
 
         Args:
             resident: the person.
@@ -64,10 +75,11 @@ class CardSection(CertificateSection):
             keys: numbers of the chip's keys: signing, auth, and those of the text and visual applications.
             chance: a source named for the card.
             at: now; see also :func:`~myna_lab.jlis.office.hours.card_made_at`.
+            licence: what a further card takes over; a first card's is drawn.
 
         Returns:
-            ResidentRegistered, CardIssued, CertificateIssued and CertificateActivated, with their secrets. Who is too
-            young gets neither a signing certificate nor a signing password.
+            ResidentRegistered (who is new), CardIssued, CertificateIssued and CertificateActivated, with their secrets.
+            Who is too young gets neither a signing certificate nor a signing password.
 
         Source: life-cycle facts 1.2 and 1.3.
         """
@@ -76,7 +88,7 @@ class CardSection(CertificateSection):
             for one in (self.authorities.sign, self.authorities.auth)
         )
         made_at = card_made_at(at, resident.born, chance.child("made_at"), self.parameters, since=since)
-        old_enough = age(resident.born, at.date()) >= self.parameters.count("sign_certificate_minimum_age")
+        old_enough = self.signs(resident, at)
         issued: dict[str, ev.CertificateIssued] = {}
         within: datetime | None = None
         for kind, number in (("card_auth", keys[1]), ("card_sign", keys[0]))[: 2 if old_enough else 1]:
@@ -93,6 +105,55 @@ class CardSection(CertificateSection):
             )
             issued[event.authority], within = event, event.not_after
             made_at = min(made_at + timedelta(seconds=1), at)
+        former = self.books.people.get(resident.person)
+        if former is None and resident.licence:
+            licence = licence_of(resident, chance.child("licence"), on=at.date())
+        contents = self.contents(
+            resident,
+            card=card,
+            keys=keys,
+            certificates={authority: event.der for authority, event in issued.items()},
+            licence=licence,
+        )
+        entry = resident.person if former is None else f"{resident.person}/{former.n_entries + 1}"
+        contents_ref, resident_ref = f"contents/{card}", f"resident/{entry}"
+        expires = end_of_day(resident.card_expires.date())
+        first: tuple[ev.Event, ...] = (
+            ev.ResidentRegistered(resident.person, resident.name, resident_ref),
+            ev.CardIssued(card, resident.person, contents_ref, expires, keys),
+        )
+        further = (ev.CardIssued(card, resident.person, contents_ref, expires, keys, resident_ref),)
+        return Decision(
+            (
+                *(first if former is None else further),
+                *issued.values(),
+                *(ev.CertificateActivated(event.authority, event.serial) for event in issued.values()),
+            ),
+            {contents_ref: contents.encode(), resident_ref: resident.encode()},
+        )
+
+    def signs(self, resident: Resident, at: datetime) -> bool:
+        """Whether somebody is old enough for a signing certificate."""
+        return age(resident.born, at.date()) >= self.parameters.count("sign_certificate_minimum_age")
+
+    def contents(
+        self,
+        resident: Resident,
+        *,
+        card: str,
+        keys: tuple[int, ...],
+        certificates: Mapping[str, bytes],
+        licence: Licence | None,
+    ) -> CardContents:
+        """What is on a plastic card.
+
+        Args:
+            resident: the holder as the register has her, with this card's PINs.
+            card: its identifier; it names the serial number.
+            keys: numbers of the chip's keys: signing, auth, text and visual application.
+            certificates: ``sign`` and ``auth`` to DER; without ``sign`` there is no signing password either.
+            licence: the driving licence on it; None: there is none.
+        """
         tries = {
             "user_authentication": self.parameters.count("user_authentication_pin_tries"),
             "signing": self.parameters.count("signing_password_tries"),
@@ -102,7 +163,7 @@ class CardSection(CertificateSection):
             "resident_register": self.parameters.count("resident_register_pin_tries"),
             "licence": self.parameters.count("licence_pin_tries"),
         }
-        contents = personalise(
+        return personalise(
             Cardholder(
                 resident.written_name,
                 resident.address,
@@ -120,10 +181,10 @@ class CardSection(CertificateSection):
                 "input_aid": resident.input_aid_pin,
                 "user_authentication": resident.user_authentication_pin,
                 "resident_register": resident.resident_register_pin,
-                **({"signing": resident.signing_password} if old_enough else {}),
+                **({"signing": resident.signing_password} if "sign" in certificates else {}),
             },
             certificates={
-                **{authority: event.der for authority, event in issued.items()},
+                **certificates,
                 "sign_ca": self.authorities.sign.certificate,
                 "auth_ca": self.authorities.auth.certificate,
             },
@@ -135,17 +196,6 @@ class CardSection(CertificateSection):
             issuer_keys=self.keys,
             key=rsa_key,
             serial=f"9{int(card.rpartition('-')[2]):014d}",
-            further=(licence_of(resident, chance.child("licence"), on=at.date()),) if resident.licence else (),
+            further=() if licence is None else (licence,),
             atr=bytes.fromhex(self.parameters.text("atr")),
-        )
-        contents_ref, resident_ref = f"contents/{card}", f"resident/{resident.person}"
-        expires = end_of_day(resident.card_expires.date())
-        return Decision(
-            (
-                ev.ResidentRegistered(resident.person, resident.name, resident_ref),
-                ev.CardIssued(card, resident.person, contents_ref, expires, keys),
-                *issued.values(),
-                *(ev.CertificateActivated(event.authority, event.serial) for event in issued.values()),
-            ),
-            {contents_ref: contents.encode(), resident_ref: resident.encode()},
         )

@@ -32,6 +32,7 @@ class CertificateSection(Section):
         at: datetime,
         not_before: datetime,
         activates_at: datetime,
+        counted_from: datetime | None = None,
     ) -> CertificateIssued:
         """Issue a certificate.
 
@@ -45,6 +46,7 @@ class CertificateSection(Section):
             at: when it is asked for.
             not_before: from when it is valid.
             activates_at: from when the books say that it works.
+            counted_from: from when its birthdays are counted; None: from ``at``.
 
         Returns:
             The event, with the certificate in it.
@@ -52,7 +54,12 @@ class CertificateSection(Section):
         authority, parameters = jpki.authority_of(kind), self.parameters
         serial = self.books.next_serial(authority, parameters.count("first_serial"))
         not_after = jpki.end_of_validity(
-            kind, issued=at, born=holder.born, card_expires=holder.card_expires, parameters=parameters, within=within
+            kind,
+            issued=counted_from or at,
+            born=holder.born,
+            card_expires=holder.card_expires,
+            parameters=parameters,
+            within=within,
         )
         partition = partition_of(holder)
         der = jpki.issue(
@@ -69,6 +76,7 @@ class CertificateSection(Section):
             not_after=not_after,
             parameters=parameters,
             within=within or end_of_day(holder.card_expires.date()),
+            counted_from=counted_from,
         )
         return CertificateIssued(
             authority, serial, kind, device, holder.person, holder.municipality, der, activates_at, not_after

@@ -10,9 +10,18 @@ from myna_lab.ground.durations import JST
 from myna_lab.ground.durations import at as instant
 from myna_lab.parameters import Parameters
 
-__all__ = ["card_made_at", "carries_attributes", "issue_due", "maintenance_until", "next_maintenance"]
+__all__ = [
+    "card_made_at",
+    "carries_attributes",
+    "issue_due",
+    "kiosk_opens",
+    "maintenance_until",
+    "next_maintenance",
+    "window_opens",
+]
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SATURDAY = 5
 _SEARCHED_DAYS = 100
 """A fifth Sunday comes at the latest after three months."""
 
@@ -44,6 +53,32 @@ def _window(day: date, parameters: Parameters) -> tuple[datetime, datetime] | No
         return None
     opens, closes = _hours(hours)
     return datetime.combine(day, opens, JST), datetime.combine(day, closes, JST)
+
+
+def window_opens(at: datetime, parameters: Parameters) -> datetime:
+    """When a municipal window serves who comes at an instant: then, or as soon as it opens again.
+
+    Args:
+        at: the instant.
+        parameters: ``window_hours``; closed on Saturdays and Sundays (public holidays are left out).
+    """
+    opens, closes = _hours(parameters.text("window_hours"))
+    local = at.astimezone(JST)
+    for n in range(_SEARCHED_DAYS):
+        day = local.date() + timedelta(days=n)
+        if day.weekday() < _SATURDAY and local < datetime.combine(day, closes, JST):
+            return max(local, datetime.combine(day, opens, JST))
+    raise AssertionError("a week has working days")
+
+
+def kiosk_opens(at: datetime, parameters: Parameters) -> datetime:
+    """When a store's kiosk serves who comes at an instant, by parameter ``kiosk_hours``."""
+    opens, closes = _hours(parameters.text("kiosk_hours"))
+    local = at.astimezone(JST)
+    days = (local.date(), local.date() + timedelta(days=1))
+    return next(
+        max(local, datetime.combine(day, opens, JST)) for day in days if local < datetime.combine(day, closes, JST)
+    )
 
 
 def _hours(text: str) -> tuple[time, time]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from myna_lab.jlis.office.cards import CardSection
+from myna_lab.jlis.office.online import OnlineSection
 from myna_lab.jlis.office.phones import PhoneSection
 from myna_lab.jlis.office.pin_resets import PinSection
-from myna_lab.jlis.office.revoking import RevokingSection
+from myna_lab.jlis.office.records import RecordsSection
+from myna_lab.jlis.office.registering import RegisterSection
+from myna_lab.jlis.office.replacing import ReplacingSection
+from myna_lab.jlis.office.stopping import StoppingSection
 
 __all__ = ["Office"]
 
 
-class Office(CardSection, PhoneSection, RevokingSection, PinSection):
+class Office(
+    RegisterSection, ReplacingSection, StoppingSection, OnlineSection, RecordsSection, PhoneSection, PinSection
+):
     """J-LIS and the municipal windows: each method decides one request; its arguments are as for :class:`Section`."""
 
     def __repr__(self) -> str:

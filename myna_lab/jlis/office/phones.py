@@ -126,9 +126,7 @@ class PhoneSection(CertificateSection):
         live = [c for c in self.books.live_on_phones(row.person) if c.device == row.phone and c.issued_at >= row.at]
         sign, auth = newest(live, "phone_sign"), newest(live, "phone_auth")
         if sign is None or auth is None:
-            stopped = (
-                _CARD_NOT_VALID.get(card.state) for card in self.books.cards.values() if card.person == row.person
-            )
+            stopped = (_CARD_NOT_VALID.get(card.state) for card in self.books.cards_of(row.person)[-1:])
             raise RegistrationRefused(
                 "the certificates of this application are not issued, or do not live any more.",
                 code=next(filter(None, stopped), "not_issued"),

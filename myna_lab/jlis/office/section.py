@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from myna_lab.jlis.books import Books
+from myna_lab.errors import RegistrationRefused
+from myna_lab.jlis.books import Books, PersonState
 from myna_lab.jlis.office.authorities import Authorities
 from myna_lab.parameters import Parameters
 from myna_lab.residents import Resident
@@ -30,3 +31,12 @@ class Section:
     authorities: Authorities
     parameters: Parameters
     keys: Mapping[str, int]
+
+    def is_alive(self, person: str) -> bool:
+        """Whether the register has no death of a person."""
+        return self.books.person_state(person) is not PersonState.DEAD
+
+    def living(self, person: str) -> None:
+        """Raise RegistrationRefused (``deceased``) for the dead, for whom nothing is done any more."""
+        if not self.is_alive(person):
+            raise RegistrationRefused(f"the register has the death of {person}.", code="deceased")

@@ -87,7 +87,8 @@ def _block_sign_password(lab: Lab, holder: Holder) -> None:
 
 
 def _each(act: str) -> Callable[[Lab, Holder], None]:
-    return lambda lab, holder: [getattr(own, act)() for own in lab.certificates(holder)] and None
+    """Log-in of the card, and with it signing."""
+    return lambda lab, holder: getattr(lab.certificates(holder, kind="card_auth")[0], act)()
 
 
 SPOILT: dict[str, tuple[Callable[[Lab, Holder], None], str]] = {
