@@ -110,18 +110,29 @@ certificate; the five minutes go on under a hold (life-cycle facts 8)."""
 PHONES = rows("""
 UNKNOWN            PhoneAcquired        -              WITHOUT_CARD
 WITHOUT_CARD       ApplicationAccepted  -              APPLIED
+WITHOUT_CARD       ContentErased        -              WITHOUT_CARD
+WITHOUT_CARD       FactoryReset         -              WITHOUT_CARD
+WITHOUT_CARD       BackupRestored       -              WITHOUT_CARD
 APPLIED            ApplicationAccepted  -              APPLIED
 APPLIED            ApplicationLapsed    -              WITHOUT_CARD
 APPLIED            CertificateRevoked   applied_for    WITHOUT_CARD
 APPLIED            PassAdded            -              HOLDS_CARD
 APPLIED            CredentialInstalled  -              HOLDS_CARD
+APPLIED            ContentErased        -              APPLIED
+APPLIED            FactoryReset         -              APPLIED
+APPLIED            BackupRestored       -              APPLIED
 HOLDS_CARD         ApplicationAccepted  -              APPLIED_OVER_LIVE
 HOLDS_CARD         CertificateRevoked   on_the_phone   DEAD
 HOLDS_CARD         PassDeleted          -              WITHOUT_CARD
+HOLDS_CARD         ContentErased        -              WITHOUT_CARD
+HOLDS_CARD         FactoryReset         -              HOLDS_CARD
 DEAD               ApplicationAccepted  -              APPLIED_OVER_DEAD
 DEAD               CertificateRevoked   on_the_phone   DEAD
 DEAD               PassDeleted          -              WITHOUT_CARD
 DEAD               PhoneErased          -              WITHOUT_CARD
+DEAD               ContentErased        -              WITHOUT_CARD
+DEAD               FactoryReset         -              DEAD
+DEAD               RevocationLearned    -              DEAD
 APPLIED_OVER_LIVE  ApplicationAccepted  -              APPLIED_OVER_LIVE
 APPLIED_OVER_LIVE  ApplicationLapsed    -              HOLDS_CARD
 APPLIED_OVER_LIVE  CertificateRevoked   applied_for    HOLDS_CARD
@@ -129,6 +140,8 @@ APPLIED_OVER_LIVE  CertificateRevoked   on_the_phone   APPLIED_OVER_DEAD
 APPLIED_OVER_LIVE  PassAdded            -              HOLDS_CARD
 APPLIED_OVER_LIVE  CredentialInstalled  -              HOLDS_CARD
 APPLIED_OVER_LIVE  PassDeleted          -              APPLIED
+APPLIED_OVER_LIVE  ContentErased        -              APPLIED
+APPLIED_OVER_LIVE  FactoryReset         -              APPLIED_OVER_LIVE
 APPLIED_OVER_DEAD  ApplicationAccepted  -              APPLIED_OVER_DEAD
 APPLIED_OVER_DEAD  ApplicationLapsed    -              DEAD
 APPLIED_OVER_DEAD  CertificateRevoked   applied_for    DEAD
@@ -137,9 +150,14 @@ APPLIED_OVER_DEAD  PassAdded            -              HOLDS_CARD
 APPLIED_OVER_DEAD  CredentialInstalled  -              HOLDS_CARD
 APPLIED_OVER_DEAD  PassDeleted          -              APPLIED
 APPLIED_OVER_DEAD  PhoneErased          -              APPLIED
+APPLIED_OVER_DEAD  ContentErased        -              APPLIED
+APPLIED_OVER_DEAD  FactoryReset         -              APPLIED_OVER_DEAD
+APPLIED_OVER_DEAD  RevocationLearned    -              APPLIED_OVER_DEAD
 """)
 """A revoked pass stays, dead, until it is deleted by hand (iPhone) or erases itself (Android); a live one is never
-erased by itself. Adding again is possible in every state, and what comes to nothing leaves what was there."""
+erased by itself. Erasing an iPhone takes what is on it, resetting an Android leaves it; a backup goes onto an empty
+phone and brings nothing; only a dead pass learns of its revocation.
+Adding again is possible in every state, and what comes to nothing leaves what was there."""
 
 IPHONE = rows("""
 HOME                  start_adding   ok                   GUIDANCE              -

@@ -46,6 +46,10 @@ def phone_event(name: str) -> Event:
         "CredentialInstalled": ev.CredentialInstalled("flow-1", "phone-1", 2, 1),
         "PassDeleted": ev.PassDeleted("phone-1"),
         "PhoneErased": ev.PhoneErased("phone-1"),
+        "ContentErased": ev.ContentErased("phone-1"),
+        "FactoryReset": ev.FactoryReset("phone-1"),
+        "BackupRestored": ev.BackupRestored("phone-1", "phone-2"),
+        "RevocationLearned": ev.RevocationLearned("phone-1"),
     }[name]
 
 

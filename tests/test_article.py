@@ -554,11 +554,13 @@ def test_the_revoked_iphones_pass_stays_until_it_is_deleted_by_hand(lab: Lab, ha
     """Picture and all, for a month; its contents cannot be used; by hand it goes."""
     iphone.add_card().run()
     lab.android(hanako).add_card().run()
+    lab.advance("20min")
+    assert answered(lab.portal.log_in(iphone)) == "revoked"
     lab.advance("30d")
     (dead,) = iphone.wallet
     assert (dead.holder, dead.usable, iphone.state) == (hanako.name, False, PhoneState.DEAD)
-    assert answered(lab.portal.log_in(iphone)) == "revoked"
-    assert answered(sign(lab, iphone)) == "revoked"
+    assert answered(lab.portal.log_in(iphone)) == "pass_dead"
+    assert answered(sign(lab, iphone)) == "pass_dead"
     iphone.delete_pass()
     assert (iphone.wallet, iphone.state) == ((), PhoneState.WITHOUT_CARD)
     assert answered(lab.portal.log_in(iphone)) == "no_credential"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from myna_lab import events as ev
 from myna_lab.devices.card.profiles import rows
+from myna_lab.devices.phone import STRANGERS
 from myna_lab.events import Entry
 from myna_lab.ground.durations import show
 from myna_lab.jlis.books import CertificateState
@@ -33,6 +34,7 @@ FIELDS: Mapping[str, str] = {
     "where": "word.reset_at.{}",
     "office": "word.office.{}",
     "what": "word.registered.{}",
+    "taker": "word.hands.{}",
 }
 """Field of an event to the key of the word that stands for its value."""
 _REFERENCES = ("reference", "key")
@@ -87,6 +89,8 @@ def _word(event: ev.Event, name: str, value: object) -> object:
         return Term(f"exchange.contents.{_CHIP[value].contents}") if value in _CHIP else value
     if name == "reason" and isinstance(event, ev.CertificateRevoked):
         return Term(f"word.revoked_for.{event.cause or event.reason}")
+    if name == "taker" and value not in STRANGERS:
+        return value
     return Term(FIELDS[name].format(value)) if name in FIELDS and isinstance(value, str) else value
 
 

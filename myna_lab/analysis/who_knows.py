@@ -87,6 +87,17 @@ class Moment(NamedTuple):
     """By phone's name and knower."""
 
 
+_SEEN_ON_PHONE = (
+    ev.PassAdded
+    | ev.CredentialInstalled
+    | ev.PassDeleted
+    | ev.PhoneErased
+    | ev.ContentErased
+    | ev.FactoryReset
+    | ev.PhoneWentOnline
+    | ev.RevocationLearned
+)
+"""What changes what is seen on a phone."""
 NOTHING = Belief("word.belief.nothing", "idle", "·")
 UNKNOWN = Belief("word.belief.unknown", "idle", "?")
 STATES = {
@@ -133,11 +144,15 @@ def moments(phones: Sequence[Phone], last: int = 6) -> list[Moment]:
 
 
 def has_heard(phone: Phone, since: datetime, at: datetime) -> bool:
-    """Whether the phone was online at any time between two instants, and so heard what happened at the first."""
+    """Whether a phone knows at an instant that its card was revoked at an earlier one.
+
+    An iPhone's wallet learns of it at a check; an Android phone as soon as it is online.
+    """
+    entries = [entry for entry in phone.world.log.about(phone.phone) if entry.at <= at]
+    if phone.world.phone(phone.phone).platform == "iphone":
+        return any(isinstance(entry.event, ev.RevocationLearned) and entry.at >= since for entry in entries)
     online = True
-    for entry in phone.world.log.about(phone.phone):
-        if entry.at > at:
-            break
+    for entry in entries:
         if getattr(entry.event, "phone", "") == phone.phone:
             if isinstance(entry.event, ev.PhoneWentOffline) and entry.at <= since:
                 online = False
@@ -152,7 +167,7 @@ def _certificate(phone: Phone, at: datetime) -> Certificate | None:
 
 
 def shown_on(phone: Phone, at: datetime) -> Belief:
-    """What the owner sees on a phone, which learns of a revocation only while it is online."""
+    """What is seen on a phone, which learns of a revocation only while it is online."""
     serial, with_face = _held(phone, at)
     if not serial:
         return NOTHING
@@ -174,8 +189,10 @@ def _held(phone: Phone, at: datetime) -> tuple[int, bool]:
                 faces.add(entry.event.flow)
             elif isinstance(entry.event, ev.PassAdded | ev.CredentialInstalled):
                 held = entry.event.auth_serial, entry.event.flow in faces
-            elif isinstance(entry.event, ev.PassDeleted | ev.PhoneErased):
+            elif isinstance(entry.event, ev.PassDeleted | ev.PhoneErased | ev.ContentErased):
                 held = 0, False
+            elif isinstance(entry.event, ev.FactoryReset):
+                held = held[0], False
     return held
 
 
@@ -206,9 +223,8 @@ def _history(certificate: Certificate, at: datetime) -> list[Past]:
 def _candidates(phone: Phone) -> Iterator[datetime]:
     """When somebody may begin to say something else: what happened, the OCSP data after it, the list after it."""
     world = phone.world
-    kinds = ev.PassAdded | ev.CredentialInstalled | ev.PassDeleted | ev.PhoneErased | ev.PhoneWentOnline
     for entry in world.log.about(phone.phone):
-        if isinstance(entry.event, kinds) and entry.event.phone == phone.phone:
+        if isinstance(entry.event, _SEEN_ON_PHONE) and entry.event.phone == phone.phone:
             yield entry.at
     refresh = world.parameters.duration("ocsp_refresh")
     for certificate in certificates_of(world, device=phone.phone, kind="phone_auth"):

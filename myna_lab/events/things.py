@@ -7,12 +7,22 @@ from datetime import datetime
 from myna_lab.events.kinds import Event, event
 
 __all__ = [
+    "BackupRestored",
     "BiometricsEnrolled",
     "BiometricsRemoved",
     "CardIssued",
     "ChallengeGiven",
+    "ContentErased",
+    "ErasureOrdered",
+    "FactoryReset",
     "LabStarted",
+    "LostModeOrdered",
+    "LostModeTurnedOff",
+    "LostModeTurnedOn",
     "PhoneAcquired",
+    "PhoneFound",
+    "PhoneHandedOver",
+    "PhoneLost",
     "PhoneWentOffline",
     "PhoneWentOnline",
     "ReferenceDataChanged",
@@ -21,6 +31,7 @@ __all__ = [
     "ReferenceDataUnblocked",
     "ReferenceDataVerified",
     "ResidentRegistered",
+    "RevocationLearned",
     "SignatureComputed",
     "TimePassed",
 ]
@@ -109,6 +120,89 @@ class PhoneWentOnline(Event):
 @event
 class PhoneWentOffline(Event):
     """The phone lost the network."""
+
+    phone: str
+
+
+@event
+class PhoneLost(Event):
+    """The phone is gone: nobody has it in their hands."""
+
+    phone: str
+
+
+@event
+class PhoneFound(Event):
+    """Its owner has the phone again, be it found or given back."""
+
+    phone: str
+
+
+@event
+class PhoneHandedOver(Event):
+    """Somebody else has the phone now: sold, given, lent, brought to repair, or picked up by a finder."""
+
+    phone: str
+    taker: str
+    """A person, or a stranger of :data:`myna_lab.devices.phone.STRANGERS`."""
+
+
+@event
+class LostModeOrdered(Event):
+    """The owner ordered lost mode from elsewhere; the phone hears of it when it is online."""
+
+    phone: str
+
+
+@event
+class LostModeTurnedOn(Event):
+    """The phone is in lost mode: the card on it cannot be used. J-LIS hears nothing of it."""
+
+    phone: str
+
+
+@event
+class LostModeTurnedOff(Event):
+    """Lost mode is over, or its order was taken back."""
+
+    phone: str
+
+
+@event
+class ErasureOrdered(Event):
+    """The owner ordered from elsewhere that the phone be erased; it hears of it when it is online."""
+
+    phone: str
+
+
+@event
+class ContentErased(Event):
+    """All content of an iPhone was erased, and the card's keys with it."""
+
+    phone: str
+    remotely: bool = False
+
+
+@event
+class FactoryReset(Event):
+    """An Android phone was reset: apps and faces are gone, what is in the secure element stays."""
+
+    phone: str
+    remotely: bool = False
+
+
+@event
+class BackupRestored(Event):
+    """A backup was brought back onto the phone; the card is in no backup."""
+
+    phone: str
+    former: str
+    """The phone of which it was made."""
+
+
+@event
+class RevocationLearned(Event):
+    """The wallet learned at a check on line that the card in it is revoked."""
 
     phone: str
 

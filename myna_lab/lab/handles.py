@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
-from myna_lab.devices.phone import Pass, PhoneModel, Platform, identities
+from myna_lab.devices.phone import Pass, Platform, identities
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import nearest, only_bool, only_text
 from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab.people import Person
+from myna_lab.lab.phone_acts import IPhoneActs, PhoneActs
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
 from myna_lab.world.certificates import Certificate, certificates_of
@@ -62,19 +63,11 @@ def _names(holder: Holder) -> set[str]:
     return {holder.person, *whole, *holder.name.split()}
 
 
-class PhoneHandle:
+class PhoneHandle(PhoneActs):
     """A phone."""
 
-    __slots__ = ("phone", "world")
+    __slots__ = ()
     _pass_title = ""
-
-    def __init__(self, world: World, phone: str) -> None:
-        self.world = world
-        self.phone = phone
-
-    @property
-    def _phone(self) -> PhoneModel:
-        return self.world.phone(self.phone)
 
     @property
     def name(self) -> str:
@@ -154,12 +147,13 @@ class PhoneHandle:
 
     @property
     def biometrics(self) -> bool:
-        """Whether a face or finger is enrolled; may be set."""
+        """Whether a face or finger is enrolled; may be set: then it is that of who has the phone in hand."""
         return self._phone.biometrics
 
     @biometrics.setter
     def biometrics(self, value: bool) -> None:
         only_bool(biometrics=value)
+        identities.refuse_lost(self._phone)
         if value is not self.biometrics:
             self.world.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
 
@@ -179,9 +173,12 @@ class PhoneHandle:
         stays until it is deleted by hand.
         """
         held = self._phone.installed
-        if held is None or not held.record_ref:
+        if held is None or not held.record_ref or self._phone.reset:
             return ()
-        return (Pass(self._pass_title, self.holder.name, held.added_at, self._is_live, isinstance(self, IPhone)),)
+        name = Person(self.world, held.applicant or self.person).name
+        by_hand = isinstance(self, IPhone)
+        heard = self._phone.heard or not by_hand
+        return (Pass(self._pass_title, name, held.added_at, self._is_live, heard, by_hand),)
 
     @property
     def slip(self) -> Slip:
@@ -283,19 +280,11 @@ class PhoneHandle:
         return f"<{type(self).__name__} TEST {self.phone}: {self.model}, of {self.person}, {self.state.value}>"
 
 
-class IPhone(PhoneHandle):
+class IPhone(PhoneHandle, IPhoneActs):
     """An iPhone: the card is a pass in Apple Wallet."""
 
     __slots__ = ()
     _pass_title = "iPhoneのマイナンバーカード"
-
-    def delete_pass(self) -> None:
-        """Delete the pass by hand. J-LIS hears of it only if parameter ``deletion_revokes`` is on.
-
-        Raises:
-            Refused: there is no pass.
-        """
-        self.world.delete_pass(self.phone)
 
 
 class Android(PhoneHandle):

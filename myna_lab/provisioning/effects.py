@@ -53,7 +53,7 @@ def _capture(step: Step, entry: Entry) -> Effect:
         return Effect(outcome, (failed,), notice=outcome.name.lower(), values={"tries_left": allowed - n_tries})
     whose = {"other_face": "other", "twin": "twin"}.get(entry.mishap or "", "holder")
     # The app compares faces, not people: a twin's is as good as the holder's.
-    own = step.around.memory(step.phone.person).face
+    own = step.around.memory(step.phone.user).face
     step.draft.face = sha256(b"another face").digest() if whose == "other" else own
     return Effect(events=(ev.FaceCaptured(step.flow, n_tries, whose),))
 

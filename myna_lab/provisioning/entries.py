@@ -17,7 +17,7 @@ def own_entry(step: Step, *, same: bool) -> str | None:
         step: where the set-up stands.
         same: the phone gets the card's PINs; otherwise new ones are drawn.
     """
-    memory, drawn = step.around.memory(step.phone.person), step.around.chance(f"pins/{step.flow}")
+    memory, drawn = step.around.memory(step.phone.user), step.around.chance(f"pins/{step.flow}")
     match step.screen:
         case S.INPUT_AID_PIN:
             return memory.input_aid_pin

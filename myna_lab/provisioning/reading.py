@@ -44,7 +44,7 @@ def _link(step: Step, transmit: Callable[[bytes], bytes], mishap: str | None) ->
 
 def _with_card(step: Step, entry: Entry, work: Callable[[Callable[[bytes], bytes], Chip], Effect]) -> Effect:
     """Hold the card to the phone, and turn what the card refuses into outcomes."""
-    chip = entry.value if isinstance(entry.value, Chip) else step.around.card(step.phone.person)
+    chip = entry.value if isinstance(entry.value, Chip) else step.around.card(step.phone.user)
     try:
         with chip.connect() as transmit:
             return work(_link(step, transmit, entry.mishap), chip)

@@ -1,6 +1,6 @@
 """What a phone shows when the app is closed: the pass in Wallet, or the two certificates on Android.
 
-A phone knows what it heard while it was online: an iPhone that is offline still shows a good-looking pass.
+A phone knows what it heard while it was online: an iPhone that has not asked since still shows a good-looking pass.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def caption(phone: PhoneHandle, speech: Speech) -> str:
     row = _row(phone)
     lines = [f"<b>{escape(phone.model)}</b> {phone.phone}"]
     if row is not None and row.state is C.REVOKED and not _knows(phone, row):
-        lines.append(f'<span class="mnc-bad">{speech.html("word.not_heard", at=_clock(row.history[-1].at))}</span>')
+        word = "word.not_asked" if phone.online else "word.not_heard"
+        lines.append(f'<span class="mnc-bad">{speech.html(word, at=_clock(row.history[-1].at))}</span>')
         if not isinstance(phone, IPhone):
             lines.append(speech.html("word.residue"))
     return "".join(f"<div>{line}</div>" for line in lines)

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from myna_lab import events as ev
+from myna_lab.devices.phone.wallet import next_check
 from myna_lab.events import Entry
 from myna_lab.ground.durations import JST
 from myna_lab.parameters import Parameters
@@ -33,10 +34,13 @@ _LEADING = frozenset(
         ev.CertificateActivated,
         ev.CertificateIssued,
         ev.CertificateRevoked,
+        ev.ErasureOrdered,
         ev.HotlineCalled,
         ev.HotlineStopRecorded,
         ev.IssueNoticed,
+        ev.LostModeOrdered,
         ev.MovingOutNotified,
+        ev.PassAdded,
         ev.PhoneWentOnline,
         ev.ReissueAccepted,
         ev.ResidentMoved,
@@ -53,7 +57,8 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue``, ``erase``, ``renew``, ``lapse``, ``lose``, ``stop`` or ``hand_over``."""
+    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``renew``, ``lapse``, ``lose``, ``stop`` or
+    ``hand_over``."""
     subject: tuple[object, ...]
     """What is looked at: authority and serial number, or a card, a flow, a phone, an authority, a person."""
     event: ev.Event
@@ -64,13 +69,17 @@ class Agenda:
     """Times at which the lab must look at something.
 
     Args:
-        parameters: ``authority_interval``, ``signing_lapses`` and ``moving_in_within`` are used.
+        parameters: ``authority_interval``, ``signing_lapses``, ``moving_in_within`` and ``wallet_check_interval`` are
+            used.
     """
 
     def __init__(self, parameters: Parameters) -> None:
         self._authority_interval = parameters.duration("authority_interval")
+        self._wallet_check_interval = parameters.duration("wallet_check_interval")
         self._lapses_at_once = parameters.text("signing_lapses") == "at_once"
         self._moving_in_within = parameters.duration("moving_in_within")
+        self._passes: dict[int, datetime] = {}
+        """User-authentication certificates in wallets, by serial number: since when, so that their checks are known."""
         self._heap: list[Due] = []
         self._awaited: set[tuple[object, ...]] = set()
         """Looks that serve once, with their subjects: an issue and an activation, which a held certificate has, too."""
@@ -95,6 +104,13 @@ class Agenda:
                 self._awaited.discard(("issue", event.flow))
             case ev.CertificateRevoked():
                 self._add(entry.at, entry, "erase", event.authority, event.serial)
+                if event.authority == "auth" and (added := self._passes.pop(event.serial, None)) is not None:
+                    check = next_check(added, entry.at, self._wallet_check_interval)
+                    self._add(check, entry, "learn", event.authority, event.serial)
+            case ev.PassAdded():
+                self._passes[event.auth_serial] = entry.at
+            case ev.LostModeOrdered() | ev.ErasureOrdered():
+                self._add(entry.at, entry, "hear", event.phone)
             case ev.AuthorityEstablished(authority="sign" | "auth" | "mdoc"):
                 self._add(ceremony(event) + self._authority_interval, entry, "renew", event.authority, event.serial)
             case ev.ResidentMoved() | ev.ResidentRenamed():
@@ -109,7 +125,8 @@ class Agenda:
             case ev.ReissueAccepted():
                 self._await(event.due, entry, "hand_over", event.person)
             case ev.PhoneWentOnline():
-                self._add(entry.at, entry, "erase", event.phone)
+                for look in ("erase", "hear", "learn"):
+                    self._add(entry.at, entry, look, event.phone)
 
     def _await(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
         self._add(at, entry, look, *subject)

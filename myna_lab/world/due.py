@@ -7,14 +7,26 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from myna_lab import events as ev
+from myna_lab.devices.phone.wallet import next_check
 from myna_lab.events import Decision, Vault
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import CARD_RULES, CERTIFICATE_RULES, Books, PersonState, PhoneState
+from myna_lab.jlis.books import (
+    CARD_RULES,
+    CERTIFICATE_RULES,
+    PHONE_RULES,
+    Books,
+    Erasure,
+    Heard,
+    LostMode,
+    PersonState,
+    PhoneState,
+)
 from myna_lab.jlis.office import Application, Office
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.rules import allows
 from myna_lab.world.agenda import Due
+from myna_lab.world.erasing import closed, erased
 from myna_lab.world.establish import renew, renew_attribute_issuer
 from myna_lab.world.things import Things
 
@@ -122,9 +134,46 @@ def _erasure(device: str, known: Known) -> Decision:
         and phone.platform == "android"
         and phone.online
         and known.books.phones[device].state in (PhoneState.DEAD, PhoneState.APPLIED_OVER_DEAD)
+        and not phone.reset  # nothing is left on it that would do it
         and known.parameters.switch("android_erases_residue")
     )
     return Decision((ev.PhoneErased(device),)) if erases else NOTHING
+
+
+def _order(
+    ordered: ev.LostModeOrdered | ev.ErasureOrdered | ev.PhoneWentOnline, known: Known, at: datetime
+) -> Decision:
+    """What was ordered from elsewhere is done once the phone hears of it."""
+    phone = ordered.phone
+    if not known.things.phones[phone].online:
+        return NOTHING
+    circumstances = known.books.phones[phone].circumstances
+    if circumstances.erasure is Erasure.ORDERED:
+        return Decision(erased(phone, known.books, known.things, known.parameters, remotely=True))
+    if circumstances.lost_mode is LostMode.ORDERED:
+        return Decision((*closed(phone, known.things, "lost mode"), ev.LostModeTurnedOn(phone)))
+    return NOTHING
+
+
+def _scheduled_check(revoked: ev.CertificateRevoked, known: Known, at: datetime) -> Decision:
+    return _check(known.books.certificate(revoked.authority, revoked.serial).device, known, at)
+
+
+def _missed_check(online: ev.PhoneWentOnline, known: Known, at: datetime) -> Decision:
+    return _check(online.phone, known, at)
+
+
+def _check(device: str, known: Known, at: datetime) -> Decision:
+    """An iPhone's wallet hears of a revocation at its next check; one that was missed off line is made up for."""
+    phone, row = known.things.phones[device], known.books.phones[device]
+    held = phone.installed
+    if held is None or phone.platform != "iphone" or not phone.online:
+        return NOTHING
+    if not allows(PHONE_RULES, row.state, ev.RevocationLearned) or row.circumstances.heard is Heard.REVOCATION:
+        return NOTHING
+    revoked_at = known.books.certificate("auth", held.auth_serial).past_at(at).at
+    due = next_check(held.added_at, revoked_at, known.parameters.duration("wallet_check_interval"))
+    return Decision((ev.RevocationLearned(device),)) if due <= at else NOTHING
 
 
 _DECISIONS: Mapping[tuple[type[ev.Event], str], Callable[[Any, Known, datetime], Decision]] = {
@@ -140,5 +189,10 @@ _DECISIONS: Mapping[tuple[type[ev.Event], str], Callable[[Any, Known, datetime],
     (ev.ReissueAccepted, "hand_over"): _hand_over,
     (ev.AuthorityEstablished, "renew"): _renewal,
     (ev.PhoneWentOnline, "erase"): _online_erasure,
+    (ev.PhoneWentOnline, "hear"): _order,
+    (ev.PhoneWentOnline, "learn"): _missed_check,
+    (ev.LostModeOrdered, "hear"): _order,
+    (ev.ErasureOrdered, "hear"): _order,
+    (ev.CertificateRevoked, "learn"): _scheduled_check,
 }
 """The event that led to a look, and the look: what is decided then."""

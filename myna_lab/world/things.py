@@ -16,7 +16,7 @@ from typing import Any
 from myna_lab import events as ev
 from myna_lab import keys as pool
 from myna_lab.devices.card import CardContents, Chip
-from myna_lab.devices.phone import PhoneModel
+from myna_lab.devices.phone import STRANGERS, PhoneModel
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, Vault
 from myna_lab.formats.jpki import Authority, Partition
@@ -85,6 +85,7 @@ class Things:
             "phone": self.phones,
             "flow": self.flows,
             "card": self.cards,
+            "stranger": dict.fromkeys(STRANGERS),
         }
         self._established: dict[str, list[ev.AuthorityEstablished]] = {}
         self.next_key = FIRST_FREE
@@ -320,11 +321,11 @@ _MAKES: Mapping[type[ev.Event], str] = {
 """The field in which an event gives a new thing its name."""
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "person": ("person",),
-    "phone": ("phone",),
-    "flow": ("flow",),
+    **{name: (name,) for name in ("person", "phone", "flow")},
     "chip": ("card", "phone"),
     "device": ("card", "phone"),
+    "taker": ("person", "stranger"),
+    "former": ("phone",),
 }
 """What kinds of things a field of an event may name."""
 

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
-from myna_lab.devices.phone import PhoneModel, Platform, checked_model, version_of
+from myna_lab.devices.phone import STRANGERS, PhoneModel, Platform, checked_model, version_of
+from myna_lab.devices.phone.identities import refuse_lost
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Entry
 from myna_lab.ground.arguments import only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import LIVE, Books
+from myna_lab.jlis.books import Books
 from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.jlis.register import Register
@@ -172,24 +173,6 @@ class World(Engine):
             self.record([ev.PhoneAcquired(phone, person, platform, model, os_version, biometrics, two_factor)])
         return phone
 
-    def delete_pass(self, phone: str) -> None:
-        """Delete the pass of an iPhone; J-LIS hears of it only if parameter ``deletion_revokes`` is on.
-
-        Raises:
-            Refused: there is no pass.
-        """
-        with self.lock:
-            if self.phone(phone).installed is None:
-                raise Refused(f"there is no pass in the wallet of {phone}.", code="no_pass")
-            events: list[ev.Event] = [ev.PassDeleted(phone)]
-            if self.parameters.switch("deletion_revokes"):
-                events += [
-                    ev.CertificateRevoked(*row.key, "CESSATION_OF_OPERATION", "pass_deleted")
-                    for key in self.books.phones[phone].holds
-                    if (row := self.books.certificates[key]).state in LIVE
-                ]
-            self.record(events)
-
     # ------------------------------------------------------------------------------------------------------- set-ups
 
     def begin_set_up(self, phone: str) -> str:
@@ -197,8 +180,17 @@ class World(Engine):
 
         Returns:
             The set-up's identifier.
+
+        Raises:
+            Refused: code ``lost`` or ``lost_mode``: nobody can; ``in_strange_hands``: who has the phone has no card.
         """
         with self.lock:
+            refuse_lost(self.phone(phone))
+            if (stranger := self.phone(phone).in_hands_of) in STRANGERS:
+                raise Refused(
+                    f"a {stranger} has {phone}, and no card of this lab to add; hand it to a resident.",
+                    code="in_strange_hands",
+                )
             former = self.things.flows.get(self.things.flow_of.get(phone, ""))
             events: list[ev.Event] = []
             if former is not None and former.is_open:

@@ -191,6 +191,10 @@ PHONE_STEPS = (
     ("CredentialInstalled", "-"),
     ("PassDeleted", "-"),
     ("PhoneErased", "-"),
+    ("ContentErased", "-"),
+    ("FactoryReset", "-"),
+    ("BackupRestored", "-"),
+    ("RevocationLearned", "-"),
 )
 PASSES_BY = (("ApplicationLapsed", "-"), ("CertificateRevoked", "on_the_phone"), ("CertificateRevoked", "applied_for"))
 """What happens elsewhere: it reaches the phone if it concerns it, and is lawful in any case."""

@@ -4,11 +4,12 @@ EventLog -> PhoneModel.evolve(event, at) -> what the phone remembers -> a Secure
 
 requirements     which phone and system may hold the card
 secure_element   the card on a phone: applet, two identities, attribute record
-model            what one phone remembers
+model            what one phone remembers; hands: in whose it is
 identities       how apps use the two identities
 requests         certification requests of a set-up; wallet: the card's face
 """
 
+from myna_lab.devices.phone.hands import NOBODY, STRANGERS
 from myna_lab.devices.phone.model import PhoneModel
 from myna_lab.devices.phone.requests import certification_request
 from myna_lab.devices.phone.requirements import IPHONE_RELEASES, Platform, Requirements, checked_model, version_of
@@ -18,6 +19,8 @@ from myna_lab.devices.phone.wallet import Pass
 __all__ = [
     "IDENTITIES",
     "IPHONE_RELEASES",
+    "NOBODY",
+    "STRANGERS",
     "Identity",
     "Pass",
     "PendingPair",

@@ -10,6 +10,9 @@ Reading a certificate needs the same as using its key. One opening signs any num
     invalid_input            what was typed cannot be this PIN or password; no try was spent
     no_credential            the phone holds no card
     no_sign_certificate      the card on it came without the signing identity
+    lost                     nobody has the phone
+    lost_mode                its owner has suspended the card from afar
+    pass_dead                the wallet has heard that its card is revoked, and gives nothing of it any more
 
 Source: life-cycle facts 2.5 (confirmed), the iPhone's wallet interface for identities; which of its errors stands
 for a blocked PIN is not published. For Android: life-cycle facts 3.
@@ -22,13 +25,25 @@ from contextlib import contextmanager
 
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
+from myna_lab.devices.phone.hands import NOBODY
 from myna_lab.devices.phone.model import PhoneModel
 from myna_lab.devices.phone.secure_element import IDENTITIES, Identity
 from myna_lab.errors import CardRefused, MisuseError, PhoneRefused, Refused
 from myna_lab.ground.arguments import only_bool, only_bytes, only_secret
 from myna_lab.residents import normalise, well_formed
 
-__all__ = ["IDENTITIES", "Identity", "applet", "authenticate", "change", "checked", "sign", "tries_left"]
+__all__ = [
+    "IDENTITIES",
+    "Identity",
+    "applet",
+    "authenticate",
+    "change",
+    "checked",
+    "reach",
+    "refuse_lost",
+    "sign",
+    "tries_left",
+]
 
 
 _USER, _SIGNING = IDENTITIES["user"], IDENTITIES["signing"]
@@ -36,14 +51,29 @@ _NAMES = {"pin_wrong": "authentication_failed", "pin_blocked": "pin_blocked"}
 
 
 def applet(phone: PhoneModel) -> Chip:
-    """The secure element's applet.
+    """The secure element's applet, for who has the phone in hand.
 
     Raises:
-        Refused: code ``no_credential``: the phone holds no card.
+        Refused: code ``no_credential``: the phone holds no card; ``lost``, ``lost_mode`` or ``pass_dead``.
     """
+    refuse_lost(phone)
     if phone.chip is None:
         raise Refused(f"{phone.phone} holds no card.", code="no_credential")
+    if phone.heard:
+        raise Refused(f"the wallet of {phone.phone} has heard that its card is revoked.", code="pass_dead")
     return phone.chip
+
+
+def refuse_lost(phone: PhoneModel) -> None:
+    """Whether somebody has the phone and may use what is on it.
+
+    Raises:
+        Refused: code ``lost`` or ``lost_mode``.
+    """
+    if phone.in_hands_of == NOBODY:
+        raise Refused(f"{phone.phone} is lost: nobody has it. find() it, or hand_to('finder').", code="lost")
+    if phone.lost_mode:
+        raise Refused(f"{phone.phone} is in lost mode: nothing on it can be used.", code="lost_mode")
 
 
 def tries_left(phone: PhoneModel) -> Mapping[str, int]:
@@ -60,7 +90,7 @@ def authenticate(
         phone: the phone.
         challenge: any bytes.
         pin: the phone's user PIN; None: a face or finger is shown.
-        other_face: whether that is somebody else's.
+        other_face: whether that is somebody else's than who has the phone in hand.
 
     Returns:
         The user-authentication certificate (DER) and the signature.
@@ -68,21 +98,13 @@ def authenticate(
     Raises:
         PhoneRefused: ``authentication_failed``, ``pin_blocked``, ``invalid_input``, ``no_biometrics`` or
             ``biometrics_failed``.
-        Refused: ``offline`` or ``no_credential``.
+        Refused: ``offline``, or as :func:`applet`.
     """
     only_bool(other_face=other_face)
     only_bytes("a challenge", challenge)
     _refuse_offline(phone)
     typed = None if pin is None else checked(_USER, pin)
-    if typed is None and not phone.biometrics:
-        raise PhoneRefused(
-            f"no face or finger is enrolled on {phone.phone}.", code="no_biometrics", identity=_USER.name
-        )
-    chip = applet(phone)
-    if typed is None and other_face:
-        raise PhoneRefused(
-            f"the face or finger is not that of {phone.phone}'s holder.", code="biometrics_failed", identity=_USER.name
-        )
+    chip = reach(phone, _USER, by_face=typed is None, other_face=other_face)
     with chip.connect() as transmit, _named(_USER):
         if typed is None:
             chip.verify_by_biometrics(_USER.reference)
@@ -102,14 +124,14 @@ def sign(phone: PhoneModel, documents: Sequence[bytes], *, password: str) -> tup
 
     Raises:
         PhoneRefused: ``authentication_failed``, ``pin_blocked``, ``invalid_input`` or ``no_sign_certificate``.
-        Refused: ``offline`` or ``no_credential``.
+        Refused: ``offline``, or as :func:`applet`.
         MisuseError: no document, or one that is not bytes.
     """
     if not documents or not all(isinstance(each, bytes) for each in documents):
         raise MisuseError("documents are bytes, one or more: sign(b'…', password='…').", code="bad_document")
     typed = checked(_SIGNING, password)
     _refuse_offline(phone)
-    chip = _with(phone, _SIGNING)
+    chip = reach(phone, _SIGNING)
     with chip.connect() as transmit, _named(_SIGNING):
         first = terminal.authenticate(transmit, documents[0], pin=typed, kind=_SIGNING.kind)
         return *first, *(terminal.sign(transmit, terminal.KEYS[_SIGNING.kind], each) for each in documents[1:])
@@ -127,28 +149,48 @@ def change(phone: PhoneModel, identity: Identity, old: str, new: str) -> None:
     Raises:
         PhoneRefused: ``authentication_failed``, ``pin_blocked``, ``invalid_input`` or ``no_sign_certificate``; the old
             value stays.
-        Refused: ``no_credential``.
+        Refused: as :func:`applet`.
     """
     old, new = checked(identity, old), checked(identity, new)
-    chip = _with(phone, identity)
+    chip = reach(phone, identity)
     with chip.connect() as transmit, _named(identity):
         terminal.select_application(transmit, terminal.AID_JPKI)
         terminal.verify(transmit, identity.pin, old, new=new)
 
 
 def _refuse_offline(phone: PhoneModel) -> None:
+    refuse_lost(phone)
     if not phone.online:
         raise Refused(f"{phone.phone} is offline.", code="offline")
 
 
-def _with(phone: PhoneModel, identity: Identity) -> Chip:
-    """The applet, if it has an identity."""
+def reach(phone: PhoneModel, identity: Identity, *, by_face: bool = False, other_face: bool = False) -> Chip:
+    """The applet, if who has the phone can try to open an identity so; nothing is compared.
+
+    Args:
+        phone: the phone.
+        identity: one of :data:`IDENTITIES`.
+        by_face: whether a face or finger is shown; otherwise a PIN or password will be typed.
+        other_face: whether that is somebody else's than who has the phone in hand.
+
+    Raises:
+        PhoneRefused: ``no_biometrics``, ``biometrics_failed`` or ``no_sign_certificate``.
+        Refused: as :func:`applet`.
+    """
+
+    def refusal(why: str, *, code: str) -> PhoneRefused:
+        return PhoneRefused(why, code=code, identity=identity.name)
+
+    if by_face and not phone.biometrics:
+        raise refusal(f"no face or finger is enrolled on {phone.phone}.", code="no_biometrics")
     chip = applet(phone)
     if identity.name not in tries_left(phone):
-        raise PhoneRefused(
-            f"the card on {phone.phone} came without the {identity.name} identity.",
-            code="no_sign_certificate",
-            identity=identity.name,
+        raise refusal(
+            f"the card on {phone.phone} came without the {identity.name} identity.", code="no_sign_certificate"
+        )
+    if by_face and (other_face or not phone.shows_own_face):
+        raise refusal(
+            f"the face or finger is not that with which the card came onto {phone.phone}.", code="biometrics_failed"
         )
     return chip
 

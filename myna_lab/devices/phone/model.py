@@ -14,6 +14,7 @@ import cbor2
 
 from myna_lab import events as ev
 from myna_lab.devices.card import CardContents, Chip, phone_contents
+from myna_lab.devices.phone.hands import NOBODY, STRANGERS
 from myna_lab.devices.phone.requirements import Platform, Requirements
 from myna_lab.devices.phone.secure_element import PendingPair, SecureElement
 from myna_lab.events import Vault
@@ -38,15 +39,26 @@ class PhoneModel:
 
     phone: str
     person: str
+    """Its owner."""
+    in_hands_of: str
+    """A person, a stranger of :data:`STRANGERS`, or nobody."""
     platform: Platform
     model: str
     os_version: str
     biometrics: bool
     two_factor: bool
     online: bool
+    lost_mode: bool
+    """Whether the card on it is suspended from afar."""
+    reset: bool
+    """Whether a factory reset has left residue: the app and the face are gone, the secure element is as it was."""
+    heard: bool
+    """Whether the wallet has heard that its card is revoked."""
     pending: PendingPair | None
     installed: SecureElement | None
     """The card on it; None while the phone holds none."""
+    _enrolled_by: str
+    """Whose face or finger is enrolled, if one is."""
     _n_changes: int
     """How many PINs the applets that are gone had changed."""
     _vault: Vault
@@ -66,14 +78,19 @@ class PhoneModel:
         self._set(
             phone=acquired.phone,
             person=acquired.person,
+            in_hands_of=acquired.person,
             platform=acquired.platform,
             model=acquired.model,
             os_version=acquired.os_version,
             biometrics=acquired.biometrics,
             two_factor=acquired.two_factor,
             online=True,
+            lost_mode=False,
+            reset=False,
+            heard=False,
             pending=None,
             installed=None,
+            _enrolled_by=acquired.person,
             _n_changes=0,
             _vault=vault,
             _parameters=parameters,
@@ -96,6 +113,16 @@ class PhoneModel:
     def chip(self) -> Chip | None:
         """The secure element's applet; None while the phone holds no card."""
         return None if self.installed is None else self.installed.chip
+
+    @property
+    def user(self) -> str:
+        """The person who does things with it: who has it in hand, or its owner if nobody or a stranger has it."""
+        return self.person if self.in_hands_of in (NOBODY, *STRANGERS) else self.in_hands_of
+
+    @property
+    def shows_own_face(self) -> bool:
+        """Whether who has it now is the one with whom the card came onto it, and whose face is enrolled."""
+        return self.installed is not None and self.installed.face_of == self.in_hands_of == self._enrolled_by
 
     def unfitness(self, needed: Requirements) -> str:
         """Why no set-up can begin on this phone; empty: one can.
@@ -142,7 +169,7 @@ class PhoneModel:
             case ev.PhoneWentOffline():
                 self._set(online=False)
             case ev.BiometricsEnrolled():
-                self._set(biometrics=True)
+                self._set(biometrics=True, _enrolled_by=self.in_hands_of)
             case ev.BiometricsRemoved():
                 self._set(biometrics=False)
             case ev.KeyPairGenerated():
@@ -163,6 +190,23 @@ class PhoneModel:
                 self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():
                 self._forget()
+            case ev.ContentErased():
+                self._forget()
+                self._set(pending=None, biometrics=False, lost_mode=False)
+            case ev.FactoryReset():
+                self._set(pending=None, biometrics=False, reset=True)
+            case ev.PhoneLost():
+                self._set(in_hands_of=NOBODY)
+            case ev.PhoneFound():
+                self._set(in_hands_of=self.person)
+            case ev.PhoneHandedOver():
+                self._set(in_hands_of=event.taker)
+            case ev.LostModeTurnedOn():
+                self._set(lost_mode=True)
+            case ev.LostModeTurnedOff():
+                self._set(lost_mode=False)
+            case ev.RevocationLearned():
+                self._set(heard=True)
 
     def _of(self, flow: str) -> PendingPair:
         """What this set-up has made so far; what another one began is given up."""
@@ -171,7 +215,7 @@ class PhoneModel:
 
     def _forget(self) -> None:
         if self.installed is not None:
-            self._set(_n_changes=self.installed.chip.state.n_changes, installed=None)
+            self._set(_n_changes=self.installed.chip.state.n_changes, installed=None, heard=False)
 
     def _install(self, auth_serial: int, at: datetime) -> None:
         pending = self.pending
@@ -190,7 +234,8 @@ class PhoneModel:
             n_changes=self._n_changes,
         )
         chip = self._make_chip(self.phone, contents)
-        self._set(installed=SecureElement.installed(pending, chip, auth_serial, at), pending=None)
+        installed = SecureElement.installed(pending, chip, auth_serial, at, face_of=self.in_hands_of)
+        self._set(installed=installed, pending=None, reset=False)
 
     def __repr__(self) -> str:
         holds = "holds a card" if self.installed else "without card"

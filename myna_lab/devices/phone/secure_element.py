@@ -77,12 +77,16 @@ class SecureElement(PendingPair):
     auth_serial: int
     """Serial number of the user-authentication certificate."""
     added_at: datetime
+    face_of: str
+    """Whose face or finger opens it: that of who had the phone when the card came onto it."""
 
     @classmethod
-    def installed(cls, pair: PendingPair, chip: Chip, auth_serial: int, added_at: datetime) -> SecureElement:
+    def installed(
+        cls, pair: PendingPair, chip: Chip, auth_serial: int, added_at: datetime, face_of: str
+    ) -> SecureElement:
         """What a set-up made, with its applet."""
         made = {each.name: getattr(pair, each.name) for each in fields(PendingPair)}
-        return cls(**made, chip=chip, auth_serial=auth_serial, added_at=added_at)
+        return cls(**made, chip=chip, auth_serial=auth_serial, added_at=added_at, face_of=face_of)
 
     @property
     def tries_left(self) -> Mapping[str, int]:

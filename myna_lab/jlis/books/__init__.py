@@ -18,6 +18,7 @@ from myna_lab.jlis.books.certificates import (
     newest,
     revocable,
 )
+from myna_lab.jlis.books.circumstances import Apps, Circumstances, Erasure, Heard, LostMode, Whereabouts
 from myna_lab.jlis.books.fold import Books
 from myna_lab.jlis.books.people import PERSON_RULES, PersonRow, PersonState
 from myna_lab.jlis.books.phones import (
@@ -38,18 +39,24 @@ __all__ = [
     "PERSON_RULES",
     "PHONE_RULES",
     "ApplicationRow",
+    "Apps",
     "Books",
     "CardRow",
     "CardState",
     "CertificateKey",
     "CertificateRow",
     "CertificateState",
+    "Circumstances",
     "Dated",
+    "Erasure",
+    "Heard",
+    "LostMode",
     "Past",
     "PersonRow",
     "PersonState",
     "PhoneRow",
     "PhoneState",
+    "Whereabouts",
     "newest",
     "revocable",
 ]

@@ -21,6 +21,7 @@ from myna_lab.jlis.books.certificates import (
     Past,
     revocable,
 )
+from myna_lab.jlis.books.circumstances import OF_THE_THING
 from myna_lab.jlis.books.people import PERSON_RULES, PersonRow, PersonState
 from myna_lab.jlis.books.phones import (
     APPLIED,
@@ -180,15 +181,29 @@ class Books(Answering):
         keys = CertificateKey("sign", event.sign_serial), CertificateKey("auth", event.auth_serial)
         self._phones.put(event.phone, at, replace(row, holds=tuple(key for key in keys if key.serial)))
 
-    def _emptied(self, event: ev.PassDeleted | ev.PhoneErased, at: datetime) -> None:
+    def _emptied(self, event: ev.PassDeleted | ev.PhoneErased | ev.ContentErased, at: datetime) -> None:
         row = self._step(self._phones[event.phone], type(event), at)
         self._phones.put(event.phone, at, replace(row, holds=()))
 
+    def _used(self, event: ev.FactoryReset | ev.BackupRestored | ev.RevocationLearned, at: datetime) -> None:
+        """What changes neither what is on the phone nor its application, but is lawful in some states only."""
+        self._step(self._phones[event.phone], type(event), at)
+
+    def _of_the_thing(self, event: Any, at: datetime) -> None:
+        """What concerns the thing alone."""
+        row = self._phones[event.phone]
+        row = replace(row, circumstances=row.circumstances.after(type(event), event.phone))
+        self._phones.put(event.phone, at, row)
+
     def _step(self, phone: PhoneRow, on: type, at: datetime, *facts: object) -> PhoneRow:
         to = after(PHONE_RULES, phone.state, on, *facts, subject=phone.phone)
-        row = phone if to is phone.state else replace(phone, state=to, since=at)
-        if to not in APPLIED:
-            row = replace(row, application=None)
+        row = replace(
+            phone,
+            state=to,
+            since=phone.since if to is phone.state else at,
+            application=phone.application if to in APPLIED else None,
+            circumstances=phone.circumstances.after(on, phone.phone),
+        )
         self._phones.put(phone.phone, at, row)
         return row
 
@@ -280,6 +295,11 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.CredentialInstalled: Books._installed,
     ev.PassDeleted: Books._emptied,
     ev.PhoneErased: Books._emptied,
+    ev.ContentErased: Books._emptied,
+    ev.FactoryReset: Books._used,
+    ev.BackupRestored: Books._used,
+    ev.RevocationLearned: Books._used,
+    **dict.fromkeys(OF_THE_THING, Books._of_the_thing),
     ev.CardIssued: Books._card_issued,
     ev.CardRewritten: Books._rewritten,
     ev.ReissueAccepted: Books._reissue,

@@ -4,7 +4,8 @@
 AT_REST    WITHOUT_CARD     HOLDS_CARD         DEAD
 UNDER_WAY  APPLIED          APPLIED_OVER_LIVE  APPLIED_OVER_DEAD
 
-Each of the two has a small table of its own; people see their product, :data:`PHONE_RULES`.
+Each of the two has a small table of its own; people see their product, :data:`PHONE_RULES`. What else becomes of the
+thing (lost, erased from afar) is told beside it: :mod:`myna_lab.jlis.books.circumstances`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from enum import Enum
 
 from myna_lab import events as ev
 from myna_lab.jlis.books.certificates import CertificateKey, CertificateRow
+from myna_lab.jlis.books.circumstances import AS_BOUGHT, Circumstances
 from myna_lab.rules import Rule, product
 
 __all__ = [
@@ -107,6 +109,8 @@ class PhoneRow:
     """The application under way; None: there is none."""
     holds: tuple[CertificateKey, ...] = ()
     """The pair that is on it, live or dead."""
+    circumstances: Circumstances = AS_BOUGHT
+    """Lost or not, and what else became of the thing itself."""
 
 
 def is_on_the_phone(certificate: CertificateRow, phone: PhoneRow) -> bool:
@@ -129,6 +133,8 @@ class ApplicationLapsed:
 
 _WALLET, _ANDROID = "reported: pass in Wallet", "reported: Android registers"
 _OTHER_HANDS = "assumed: the phone changed hands, the new card takes the place of the old one"
+_KEYS_GONE = "assumed: erasing an iPhone destroys the keys; J-LIS hears nothing"
+_RESIDUE = "confirmed: a factory reset does not erase the secure element of an Android"
 
 HOLDING_RULES: tuple[Rule[Holding], ...] = (
     Rule(H.UNKNOWN, ev.PhoneAcquired, H.NOTHING, "start"),
@@ -143,6 +149,14 @@ HOLDING_RULES: tuple[Rule[Holding], ...] = (
     Rule(H.LIVE, ev.PassDeleted, H.NOTHING, "assumed: deletion tells J-LIS nothing"),
     Rule(H.DEAD, ev.PassDeleted, H.NOTHING, "reported: until deleted by hand"),
     Rule(H.DEAD, ev.PhoneErased, H.NOTHING, "reported: Android erases itself when online"),
+    Rule(H.DEAD, ev.RevocationLearned, H.DEAD, "assumed: an iPhone's wallet asks from time to time"),
+    Rule(H.LIVE, ev.ContentErased, H.NOTHING, _KEYS_GONE),
+    Rule(H.DEAD, ev.ContentErased, H.NOTHING, _KEYS_GONE),
+    Rule(H.NOTHING, ev.ContentErased, H.NOTHING, "what was on it went before the order arrived"),
+    Rule(H.LIVE, ev.FactoryReset, H.LIVE, _RESIDUE),
+    Rule(H.DEAD, ev.FactoryReset, H.DEAD, _RESIDUE),
+    Rule(H.NOTHING, ev.FactoryReset, H.NOTHING, "what was on it went before the order arrived"),
+    Rule(H.NOTHING, ev.BackupRestored, H.NOTHING, "derived: the card is bound to the device, no backup holds it"),
 )
 APPLICATION_RULES: tuple[Rule[Progress], ...] = (
     Rule(A.AT_REST, ev.ApplicationAccepted, A.UNDER_WAY, "reported: application; a live pair works until the issue"),

@@ -149,7 +149,7 @@ def test_an_abolished_card_takes_the_phone_with_it(view: Wizard) -> None:
     assert {row.state for row in lab.books.of_person(view.phone.person)} == {CertificateState.REVOKED}
     assert len({entry.at for entry in view._new_entries}) == 1
     assert text("word.revoked_for.card_revoked", "en") in shown(view.panel)
-    lab.advance("2d")
+    lab.advance("20min")
     assert answered(lab.portal.log_in(view.phone)) == "revoked"
     assert set(lab.errands(view.phone.holder)["iphone"]) == {"no"}
 

@@ -221,7 +221,7 @@ def test_a_certificate_leads_to_its_list() -> None:
 )
 def test_services_know_by_the_data_that_they_fetch(source: str, codes: tuple[str, str]) -> None:
     """A service that fetches lists learns of a revocation a day late, one that asks by OCSP at the next tick."""
-    lab = lab_with_phone(service_revocation_data=source)
+    lab = lab_with_phone(service_revocation_data=source, wallet_check_interval="30d")
     lab.advance("1d")
     assert lab.portal.log_in(lab.phones[0]).accepted
     phone_auth(lab).revoke()

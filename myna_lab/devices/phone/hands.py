@@ -1,0 +1,10 @@
+"""In whose hands a phone is: its owner's, another person's, a stranger's, or nobody's."""
+
+from __future__ import annotations
+
+__all__ = ["NOBODY", "STRANGERS"]
+
+STRANGERS = ("finder", "buyer", "repairer")
+"""Who may have a phone without being a resident of the lab: nothing is known of them but that it is not their face."""
+NOBODY = ""
+"""The phone is lost."""
