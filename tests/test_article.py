@@ -716,8 +716,10 @@ def test_what_may_be_left_at_home(lab: Lab, hanako: Holder, iphone: IPhone) -> N
     assert len(lab.log) == length
     columns = ["plastic", "iphone", "android"]
     assert june.loc["log in to the portal", columns].tolist() == ["yes", "yes", "yes"]
-    assert june.loc["see a doctor", columns].tolist() == ["yes", "from 2025-09-19", "from 2025-09-19"]
-    assert october.loc["see a doctor", columns].tolist() == ["yes", "yes", "yes"]
+    later = "from 2025-09-19, at prepared sites only (sites of the trial: from 2025-07-01)"
+    assert june.loc["see a doctor", columns].tolist() == ["yes", later, later]
+    prepared = "yes, at prepared sites only"
+    assert october.loc["see a doctor", columns].tolist() == ["yes", prepared, prepared]
     assert june.loc["drive a car", "iphone_reason"] == "no_licence"
     lab.android(hanako).add_card().run()
     lab.advance("20min")

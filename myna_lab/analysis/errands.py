@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
@@ -14,8 +14,8 @@ from myna_lab.events import Verdict
 from myna_lab.ground.durations import JST, show
 from myna_lab.jlis.books import LIVE
 from myna_lab.provisioning import Flow, Memory, Screen
-from myna_lab.relying_parties import Services
-from myna_lab.texts import text
+from myna_lab.relying_parties import Services, Typed
+from myna_lab.texts import both, text
 from myna_lab.texts.terms import Term
 from myna_lab.world.excerpt import Excerpt
 from myna_lab.world.outside import WorldOutside
@@ -24,39 +24,16 @@ from myna_lab.world.world import World
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ERRANDS", "errands"]
+__all__ = ["errands"]
 
 Shown = Chip | PhoneModel
 
 
-def _log_in(services: Services, memory: Memory, shown: Shown) -> Verdict:
-    return services.portal.log_in(shown, _pin(memory, shown))
-
-
-def _sign(services: Services, memory: Memory, shown: Shown) -> Verdict:
-    own = {} if isinstance(shown, Chip) else shown.pins()
-    return services.desk.accept(shown, password=own.get("signing", memory.signing_password))
-
-
-def _see_a_doctor(services: Services, memory: Memory, shown: Shown) -> Verdict:
-    return services.clinic.check_in(shown, _pin(memory, shown))
-
-
-def _drive(services: Services, memory: Memory, shown: Shown) -> Verdict:
-    return services.police.check_licence(shown, memory.licence_pin if isinstance(shown, Chip) else "")
-
-
-def _pin(memory: Memory, shown: Shown) -> str | None:
-    return memory.user_authentication_pin if isinstance(shown, Chip) else None
-
-
-ERRANDS: Mapping[str, Callable[[Services, Memory, Shown], Verdict]] = {
-    "log in to the portal": _log_in,
-    "sign an application online": _sign,
-    "see a doctor": _see_a_doctor,
-    "drive a car": _drive,
-}
-"""Errand to the question that a service is asked."""
+def _typed(memory: Memory, shown: Shown) -> Typed:
+    """What its owner types for a card; for a phone a face or finger stands for the PIN."""
+    if isinstance(shown, Chip):
+        return Typed(memory.user_authentication_pin, memory.signing_password, memory.licence_pin)
+    return Typed(None, shown.pins().get("signing", memory.signing_password), "")
 
 
 def errands(world: World, person: str | None, at: datetime, language: str | None = None) -> pd.DataFrame:
@@ -68,18 +45,20 @@ def errands(world: World, person: str | None, at: datetime, language: str | None
     reasons: dict[str, list[str]] = {}
     for name, platform in _COLUMNS.items():
         copy, owner, shown, stopped = _shown(excerpt, platform, at)
-        services, memory = Services(WorldOutside(copy)), copy.memory(owner)
-        verdicts = [question(services, memory, shown) for question in ERRANDS.values()]
+        typed = _typed(copy.memory(owner), shown)
+        services = [service for service in Services(WorldOutside(copy)).services if service.errand]
+        verdicts = {service.errand: service.tried(shown, typed) for service in services}
         columns[name] = [
-            _answer(verdict, at, language, by_password=question is _sign and platform is not None)
-            for question, verdict in zip(ERRANDS.values(), verdicts, strict=True)
+            _answer(verdicts[service.errand], at, language, how="" if platform is None else service.how_on_phone)
+            for service in services
         ]
-        codes = [stopped if stopped and verdict.code == "no_credential" else verdict.code for verdict in verdicts]
+        codes = [tried[""].code for tried in verdicts.values()]
+        codes = [stopped if stopped and code == "no_credential" else code for code in codes]
         reasons[f"{name}_reason"] = (
             codes if language is None else [Term(f"code.{code}").in_language(language) for code in codes]
         )
         copy.close()
-    table = pd.DataFrame(columns | reasons, index=pd.Index(list(ERRANDS), name="errand"), dtype="str")
+    table = pd.DataFrame(columns | reasons, index=pd.Index(list(verdicts), name="errand"), dtype="str")
     return table if language is None else _named(table, language)
 
 
@@ -159,13 +138,29 @@ def _quiet_since(excerpt: Excerpt, at: datetime) -> datetime:
     return next(entry.at for entry in newest if not isinstance(entry.event, ev.TimePassed | ev.VerdictGiven))
 
 
-def _answer(verdict: Verdict, at: datetime, language: str | None, *, by_password: bool) -> str:
-    """Yes (with a password), no, or from which day on: a phone that is only begun now may work tomorrow."""
+def _answer(tried: Mapping[str, Verdict], at: datetime, language: str | None, *, how: str) -> str:
+    """Yes (and how), no, or from which day on: a phone that is only begun now may work tomorrow; what a trial gives."""
+    language = language or "en"
+    word, day = _word(tried[""], at)
+    told = text(f"word.errand.{_marked(word, how)}", language, day=day)
+    if word == "yes" or "trial" not in tried:
+        return told
+    there, since = _word(tried["trial"], at)
+    if there == "yes":
+        return text("word.errand.trial", language, answer=told)
+    is_earlier = since is not None and (day is None or since < day)
+    return text("word.errand.trial_from", language, answer=told, day=since) if is_earlier else told
+
+
+def _marked(word: str, how: str) -> str:
+    """The word with what must be said of it, where there is such a word."""
+    marked = f"{word}_{how}"
+    return marked if both(f"word.errand.{marked}") else word
+
+
+def _word(verdict: Verdict, at: datetime) -> tuple[str, date | None]:
     since = verdict.at if verdict.accepted else verdict.usable_from
     if since is None:
-        answer, day = "no", None
-    else:
-        day = since.astimezone(JST).date()
-        yes = "yes_by_password" if by_password else "yes"
-        answer = yes if verdict.accepted and day <= at.astimezone(JST).date() else "from"
-    return text(f"word.errand.{answer}", language or "en", day=day)
+        return "no", None
+    day = since.astimezone(JST).date()
+    return ("yes" if verdict.accepted and day <= at.astimezone(JST).date() else "from"), day

@@ -112,9 +112,15 @@ def _advice(verdict: Verdict, row: CertificateRow, past: Past, parameters: Param
         lists = Schedule(parameters.duration("crl_period"), parameters.duration("crl_hour"))
         given = lists.next(past.at) + parameters.duration("crl_switch_over")
         tick = next_tick(past.at, parameters.duration("ocsp_refresh"))
-        used = parameters.text("service_revocation_data")
+        asked = {
+            value
+            for check in verdict.checks
+            if check.name == "status_data"
+            for name, value in check.seen.values
+            if name == "sources"
+        }
         # Who has both refuses by whichever says so first.
-        if used == "crl" or (used == "both" and given < tick):
+        if asked == {"crl"} or (asked == {"ocsp, crl"} and given < tick):
             return (Sentence("then", "verdict.crl_from", {"at": show(given)}),)
         return (Sentence("then", "verdict.ocsp_from", {"at": show(tick)}),)
     return ()

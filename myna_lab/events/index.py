@@ -16,9 +16,10 @@ from myna_lab.events.official import AuthorityEstablished
 __all__ = ["Index", "Name"]
 
 Name = str | tuple[str, int]
-"""``person-1``, ``card-1``, ``iphone-1``, ``flow-1``, an authority; or authority and serial number of a certificate."""
+"""``person-1``, ``card-1``, ``iphone-1``, ``flow-1``, an authority, a source of status; or authority and
+serial number of a certificate."""
 
-_NAMES = ("person", "card", "phone", "flow", "chip", "device")
+_NAMES = ("person", "card", "phone", "flow", "chip", "device", "source")
 """Fields that name a thing."""
 
 

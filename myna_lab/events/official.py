@@ -33,6 +33,8 @@ __all__ = [
     "ResidentDied",
     "ResidentMoved",
     "ResidentRenamed",
+    "SourceRestored",
+    "SourceStopped",
     "VerdictGiven",
 ]
 
@@ -180,6 +182,22 @@ class VerdictGiven(Event):
     service: str
     device: str
     verdict: Verdict
+
+
+@event
+class SourceStopped(Event):
+    """Nobody reaches a source of revocation data any more."""
+
+    source: str
+    """``ocsp`` or ``crl``."""
+
+
+@event
+class SourceRestored(Event):
+    """A source of revocation data answers again."""
+
+    source: str
+    """``ocsp`` or ``crl``."""
 
 
 # ------------------------------------------------------------------------------------------------ the resident register

@@ -21,6 +21,8 @@ _NAMES = {
     "wanted": "word.key_usage",
     "usage": "word.kind",
     "cause": "word.reason_code",
+    "sources": "word.source",
+    "fields": "word.attribute",
 }
 """Values that are names, several with commas between, to the kind of their words; the log keeps the names."""
 
@@ -89,6 +91,8 @@ class Verdict:
     """For what is not accepted yet, a certificate or a device: from when it will be."""
     usage: str = "auth"
     """Which certificate the service asks for: ``auth`` or ``sign``; empty: none."""
+    fetched_at: datetime | None = None
+    """When it fetched its revocation data: before ``at``, if it kept them; None: it had none."""
 
     def __bool__(self) -> bool:
         return self.accepted
@@ -106,7 +110,8 @@ class Verdict:
         return _line(key, language, service=service, code=self.code, said=said, at=show(self.at))
 
     def _known(self, language: str) -> list[str]:
-        known = {"usable_from": self.usable_from, "knowledge": self.knowledge_at}
+        kept = self.fetched_at if self.fetched_at != self.at else None
+        known = {"usable_from": self.usable_from, "knowledge": self.knowledge_at, "kept": kept}
         return [_line(key, language, at=show(instant)) for key, instant in known.items() if instant]
 
     def __str__(self) -> str:

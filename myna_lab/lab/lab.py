@@ -320,13 +320,14 @@ class Lab(Services, Offices):
 
         Args:
             holder: whose card and phones; None: the first resident, or an imagined one with a licence.
-            at: the instant whose rules and books are asked; None: now.
+            at: the instant whose rules and books are asked, a store's hours, too; None: now.
             language: ``ja`` or ``en``: everything in words; None: the reasons as codes.
 
         Returns:
-            DataFrame of shape (4, 6), index ``errand``; columns ``plastic``, ``iphone``, ``android``: "yes", "yes,
-            with the signing password" (signing on a phone, where no face stands for it), "no" or "from" a date; and for
-            each ``…_reason``: the verdict's code, or why a phone cannot be set up.
+            DataFrame of shape (n, 6), index ``errand``, a row for each service that has one; columns ``plastic``,
+            ``iphone``, ``android``: "yes", "yes, with the signing password" (signing on a phone, where no face stands
+            for it), "yes, at prepared sites only" (a clinic and a phone; before that, what the trial's sites do), "no"
+            or "from" a date; and for each ``…_reason``: the verdict's code, or why a phone cannot be set up.
 
         Raises:
             MisuseError: a holder of another lab, or one who was not registered yet; another language.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Authenticator", "ContactlessDevice", "Named", "Signer"]
+__all__ = ["Authenticator", "ContactlessDevice", "Named", "Presenter", "Printed", "Signer", "Typed"]
 
 
 class Named(Protocol):
@@ -68,3 +70,43 @@ class ContactlessDevice(Named, Protocol):
             Refused: there is nothing to talk to; ``code`` says why.
         """
         ...
+
+
+@runtime_checkable
+class Presenter(Named, Protocol):
+    """A phone in its holder's hand that shows elements of its attribute record."""
+
+    def present(self, elements: Sequence[str], transcript: bytes) -> tuple[bytes, bytes]:
+        """Show some elements.
+
+        Args:
+            elements: identifiers of what is asked for, such as ``age_over_20``.
+            transcript: SessionTranscript of ISO/IEC 18013-5 9.1.5.1, CBOR: what the reader saw of the conversation.
+
+        Returns:
+            The record with these elements (CBOR), and the device's signature over the transcript (COSE_Sign1, CBOR).
+
+        Raises:
+            Refused: the phone or its holder does not answer; ``code`` says why.
+        """
+        ...
+
+
+class Printed(NamedTuple):
+    """What is printed on a plastic card, for eyes."""
+
+    born: date
+    expires: date
+    """The last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the holder of a device types on errands. Its repr shows nothing of it."""
+
+    pin: str | None = field(repr=False)
+    """User-authentication PIN; None: a face or finger stands for it."""
+    password: str = field(repr=False)
+    """Signing password."""
+    licence_pin: str = field(repr=False)
+    """Of the driving licence; empty: none was set."""

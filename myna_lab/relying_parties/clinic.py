@@ -1,25 +1,23 @@
 """A clinic's reader (マイナ保険証): the user-authentication certificate opens the insurance record.
 
 Phones serve from a date, and only where the clinic has a reader for them. The reader tells a phone from a card by the
-certificate's policy.
+certificate's policy. One that has expired still shows for some months that its holder is insured, and nothing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from cryptography import x509
-
-from myna_lab.errors import MalformedCertificate
 from myna_lab.events import Check, Verdict, reason
-from myna_lab.formats import jpki
 from myna_lab.formats.jpki.names import read_certificate
-from myna_lab.formats.jpki.profiles import policy_identifier
 from myna_lab.ground.arguments import only_bool
+from myna_lab.ground.durations import JST, in_zone, show
 from myna_lab.ground.durations import at as instant
-from myna_lab.ground.durations import show
-from myna_lab.relying_parties.authenticator import Named
+from myna_lab.relying_parties.authenticator import Named, Typed
 from myna_lab.relying_parties.service import Service
+from myna_lab.relying_parties.verifying import also
 
 __all__ = ["Clinic"]
 
@@ -29,6 +27,9 @@ class Clinic(Service):
 
     __slots__ = ()
     service = "clinic"
+    stated_by = (*Service.stated_by[:2], "clinic_without_status")
+    errand = "see a doctor"
+    how_on_phone = "at_prepared_sites"
 
     def check_in(
         self,
@@ -51,22 +52,44 @@ class Clinic(Service):
             other_face: whether the face or finger is somebody else's.
 
         Returns:
-            The verdict, with every check; it is recorded. For a phone before the day: code ``not_on_phones_yet``, and
-            ``usable_from``.
+            The verdict, with every check; it is recorded. Check ``insurance`` says what is shown: with a certificate
+            that has expired, for ``insurance_grace_months`` from the end of its month, that she is insured and nothing
+            else. For a phone before the day: code ``not_on_phones_yet``, and ``usable_from``.
 
         Raises:
             MisuseError: a card without a PIN, one that is not text, or a switch that is neither True nor False.
 
-        Source: press, 2025-07 and 2025-09-24 (parameters ``insurance_pilot_from``, ``insurance_on_phone_from``).
+        Source: press, 2025-07 and 2025-09-24 (parameters ``insurance_pilot_from``, ``insurance_on_phone_from``);
+        life-cycle facts 1.3.9.
         """
         only_bool(has_phone_reader=has_phone_reader, pilot=pilot)
         held = self._outside.authenticator(device, pin, other_face=other_face)
 
         def shown() -> Verdict:
             certificate, verdict = self._authenticate(held)
+            verdict = self._still_shown(certificate, verdict)
             return self._of_phone(verdict, has_phone_reader, pilot) if self._is_phone(certificate) else verdict
 
         return self._ask(held, shown)
+
+    def _still_shown(self, certificate: bytes, verdict: Verdict) -> Verdict:
+        """What is shown of the insurance; an expired certificate shows a part of it for some months more."""
+        status_only = False
+        if verdict.code == "expired":
+            ends = in_zone(read_certificate(certificate).not_valid_after_utc)
+            until = _end_of_month(ends, self._outside.parameters.count("insurance_grace_months"))
+            only = reason("service.expired_but_shown", ends=show(ends), until=show(until))
+            checks = tuple(
+                replace(check, passed=True, seen=only) if check.name == "validity_period" else check
+                for check in verdict.checks
+            )
+            status_only = self._outside.now <= until and all(check.passed for check in checks)
+            if status_only:
+                verdict = replace(verdict, accepted=True, code="accepted", checks=checks)
+        if not verdict.accepted:
+            return verdict
+        seen = reason("service.insurance_status_only" if status_only else "service.insurance_whole")
+        return replace(verdict, checks=(*verdict.checks, Check("insurance", True, "life-cycle facts 1.3.9", seen)))
 
     def _of_phone(self, verdict: Verdict, has_phone_reader: bool, pilot: bool) -> Verdict:
         """The verdict on a phone, which must be served already and here."""
@@ -76,18 +99,20 @@ class Clinic(Service):
         serves = Check("phones_serve", now >= begins, f"parameter {day}", said)
         seen = reason("service.phone_reader" if has_phone_reader else "service.no_phone_reader")
         reader = Check("phone_reader", has_phone_reader, "site equipment", seen)
-        verdict = replace(verdict, checks=(*verdict.checks, serves, reader))
         only_later = verdict.accepted or verdict.code == "not_yet_valid"
-        if only_later and not serves.passed and begins > (verdict.usable_from or now):
+        is_too_early = only_later and not serves.passed and begins > (verdict.usable_from or now)
+        verdict = also(also(verdict, serves, "not_on_phones_yet", begins), reader, "no_phone_reader")
+        if is_too_early:  # the later of two days counts
             return replace(verdict, accepted=False, code="not_on_phones_yet", usable_from=begins)
-        if verdict.accepted and not reader.passed:
-            return replace(verdict, accepted=False, code="no_phone_reader")
         return verdict
 
-    def _is_phone(self, certificate: bytes) -> bool:
-        of_phones = policy_identifier(jpki.KINDS["phone_auth"], self._outside.parameters.text("policy_arc"))
-        try:
-            policies = read_certificate(certificate).extensions.get_extension_for_class(x509.CertificatePolicies).value
-        except (MalformedCertificate, x509.ExtensionNotFound):
-            return False
-        return any(policy.policy_identifier.dotted_string == of_phones for policy in policies)
+    def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
+        """A visit, at a site that is prepared; at one of the trial, too, while that is all there is."""
+        usual = self.check_in(device, typed.pin)
+        return {"": usual, "trial": self.check_in(device, typed.pin, pilot=True)}
+
+
+def _end_of_month(day: datetime, more: int) -> datetime:
+    """The last second of a month, or of a later one."""
+    years, month = divmod(day.month + more, 12)
+    return datetime(day.year + years, month + 1, 1, tzinfo=JST) - timedelta(seconds=1)

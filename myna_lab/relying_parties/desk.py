@@ -1,19 +1,19 @@
-"""The on-line desk (電子申請): takes applications that are signed with the sign key."""
+"""The on-line desk (電子申請, 電子申告): takes applications and tax returns that are signed with the sign key."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
-from myna_lab.relying_parties.authenticator import Named
+from myna_lab.relying_parties.authenticator import Named, Typed
 from myna_lab.relying_parties.service import Service
 
 __all__ = ["Desk"]
 
 
 class Desk(Service):
-    """The on-line desk, which takes signed applications (電子申請).
+    """The on-line desk, which takes signed applications and tax returns (電子申請, 電子申告).
 
     Plastic card and phone alike: assumed for this desk, since each operator decides.
     """
@@ -21,6 +21,8 @@ class Desk(Service):
     __slots__ = ()
     service = "desk"
     usage = "sign"
+    errand = "sign an application online"
+    how_on_phone = "by_password"
 
     def accept(
         self, device: Named, document: bytes | Sequence[bytes] = b"TEST application", password: str | None = None
@@ -49,3 +51,7 @@ class Desk(Service):
             return self._judge(certificate, signatures, documents)
 
         return self._ask(held, signed)
+
+    def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
+        """An application."""
+        return {"": self.accept(device, password=typed.password)}

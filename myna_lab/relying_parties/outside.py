@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from myna_lab.events import Verdict
 from myna_lab.parameters import Parameters
-from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Signer
+from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Presenter, Printed, Signer
 from myna_lab.relying_parties.sources import StatusSource
 
 __all__ = ["Outside"]
@@ -38,9 +38,28 @@ class Outside(Protocol):
         """Authority certificates that services trust, DER."""
         ...
 
-    @property
-    def sources(self) -> Mapping[str, StatusSource]:
-        """Where revocation data come from, by the names of :data:`myna_lab.relying_parties.sources.USED`."""
+    def sources(self, at: datetime | None = None) -> Mapping[str, StatusSource]:
+        """Where revocation data come from, by the names of :data:`myna_lab.relying_parties.sources.USED`.
+
+        Args:
+            at: an earlier instant: what was fetched then; None: what can be had now, which may be nothing.
+        """
+        ...
+
+    def fetched(self, service: str, usage: str, certificate: bytes) -> datetime | None:
+        """When a service last fetched data that said something of a certificate (DER); None: never."""
+        ...
+
+    def latest_information(self, certificate: bytes) -> Mapping[str, str] | None:
+        """最新の利用者情報: what J-LIS has now of who holds a signing certificate (DER).
+
+        Returns:
+            Fields as :func:`myna_lab.formats.jpki.stated_in` reads them; None: it gives nothing.
+        """
+        ...
+
+    def is_registered(self, certificate: bytes) -> bool:
+        """Whether the holder of a certificate (DER) is registered in a town now: not between two, and alive."""
         ...
 
     def challenge(self) -> bytes:
@@ -73,4 +92,21 @@ class Outside(Protocol):
         Raises:
             MisuseError: not a phone or card, or one of another world.
         """
+        ...
+
+    def presenter(self, device: Named, *, other_face: bool) -> Presenter:
+        """A phone that shows elements of its attribute record.
+
+        Raises:
+            MisuseError: not a phone, or one of another world.
+        """
+        ...
+
+    def printed(self, device: Named) -> Printed | None:
+        """What can be read on a plastic card with one's eyes; None: it is no card."""
+        ...
+
+    @property
+    def record_anchors(self) -> Sequence[bytes]:
+        """Certificates of issuers of attribute records that services trust, DER."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from myna_lab.devices import terminal
@@ -11,7 +11,7 @@ from myna_lab.events import Check, Reason, Verdict, reason
 from myna_lab.formats.iso7816 import StatusWord
 from myna_lab.ground.arguments import only_secret
 from myna_lab.ground.durations import ERAS, end_of_day
-from myna_lab.relying_parties.authenticator import ContactlessDevice, Named
+from myna_lab.relying_parties.authenticator import ContactlessDevice, Named, Typed
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.relying_parties.service import Service
 
@@ -33,6 +33,7 @@ class Police(Service):
     __slots__ = ()
     service = "police"
     usage = ""
+    errand = "drive a car"
 
     def check_licence(self, device: Named, pin: str = "") -> Verdict:
         """Show the driving licence.
@@ -54,6 +55,10 @@ class Police(Service):
             pin = only_secret("the licence's PIN is", pin)
         held = self._outside.contactless(device)
         return self._ask(held, lambda: self._licence(held, pin))
+
+    def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
+        """A check on the road."""
+        return {"": self.check_licence(device, typed.licence_pin)}
 
     def _licence(self, held: ContactlessDevice, pin: str) -> Verdict:
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from myna_lab.events import Verdict
-from myna_lab.relying_parties.authenticator import Named
+from myna_lab.relying_parties.authenticator import Named, Typed
 from myna_lab.relying_parties.service import Service
 
 __all__ = ["Portal"]
@@ -14,6 +16,7 @@ class Portal(Service):
 
     __slots__ = ()
     service = "portal"
+    errand = "log in to the portal"
 
     def log_in(self, device: Named, pin: str | None = None, *, other_face: bool = False) -> Verdict:
         """Log in with a phone, or with a plastic card and its user-authentication PIN.
@@ -31,3 +34,7 @@ class Portal(Service):
         """
         held = self._outside.authenticator(device, pin, other_face=other_face)
         return self._ask(held, lambda: self._authenticate(held)[1])
+
+    def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
+        """A log-in."""
+        return {"": self.log_in(device, typed.pin)}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from myna_lab.relying_parties.bank import Bank
 from myna_lab.relying_parties.clinic import Clinic
+from myna_lab.relying_parties.convenience_store import ConvenienceStore
+from myna_lab.relying_parties.counter import Counter
 from myna_lab.relying_parties.desk import Desk
 from myna_lab.relying_parties.outside import Outside
 from myna_lab.relying_parties.police import Police
 from myna_lab.relying_parties.portal import Portal
+from myna_lab.relying_parties.private_service import PrivateService
+from myna_lab.relying_parties.service import Service
 
 __all__ = ["Services"]
 
@@ -17,5 +22,14 @@ class Services:
     def __init__(self, outside: Outside) -> None:
         self.portal = Portal(outside)
         self.desk = Desk(outside)
+        self.convenience_store = ConvenienceStore(outside)
         self.clinic = Clinic(outside)
+        self.bank = Bank(outside)
+        self.counter = Counter(outside)
         self.police = Police(outside)
+        self.private_service = PrivateService(outside)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """All of them, in the order of the rows."""
+        return tuple(own for own in vars(self).values() if isinstance(own, Service))

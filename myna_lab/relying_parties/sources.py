@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -10,8 +10,8 @@ from myna_lab.formats import jpki
 
 __all__ = ["USED", "Crl", "Ocsp", "StatusSource"]
 
-USED: Mapping[str, Sequence[str]] = {"ocsp": ("ocsp",), "crl": ("crl",), "both": ("ocsp", "crl")}
-"""Value of parameter ``service_revocation_data`` to the sources that a service asks."""
+USED: Mapping[str, tuple[str, ...]] = {"ocsp": ("ocsp",), "crl": ("crl",), "both": ("ocsp", "crl")}
+"""Value of a parameter such as ``service_revocation_data`` to the sources that a service asks."""
 
 
 class StatusSource(Protocol):

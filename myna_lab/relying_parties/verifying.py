@@ -14,13 +14,22 @@ from myna_lab.errors import MalformedCertificate, Refused
 from myna_lab.events import Check, Verdict, reason
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
+from myna_lab.ground.durations import show
 from myna_lab.parameters import Parameters
+from myna_lab.relying_parties.policy import Policy
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.relying_parties.sources import StatusSource
 
-__all__ = ["Verifier"]
+__all__ = ["Verifier", "also", "not_answered"]
 
 SHOWN = "service: a certificate and a signature are shown"
+_POLICY = "the service's own policy"
+
+
+def not_answered(service: str, refused: Refused, *, usage: str, at: datetime) -> Verdict:
+    """The verdict of a service on a device that did not answer."""
+    check = Check("credential", False, SHOWN, refusal(refused))
+    return Verdict(service, False, refused.code, at, (check,), usage=usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +45,12 @@ class Verifier:
     """Authority certificates that it trusts, DER."""
     parameters: Parameters
     """``portal_clock_skew``, ``policy_arc``."""
-    sources: Sequence[StatusSource] = ()
+    sources: Sequence[StatusSource]
     """Where it learns of revocations."""
-
-    def refused(self, refused: Refused, *, usage: str, at: datetime) -> Verdict:
-        """The verdict on a device that did not answer."""
-        return Verdict(
-            self.service, False, refused.code, at, (Check("credential", False, SHOWN, refusal(refused)),), usage=usage
-        )
+    policy: Policy
+    """What it does without status."""
+    fetched_at: datetime
+    """Of when the sources' data are: now, or earlier for data that it kept."""
 
     def judge(
         self,
@@ -74,31 +81,65 @@ class Verifier:
             certificate,
             anchors=self.anchors,
             at=at,
-            ocsp_responses=published["ocsp"],
-            crls=published["crl"],
+            ocsp_responses=published.get("ocsp", ()),
+            crls=published.get("crl", ()),
             usage=usage,
             parameters=self.parameters,
+            status_at=self.fetched_at,
         )
+        is_had = any(published.values())
+        goes_without = not is_had and path.code != "untrusted" and self.policy.without_status == "accept"
+        checks, code = path.checks, path.code
+        if goes_without:
+            checks = tuple(_waived(check) if check.name == "revocation" else check for check in checks)
+            code = "accepted" if code == "no_revocation_information" else code
+        status = self._status(published, at, goes_without=goes_without)
         return Verdict(
             self.service,
-            accepted=signed.passed and path.accepted,
-            code=path.code if signed.passed or path.code == "malformed_certificate" else "bad_signature",
+            accepted=signed.passed and code == "accepted",
+            code=code if signed.passed or code == "malformed_certificate" else "bad_signature",
             at=at,
-            checks=(Check("credential", True, SHOWN, reason("service.shown")), signed, *path.checks),
+            checks=(Check("credential", True, SHOWN, reason("service.shown")), signed, status, *checks),
             serial=path.serial,
             knowledge_at=path.knowledge_at,
             usable_from=path.usable_from,
             usage=usage,
+            fetched_at=self.fetched_at if is_had else None,
         )
 
     def _revocation_data(self, certificate: bytes) -> Mapping[str, Sequence[bytes]]:
         """What the sources bring, by kind, about a certificate of an authority that is trusted."""
-        brought: dict[str, list[bytes]] = {"ocsp": [], "crl": []}
+        brought: dict[str, list[bytes]] = {}
         if (issuer := jpki.issuer_of(certificate, self.anchors)) is not None:
             for source in self.sources:
-                if octets := source(certificate, issuer):  # none: nobody could be reached
-                    brought[source.kind].append(octets)
+                octets = source(certificate, issuer)
+                brought.setdefault(source.kind, []).extend([octets] if octets else [])  # none: nobody could be reached
         return brought
+
+    def _status(self, brought: Mapping[str, Sequence[bytes]], at: datetime, *, goes_without: bool) -> Check:
+        """Whom it asked, and when."""
+        answered = ", ".join(kind for kind, data in brought.items() if data)
+        if answered and self.fetched_at < at:
+            seen = reason("service.status_kept", sources=answered, at=show(self.fetched_at))
+        elif answered:
+            seen = reason("service.status_fetched", sources=answered)
+        elif brought:
+            seen = reason("service.status_not_had", sources=", ".join(brought))
+        else:
+            seen = reason("service.status_not_asked")
+        return Check("status_data", bool(answered) or goes_without, _POLICY, seen)
+
+
+def _waived(check: Check) -> Check:
+    return replace(check, passed=True, seen=reason("service.status_waived"))
+
+
+def also(verdict: Verdict, check: Check, code: str, usable_from: datetime | None = None) -> Verdict:
+    """The verdict with one more check: if that fails where all was well, it is refused with this code."""
+    verdict = replace(verdict, checks=(*verdict.checks, check))
+    if verdict.accepted and not check.passed:
+        return replace(verdict, accepted=False, code=code, usable_from=usable_from)
+    return verdict
 
 
 def _signatures(certificate: bytes, signatures: Sequence[bytes], messages: Sequence[bytes]) -> Check:

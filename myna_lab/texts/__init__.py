@@ -2,8 +2,9 @@
 
     text("screen.HOME.title", "ja") -> the sentence of screens.toml, [HOME.title]
 
-A file holds one kind of sentence; a key is the file's singular name, then the path inside. Each sentence has ``ja`` and
-``en``, and may name values in braces; ``{n:try|tries}`` counts: "1 try", "2 tries".
+A file holds one kind of sentence; a key is the file's singular name, then the path inside. ``services.toml`` holds all
+that services add, of whatever kind, by whole keys: who adds a service writes its sentences there and nowhere else. Each
+sentence has ``ja`` and ``en``, and may name values in braces; ``{n:try|tries}`` counts: "1 try", "2 tries".
 """
 
 from __future__ import annotations
@@ -44,10 +45,22 @@ def _file(name: str) -> dict[str, Any]:
 
 
 @functools.cache
+def _tree(kind: str) -> dict[str, Any]:
+    """The sentences of a kind: those of services, then those of its own file."""
+    return _joined(_file("services").get(kind, {}), _file(_FILES[kind]))
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    if set(one) == set(LANGUAGES) or set(other) == set(LANGUAGES):
+        raise MisuseError(f"one key has two sentences: {one.get('en')!r} and {other.get('en')!r}.", code="two_texts")
+    return one | other | {name: _joined(one[name], other[name]) for name in one if name in other}
+
+
+@functools.cache
 def both(key: str) -> dict[str, str]:
     """The sentence in both languages; empty if there is none."""
     kind, _, path = key.partition(".")
-    found: Any = _file(_FILES[kind]) if kind in _FILES else {}
+    found: Any = _tree(kind) if kind in _FILES else {}
     for step in path.split("."):
         found = found.get(step) if isinstance(found, dict) else None
     return found if isinstance(found, dict) and set(found) == set(LANGUAGES) else {}
@@ -103,7 +116,7 @@ def _said(value: object, language: str) -> object:
 
 
 def keys(kind: str) -> tuple[str, ...]:
-    """All keys of a kind, such as ``screen``, in the order of the file."""
+    """All keys of a kind, such as ``screen``, in the order of the files."""
     found: list[str] = []
 
     def walk(node: dict[str, Any], path: str) -> None:
@@ -113,5 +126,5 @@ def keys(kind: str) -> tuple[str, ...]:
         for name, child in node.items():
             walk(child, f"{path}.{name}")
 
-    walk(_file(_FILES[kind]), kind)
+    walk(_tree(kind), kind)
     return tuple(found)

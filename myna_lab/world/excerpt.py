@@ -15,11 +15,12 @@ from myna_lab.world.world import World
 
 __all__ = ["Excerpt"]
 
-_AUTHORITIES = ("sign", "sign_responder", "auth", "auth_responder", "mdoc", "mdoc_signer")
-_TOLD = (ev.VerdictGiven, ev.SignatureComputed, ev.TimePassed)
+_COMMON = ("sign", "sign_responder", "auth", "auth_responder", "mdoc", "mdoc_signer", "ocsp", "crl")
+"""Authorities and sources of revocation data: what bears on everybody."""
+_TOLD = (ev.SignatureComputed, ev.TimePassed)
 """Kinds that no state follows from."""
 _COUNTER = (ev.ReferenceDataTried, ev.ReferenceDataVerified, ev.ReferenceDataRefused, ev.ReferenceDataUnblocked)
-"""Kinds that say a counter anew: the newest one holds."""
+"""Kinds that say a counter anew: the newest one holds, as of the verdicts of a service on one certificate."""
 
 
 class Excerpt:
@@ -35,7 +36,7 @@ class Excerpt:
         about = () if person is None else log.connected(person)
         self.world = world
         self.person = person
-        self._entries = sorted({entry.seq: entry for entry in (log[0], *log.about(*_AUTHORITIES), *about)}.items())
+        self._entries = sorted({entry.seq: entry for entry in (log[0], *log.about(*_COMMON), *about)}.items())
 
     def at(self, when: datetime) -> World:
         """A world in memory as of an instant; nothing in it is recorded in the whole one.
@@ -54,8 +55,17 @@ class Excerpt:
 
 def _needed(entries: Iterable[Entry]) -> Iterator[Entry]:
     kept = [entry for entry in entries if not isinstance(entry.event, _TOLD)]
-    newest = {(e.event.chip, e.event.reference): e.seq for e in kept if isinstance(e.event, _COUNTER)}
+    newest = {_said(entry.event): entry.seq for entry in kept}
     for entry in kept:
-        event = entry.event
-        if not isinstance(event, _COUNTER) or newest[event.chip, event.reference] == entry.seq:
+        said = _said(entry.event)
+        if said is None or newest[said] == entry.seq:
             yield entry
+
+
+def _said(event: ev.Event) -> tuple[str, str, int] | tuple[str, str] | None:
+    """What an event says anew: a counter, or what a service fetched about a certificate; None: something for good."""
+    if isinstance(event, _COUNTER):
+        return event.chip, event.reference
+    if isinstance(event, ev.VerdictGiven):
+        return event.service, event.verdict.usage, event.verdict.serial or 0
+    return None

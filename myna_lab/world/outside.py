@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from myna_lab import events as ev
 from myna_lab.devices.card import Chip
-from myna_lab.devices.in_hand import CardInHand, PhoneInHand
+from myna_lab.devices.in_hand import AttributesInHand, CardInHand, PhoneInHand
 from myna_lab.devices.phone import PhoneModel
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MalformedCertificate, MisuseError, RegistrationRefused
 from myna_lab.events import Verdict, VerdictGiven
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.arguments import only_bool, only_secret
-from myna_lab.relying_parties import Authenticator, ContactlessDevice, Crl, Named, Ocsp, Signer, StatusSource
+from myna_lab.jlis.books import PersonState
+from myna_lab.relying_parties import (
+    Authenticator,
+    ContactlessDevice,
+    Crl,
+    Named,
+    Ocsp,
+    Presenter,
+    Printed,
+    Signer,
+    StatusSource,
+)
 from myna_lab.world.world import World
 
 __all__ = ["WorldOutside"]
@@ -25,10 +39,6 @@ class WorldOutside:
     def __init__(self, world: World) -> None:
         self._world = world
         self.parameters = world.parameters
-        self.sources: Mapping[str, StatusSource] = {
-            "ocsp": Ocsp(world.revocation.ocsp),
-            "crl": Crl(world.revocation.list_for),
-        }
 
     @property
     def now(self) -> datetime:
@@ -44,6 +54,49 @@ class WorldOutside:
     def anchors(self) -> Sequence[bytes]:
         """Certificates of all authorities."""
         return self._world.revocation.anchors
+
+    def sources(self, at: datetime | None = None) -> Mapping[str, StatusSource]:
+        """What J-LIS publishes, or published then; now nothing during maintenance and outages."""
+        published = self._world.revocation
+        out = self._world.unreachable if at is None else ()
+        return {
+            "ocsp": Ocsp(_nothing if "ocsp" in out else partial(published.ocsp, at=at)),
+            "crl": Crl(_nothing if "crl" in out else partial(published.list_for, at=at)),
+        }
+
+    def fetched(self, service: str, usage: str, certificate: bytes) -> datetime | None:
+        """As its verdicts say."""
+        try:
+            serial = read_certificate(certificate).serial_number
+        except MalformedCertificate:
+            return None
+        return self._world.status_access.fetched(service, usage, serial)
+
+    def latest_information(self, certificate: bytes) -> Mapping[str, str] | None:
+        """As J-LIS answers; both its answer and its refusal are recorded."""
+        world = self._world
+        try:
+            asked = world.office.signing_certificate(certificate)
+        except RegistrationRefused:
+            return None
+        try:
+            decision, given = world.office.latest_information(asked)
+        except RegistrationRefused as refused:
+            world.record([ev.RequestRefused("records", "latest", asked.person, refused.code)])
+            return None
+        world.record(decision.events)
+        return {
+            "common_name": given.name,
+            "address": given.address,
+            "date_of_birth": given.born,
+            "gender": given.sex,
+        }
+
+    def is_registered(self, certificate: bytes) -> bool:
+        """Whether the register has the holder in a town."""
+        rows = self._world.books.certificates.values()
+        row = next((row for row in rows if row.der == certificate), None)
+        return row is not None and self._world.books.person(row.person).state is PersonState.RESIDENT
 
     def challenge(self) -> bytes:
         """Drawn by the place that the next entry has in the log."""
@@ -88,6 +141,33 @@ class WorldOutside:
             return device
         raise _no_device(device)
 
+    def presenter(self, device: Named, *, other_face: bool) -> Presenter:
+        """A phone's wallet, with the record that came with its card, if one did."""
+        only_bool(other_face=other_face)
+        own = self._own(device)
+        if isinstance(own, PhoneModel):
+            held = own.installed
+            record = b"" if held is None or not held.record_ref else self._world.journal.get(held.record_ref)
+            return AttributesInHand(
+                own, record, self._world.device_key(held.flow if held else ""), other_face=other_face
+            )
+        if own is None and isinstance(device, Presenter):
+            return device
+        raise _no_device(device)
+
+    def printed(self, device: Named) -> Printed | None:
+        """Birth and last day of the card's holder."""
+        own = self._own(device)
+        if not isinstance(own, Chip):
+            return None
+        holder = self._world.things.resident(self._world.books.card(own.name).person)
+        return Printed(holder.born, holder.card_expires.date())
+
+    @property
+    def record_anchors(self) -> Sequence[bytes]:
+        """The practice issuer's root."""
+        return (self._world.things.authorities.mdoc.iaca_certificate,)
+
     def _own(self, device: Named) -> Chip | PhoneModel | None:
         """A chip or phone of this world, from inside; None: a device of another make."""
         is_handle = hasattr(device, "world") and hasattr(device, "platform")
@@ -98,6 +178,11 @@ class WorldOutside:
                 f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
             )
         return device if isinstance(device, Chip) else self._world.phone(device.name)
+
+
+def _nothing(_: bytes) -> bytes:
+    """What comes from somebody who does not answer."""
+    return b""
 
 
 def _typed(whose: str, name: str, value: str | None) -> str:

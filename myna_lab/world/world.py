@@ -17,10 +17,11 @@ from myna_lab.devices.phone import STRANGERS, PhoneModel, Platform, checked_mode
 from myna_lab.devices.phone.identities import refuse_lost
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Entry
-from myna_lab.ground.arguments import only_bool, only_text, shown
+from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.books import Books
 from myna_lab.jlis.office import Application, Office
+from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.jlis.register import Register
 from myna_lab.keys import elliptic_key, rsa_key
@@ -32,6 +33,7 @@ from myna_lab.world.due import Known, decide
 from myna_lab.world.engine import Engine
 from myna_lab.world.file.journal import Journal
 from myna_lab.world.key_numbers import RESERVED
+from myna_lab.world.status_access import StatusAccess
 from myna_lab.world.things import Things
 
 __all__ = ["World"]
@@ -55,7 +57,8 @@ class World(Engine):
             vault=journal, make_chip=self._make_chip, parameters=parameters, seed=seed, register=self.people
         )
         self.agenda = Agenda(parameters)
-        for fold in (self.books, self.things, self.agenda):
+        self.status_access = StatusAccess()
+        for fold in (self.books, self.things, self.agenda, self.status_access):
             self.log.follow(fold)
         self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
         self.revocation = Revocation(self.books, self.things, parameters, self.log)
@@ -94,6 +97,27 @@ class World(Engine):
     def office(self) -> Office:
         """J-LIS and the municipal windows as they are now; they decide, :meth:`record` makes it so."""
         return Office(self.books, self.people.resident, self.things.authorities, self.parameters, RESERVED)
+
+    # ------------------------------------------------------------------------------------------------- revocation data
+
+    @property
+    def unreachable(self) -> frozenset[str]:
+        """Sources of revocation data that nobody reaches now: all during maintenance, and those of an outage."""
+        is_closed = maintenance_until(self.now, self.parameters) is not None
+        return frozenset({"ocsp", "crl"}) if is_closed else self.status_access.stopped
+
+    def outage(self, *sources: str) -> None:
+        """Cut off sources of revocation data, and restore the others: ``outage("ocsp")``; ``outage()`` ends it.
+
+        Raises:
+            MisuseError: no such source.
+        """
+        for source in sources:
+            one_of("a source of revocation data", source, ("ocsp", "crl"), code="unknown_source")
+        with self.lock:
+            before = self.status_access.stopped
+            events = [ev.SourceStopped(source) for source in sorted({*sources} - before)]
+            self.record([*events, *(ev.SourceRestored(source) for source in sorted(before - {*sources}))])
 
     # ------------------------------------------------------------------------------------------------------- things
 

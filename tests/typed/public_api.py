@@ -20,6 +20,8 @@ from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.lab.handles import PhoneHandle, Residents
 from myna_lab.provisioning import Flow, Notice, Screen, Tap
+from myna_lab.relying_parties import Policy
+from myna_lab.relying_parties.bank import Bank
 from myna_lab.residents import Slip
 from myna_lab.world.certificates import Certificate
 from myna_lab.world.world import World
@@ -109,6 +111,13 @@ def services(lab: Lab, hanako: Holder, phone: IPhone) -> None:
     assert_type(lab.desk.accept(phone, b"TEST", password="ABC123"), Verdict)
     assert_type(lab.clinic.check_in(phone, has_phone_reader=True), Verdict)
     assert_type(lab.police.check_licence(hanako.card), Verdict)
+    assert_type(lab.convenience_store.print_certificate(hanako.card, "2222"), Verdict)
+    assert_type(lab.bank.open_account(hanako.card, "ABC123", latest=True), Verdict)
+    assert_type(lab.counter.check_age(phone, over=20), Verdict)
+    assert_type(lab.private_service.log_in(hanako.card, "2222"), Verdict)
+    assert_type(lab.portal.policy, Policy)
+    assert_type(lab.bank.with_policy(sources=("ocsp",), cache="1h", without_status="accept"), Bank)
+    lab.bank.policy.cache = None  # type: ignore[misc,assignment]
     assert_type(lab.explain(verdict), Explanation)
     assert_type(lab.explain(phone.add_card()), Explanation)
     assert_type(phone.sign(b"one", b"two", password="ABC123"), tuple[bytes, ...])

@@ -168,6 +168,7 @@ def validate_path(
     crls: bytes | Sequence[bytes] = (),
     usage: str,
     parameters: Parameters,
+    status_at: datetime | None = None,
 ) -> PathResult:
     """Validate a certificate as a relying party does, and list every check.
 
@@ -182,6 +183,8 @@ def validate_path(
         crls: CRLs that the service holds, DER.
         usage: ``sign`` or ``auth``: what the certificate shall serve for.
         parameters: ``policy_arc``, ``portal_clock_skew``.
+        status_at: when the revocation data were fetched, for who keeps them: by that instant they must not be too old.
+            None: at ``at``.
 
     Returns:
         The result with its six checks.
@@ -202,7 +205,8 @@ def validate_path(
         if isinstance(anchor, str):
             status = Status("untrusted", reason("path.not_judged_no_path"))
         else:
-            status = Judge(anchor, moment, tolerance).status(certificate, answers, lists)
+            fetched = moment if status_at is None else instant_of(status_at)
+            status = Judge(anchor, fetched, tolerance).status(certificate, answers, lists)
         chain = reason("path.no_path", error=anchor) if isinstance(anchor, str) else reason("path.trusted")
         findings = (
             _Finding(

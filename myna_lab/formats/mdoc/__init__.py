@@ -11,6 +11,7 @@ from __future__ import annotations
 from myna_lab.formats.mdoc.authority import Issuer, establish, establish_signer
 from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, NATIONAL, Attributes
 from myna_lab.formats.mdoc.issuing import issue
+from myna_lab.formats.mdoc.presenting import disclose, prove, verify_device
 from myna_lab.formats.mdoc.record import Item, Record, parse
 from myna_lab.formats.mdoc.verifying import read, verify_issuer
 
@@ -22,10 +23,13 @@ __all__ = [
     "Issuer",
     "Item",
     "Record",
+    "disclose",
     "establish",
     "establish_signer",
     "issue",
     "parse",
+    "prove",
     "read",
+    "verify_device",
     "verify_issuer",
 ]

@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-__all__ = ["Sign1", "cose_key", "sign", "verified"]
+from myna_lab.errors import MalformedMdoc
+
+__all__ = ["Sign1", "cose_key", "key_of", "sign", "verified"]
 
 HEADER_ALGORITHM, ALGORITHM_ES256 = 1, -7
 HEADER_X5CHAIN = 33
@@ -39,13 +41,13 @@ def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
     return cbor2.dumps(["Signature1", protected, b"", payload])
 
 
-def sign(payload: bytes, key: ec.EllipticCurvePrivateKey, certificate: bytes) -> Sign1:
-    """Sign a payload with ES256; the signer's certificate travels in x5chain (RFC 9360)."""
+def sign(payload: bytes, key: ec.EllipticCurvePrivateKey, certificate: bytes = b"") -> Sign1:
+    """Sign a payload with ES256; the signer's certificate, if there is one, travels in x5chain (RFC 9360)."""
     protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256})
     der = key.sign(_to_be_signed(protected, payload), ec.ECDSA(SHA256(), deterministic_signing=True))
     r, s = decode_dss_signature(der)
     signature = r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
-    return Sign1(protected, {HEADER_X5CHAIN: certificate}, payload, signature)
+    return Sign1(protected, {HEADER_X5CHAIN: certificate} if certificate else {}, payload, signature)
 
 
 def verified(message: Sign1, key: ec.EllipticCurvePublicKey) -> bool:
@@ -75,3 +77,20 @@ def cose_key(key: ec.EllipticCurvePublicKey) -> dict[int, int | bytes]:
         KEY_X: numbers.x.to_bytes(_COORDINATE, "big"),
         KEY_Y: numbers.y.to_bytes(_COORDINATE, "big"),
     }
+
+
+def key_of(value: Mapping[Any, Any]) -> ec.EllipticCurvePublicKey:
+    """The P-256 public key of a COSE_Key.
+
+    Raises:
+        MalformedMdoc: another kind of key, or a point that is not on the curve.
+    """
+    x, y = value.get(KEY_X), value.get(KEY_Y)
+    is_p256 = (value.get(KEY_TYPE), value.get(KEY_CURVE)) == (KEY_TYPE_EC2, CURVE_P256)
+    if is_p256 and isinstance(x, bytes) and isinstance(y, bytes):
+        try:
+            numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1())
+            return numbers.public_key()
+        except ValueError:
+            pass
+    raise MalformedMdoc("the device key is no point on P-256 (RFC 9053 7.1.1).", clause="RFC 9053 7.1.1")

@@ -80,6 +80,12 @@ PLACES: dict[str, Callable[[Lab, Any], object]] = {
     "desk.accept of a phone": lambda lab, typed: lab.desk.accept(lab.phones[0], password=typed),
     "clinic.check_in": lambda lab, typed: lab.clinic.check_in(lab.residents[0].card, typed),
     "clinic.check_in, in the wrong place": lambda lab, typed: lab.clinic.check_in(lab.phones[0], pilot=typed),
+    "convenience_store of a card": lambda lab, typed: lab.convenience_store.print_certificate(
+        lab.residents[0].card, typed
+    ),
+    "bank.open_account": lambda lab, typed: lab.bank.open_account(lab.residents[0].card, typed),
+    "private_service.log_in": lambda lab, typed: lab.private_service.log_in(lab.residents[0].card, typed),
+    "counter.check_age, in the wrong place": lambda lab, typed: lab.counter.check_age(lab.phones[0], typed),
     "police.check_licence": lambda lab, typed: lab.police.check_licence(lab.residents[0].card, typed),
     "phone.authenticate": lambda lab, typed: lab.phones[0].authenticate(b"c", typed),
     "phone.sign": lambda lab, typed: lab.phones[0].sign(b"d", password=typed),

@@ -277,6 +277,36 @@ CALLS: Mapping[str, Call] = {
         lambda w: {"device": w.iphone, "pin": None, "has_phone_reader": True, "pilot": True, "other_face": False},
         {"pin": f"None, {_TEXTS}", "has_phone_reader": "True", "pilot": "True", "other_face": "True"},
     ),
+    "convenience_store.print_certificate": Call(
+        lambda w: w.lab.convenience_store.print_certificate,
+        lambda w: {"device": w.iphone, "pin": None, "other_face": False},
+        {"pin": f"None, {_TEXTS}", "other_face": "True"},
+    ),
+    "bank.open_account": Call(
+        lambda w: w.lab.bank.open_account,
+        lambda w: {"device": w.card, "password": "ABC123", "application": b"d", "latest": True},
+        {"password": _TEXTS, "application": "b'', b'x'", "latest": "True"},
+    ),
+    "counter.check_age": Call(
+        lambda w: w.lab.counter.check_age,
+        lambda w: {"device": w.iphone, "over": 20, "other_face": False},
+        {"other_face": "True"},
+    ),
+    "counter.check_identity": Call(
+        lambda w: w.lab.counter.check_identity,
+        lambda w: {"device": w.iphone, "other_face": False},
+        {"other_face": "True"},
+    ),
+    "private_service.log_in": Call(
+        lambda w: w.lab.private_service.log_in,
+        lambda w: {"device": w.iphone, "pin": None, "other_face": False},
+        {"pin": f"None, {_TEXTS}", "other_face": "True"},
+    ),
+    "portal.with_policy": Call(
+        lambda w: w.lab.portal.with_policy,
+        lambda w: {"sources": ("ocsp",), "cache": "1h", "without_status": "accept"},
+        {"sources": "None, []", "cache": "None", "without_status": "None"},
+    ),
     "police.check_licence": Call(
         lambda w: w.lab.police.check_licence, lambda w: {"device": w.card, "pin": ""}, {"pin": f"'', {_TEXTS}"}
     ),

@@ -13,7 +13,6 @@ import pytest
 import myna_lab
 from myna_lab import Lab, errors
 from myna_lab import events as ev
-from myna_lab.analysis.errands import ERRANDS
 from myna_lab.analysis.telling import FIELDS
 from myna_lab.devices.card.profiles import rows
 from myna_lab.devices.card.structure import Kind
@@ -23,7 +22,6 @@ from myna_lab.formats.jpki.path import CODES
 from myna_lab.jlis.books import CertificateState
 from myna_lab.provisioning import RULES, Screen
 from myna_lab.provisioning.reading import _WRONG
-from myna_lab.relying_parties import Service
 from myna_lab.texts import LANGUAGES, both
 from myna_lab.widgets.whatif import WHAT_IF
 
@@ -78,9 +76,13 @@ def _verdict_codes() -> set[str]:
     for path, tree in TREES.items():
         if path.parent.name == "relying_parties" and path.stem != "refusals":  # which makes keys of sentences
             for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and _name(node) != "MisuseError":  # no verdict: the call was wrong
+                if isinstance(node, ast.Call) and _name(node) not in (
+                    "MisuseError",
+                    "one_of",
+                ):  # no verdict: the call was wrong
                     found |= _keyword(node, "code")
                     found |= _strings(node.args[0]) if _name(node) in ("_verdict", "_opened") and node.args else set()
+                    found |= _strings(node.args[2]) if _name(node) in ("also", "Verdict") and node.args[2:] else set()
                 elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code":
                     found |= _strings(node.value)
     return found
@@ -138,12 +140,15 @@ def test_each_code_has_words(whose: str, code: str) -> None:
     assert set(both(f"code.{code}")) == set(LANGUAGES)
 
 
+ERRANDS = [service.errand for service in Lab(seed=3).services if service.errand]
+
+
 def _names() -> set[str]:
     """Keys of the words for every name that can stand in a sentence."""
     lab = Lab(seed=3)
     authorities = {entry.event.authority for entry in lab.log if isinstance(entry.event, ev.AuthorityEstablished)}
     references = {r.contents for r in rows("plastic").values() if r.kind in (Kind.REFERENCE, Kind.KEY)}
-    services = {one.service for one in vars(lab).values() if isinstance(one, Service)}
+    services = {one.service for one in lab.services}
     taps = {rule.on for rules in RULES.values() for rule in rules} | {"back", "close"}
     return {
         *(FIELDS["kind"].format(name) for name in {*KINDS, "sign", "auth", *authorities}),

@@ -35,6 +35,7 @@ ASKED = (
     "devices/card/chip.py",
     "lab/handles.py",
     "devices/phone/identities.py",
+    "devices/phone/presenting.py",
 )
 """Where a device's refusal to answer a service arises."""
 ELSEWHERE = {"no_pass"}

@@ -108,7 +108,7 @@ def test_what_can_only_be_read_is_opened_to_read() -> None:
         path.chmod(0o444)
         folder.chmod(0o555)
         run = subprocess.run([sys.executable, "-c", _READER, str(path)], capture_output=True, text=True, check=False)
-        assert run.stdout.splitlines() == ["2 (4, 6) 2", "read_only"], run.stderr
+        assert run.stdout.splitlines() == ["2 (8, 6) 2", "read_only"], run.stderr
         assert path.read_bytes() == before and [file.name for file in folder.iterdir()] == [path.name]
         folder.chmod(0o755)
 

@@ -1,0 +1,122 @@
+"""A counter where age or identity is checked face to face: by the attribute record of a phone, or the face of a card.
+
+    reader's question -> the phone: elements and a proof -> issuer, dates, device (formats.mdoc) -> what they say
+
+How reader and phone come to speak with each other stands behind ``Presenter``: the reader gives the transcript, and
+gets the record and the device's signature, whatever the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import cbor2
+
+from myna_lab.errors import MalformedMdoc, MisuseError
+from myna_lab.events import Check, Verdict, reason
+from myna_lab.formats import mdoc
+from myna_lab.formats.mdoc.elements import AGES_OVER
+from myna_lab.ground.arguments import only_bool
+from myna_lab.ground.birthdays import age
+from myna_lab.ground.durations import JST, end_of_day, show
+from myna_lab.relying_parties.authenticator import Named, Presenter, Printed, Typed
+from myna_lab.relying_parties.service import Service
+
+__all__ = ["Counter"]
+
+_WHO = ("full_name_unicode", "resident_address_unicode", "birth_date", "portrait")
+
+
+class Counter(Service):
+    """A counter that checks age or identity face to face (対面での年齢確認・本人確認)."""
+
+    __slots__ = ()
+    service = "counter"
+    usage = ""
+    errand = "show an age of 20 at a counter"
+
+    def check_age(self, device: Named, over: int = 20, *, other_face: bool = False) -> Verdict:
+        """Have somebody show that she is old enough, and nothing else of her.
+
+        Args:
+            device: a phone, or a card such as ``hanako.card``, which is looked at.
+            over: 18, 20 or 65.
+            other_face: whether somebody else holds it.
+
+        Returns:
+            The verdict, with every check; it is recorded: ``too_young``; ``no_attributes`` for a phone whose card came
+            without its face (Android before ``android_attributes_from``); ``record_refused`` for a record that fails.
+
+        Raises:
+            MisuseError: another age.
+
+        Source: attribute facts 1.4, 1.5, 5.1; for Android life-cycle facts 3.13.
+        """
+        if type(over) is not int or over not in AGES_OVER:
+            # Others take a PIN in this place; what stood here is not repeated.
+            stated = ", ".join(map(str, AGES_OVER))
+            raise MisuseError(f"records state the ages {stated}; over is one of them.", code="bad_age")
+        return self._seen(device, (f"age_over_{over:02d}",), over, other_face=other_face)
+
+    def check_identity(self, device: Named, *, other_face: bool = False) -> Verdict:
+        """Have somebody show who she is: name, address, date of birth and portrait.
+
+        Args, Returns: as :meth:`check_age`.
+        """
+        return self._seen(device, _WHO, 0, other_face=other_face)
+
+    def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
+        """An age of 20."""
+        return {"": self.check_age(device)}
+
+    def _seen(self, device: Named, elements: Sequence[str], over: int, *, other_face: bool) -> Verdict:
+        only_bool(other_face=other_face)
+        if (printed := self._outside.printed(device)) is not None:
+            return self._ask(device, lambda: self._looked_at(printed, over, other_face=other_face))
+        held = self._outside.presenter(device, other_face=other_face)
+        return self._ask(held, lambda: self._presented(held, elements, over))
+
+    def _looked_at(self, card: Printed, over: int, *, other_face: bool) -> Verdict:
+        """A card is looked at by a person: nothing of it is verified but what eyes can see."""
+        now = self._outside.now
+        face = reason("service.portrait_of_another" if other_face else "service.portrait_fits")
+        until = reason("service.printed_until", day=card.expires.isoformat())
+        checks = [
+            Check("portrait", not other_face, "by eye", face),
+            Check("printed_validity", now <= end_of_day(card.expires), "by eye", until),
+        ]
+        code = "biometrics_failed" if other_face else "accepted" if checks[1].passed else "card_expired"
+        if over:
+            is_over = age(card.born, now.astimezone(JST).date()) >= over
+            checks.append(_age(over, is_over=is_over, clause="by eye"))
+            code = "too_young" if code == "accepted" and not is_over else code
+        return Verdict(self.service, code == "accepted", code, now, tuple(checks), usage="")
+
+    def _presented(self, held: Presenter, elements: Sequence[str], over: int) -> Verdict:
+        outside, now = self._outside, self._outside.now
+        transcript = cbor2.dumps([None, None, ["JPKI-EMU counter", outside.challenge()]])
+        record, signature = held.present(elements, transcript)
+        try:
+            parsed = mdoc.parse(record)
+            checks = [*mdoc.verify_issuer(record, anchors=outside.record_anchors, at=now)]
+            checks.append(mdoc.verify_device(record, signature, transcript))
+        except MalformedMdoc as malformed:
+            unreadable = reason("refused.other", said=str(malformed))
+            check = Check("digests", False, "ISO/IEC 18013-5 8.3.2.1.2.2", unreadable)
+            return Verdict(self.service, False, "record_refused", now, (check,), usage="")
+        of = reason("service.record_of", at=show(parsed.signed))
+        checks.append(Check("status_data", True, "attribute facts 7.1", of))
+        came = {item.element_identifier: item.element_value for items in parsed.items.values() for item in items}
+        n_lacking, n_more = len({*elements} - {*came}), len({*came} - {*elements})
+        asked = reason("service.elements", n_came=len(came), n_lacking=n_lacking, n_more=n_more)
+        checks.append(Check("elements", not n_lacking and not n_more, "ISO/IEC 18013-5 9.3.1", asked))
+        code = "accepted" if all(check.passed for check in checks) else "record_refused"
+        if over:
+            is_over = came.get(elements[0]) is True
+            checks.append(_age(over, is_over=is_over, clause="ISO/IEC 18013-5 7.2.5"))
+            code = "too_young" if code == "accepted" and not is_over else code
+        return Verdict(self.service, code == "accepted", code, now, tuple(checks), usage="")
+
+
+def _age(over: int, *, is_over: bool, clause: str) -> Check:
+    return Check("age", is_over, clause, reason("service.old_enough" if is_over else "service.too_young", years=over))
