@@ -6,6 +6,7 @@ where two answers differ, the change is searched for to the second.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +14,13 @@ from functools import cache
 from typing import NamedTuple
 
 from myna_lab import events as ev
-from myna_lab.analysis.errands import ERRANDS
 from myna_lab.analysis.who_knows import NOTHING, STATES, Belief, answered, listed, shown_on
-from myna_lab.events import Entry
+from myna_lab.devices.card import Chip
+from myna_lab.devices.phone import PhoneModel
+from myna_lab.events import Entry, Verdict
 from myna_lab.ground.durations import JST, next_tick
-from myna_lab.jlis.books import CertificateKey, CertificateState
-from myna_lab.relying_parties import Services
+from myna_lab.jlis.books import CertificateKey, CertificateRow, CertificateState
+from myna_lab.relying_parties import Services, Typed
 from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Span, Term
@@ -27,20 +29,13 @@ from myna_lab.world.excerpt import Excerpt
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
 
-__all__ = ["DAY", "Gap", "Row", "Run", "Timeline", "timeline"]
+__all__ = ["DAY", "Gap", "Row", "Run", "Timeline", "change", "timeline"]
 
 C = CertificateState
 DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
-_QUESTIONS = {
-    "portal": ERRANDS["log in to the portal"],
-    "desk": ERRANDS["sign an application online"],
-    "clinic": ERRANDS["see a doctor"],
-}
-"""Service to what it is asked about a certificate."""
-_TURNS = (ev.CertificateRevoked, ev.CertificateSuspended, ev.CertificateExpired, ev.CertificateIssued)
-"""Kinds of events on which a story turns, the most telling first."""
-_OF_PHONES = (ev.PassAdded, ev.CredentialInstalled, ev.PassDeleted, ev.PhoneErased, ev.PhoneWentOnline)
+_TURNS = (ev.CertificateRevoked | ev.CertificateSuspended | ev.CertificateExpired, ev.CertificateIssued)
+"""Kinds of events on which a story turns: what ended a certificate, or else what began one."""
 _CARD = Belief("word.belief.card", "idle", "▣")
 
 
@@ -103,7 +98,8 @@ class Timeline:
             return text("word.timeline.no_gap", language)
         key = f"word.timeline.{gap.kind}{'_on' if gap.ends >= self.until else ''}"
         service = Term(f"word.service.{gap.service}")
-        span = Span(gap.ends - gap.begins)
+        # Between a revocation and the last acceptance the device may have been out of reach.
+        span = Span(gap.ends - (self.at if gap.kind == "accepted" else gap.begins))
         return text(key, language, device=self.device, service=service, span=span, turn=self._turn)
 
     def title(self, language: str = "en") -> str:
@@ -169,20 +165,32 @@ def timeline(world: World, entries: Sequence[Entry], language: str = "both") -> 
     # The list of the next day is not there yet when a story ends in the evening: what comes by itself, comes in a copy.
     ahead = Excerpt(world, row.person).at(max(world.now, until))
     seen = _Seen(Certificate(ahead, key), Excerpt(ahead, row.person), begins, until)
-    asked: dict[str, list[tuple[datetime, bool]]] = {}
+    asked: defaultdict[str, list[Verdict]] = defaultdict(list)
     for entry in world.log.about(row.device):
-        if isinstance(entry.event, ev.VerdictGiven) and world.books.shown_in(entry.event.verdict) is row:
-            asked.setdefault(entry.event.service, []).append((entry.at, entry.event.verdict.accepted))
-    services = [name for name in _QUESTIONS if name in asked] or ["desk" if row.kind.endswith("sign") else "portal"]
+        if isinstance(event := entry.event, ev.VerdictGiven) and event.device == row.device:
+            asked[event.service] += _about(row, event.verdict, world)
+    # Who neither saw the certificate nor accepted without one has no row.
+    judged = (name for name, of in asked.items() if any(v.accepted or v.serial == key.serial for v in of))
+    services = [*judged] or ["desk" if row.kind.endswith("sign") else "portal"]
     rows = (
         Row("word.knower.phone" if row.is_phone else "word.knower.card", seen.runs(seen.held)),
         Row("word.knower.books", seen.runs(seen.books)),
         Row("word.knower.ocsp", seen.runs(lambda when: answered(seen.certificate, when)._replace(of=None))),
         Row("word.knower.crl", seen.runs(lambda when: listed(seen.certificate, when)._replace(of=None))),
-        *(Row(f"word.service.{name}", seen.runs(seen.service(name)), tuple(asked.get(name, ()))) for name in services),
+        *(Row(f"word.service.{name}", seen.runs(seen.service(name)), _marks(asked[name])) for name in services),
     )
-    gaps = tuple(gap for gap in _gaps(rows, services) if gap.begins >= at)
+    # A certificate's last second is in force, and the books write its end in it: no gap.
+    gaps = tuple(gap for gap in _gaps(rows, services) if gap.begins >= at and gap.ends - gap.begins > _SECOND)
     return Timeline(row.device, row.kind, turned.name, at, until, rows, gaps, language)
+
+
+def _marks(verdicts: Sequence[Verdict]) -> tuple[tuple[datetime, bool], ...]:
+    return tuple((verdict.at, verdict.accepted) for verdict in verdicts)
+
+
+def _about(row: CertificateRow, verdict: Verdict, world: World) -> tuple[Verdict, ...]:
+    """The verdict, unless it is on another certificate of the same device."""
+    return (verdict,) if world.books.shown_in(verdict) in (row, None) else ()
 
 
 def _subject(world: World, entries: Sequence[Entry]) -> tuple[CertificateKey, Entry]:
@@ -222,15 +230,16 @@ class _Seen:
             yield next_tick(past.at, refresh)
             yield world.revocation.listed_from(past.at)
         for entry in world.log.about(self.row.device):
-            if isinstance(entry.event, _OF_PHONES):
+            if getattr(entry.event, "phone", "") == self.row.device:
                 yield entry.at
 
     def runs(self, says: Callable[[datetime], Belief]) -> tuple[Run, ...]:
         """What is said from when to when; a change between two instants is searched for to the second."""
         changes = [(self._instants[0], says(self._instants[0]))]
-        for before, after in zip(self._instants, self._instants[1:], strict=False):
-            if (said := says(after)) != changes[-1][1]:
-                changes.append((_change(says, before, after), said))
+        for after in self._instants[1:]:
+            while says(after) != changes[-1][1]:
+                at = change(says, changes[-1][0], after)
+                changes.append((at, says(at)))
         ends = [*(at for at, _ in changes[1:]), self._until]
         return tuple(Run(at, end, said) for (at, said), end in zip(changes, ends, strict=True) if at < end)
 
@@ -243,22 +252,25 @@ class _Seen:
         return STATES[self.row.past_at(at).state]
 
     def service(self, name: str) -> Callable[[datetime], Belief]:
-        """What a service answers to whoever can unlock the device, on a copy of its own."""
+        """What a service answers, on a copy of its own, to whoever has the device and knows its PIN."""
 
         @cache
         def answer(at: datetime) -> Belief:
             copy = self._excerpt.at(at)
-            shown = copy.phone(self.row.device) if self.row.is_phone else copy.card(self.row.person)
-            verdict = _QUESTIONS[name](Services(WorldOutside(copy)), copy.memory(self.row.person), shown)
+            service = next(each for each in Services(WorldOutside(copy)).services if each.service == name)
+            verdict = service.tried(*_typed(copy, self.row))[""]
             copy.close()
-            if copy.books.shown_in(verdict) is None and not verdict.accepted:
+            own = copy.books.shown_in(verdict)
+            if own is None and not verdict.accepted:
                 return NOTHING._replace(said=f"code.{verdict.code}")
+            if own is not None and own.key != self.row.key:
+                return NOTHING._replace(said="word.timeline.other_certificate")
             return Belief(f"code.{verdict.code}", *(("good", "○") if verdict.accepted else ("bad", "×")))
 
         return answer
 
 
-def _change(says: Callable[[datetime], Belief], low: datetime, high: datetime) -> datetime:
+def change(says: Callable[[datetime], object], low: datetime, high: datetime) -> datetime:
     """The first second after ``low`` at which something else is said; nearly always ``high`` itself."""
     said = says(low)
     if says(high - _SECOND) == said:
@@ -267,6 +279,16 @@ def _change(says: Callable[[datetime], Belief], low: datetime, high: datetime) -
         middle = low + (high - low) // (2 * _SECOND) * _SECOND
         low, high = (middle, high) if says(middle) == said else (low, middle)
     return high
+
+
+def _typed(copy: World, row: CertificateRow) -> tuple[Chip | PhoneModel, Typed]:
+    """What is shown, and what is typed by whoever has it and watched its owner type."""
+    memory = copy.memory(row.person)
+    if not row.is_phone:
+        return copy.card(row.person), Typed(memory.user_authentication_pin, memory.signing_password, memory.licence_pin)
+    phone = copy.phone(row.device)
+    pins = phone.pins()
+    return phone, Typed(pins.get("user"), pins.get("signing", memory.signing_password), "")
 
 
 class _Phone(NamedTuple):

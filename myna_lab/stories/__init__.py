@@ -9,10 +9,22 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from myna_lab.ground.arguments import one_of
+from myna_lab.stories.attackers import attackers
+from myna_lab.stories.counter import CounterDay
+from myna_lab.stories.missions import ReportersDay
 from myna_lab.stories.playing import Played, Step, Tale, told
 from myna_lab.stories.tales import (
+    blocked_on_a_holiday,
+    counter_day,
+    expiring_at_the_clinic,
     five_minutes,
+    hotline_then_found,
+    lost_on_friday,
+    moved_signed_next_day,
     new_android_iphone_offline,
+    reporters_day,
+    restored_backup,
+    sold_without_erasing,
     twins,
     two_phones_at_once,
     under_15,
@@ -22,16 +34,25 @@ from myna_lab.texts import text
 if TYPE_CHECKING:
     from myna_lab.lab import Lab
 
-__all__ = ["Played", "Step", "names", "play", "steps", "title"]
+__all__ = ["CounterDay", "Played", "ReportersDay", "Step", "attackers", "names", "play", "steps", "title"]
 
 _TALES: Mapping[str, Tale] = {
     module.__name__.rpartition(".")[2]: module.tale
     for module in (
+        lost_on_friday,
+        sold_without_erasing,
         new_android_iphone_offline,
+        moved_signed_next_day,
+        hotline_then_found,
+        expiring_at_the_clinic,
         twins,
         two_phones_at_once,
         under_15,
+        blocked_on_a_holiday,
+        restored_backup,
         five_minutes,
+        reporters_day,
+        counter_day,
     )
 }
 """Name of a story to the story."""

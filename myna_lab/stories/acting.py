@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from myna_lab.devices import terminal
+from myna_lab.formats.iso7816 import commands
 from myna_lab.ground.durations import JST
 from myna_lab.ground.durations import at as instant
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from myna_lab.lab import Holder, Lab
     from myna_lab.lab.handles import PhoneHandle
 
-__all__ = ["not_before", "password", "pin", "set_up", "until"]
+__all__ = ["block_pin", "not_before", "password", "phone_pin", "pin", "set_up", "until"]
 
 P = TypeVar("P", bound="PhoneHandle")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -60,7 +62,30 @@ def pin(holder: Holder) -> str:
 
 def password(whose: Holder | PhoneHandle) -> str:
     """The signing password of a plastic card's holder, or of a phone, as its owner remembers it."""
-    phone = getattr(whose, "phone", None)
-    if phone is not None:
+    if (phone := getattr(whose, "phone", None)) is not None:
         return whose.world.phone(phone).pins()["signing"]
     return whose.world.memory(whose.person).signing_password
+
+
+def phone_pin(phone: PhoneHandle) -> str:
+    """The user PIN of a phone, as its owner remembers it, and who watched her type; nothing without a card on it."""
+    return phone.world.phone(phone.phone).pins().get("user", "0000")
+
+
+def block_pin(holder: Holder, *pins: str) -> None:
+    """Present wrong values to PINs of the plastic card until they are blocked.
+
+    Args:
+        holder: whose card.
+        pins: ``user_authentication``, ``signing``.
+    """
+    for which in pins:
+        kind, wrong = _WRONG[which]
+        while holder.card.tries_left(f"jpki/{kind}"):
+            with holder.card.connect() as transmit:
+                terminal.select_application(transmit, terminal.AID_JPKI)
+                transmit(commands.verify(wrong, short=int(kind, 16)).encode())
+
+
+_WRONG = {"user_authentication": ("0018", b"????"), "signing": ("001B", b"??????")}
+"""PIN to its EF and a value that no PIN has."""

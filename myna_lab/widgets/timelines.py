@@ -100,11 +100,11 @@ def _drawn(line: Timeline, language: str) -> Figure:
     axes.set_xlim(max(earliest * 1.6, -day) if earliest < 0 else -1, day)
     axes.set_ylim(len(line.rows) - 0.4, -0.6)
     for place, row in enumerate(line.rows):
+        gaps = [gap for gap in line.gaps if row.key == f"word.service.{gap.service}"]
         for run in row.runs:
-            _run(axes, line, run, place, language)
-        for gap in line.gaps:
-            if row.key == f"word.service.{gap.service}":
-                _gap(axes, line, gap, place, language)
+            _run(axes, line, run, place, [gap.begins for gap in gaps], language)
+        for gap in gaps:
+            _gap(axes, line, gap, place, language)
         _asked(axes, line, row, place)
     axes.axvline(0, color=_INK, linewidth=1, linestyle=(0, (2, 2)))
     _labels(axes, line, language)
@@ -117,19 +117,21 @@ def _seconds(line: Timeline, at: datetime) -> float:
     return (at - line.at).total_seconds()
 
 
-def _run(axes: Axes, line: Timeline, run: Run, place: int, language: str) -> None:
+def _run(axes: Axes, line: Timeline, run: Run, place: int, gaps: Sequence[datetime], language: str) -> None:
+    """A bar, with what is said; a gap in it has words of its own."""
     colour = _COLOURS[run.belief.colour]
     begins, ends = _seconds(line, run.begins), _seconds(line, run.ends)
     axes.barh(place, ends - begins, left=begins, height=0.66, color=colour, edgecolor="white", linewidth=0.8)
     words = f"{run.belief.sign} {Term(run.belief.said).in_language(language)}"
-    _words(axes, begins, ends, place, (words, run.belief.sign), color="white")
+    free = min((_seconds(line, gap) for gap in gaps if run.begins <= gap < run.ends), default=ends)
+    _words(axes, begins, free, place, (words, run.belief.sign), color="white")
 
 
 def _gap(axes: Axes, line: Timeline, gap: Gap, place: int, language: str) -> None:
     """Hatched over the service's row, with how long it lasted."""
     begins, ends = _seconds(line, gap.begins), _seconds(line, gap.ends)
     axes.barh(place, ends - begins, left=begins, height=0.84, **_HATCHED)
-    span = Span(gap.ends - gap.begins).in_language(language)
+    span = ("≥ " if gap.ends >= line.until else "") + Span(gap.ends - gap.begins).in_language(language)
     kind = text(f"word.timeline.gap_{gap.kind}", language)
     label = {"color": "black", "backgroundcolor": _GAP, "fontweight": "bold"}
     _words(axes, begins, ends, place, (f"{kind} {span}", span, ""), **label)

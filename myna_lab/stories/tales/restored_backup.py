@@ -1,0 +1,23 @@
+"""A restored backup: photographs and apps come back, the card does not."""
+
+from collections.abc import Iterator
+
+from myna_lab.lab import Lab
+from myna_lab.stories.acting import set_up, until
+from myna_lab.stories.playing import Line, line
+
+
+def tale(lab: Lab) -> Iterator[Line]:
+    """Erased and restored onto a new iPhone; the books still have the old card as good; it is added anew."""
+    until(lab, "10:00")
+    owner = lab.resident()
+    old, new = set_up(lab.iphone(owner)), lab.iphone(owner)
+    until(lab, "09:53")
+    old.erase()
+    new.restore_backup(old)
+    lab.portal.log_in(new)
+    yield line("restored")
+    yield line("books", state=lab.certificates(old)[-1].state())
+    set_up(new)
+    lab.portal.log_in(new)
+    yield line("anew")
