@@ -159,6 +159,57 @@ erased by itself. Erasing an iPhone takes what is on it, resetting an Android le
 phone and brings nothing; only a dead pass learns of its revocation.
 Adding again is possible in every state, and what comes to nothing leaves what was there."""
 
+WHEREABOUTS = rows("""
+WITH_OWNER      PhoneLost        -  LOST
+WITH_OWNER      PhoneHandedOver  -  IN_OTHER_HANDS
+LOST            PhoneFound       -  WITH_OWNER
+LOST            PhoneHandedOver  -  IN_OTHER_HANDS
+IN_OTHER_HANDS  PhoneHandedOver  -  IN_OTHER_HANDS
+IN_OTHER_HANDS  PhoneFound       -  WITH_OWNER
+IN_OTHER_HANDS  PhoneLost        -  LOST
+""")
+"""A phone is lost once before it is found, and whoever has it can lose it or hand it on."""
+
+LOST_MODE = rows("""
+OFF      LostModeOrdered    -  ORDERED
+ORDERED  LostModeTurnedOn   -  ON
+ORDERED  LostModeTurnedOff  -  OFF
+ON       LostModeTurnedOff  -  OFF
+OFF      ContentErased      -  OFF
+ORDERED  ContentErased      -  OFF
+ON       ContentErased      -  OFF
+""")
+"""Ordered first, on once the phone hears of it (life-cycle facts 2.4.9)."""
+
+ERASURE = rows("""
+NOT_ORDERED  ErasureOrdered  -  ORDERED
+NOT_ORDERED  ContentErased   -  NOT_ORDERED
+NOT_ORDERED  FactoryReset    -  NOT_ORDERED
+ORDERED      ContentErased   -  NOT_ORDERED
+ORDERED      FactoryReset    -  NOT_ORDERED
+""")
+"""Pending until the phone is on line; one that is erased by hand meanwhile is not erased again (life-cycle facts
+2.4.11)."""
+
+APPS = rows("""
+THERE  FactoryReset         -  RESET
+RESET  FactoryReset         -  RESET
+THERE  CredentialInstalled  -  THERE
+RESET  CredentialInstalled  -  THERE
+""")
+"""A reset takes the app; who adds a card brings it back (life-cycle facts 3.10)."""
+
+HEARD = rows("""
+NOTHING     RevocationLearned  -  REVOCATION
+NOTHING     PassAdded          -  NOTHING
+NOTHING     PassDeleted        -  NOTHING
+NOTHING     ContentErased      -  NOTHING
+REVOCATION  PassAdded          -  NOTHING
+REVOCATION  PassDeleted        -  NOTHING
+REVOCATION  ContentErased      -  NOTHING
+""")
+"""A wallet hears of a card's revocation once (life-cycle facts 2.4.10)."""
+
 IPHONE = rows("""
 HOME                  start_adding   ok                   GUIDANCE              -
 HOME                  start_adding   unfit                HOME                  offline

@@ -19,12 +19,13 @@ from myna_lab.rules import Rule
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["certificates", "events", "phones", "rules", "verdicts"]
+__all__ = ["TIME", "certificates", "events", "framed", "phones", "rules", "verdicts"]
 
-_TIME: Any = "datetime64[us, Asia/Tokyo]"
+TIME: Any = "datetime64[us, Asia/Tokyo]"
+"""Dtype of a column of instants."""
 
 
-def _frame(columns: Mapping[str, Any], rows: Sequence[Sequence[object]], index: str) -> pd.DataFrame:
+def framed(columns: Mapping[str, Any], rows: Sequence[Sequence[object]], index: str) -> pd.DataFrame:
     """A table with declared dtypes: columns and their dtypes in order, the first of them the index."""
     import pandas as pd
 
@@ -33,9 +34,9 @@ def _frame(columns: Mapping[str, Any], rows: Sequence[Sequence[object]], index: 
     data = list(zip(*rows, strict=True)) or [()] * len(columns)
     series = {}
     for (name, dtype), values in zip(columns.items(), data, strict=True):
-        if dtype == _TIME:
+        if dtype == TIME:
             column = pd.Series(pd.to_datetime(pd.Series(list(values), dtype="object"), utc=True))
-            series[name] = column.dt.tz_convert("Asia/Tokyo").astype(_TIME)
+            series[name] = column.dt.tz_convert("Asia/Tokyo").astype(TIME)
         else:
             series[name] = pd.Series(list(values), dtype="object").astype(dtype)
     return Table(series).set_index(index)
@@ -60,9 +61,9 @@ def events(log: Iterable[Entry]) -> pd.DataFrame:
         DataFrame of shape (n, 4), index ``seq`` (int64); columns ``at`` (datetime64[us, Asia/Tokyo]), ``event``
         (category), ``subject`` (str) and ``details`` (JSON text; certificates shortened to their length).
     """
-    columns = {"seq": "int64", "at": _TIME, "event": "category", "subject": "str", "details": "str"}
+    columns = {"seq": "int64", "at": TIME, "event": "category", "subject": "str", "details": "str"}
     rows = [(entry.seq, entry.at, entry.name, _subject(entry.event), _details(entry)) for entry in log]
-    return _frame(columns, rows, "seq")
+    return framed(columns, rows, "seq")
 
 
 def _details(entry: Entry) -> str:
@@ -94,11 +95,11 @@ def certificates(books: Books, *, at: datetime) -> pd.DataFrame:
         "person": "str",
         "municipality": "category",
         "state": "category",
-        "since": _TIME,
+        "since": TIME,
         "reason": "category",
-        "issued_at": _TIME,
-        "activates_at": _TIME,
-        "not_after": _TIME,
+        "issued_at": TIME,
+        "activates_at": TIME,
+        "not_after": TIME,
     }
     rows = []
     for row in books.certificates.values():
@@ -120,7 +121,7 @@ def certificates(books: Books, *, at: datetime) -> pd.DataFrame:
                 row.not_after,
             )
         )
-    return _frame(columns, rows, "serial_number")
+    return framed(columns, rows, "serial_number")
 
 
 def phones(books: Books) -> pd.DataFrame:
@@ -137,13 +138,13 @@ def phones(books: Books) -> pd.DataFrame:
         "model": "str",
         "os_version": "str",
         "state": "category",
-        "since": _TIME,
+        "since": TIME,
     }
     rows = [
         (row.phone, row.person, row.platform, row.model, row.os_version, row.state.value, row.since)
         for row in books.phones.values()
     ]
-    return _frame(columns, rows, "phone")
+    return framed(columns, rows, "phone")
 
 
 def verdicts(log: Iterable[Entry], books: Books) -> pd.DataFrame:
@@ -160,12 +161,12 @@ def verdicts(log: Iterable[Entry], books: Books) -> pd.DataFrame:
     """
     columns = {
         "seq": "int64",
-        "at": _TIME,
+        "at": TIME,
         "service": "category",
         "device": "str",
         "accepted": "bool",
         "code": "category",
-        "knowledge_at": _TIME,
+        "knowledge_at": TIME,
         "truth": "category",
         "failed": "str",
     }
@@ -189,7 +190,7 @@ def verdicts(log: Iterable[Entry], books: Books) -> pd.DataFrame:
                     failed,
                 )
             )
-    return _frame(columns, rows, "seq")
+    return framed(columns, rows, "seq")
 
 
 def rules(table: Sequence[Rule]) -> pd.DataFrame:  # type: ignore[type-arg]

@@ -28,6 +28,7 @@ __all__ = [
     "ScreenPassed",
     "SetUpFinished",
     "SetUpInterrupted",
+    "TakeOverChosen",
     "TermsAccepted",
 ]
 
@@ -38,6 +39,16 @@ class ApplicationStarted(Event):
 
     flow: str
     phone: str
+
+
+@event
+class TakeOverChosen(Event):
+    """The new Android phone is to take over from a former one (機種変更に伴う引継ぎ)."""
+
+    flow: str
+    phone: str
+    former: str
+    """The Android phone whose certificates are revoked when these are applied for."""
 
 
 @event

@@ -7,7 +7,7 @@ short texts and small numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from myna_lab.errors import MisuseError
 __all__ = [
     "half_width",
     "nearest",
+    "octets_of",
     "one_of",
     "only_bool",
     "only_bytes",
@@ -150,6 +151,20 @@ def only_bytes(name: str, value: object, *, code: str = "no_bytes") -> bytes:
     if not isinstance(value, bytes):
         raise MisuseError(f"{name} is bytes; got {type(value).__name__}.", code=code)
     return value
+
+
+def octets_of(given: bytes | Sequence[bytes], what: str) -> tuple[bytes, ...]:
+    """Several pieces of data, or one that was given alone.
+
+    Raises:
+        MisuseError: something else.
+    """
+    if isinstance(given, bytes):
+        return (given,)
+    rows = tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else (None,)
+    if not all(isinstance(row, bytes) for row in rows):
+        raise MisuseError(f"{what} are given as bytes, or as a list of bytes; got {shown(given)}.", code="bad_octets")
+    return rows  # type: ignore[return-value]
 
 
 def whole_number(name: str, value: Any, least: int, most: int, *, code: str = "bad_number") -> int:

@@ -39,7 +39,7 @@ class Door:
         is_own = isinstance(card, Chip) and self._world.things.cards.get(card.name) is card
         if not is_own:
             raise MisuseError(
-                f"a card is one of this lab's, such as hanako.card; got {shown(card)}.", code="foreign_device"
+                f"a card is one of this lab's, such as hanako.card; got {type(card).__name__}.", code="foreign_device"
             )
         return card.name
 

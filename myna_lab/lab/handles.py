@@ -13,7 +13,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import nearest, only_bool, only_text
 from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab.people import Person
-from myna_lab.lab.phone_acts import IPhoneActs, PhoneActs
+from myna_lab.lab.phone_acts import IPhoneActs, PhoneActs, check_take_over
 from myna_lab.provisioning import Flow
 from myna_lab.residents import Slip
 from myna_lab.world.certificates import Certificate, certificates_of
@@ -162,6 +162,9 @@ class PhoneHandle(PhoneActs):
 
         Returns:
             The set-up, at its first screen.
+
+        Raises:
+            Refused: code ``lost``, ``lost_mode`` or ``in_strange_hands``: nobody can.
         """
         return Flow(self.world, self.world.begin_set_up(self.phone), self)
 
@@ -292,6 +295,27 @@ class Android(PhoneHandle):
 
     __slots__ = ()
     _pass_title = "Androidのマイナンバーカード"
+
+    def take_over(self, former: PhoneHandle) -> Flow:
+        """Open the app at its menu for a change of phone (機種変更に伴う引継ぎ): the card is added anew.
+
+        When it is applied for, the former phone's certificates are revoked; it erases them once it is online.
+
+        Args:
+            former: the Android phone that holds the card now.
+
+        Returns:
+            The set-up, at its first screen.
+
+        Raises:
+            Refused: code ``nothing_to_take_over``: no Android phone, this one, or without a live card of who has this
+                phone; or as :meth:`add_card`.
+            MisuseError: no phone of this lab.
+
+        Source: life-cycle facts 3.14.
+        """
+        check_take_over(self, former)
+        return Flow(self.world, self.world.begin_set_up(self.phone, former.phone), self)
 
 
 _KINDS: Mapping[str, type[PhoneHandle]] = {"iphone": IPhone, "android": Android}

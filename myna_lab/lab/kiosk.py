@@ -8,7 +8,7 @@ from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, RegistrationRefused
 from myna_lab.events import Decision
-from myna_lab.ground.arguments import only_secret, shown
+from myna_lab.ground.arguments import only_secret
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import Office, kiosk_opens
 from myna_lab.lab.door import Door
@@ -53,7 +53,8 @@ class Kiosk(Door):
         world, name = self._world, self._card(card)
         if not isinstance(phone, PhoneHandle) or phone.world is not world:
             raise MisuseError(
-                f"a phone is one of this lab's, such as lab.phones[0]; got {shown(phone)}.", code="foreign_device"
+                f"a phone is one of this lab's, such as lab.phones[0]; got {type(phone).__name__}.",
+                code="foreign_device",
             )
 
         def decide(office: Office) -> Decision:

@@ -6,7 +6,7 @@ from myna_lab.devices.card import Chip
 from myna_lab.devices.in_hand import CardInHand, PhoneInHand
 from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
-from myna_lab.ground.arguments import one_of, only_secret, shown
+from myna_lab.ground.arguments import one_of, only_secret
 from myna_lab.jlis.office import Office
 from myna_lab.lab.door import Door
 from myna_lab.lab.handles import PhoneHandle
@@ -83,7 +83,7 @@ class OnlineDesk(Door):
             return world.books.card(self._card(device)).person
         if not isinstance(device, PhoneHandle) or device.world is not world:
             raise MisuseError(
-                f"a card or phone is one of this lab's, such as hanako.card; got {shown(device)}.",
+                f"a card or phone is one of this lab's, such as hanako.card; got {type(device).__name__}.",
                 code="foreign_device",
             )
         return world.books.phones[device.phone].applicant or device.person

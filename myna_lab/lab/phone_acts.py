@@ -10,7 +10,7 @@ from myna_lab.lab.people import Person
 from myna_lab.world import phone_acts
 from myna_lab.world.world import World
 
-__all__ = ["IPhoneActs", "PhoneActs"]
+__all__ = ["IPhoneActs", "PhoneActs", "check_take_over"]
 
 
 class PhoneActs:
@@ -149,3 +149,10 @@ class IPhoneActs(PhoneActs):
         """
         only_bool(on=on)
         phone_acts.set_lost_mode(self.world, self.phone, on)
+
+
+def check_take_over(phone: PhoneActs, former: object) -> None:
+    """Whether a phone can take over from a former one; see :meth:`myna_lab.lab.handles.Android.take_over`."""
+    if not isinstance(former, PhoneActs) or former.world is not phone.world:
+        raise MisuseError("take over from a phone of this lab: take_over(lab.phones[0]).", code="no_device")
+    phone_acts.check_take_over(phone.world, phone.phone, former.phone)

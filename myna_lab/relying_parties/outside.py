@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from myna_lab.events import Verdict
+from myna_lab.formats import mdoc
 from myna_lab.parameters import Parameters
 from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Presenter, Printed, Signer
 from myna_lab.relying_parties.sources import StatusSource
@@ -94,8 +95,8 @@ class Outside(Protocol):
         """
         ...
 
-    def presenter(self, device: Named, *, other_face: bool) -> Presenter:
-        """A phone that shows elements of its attribute record.
+    def presenter(self, device: Named, *, other_face: bool, doc_type: str = mdoc.DOC_TYPE) -> Presenter:
+        """A phone that shows elements of its attribute record, or of another document in its wallet.
 
         Raises:
             MisuseError: not a phone, or one of another world.

@@ -1,17 +1,25 @@
-"""A police check of the driving licence (マイナ免許証): the reader opens it on the chip and reads its last day."""
+"""A police check of the driving licence (マイナ免許証): the paper one by eye, the one on the chip by a reader.
+
+paper in force -> done;   chip -> SELECT, VERIFY, READ -> its last day;   what if: a document of its own in the wallet
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
+import cbor2
+
 from myna_lab.devices import terminal
-from myna_lab.errors import CardRefused, MalformedTlv, Refused
+from myna_lab.errors import CardRefused, MalformedMdoc, MalformedTlv, MisuseError, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
+from myna_lab.formats import mdoc
 from myna_lab.formats.iso7816 import StatusWord
-from myna_lab.ground.arguments import only_secret
+from myna_lab.ground.arguments import only_bool, only_secret
 from myna_lab.ground.durations import ERAS, end_of_day
-from myna_lab.relying_parties.authenticator import ContactlessDevice, Named, Typed
+from myna_lab.ground.durations import at as instant
+from myna_lab.relying_parties.authenticator import ContactlessDevice, Named, Presenter, Typed
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.relying_parties.service import Service
 
@@ -35,26 +43,77 @@ class Police(Service):
     usage = ""
     errand = "drive a car"
 
-    def check_licence(self, device: Named, pin: str = "") -> Verdict:
-        """Show the driving licence.
+    def check_licence(
+        self, device: Named | None = None, pin: str = "", *, paper: str | date | None = None, other_face: bool = False
+    ) -> Verdict:
+        """Show the driving licence: the paper one, the one on the card, or both.
 
         Args:
-            device: a phone, or a card such as ``hanako.card``.
+            device: a phone, or a card such as ``hanako.card``; None: she has the paper licence alone.
             pin: the licence's PIN, if its holder set one; a licence without one is not asked for it.
+            paper: the last day that is printed on the paper licence that she hands over ("2030-03-17"); None: she has
+                none at hand.
+            other_face: with parameter ``licence_in_wallet``: whether somebody else holds the phone.
 
         Returns:
             The verdict; it is recorded: ``no_licence`` if the chip knows no such application, ``licence_expired``, or
-            ``pin_expected`` for a licence under a PIN.
+            ``pin_expected`` for a licence under a PIN. Whoever hands over a paper licence that is in force is asked for
+            nothing else. A phone serves in no way, but for the what-if of ``licence_in_wallet``: a document of its own.
 
         Raises:
-            MisuseError: a PIN that is not text.
+            MisuseError: a PIN that is not text, no day, or neither device nor paper.
 
         Source: hands-on of 2025-06-24; card facts 5.
         """
+        only_bool(other_face=other_face)
         if not isinstance(pin, str) or pin:
             pin = only_secret("the licence's PIN is", pin)
+        printed = None if paper is None else instant(paper).date()
+        if device is None:
+            if printed is None:
+                raise MisuseError("a device is shown, or the last day of a paper licence given.", code="no_device")
+            device = _Paper()
+            return self._ask(device, lambda: self._on_paper(printed))
         held = self._outside.contactless(device)
-        return self._ask(held, lambda: self._licence(held, pin))
+        wallet = None
+        if self._outside.parameters.switch("licence_in_wallet") and self._outside.printed(device) is None:
+            wallet = self._outside.presenter(device, other_face=other_face, doc_type=mdoc.LICENCE)
+
+        def shown() -> Verdict:
+            if printed is not None and (by_paper := self._on_paper(printed)).accepted:
+                return by_paper
+            try:
+                verdict = self._licence(held, pin) if wallet is None else self._in_wallet(wallet)
+            except Refused as refused:
+                verdict = self._refused(refused)
+            if printed is None or verdict.accepted:
+                return verdict
+            return replace(verdict, checks=(*self._on_paper(printed).checks, *verdict.checks))
+
+        return self._ask(held, shown)
+
+    def _on_paper(self, printed: date) -> Verdict:
+        """The verdict on a paper licence, by the last day that is printed on it."""
+        is_in_force = self._outside.now <= end_of_day(printed)
+        until = reason("service.licence_until", day=printed.isoformat())
+        check = Check("licence_paper", is_in_force, "by eye", until)
+        code = "accepted" if is_in_force else "licence_expired"
+        return Verdict(self.service, is_in_force, code, self._outside.now, (check,), usage=self.usage)
+
+    def _in_wallet(self, wallet: Presenter) -> Verdict:
+        """What if: the verdict on a licence that is a document of its own in the wallet."""
+        outside, now = self._outside, self._outside.now
+        transcript = cbor2.dumps([None, None, ["JPKI-EMU police", outside.challenge()]])
+        record, signature = wallet.present((mdoc.EXPIRY,), transcript)
+        try:
+            checks = [*mdoc.verify_issuer(record, anchors=outside.record_anchors, at=now, doc_type=mdoc.LICENCE)]
+            checks.append(mdoc.verify_device(record, signature, transcript))
+        except MalformedMdoc as malformed:
+            return self._opened(malformed.code, reason("refused.other", said=str(malformed)))
+        # The document ends with the licence, so its own dates are those that count.
+        ended = [check.name for check in checks if not check.passed]
+        code = "licence_expired" if ended == ["validity"] else "record_refused" if ended else "accepted"
+        return Verdict(self.service, code == "accepted", code, now, tuple(checks), usage=self.usage)
 
     def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
         """A check on the road."""
@@ -75,6 +134,7 @@ class Police(Service):
 
     def _refused(self, refused: Refused) -> Verdict:
         is_absent = isinstance(refused, CardRefused) and refused.sw == StatusWord.FILE_NOT_FOUND
+        is_absent |= refused.code == "no_attributes"  # of a wallet without such a document
         code = "no_licence" if is_absent else refused.code
         return self._verdict(code, refusal(refused))
 
@@ -87,6 +147,12 @@ class Police(Service):
         found = Check("licence_application", bool(more), "ISO/IEC 7816-4 11.1.1 (SELECT by DF name)", seen)
         checks = (found, *more)
         return Verdict(self.service, code == "accepted", code, self._outside.now, checks, usage=self.usage)
+
+
+class _Paper:
+    """What stands for a device where there is none."""
+
+    name = "paper"
 
 
 def _last_day(transmit: Callable[[bytes], bytes], pin: str) -> date:

@@ -20,7 +20,7 @@ from myna_lab.devices.card import CardContents
 from myna_lab.errors import MisuseError
 from myna_lab.events import Vault
 from myna_lab.formats.jpki import KINDS, REASONS
-from myna_lab.jlis.office import Application, partition_of
+from myna_lab.jlis.office import REISSUES, Application, partition_of
 from myna_lab.provisioning import Screen
 from myna_lab.residents import Resident
 
@@ -35,6 +35,9 @@ WORDS: Mapping[tuple[type[ev.Event], str], Collection[str]] = {
     (ev.CertificateRevoked, "reason"): REASONS.keys(),
     (ev.PhoneAcquired, "platform"): {"iphone", "android"},
     (ev.KeyPairGenerated, "kind"): _CERTIFYING,
+    (ev.ReissueAccepted, "cause"): REISSUES.keys(),
+    (ev.RequestRefused, "office"): {"municipality", "hotline", "kiosk", "online_desk", "records"},
+    (ev.ResidentRenamed, "what"): {"name", "alias"},
     (ev.ScreenPassed, "screen"): _SCREENS,
     (ev.ScreenPassed, "to"): _SCREENS,
     (ev.FaceCaptured, "whose"): {"holder", "twin", "other"},

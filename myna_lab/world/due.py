@@ -134,7 +134,7 @@ def _erasure(device: str, known: Known) -> Decision:
         and phone.platform == "android"
         and phone.online
         and known.books.phones[device].state in (PhoneState.DEAD, PhoneState.APPLIED_OVER_DEAD)
-        and not phone.reset  # nothing is left on it that would do it
+        and not phone.reset  # life-cycle facts 3.15
         and known.parameters.switch("android_erases_residue")
     )
     return Decision((ev.PhoneErased(device),)) if erases else NOTHING

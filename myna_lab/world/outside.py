@@ -8,15 +8,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.devices.in_hand import AttributesInHand, CardInHand, PhoneInHand
 from myna_lab.devices.phone import PhoneModel
+from myna_lab.devices.phone.secure_element import SecureElement
 from myna_lab.errors import MalformedCertificate, MisuseError, RegistrationRefused
 from myna_lab.events import Verdict, VerdictGiven
+from myna_lab.formats import mdoc
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.arguments import only_bool, only_secret
+from myna_lab.ground.durations import end_of_day
 from myna_lab.jlis.books import PersonState
+from myna_lab.jlis.office.licences import licence_of
 from myna_lab.relying_parties import (
     Authenticator,
     ContactlessDevice,
@@ -141,19 +147,46 @@ class WorldOutside:
             return device
         raise _no_device(device)
 
-    def presenter(self, device: Named, *, other_face: bool) -> Presenter:
-        """A phone's wallet, with the record that came with its card, if one did."""
+    def presenter(self, device: Named, *, other_face: bool, doc_type: str = mdoc.DOC_TYPE) -> Presenter:
+        """A phone's wallet, with the record that came with its card; or, in a what-if, with a driving licence."""
         only_bool(other_face=other_face)
         own = self._own(device)
         if isinstance(own, PhoneModel):
             held = own.installed
-            record = b"" if held is None or not held.record_ref else self._world.journal.get(held.record_ref)
-            return AttributesInHand(
-                own, record, self._world.device_key(held.flow if held else ""), other_face=other_face
-            )
+            key = self._world.device_key("" if held is None else held.flow)
+            if held is None:
+                record = b""
+            elif doc_type == mdoc.LICENCE:
+                record = self._licence(held, own.person, key)
+            else:
+                record = self._world.journal.get(held.record_ref) if held.record_ref else b""
+            return AttributesInHand(own, record, key, other_face=other_face)
         if own is None and isinstance(device, Presenter):
             return device
         raise _no_device(device)
+
+    def _licence(self, held: SecureElement, person: str, key: EllipticCurvePrivateKey) -> bytes:
+        """The driving licence of who has one on her card, as if the wallet held it, too; else empty."""
+        world, resident = self._world, self._world.things.resident(person)
+        if not resident.licence:
+            return b""
+        card = world.things.first_card_of[person]
+        drawn = licence_of(
+            resident, world.chance(f"card/{card}").child("licence"), on=world.log.about(card)[0].at.date()
+        )
+        issuer = world.things.authorities.mdoc
+        # Signed anew by each generation of the issuer, while the licence lasts.
+        signed_at = max(held.added_at, read_certificate(issuer.signer_certificate).not_valid_before_utc)
+        if signed_at >= end_of_day(drawn.expires):
+            return b""
+        return mdoc.issue_licence(
+            drawn.expires,
+            issuer=issuer,
+            device_key=key.public_key(),
+            chance=world.chance(f"licence/{held.flow}"),
+            signed_at=signed_at,
+            parameters=world.parameters,
+        )
 
     def printed(self, device: Named) -> Printed | None:
         """Birth and last day of the card's holder."""
@@ -165,8 +198,9 @@ class WorldOutside:
 
     @property
     def record_anchors(self) -> Sequence[bytes]:
-        """The practice issuer's root."""
-        return (self._world.things.authorities.mdoc.iaca_certificate,)
+        """The roots of the practice issuer, of all generations: a record outlives the change to the next."""
+        made = (entry.event for entry in self._world.log.about("mdoc"))
+        return tuple(event.certificate for event in made if isinstance(event, ev.AuthorityEstablished))
 
     def _own(self, device: Named) -> Chip | PhoneModel | None:
         """A chip or phone of this world, from inside; None: a device of another make."""

@@ -13,11 +13,12 @@ from myna_lab import events as ev
 from myna_lab.devices.phone import NOBODY, STRANGERS, PhoneModel
 from myna_lab.devices.phone.identities import refuse_lost
 from myna_lab.errors import MisuseError, Refused
-from myna_lab.jlis.books import Erasure, LostMode
+from myna_lab.jlis.books import LIVE, Erasure, LostMode
 from myna_lab.world.erasing import closed, erased, revoke
 from myna_lab.world.world import World
 
 __all__ = [
+    "check_take_over",
     "delete_pass",
     "erase",
     "find",
@@ -162,6 +163,24 @@ def delete_pass(world: World, phone: str) -> None:
         revokes = world.parameters.switch("deletion_revokes")
         revoked = revoke(phone, world.books, cause="pass_deleted") if revokes else ()
         world.record([ev.PassDeleted(phone), *revoked])
+
+
+def check_take_over(world: World, phone: str, former: str) -> None:
+    """Whether an Android phone can take over from a former one.
+
+    Raises:
+        Refused: code ``nothing_to_take_over``.
+    """
+    with world.lock:
+        old, held = world.phone(former), world.phone(former).installed
+        of_user = held is not None and held.applicant == world.phone(phone).user
+        is_live = held is not None and world.books.certificate("auth", held.auth_serial).state in LIVE
+        if former == phone or old.platform != "android" or not of_user or not is_live:
+            raise Refused(
+                f"{phone} takes over from another Android phone with a live card of who has {phone}; "
+                f"{former} is none. add_card() adds the card in any case.",
+                code="nothing_to_take_over",
+            )
 
 
 def taker_of(to: object) -> str:

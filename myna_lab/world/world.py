@@ -31,6 +31,7 @@ from myna_lab.residents import Attributes, draw
 from myna_lab.world.agenda import Agenda
 from myna_lab.world.due import Known, decide
 from myna_lab.world.engine import Engine
+from myna_lab.world.erasing import closed
 from myna_lab.world.file.journal import Journal
 from myna_lab.world.key_numbers import RESERVED
 from myna_lab.world.status_access import StatusAccess
@@ -199,8 +200,12 @@ class World(Engine):
 
     # ------------------------------------------------------------------------------------------------------- set-ups
 
-    def begin_set_up(self, phone: str) -> str:
+    def begin_set_up(self, phone: str, former: str = "") -> str:
         """Open the app on a phone; what was half-done on it is given up.
+
+        Args:
+            phone: which.
+            former: the Android phone from which an Android takes over; empty: from none.
 
         Returns:
             The set-up's identifier.
@@ -215,12 +220,11 @@ class World(Engine):
                     f"a {stranger} has {phone}, and no card of this lab to add; hand it to a resident.",
                     code="in_strange_hands",
                 )
-            former = self.things.flows.get(self.things.flow_of.get(phone, ""))
-            events: list[ev.Event] = []
-            if former is not None and former.is_open:
-                events.append(ev.ApplicationAbandoned(former.flow, phone, former.screen, "a new set-up began"))
             flow = self.things.new_name("flow")
-            self.record([*events, ev.ApplicationStarted(flow, phone)])
+            begun: list[ev.Event] = [ev.ApplicationStarted(flow, phone)]
+            if former:
+                begun.append(ev.TakeOverChosen(flow, phone, former))
+            self.record([*closed(phone, self.things, "a new set-up began"), *begun])
             return flow
 
     def is_open(self, flow: str) -> bool:

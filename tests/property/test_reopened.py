@@ -2,61 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from life_steps import outcome
 
 from myna_lab import Lab
-from myna_lab.errors import MynaLabError
 from myna_lab.ground.chance import Chance
 from needs import rounds
-
-
-def _phone(lab: Lab, chance: Chance) -> object:
-    return chance.choice([lab.iphone, lab.android])(chance.choice(lab.residents))
-
-
-def _set_up(lab: Lab, chance: Chance) -> object:
-    return chance.choice(lab.phones).add_card().run()
-
-
-def _online(lab: Lab, chance: Chance) -> None:
-    phone = chance.choice(lab.phones)
-    phone.online = not phone.online
-
-
-def _certificate(lab: Lab, chance: Chance) -> object:
-    certificate = chance.choice(lab.certificates())
-    return chance.choice([certificate.hold, certificate.hold, certificate.release, certificate.revoke])()
-
-
-def _challenge(lab: Lab, chance: Chance) -> bytes:
-    return chance.choice(lab.residents).card.transmit(bytes.fromhex("0084000008"))
-
-
-STEPS: list[Callable[[Lab, Chance], object]] = [
-    lambda lab, _: lab.resident(),
-    _phone,
-    _set_up,
-    _set_up,
-    lambda lab, chance: lab.advance(chance.choice(["1min", "6min", "20min", "1d", "400d", "900d"])),
-    _online,
-    _certificate,
-    _certificate,
-    _challenge,
-    lambda lab, chance: lab.portal.log_in(chance.choice(lab.phones)),
-]
-
-
-def _outcome(lab: Lab, chance: Chance) -> str:
-    """What comes of a step, a refusal included."""
-    step = chance.choice(STEPS) if lab.phones else chance.choice(STEPS[:2] if lab.residents else STEPS[:1])
-    try:
-        step(lab, chance)
-    except MynaLabError as error:
-        return str(error)
-    return ""
 
 
 @pytest.mark.parametrize("seed", range(rounds(3, 40)))
@@ -66,7 +19,7 @@ def test_a_lab_reopened_after_each_step_has_the_same_log(seed: int, tmp_path: Pa
     whole, cut = Lab(seed=seed), Lab(seed=seed, journal=path)
     one, other = Chance(seed), Chance(seed)
     for _ in range(40):
-        assert _outcome(whole, one) == _outcome(cut, other)
+        assert outcome(whole, one) == outcome(cut, other)
         cut.close()
         cut = Lab.open(path)
         assert list(cut.log) == list(whole.log)

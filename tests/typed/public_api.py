@@ -14,7 +14,7 @@ from myna_lab.analysis.explain import Explanation
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform
 from myna_lab.events import EventLog, Verdict
-from myna_lab.jlis.books import Books, PhoneState
+from myna_lab.jlis.books import Books, CardState, PhoneState
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.lab import Android, Holder, IPhone
@@ -101,6 +101,23 @@ def phones(lab: Lab, hanako: Holder) -> None:
     assert_type(flow.run(same_pins=True, mishaps={"CAPTURE": ["liveness_failed"]}), Flow)
     flow.do("start_ading")  # type: ignore[arg-type]
     flow.do("capture", mishap="earthquake")  # type: ignore[arg-type]
+
+
+def offices(lab: Lab, hanako: Holder, phone: IPhone) -> None:
+    """Offices, and the register."""
+    lab.municipality.move(hanako, "青波県灯台市港町１丁目", card=False)
+    lab.municipality.unblock(hanako.card, "signing", "ASHITA2026")
+    lab.municipality.move(phone)  # type: ignore[arg-type]
+    lab.municipality.unblock(hanako, "signing", "ASHITA2026")  # type: ignore[arg-type]
+    assert_type(lab.municipality.opens, datetime)
+    assert_type(lab.municipality.reissue(hanako, "damaged", special=True), datetime)
+    assert_type(lab.hotline.suspend(hanako, phone=False), datetime)
+    assert_type(lab.kiosk.register(hanako.card, "signing", phone=phone), datetime)
+    lab.online_desk.revoke(phone, password="ABC123", signed_with=hanako.card)
+    assert_type(lab.records.latest(lab.certificates(hanako)[0]).address, str)
+    assert_type(hanako.is_alive, bool)
+    assert_type(hanako.card_state(at="2025-10-01"), CardState)
+    assert_type(hanako.register[0].address, str)
 
 
 def services(lab: Lab, hanako: Holder, phone: IPhone) -> None:

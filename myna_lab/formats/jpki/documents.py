@@ -12,7 +12,7 @@ Source: RFC 5652; ISO 32000-1 12.8; Adobe's RevocationInfoArchival attribute for
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -23,8 +23,8 @@ from myna_lab.events import Check, reason
 from myna_lab.formats.jpki.cms_reader import read_signed
 from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.jpki.path import PathResult, validate_path
-from myna_lab.formats.jpki.path_to_anchor import octets_of, run_without_waiting
 from myna_lab.formats.jpki.text_pdf import fixed, need_pyhanko, text_pdf
+from myna_lab.ground.arguments import octets_of
 from myna_lab.ground.durations import at as instant_of
 from myna_lab.parameters import Parameters
 
@@ -34,6 +34,16 @@ Sign = Callable[[bytes], bytes]
 _FIELD = "Signature1"
 _RESERVED = 4_096
 """Octets kept free in the PDF for the CMS, beside the certificates and revocation data that go into it."""
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine that waits for nothing (pyHanko's)."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise RuntimeError("the library waits for something, though nothing is fetched.")
 
 
 def _signer(certificate: bytes, chain: Sequence[bytes], sign: Sign) -> Any:
@@ -108,7 +118,7 @@ def sign_cms(
     Source: RFC 5652 5.
     """
     need_pyhanko()
-    signed = run_without_waiting(
+    signed = _run(
         _signer(certificate, chain, sign).async_sign_prescribed_attributes(
             "sha256", _attributes(hashlib.sha256(document).digest(), certificate, at)
         )
@@ -166,7 +176,7 @@ def sign_pdf(
     next(steps)
     steps.send(SigObjSetup(sig_placeholder=holder))
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
-    signed = run_without_waiting(
+    signed = _run(
         _signer(certificate, chain, sign).async_sign_prescribed_attributes(
             "sha256", _attributes(prepared.document_digest, certificate, at, ocsp_responses, crls)
         )

@@ -21,9 +21,10 @@ from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.events import Check, Reason, reason
 from myna_lab.formats.jpki.authority import BITS
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
-from myna_lab.formats.jpki.path_to_anchor import octets_of, path_to_anchor, policies_of, trust
+from myna_lab.formats.jpki.path_to_anchor import path_to_anchor, policies_of, trust
 from myna_lab.formats.jpki.profiles import AUTHORITIES, DOCUMENT_SIGNING, KINDS
 from myna_lab.formats.jpki.revocation_data import Judge, Status
+from myna_lab.ground.arguments import octets_of
 from myna_lab.ground.durations import at as instant_of
 from myna_lab.ground.durations import in_zone, show
 from myna_lab.parameters import Parameters

@@ -13,9 +13,9 @@ Source: RFC 5280 4.2 (what must and must not be critical), 6.1.
 from __future__ import annotations
 
 import functools
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -24,9 +24,8 @@ from cryptography.x509 import verification
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.jpki.profiles import KINDS, policy_identifier
-from myna_lab.ground.arguments import shown
 
-__all__ = ["octets_of", "path_to_anchor", "policies_of", "run_without_waiting", "trust"]
+__all__ = ["path_to_anchor", "policies_of", "trust"]
 
 T = TypeVar("T")
 _LONGEST = 500
@@ -35,31 +34,6 @@ SMALLEST_KEY = 2048
 """Bits of an RSA key; the practice rules name this length."""
 _LARGEST_KEY, _LARGEST_EXPONENT = 16_384, 1 << 256
 """Beyond them a verification takes seconds and more (NIST SP 800-56B 6.2 for the exponent; OpenSSL's for the key)."""
-
-
-def octets_of(given: bytes | Sequence[bytes], what: str) -> tuple[bytes, ...]:
-    """Several pieces of data, or one that was given alone.
-
-    Raises:
-        MisuseError: something else.
-    """
-    if isinstance(given, bytes):
-        return (given,)
-    rows = tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else (None,)
-    if not all(isinstance(row, bytes) for row in rows):
-        raise MisuseError(f"{what} are given as bytes, or as a list of bytes; got {shown(given)}.", code="bad_octets")
-    return rows  # type: ignore[return-value]
-
-
-def run_without_waiting(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that waits for nothing (pyHanko's, with which documents are signed)."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        value: T = done.value
-        return value
-    coroutine.close()
-    raise RuntimeError("the library waits for something, though nothing is fetched.")
 
 
 @functools.lru_cache(maxsize=64)

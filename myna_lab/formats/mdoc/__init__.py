@@ -9,8 +9,8 @@ It is CBOR; what was received is what is hashed, nothing is encoded again. TEST 
 from __future__ import annotations
 
 from myna_lab.formats.mdoc.authority import Issuer, establish, establish_signer
-from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, NATIONAL, Attributes
-from myna_lab.formats.mdoc.issuing import issue
+from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, EXPIRY, LICENCE, NATIONAL, Attributes
+from myna_lab.formats.mdoc.issuing import issue, issue_licence
 from myna_lab.formats.mdoc.presenting import disclose, prove, verify_device
 from myna_lab.formats.mdoc.record import Item, Record, parse
 from myna_lab.formats.mdoc.verifying import read, verify_issuer
@@ -18,6 +18,8 @@ from myna_lab.formats.mdoc.verifying import read, verify_issuer
 __all__ = [
     "COMMON",
     "DOC_TYPE",
+    "EXPIRY",
+    "LICENCE",
     "NATIONAL",
     "Attributes",
     "Issuer",
@@ -27,6 +29,7 @@ __all__ = [
     "establish",
     "establish_signer",
     "issue",
+    "issue_licence",
     "parse",
     "prove",
     "read",

@@ -15,17 +15,33 @@ from cbor2 import CBORTag
 from myna_lab.ground.birthdays import age
 from myna_lab.ground.durations import KNOWN, era_of
 
-__all__ = ["AGES_OVER", "COMMON", "DOC_TYPE", "ELEMENTS", "MY_NUMBER", "NATIONAL", "Attributes", "Element"]
+__all__ = [
+    "AGES_OVER",
+    "COMMON",
+    "DOC_TYPE",
+    "ELEMENTS",
+    "EXPIRY",
+    "LICENCE",
+    "LICENCE_NAME_SPACE",
+    "MY_NUMBER",
+    "NATIONAL",
+    "TAG_FULL_DATE",
+    "Attributes",
+    "Element",
+]
 
 DOC_TYPE = "org.iso.23220.1.jp.mnc"
 """The Japanese My Number Card (confirmed)."""
+LICENCE = "org.iso.18013.5.1.mDL"
+"""A driving licence in a wallet; Japan's has none (confirmed)."""
+LICENCE_NAME_SPACE, EXPIRY = "org.iso.18013.5.1", "expiry_date"
 NATIONAL = "org.iso.23220.1.jp"
 COMMON = "org.iso.23220.1"
 MY_NUMBER = "individual_number_unicode"
 AGES_OVER = (18, 20, 65)
 """Which ``age_over_NN`` are signed: majority, alcohol, senior fares (assumed: attribute facts 1.5)."""
 
-_TAG_FULL_DATE = 1004
+TAG_FULL_DATE = 1004
 """RFC 8943."""
 
 
@@ -89,7 +105,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element(NATIONAL, MY_NUMBER, lambda a, on: a.individual_number),
     Element(NATIONAL, "portrait", lambda a, on: a.portrait),
     # ISO/IEC 18013-5 7.2.1: where the day is not known, an approximate one; so are the ages.
-    Element(COMMON, "birth_date", lambda a, on: CBORTag(_TAG_FULL_DATE, a.birth_date.isoformat())),
+    Element(COMMON, "birth_date", lambda a, on: CBORTag(TAG_FULL_DATE, a.birth_date.isoformat())),
     Element(COMMON, "sex", lambda a, on: {"male": 1, "female": 2}[a.sex]),  # ISO/IEC 5218
     Element(COMMON, "age_in_years", lambda a, on: age(a.birth_date, on)),
     *(_age_over(years) for years in AGES_OVER),

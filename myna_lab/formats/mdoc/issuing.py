@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 import cbor2
 from cbor2 import CBORTag
@@ -13,14 +14,22 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from myna_lab.errors import IssuanceRefused, MisuseError
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
-from myna_lab.formats.mdoc.elements import DOC_TYPE, ELEMENTS, Attributes
+from myna_lab.formats.mdoc.elements import (
+    DOC_TYPE,
+    ELEMENTS,
+    EXPIRY,
+    LICENCE,
+    LICENCE_NAME_SPACE,
+    TAG_FULL_DATE,
+    Attributes,
+)
 from myna_lab.formats.mdoc.record import TAG_ENCODED_CBOR
 from myna_lab.ground.chance import Chance
-from myna_lab.ground.durations import JST, show
+from myna_lab.ground.durations import JST, end_of_day, show
 from myna_lab.ground.durations import at as instant
 from myna_lab.parameters import Parameters
 
-__all__ = ["issue"]
+__all__ = ["issue", "issue_licence"]
 
 _SALT = 32
 """Bytes of an item's ``random``; 9.1.2.5 asks for at least 16."""
@@ -56,6 +65,44 @@ def issue(
 
     Source: ISO/IEC 18013-5 8.3.2.1.2.2, 9.1.2.4, 9.1.2.5.
     """
+    if attributes.sex not in ("male", "female"):
+        raise MisuseError(f"sex is 'male' or 'female'; got {attributes.sex!r}.", code="bad_attribute")
+    on = instant(signed_at).astimezone(JST).date()
+    values = {(one.name_space, one.identifier): one.value(attributes, on) for one in ELEMENTS}
+    return _document(DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters)
+
+
+def issue_licence(
+    expires: date,
+    *,
+    issuer: Issuer,
+    device_key: ec.EllipticCurvePublicKey,
+    chance: Chance,
+    signed_at: datetime,
+    parameters: Parameters,
+) -> bytes:
+    """Issue a driving licence as a document of its own (what if: Japan's wallets hold none); the rest as :func:`issue`.
+
+    Args:
+        expires: the licence's last day, which ends the document, too.
+
+    Source: ISO/IEC 18013-5 7.2.1, of whose elements only ``expiry_date`` is in it.
+    """
+    values = {(LICENCE_NAME_SPACE, EXPIRY): CBORTag(TAG_FULL_DATE, expires.isoformat())}
+    return _document(LICENCE, values, issuer, device_key, chance, signed_at, end_of_day(expires), parameters)
+
+
+def _document(
+    doc_type: str,
+    values: Mapping[tuple[str, str], object],
+    issuer: Issuer,
+    device_key: ec.EllipticCurvePublicKey,
+    chance: Chance,
+    signed_at: datetime,
+    valid_until: datetime | None,
+    parameters: Parameters,
+) -> bytes:
+    """A signed document: values by name space and identifier."""
     signed_at = instant(signed_at)
     until = signed_at + parameters.duration("mdoc_validity") if valid_until is None else instant(valid_until)
     if until <= signed_at:
@@ -64,8 +111,6 @@ def issue(
         )
     if not isinstance(device_key.curve, ec.SECP256R1):
         raise MisuseError(f"the device key is on P-256, not on {device_key.curve.name}.", code="wrong_curve")
-    if attributes.sex not in ("male", "female"):
-        raise MisuseError(f"sex is 'male' or 'female'; got {attributes.sex!r}.", code="bad_attribute")
     signer = x509.load_der_x509_certificate(issuer.signer_certificate)
     if not signer.not_valid_before_utc <= signed_at <= signer.not_valid_after_utc:
         raise IssuanceRefused(
@@ -74,7 +119,7 @@ def issue(
             code="signer_not_valid",
         )
 
-    name_spaces = _items(attributes, chance, signed_at)
+    name_spaces = _items(values, chance)
     mobile_security_object = {
         "version": "1.0",
         "digestAlgorithm": "SHA-256",
@@ -83,13 +128,13 @@ def issue(
             for name_space, items in name_spaces.items()
         },
         "deviceKeyInfo": {"deviceKey": cose.cose_key(device_key)},
-        "docType": DOC_TYPE,
+        "docType": doc_type,
         "validityInfo": {"signed": _tdate(signed_at), "validFrom": _tdate(signed_at), "validUntil": _tdate(until)},
     }
     payload = _wrapped(mobile_security_object)
     return cbor2.dumps(
         {
-            "docType": DOC_TYPE,
+            "docType": doc_type,
             "issuerSigned": {
                 "nameSpaces": {ns: [cbor2.loads(item) for item in items.values()] for ns, items in name_spaces.items()},
                 "issuerAuth": list(cose.sign(payload, issuer.signer_key, issuer.signer_certificate)),
@@ -98,26 +143,25 @@ def issue(
     )
 
 
-def _items(attributes: Attributes, chance: Chance, signed_at: datetime) -> dict[str, dict[int, bytes]]:
-    """Name space to digestID to the item's tag-24 bytes, in the order of the table.
+def _items(values: Mapping[tuple[str, str], object], chance: Chance) -> dict[str, dict[int, bytes]]:
+    """Name space to digestID to the item's tag-24 bytes, in the order of the values.
 
     Each name space numbers its items in a drawn order, so that a digestID says nothing of what it stands for.
     """
-    on = signed_at.astimezone(JST).date()
     made: dict[str, dict[int, bytes]] = {}
-    for name_space in dict.fromkeys(element.name_space for element in ELEMENTS):
-        elements = [element for element in ELEMENTS if element.name_space == name_space]
+    for name_space in dict.fromkeys(name_space for name_space, _ in values):
+        elements = {identifier: value for (space, identifier), value in values.items() if space == name_space}
         numbers = list(range(len(elements)))
         drawn = chance.child(f"digest_id/{name_space}")
         made[name_space] = {}
-        for element in elements:
+        for identifier, value in elements.items():
             digest_id = numbers.pop(drawn.integer(0, len(numbers) - 1))
             made[name_space][digest_id] = _wrapped(
                 {
                     "digestID": digest_id,
-                    "random": chance.child(f"random/{name_space}/{element.identifier}").bytes(_SALT),
-                    "elementIdentifier": element.identifier,
-                    "elementValue": element.value(attributes, on),
+                    "random": chance.child(f"random/{name_space}/{identifier}").bytes(_SALT),
+                    "elementIdentifier": identifier,
+                    "elementValue": value,
                 }
             )
     return made

@@ -63,13 +63,16 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, CBORTag) else value
 
 
-def verify_issuer(record: bytes, *, anchors: Sequence[bytes], at: datetime) -> tuple[Check, ...]:
+def verify_issuer(
+    record: bytes, *, anchors: Sequence[bytes], at: datetime, doc_type: str = DOC_TYPE
+) -> tuple[Check, ...]:
     """Check that a trusted issuer signed this record, and that it is valid now.
 
     Args:
         record: CBOR; items may be left out (selective disclosure), none may be added or changed.
         anchors: DER of the IACA certificates that the reader trusts.
         at: now, timezone-aware.
+        doc_type: which document the reader asked for.
 
     Returns:
         Six checks in order: ``chain``, ``signer_usage``, ``issuer_signature``, ``doc_type``, ``digests``, ``validity``.
@@ -93,12 +96,12 @@ def verify_issuer(record: bytes, *, anchors: Sequence[bytes], at: datetime) -> t
     except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
         unread = reason("record.signer_unreadable", error=str(error))
         of_signer = [Check(name, False, _INSPECTION, unread) for name in ("chain", "signer_usage", "issuer_signature")]
-        return (*of_signer, _doc_type(parsed), _digests(parsed), _validity(parsed, None, at))
+        return (*of_signer, _doc_type(parsed, doc_type), _digests(parsed), _validity(parsed, None, at))
     return (
         _chain(signer, store, at),
         _signer_usage(signer),
         _issuer_signature(parsed, key),
-        _doc_type(parsed),
+        _doc_type(parsed, doc_type),
         _digests(parsed),
         _validity(parsed, signer, at),
     )
@@ -137,8 +140,8 @@ def _issuer_signature(record: Record, key: object) -> Check:
     return Check("issuer_signature", passed, _INSPECTION, seen)
 
 
-def _doc_type(record: Record) -> Check:
-    passed = record.doc_type == record.signed_doc_type == DOC_TYPE
+def _doc_type(record: Record, asked: str) -> Check:
+    passed = record.doc_type == record.signed_doc_type == asked
     seen = reason("record.doc_type", shown=record.doc_type, signed=record.signed_doc_type)
     return Check("doc_type", passed, _INSPECTION, seen)
 

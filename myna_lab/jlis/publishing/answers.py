@@ -7,8 +7,9 @@ from datetime import datetime
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.ocsp import refusal
 from myna_lab.ground.arguments import only_bool, only_bytes
+from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import tick
-from myna_lab.jlis.books import Books, CertificateKey, CertificateState
+from myna_lab.jlis.books import Books, CertificateKey, CertificateRow, CertificateState
 from myna_lab.jlis.publishing.generations import STOPPED, Clock, Directory, Generations, reason_of, standing
 from myna_lab.jlis.publishing.places import facts_of
 from myna_lab.parameters import Parameters
@@ -74,6 +75,17 @@ class Answers(Generations):
             produced_at=when,
             signed=signed,
         )
+
+    def answered_from(self, row: CertificateRow, at: str | datetime) -> datetime:
+        """When the first answer about a certificate is given that knows of an instant: of the next tick, or at once.
+
+        A tick knows of what happened at it; an activation that is told at once tells everything before it, too.
+        """
+        when = instant(at)
+        newest = tick(when, self._period)
+        ticks = newest if newest == when else newest + self._period
+        is_told_at_once = self._activations_at_once and row.activates_at > when
+        return min(ticks, row.activates_at) if is_told_at_once else ticks
 
     def _signed_of(self, authority: jpki.Authority, known_at: datetime) -> dict[bytes, bytes]:
         """What this authority's responder signed since the data were renewed."""

@@ -97,6 +97,27 @@ PLACES: dict[str, Callable[[Lab, Any], object]] = {
     "phone.reset_pin, turned round": lambda lab, typed: lab.phones[0].reset_pin(typed, "user", password="ABC123"),
     "holder.reset_pin": lambda lab, typed: lab.residents[0].reset_pin("user_authentication", typed),
     "holder.reset_pin, turned round": lambda lab, typed: lab.residents[0].reset_pin(typed, "user_authentication"),
+    "municipality.unblock": lambda lab, typed: lab.municipality.unblock(
+        lab.residents[0].card, "user_authentication", typed
+    ),
+    "municipality.unblock, turned round": lambda lab, typed: lab.municipality.unblock(
+        lab.residents[0].card, typed, "user_authentication"
+    ),
+    "municipality.unblock, in the wrong place": lambda lab, typed: lab.municipality.unblock(typed, "signing", "ABC123"),
+    "municipality.reissue_signing": lambda lab, typed: lab.municipality.reissue_signing(lab.residents[0], typed),
+    "kiosk.reset_pin, new": lambda lab, typed: lab.kiosk.reset_pin(
+        lab.residents[0].card, "signing", typed, other="1234"
+    ),
+    "kiosk.reset_pin, other": lambda lab, typed: lab.kiosk.reset_pin(
+        lab.residents[0].card, "signing", "ABCD1234", other=typed
+    ),
+    "kiosk.reset_pin, turned round": lambda lab, typed: lab.kiosk.reset_pin(
+        lab.residents[0].card, typed, "signing", other="1234"
+    ),
+    "kiosk.register": lambda lab, typed: lab.kiosk.register(lab.residents[0].card, typed, phone=lab.phones[0]),
+    "online_desk.revoke of a card": lambda lab, typed: lab.online_desk.revoke(lab.residents[0].card, password=typed),
+    "online_desk.revoke of a phone": lambda lab, typed: lab.online_desk.revoke(lab.phones[0], password=typed),
+    "online_desk.revoke, in the wrong place": lambda lab, typed: lab.online_desk.revoke(typed, password="ABC123"),
     "flow.do": lambda lab, typed: _typing(lab).do("next", typed),
     "flow.do, in the wrong place": lambda lab, typed: _typing(lab).do(typed),
     "flow.do, as a mishap": lambda lab, typed: _typing(lab).do("next", "1111", mishap=typed),

@@ -234,6 +234,51 @@ CALLS: Mapping[str, Call] = {
         lambda _: {"identity": "user", "new": "9999", "password": "ABC123"},
         {"password": _TEXTS},
     ),
+    # -------------------------------------------------------------------------------------------------------- offices
+    **{
+        f"municipality.{name}": Call(
+            lambda w, name=name: getattr(w.lab.municipality, name),
+            lambda w, further=further: {"holder": w.hanako, **further},
+            allowed,
+        )
+        for name, further, allowed in (
+            ("move_out", {}, {}),
+            ("move", {"to": "青波県灯台市港町１丁目", "card": True}, {"to": "None", "card": "True"}),
+            ("change_name", {"to": "山田　花子", "card": True}, {"to": "'x'", "card": "True"}),
+            ("change_alias", {"to": "山田　花子", "card": True}, {"to": "'', 'x'", "card": "True"}),
+            ("record_death", {}, {}),
+            ("report_lost", {}, {}),
+            ("return_card", {}, {}),
+            ("reissue", {"cause": "lost", "special": False}, {"special": "True"}),
+            ("reissue_signing", {"password": "KAWARI2025"}, {"password": "None"}),
+            ("revoke", {}, {}),
+        )
+    },
+    "municipality.unblock": Call(
+        lambda w: w.lab.municipality.unblock, lambda w: {"card": w.card, "pin": "signing", "new": "KAWARI2025"}
+    ),
+    "hotline.suspend": Call(
+        lambda w: w.lab.hotline.suspend,
+        lambda w: {"holder": w.hanako, "card": True, "phone": True},
+        {"card": "True", "phone": "True"},
+    ),
+    "kiosk.register": Call(
+        lambda w: w.lab.kiosk.register, lambda w: {"card": w.card, "pin": "signing", "phone": w.iphone}
+    ),
+    "online_desk.revoke": Call(
+        lambda w: w.lab.online_desk.revoke,
+        lambda w: {"device": w.card, "password": "ABC123", "certificates": "both", "signed_with": None},
+        {"password": _TEXTS, "signed_with": "None"},
+    ),
+    "records.latest": Call(
+        lambda w: w.lab.records.latest,
+        lambda w: {"certificate": w.lab.certificates(w.hanako, kind="card_sign")[0]},
+        {"certificate": "b'', b'x'"},
+    ),
+    "books.card_state": Call(
+        lambda w: w.lab.books.card_state, lambda w: {"card": "card-1", "at": w.lab.now}, {"card": _TEXTS} | _NOW
+    ),
+    "holder.card_state": Call(lambda w: w.hanako.card_state, lambda w: {"at": w.lab.now}, _NOW),
     # --------------------------------------------------------------------------------------------------------- set-ups
     "flow.do": Call(
         lambda w: w.typing.do,

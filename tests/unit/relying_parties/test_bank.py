@@ -134,3 +134,17 @@ def test_openssl_says_the_same_of_the_list(lab: Lab, hanako: Holder, tmp_path: P
         found[day] = code, said.returncode == 0, "certificate revoked" in said.stdout + said.stderr
         lab.advance("1d")
     assert found == {"today": ("accepted", True, False), "tomorrow": ("revoked", False, True)}
+
+
+def test_the_day_after_a_move(lab: Lab, hanako: Holder) -> None:
+    """Moved without the card: until midnight certificate and J-LIS agree on the old address; then nothing is given."""
+    lab.advance_to("2025-06-24 11:00")
+    lab.municipality.move(hanako, card=False)
+    assert answered(lab.bank.open_account(hanako.card, "ABC123", latest=True)) == "accepted"
+    given = list(lab.log)[-2]
+    assert (given.name, given.event.person) == ("LatestInformationGiven", hanako.person)
+    lab.advance_to("2025-06-25 00:00:01")
+    by_list = lab.bank.with_policy(cache="1d")
+    assert answered(by_list.open_account(hanako.card, "ABC123")) == "accepted"
+    assert answered(by_list.open_account(hanako.card, "ABC123", latest=True)) == "no_latest_information"
+    assert [entry.name for entry in list(lab.log)[-2:]] == ["RequestRefused", "VerdictGiven"]

@@ -67,3 +67,18 @@ def test_what_it_checks_is_told_in_both_languages() -> None:
     verdict = lab.convenience_store.print_certificate(phone)
     assert [check.name for check in verdict.checks][-3:] == ["opening_hours", "phones_serve", "register"]
     assert "open 06:30-23:00" in str(verdict) and "住民登録があります" in verdict.in_language("ja")
+
+
+def test_between_two_towns() -> None:
+    """After the notice of moving out, and before that of moving in, nothing is printed; the certificate is good."""
+    lab = Lab(seed=7, start="2025-06-24 10:00")
+    hanako = resident(lab)
+    assert answered(lab.convenience_store.print_certificate(hanako.card, "2222")) == "accepted"
+    lab.municipality.move_out(hanako)
+    verdict = lab.convenience_store.print_certificate(hanako.card, "2222")
+    assert answered(verdict) == "between_towns"
+    assert [check.name for check in verdict.checks if not check.passed] == ["register"]
+    assert "moved out, and not yet moved in" in str(verdict) and "転入届の前" in verdict.in_language("ja")
+    assert answered(lab.portal.log_in(hanako.card, "2222")) == "accepted"
+    lab.municipality.move(hanako)
+    assert answered(lab.convenience_store.print_certificate(hanako.card, "2222")) == "accepted"
