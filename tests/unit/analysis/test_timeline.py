@@ -66,6 +66,16 @@ def test_each_service_has_its_own_gap(played: stories.Played) -> None:
     ]
 
 
+def test_it_agrees_with_the_table_of_delays() -> None:
+    """The table follows from books and schedule, the timeline from asking: both say 14 minutes for the portal."""
+    told = stories.play(Lab(seed=7), "lost_on_friday")
+    table = told.lab.tables.exposure()
+    (minutes,) = table[(table["service"] == "portal") & (table["device"] == "iphone-1")]["minutes"]
+    gap = told.timeline().longest
+    assert gap is not None
+    assert (gap.ends - gap.begins).total_seconds() / 60 == minutes == 14
+
+
 @pytest.mark.parametrize(
     ("story", "kind", "span"),
     [
