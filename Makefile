@@ -6,36 +6,45 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKBENCH := $(VENV)/.workbench
 READY := $(VENV)/.ready
+SMARTCARD := $(VENV)/.smartcard
+MAKE_VENV = [ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }; \
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-# What shares nothing runs side by side; readers, doors, browsers and saved notebooks one after the other.
+# What shares nothing runs side by side. Readers, doors and browsers, which mostly wait, run one after the other beside
+# it, and go first: what computes is nice.
 JUDGES := document_octets field_table kit kit_documents kit_judged kit_keys lab_openssl openssl pdf pkilint profile_order
 QUICK := tests/notebooks tests/unit tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
 ALONE := tests $(QUICK:%=--ignore=%)
+ALONE_LOG := $(VENV)/alone.txt
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SYSTEM := curl opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test walkthrough bench notebooks pictures system soak
+.PHONY: help setup lab test types quick alone walkthrough bench notebooks pictures system soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-setup: $(READY) ## a virtual environment in .venv with everything that lab and test need
+setup: $(READY) $(SMARTCARD) ## a virtual environment in .venv with everything that lab and test need
 
 $(WORKBENCH): pyproject.toml setup.py constraints.txt
-	@[ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }
 	@echo "Installing the workbench into $(VENV). It takes a minute or two, once. (初回だけ1〜2分かかります)"
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(MAKE_VENV)
 	@$(PIP_INSTALL) --editable '.[workbench]'
 	@touch $@
 
-$(READY): $(WORKBENCH)
+# The development extra asks for the workbench: one installation brings both.
+$(READY): pyproject.toml setup.py constraints.txt
+	@$(MAKE_VENV)
 	@echo "Installing what the tests need."
 	@$(PIP_INSTALL) --quiet --editable '.[development]'
-	@# pyscard is compiled against the PC/SC headers: only where `make system` brought them.
+	@touch $(WORKBENCH) $@
+
+# pyscard is compiled against the PC/SC headers: only where `make system` brought them.
+$(SMARTCARD): $(READY)
 	@if [ -e /usr/include/PCSC/winscard.h ] && command -v swig gcc >/dev/null; then \
 		$(PIP_INSTALL) --quiet pyscard; fi
 	@touch $@
@@ -46,10 +55,17 @@ lab: $(WORKBENCH) ## JupyterLab on the first notebook (without a screen: prints 
 test: setup ## lint, types, import contracts, then every test, the notebooks included
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
-	$(BIN)/pytest $(ALONE)
+	@$(MAKE) --no-print-directory --jobs 3 types alone quick
+
+types:
+	$(BIN)/mypy
+
+quick:
+	nice -n 10 $(BIN)/pytest -n 2 --dist worksteal $(QUICK)
+
+alone: # said at its end, so that two runs do not write into each other's lines
+	@$(BIN)/pytest $(ALONE) >$(ALONE_LOG) 2>&1; code=$$?; cat $(ALONE_LOG); exit $$code
 
 walkthrough: $(WORKBENCH) ## the whole story in the terminal
 	$(BIN)/myna-lab walkthrough
@@ -69,7 +85,7 @@ soak: setup ## the long fuzzing, crash and load runs
 system: ## the optional system packages: real clients and the browser test (Debian, Ubuntu)
 	$(APT) update --quiet
 	$(APT) install --quiet --yes --no-install-recommends $(SYSTEM)
-	@rm -f $(READY)
+	@rm -f $(SMARTCARD)
 	@# Ubuntu's chromium is a door to a snap, which does not open inside a container: take what is there, or say so.
 	@if . /etc/os-release && [ "$$ID" = ubuntu ]; then \
 		command -v google-chrome chromium >/dev/null || $(SUDO) snap install chromium || \

@@ -82,7 +82,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "devices/phone/": (PHONE, SET_UP, PARTIES, *ARTICLE),
     "relying_parties/": (PARTIES, PHONE, OFFICE, *ARTICLE, "tests/unit/formats/jpki"),
     "residents/portrait.py": (),
-    "devices/card/pictures.py": (),
+    "devices/card/lettering.py": (),
     "residents/": ("tests/unit/residents", SET_UP),
     "world/due.py": (OFFICE, *ARTICLE, ERRANDS),
     "world/agenda.py": (OFFICE, *ARTICLE, ERRANDS),

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 from myna_lab import events as ev
-from myna_lab.devices.card.profiles import rows
+from myna_lab.devices.card.chip_kinds import rows
 from myna_lab.devices.phone import STRANGERS
 from myna_lab.events import Entry
 from myna_lab.ground.durations import show

@@ -11,7 +11,7 @@ event that makes it.
 from myna_lab.events import official, set_up, things
 from myna_lab.events.entries import Entry
 from myna_lab.events.kinds import EVENTS, Event
-from myna_lab.events.log import Clock, Decision, EventLog, Fold, Store, Vault
+from myna_lab.events.log import Clock, Decision, EventLog, Fold, Log, Store, Vault
 from myna_lab.events.official import *  # noqa: F403 - every kind of event, each named where it is made
 from myna_lab.events.set_up import *  # noqa: F403
 from myna_lab.events.things import *  # noqa: F403
@@ -26,6 +26,7 @@ __all__ = [
     "Event",
     "EventLog",
     "Fold",
+    "Log",
     "Reason",
     "Store",
     "Vault",

@@ -16,7 +16,7 @@ from myna_lab.events.lock import Lock
 from myna_lab.ground.durations import JST, show
 from myna_lab.ground.interrupts import uninterrupted
 
-__all__ = ["Clock", "Decision", "EventLog", "Fold", "Store", "Vault"]
+__all__ = ["Clock", "Decision", "EventLog", "Fold", "Log", "Store", "Vault"]
 
 
 class Vault(Protocol):
@@ -197,3 +197,32 @@ class EventLog:
 
     def __repr__(self) -> str:
         return f"EventLog({len(self)} events, {show(self.clock.now)})"
+
+
+class Log:
+    """A log to read: entries in order, by their place, or about a thing; nothing can be written through it.
+
+    Args:
+        of: the log that is read; what is added there is seen here.
+    """
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: EventLog) -> None:
+        self._of = of
+
+    def about(self, *names: Name) -> tuple[Entry, ...]:
+        """The entries that name one of these things, as :meth:`EventLog.about`."""
+        return self._of.about(*names)
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._of)
+
+    def __getitem__(self, index: int) -> Entry:
+        return self._of[index]
+
+    def __repr__(self) -> str:
+        return f"<Log {len(self)} events, {show(self._of.now)}>"

@@ -105,7 +105,7 @@ def _strangers(author: Author, kind: str) -> Iterator[dict[str, Any]]:
         "wrong_partition", good, "wrong_partition", "the list of another town", by="none",
         crl=author.crl(away, at),
     )  # fmt: skip
-    sibling = {"card": "phone", "phone": "card"}[kind.split("_")[0]] + "_" + good.authority
+    sibling = next(one for one in jpki.KINDS if one != kind and jpki.authority_of(one) == good.authority)
     yield author.case(
         "wrong_partition-kind", good, "wrong_partition", f"the town's list for {sibling}", by="none",
         crl=author.crl(world.certificate(sibling, "good"), at),

@@ -200,7 +200,7 @@ class KitWorld:
         """The end of each of her certificates by kind, those first that bind others; a rare one has two for signing."""
         kinds = [kind for kind in jpki.KINDS if plan.rare is None or jpki.authority_of(kind) == "sign"]
         ends: dict[str, datetime] = {}
-        for kind in sorted(kinds, key=lambda kind: (not kind.startswith("card"), kind != "card_auth")):
+        for kind in sorted(kinds, key=lambda kind: (jpki.KINDS[kind].device, jpki.KINDS[kind].within != "")):
             issuer = self._authorities[jpki.authority_of(kind)][(plan.generation or self.generation) - 1]
             by_rule = jpki.end_of_validity(
                 kind, issued=plan.issued, born=holder.born, card_expires=holder.card_expires,
@@ -256,7 +256,7 @@ class KitWorld:
             der = amended_certificate(
                 der, self._authorities[authority][number - 1].key, extensions=self._wrong(plan.state)
             )
-        device = phone if kind.startswith("phone") else f"kit-card-{plan.state}"
+        device = phone if jpki.KINDS[kind].device == "phone" else f"kit-card-{plan.state}"
         issued = ev.CertificateIssued(
             authority, serial, kind, device, f"kit-{plan.state}", holder.municipality, der, works, not_after
         )

@@ -10,7 +10,7 @@ from myna_lab import events as ev
 from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.analysis.of_a_world import Tables
 from myna_lab.errors import MisuseError
-from myna_lab.events import Verdict
+from myna_lab.events import Log, Verdict
 from myna_lab.formats.jpki.profiles import profile_of
 from myna_lab.ground.arguments import one_of, shown
 from myna_lab.ground.durations import at as instant
@@ -40,8 +40,7 @@ class Lab(Services, Offices):
 
     Args:
         seed: the same seed gives the same people, certificates and events.
-        start: when it begins ("2025-09-19 09:00"); "now": the computer's clock is read once; default: parameter
-            ``start``.
+        start: when it begins ("2025-09-19 09:00"); "now": by the computer's clock; default: parameter ``start``.
         journal: a file that keeps it from the first event on; None: in memory.
         parameters: overrides of the model's numbers, such as ``{"activation_delay": "1min"}``.
 
@@ -71,7 +70,7 @@ class Lab(Services, Offices):
         self.seed = world.seed
         self.parameters = world.parameters
         """The model's numbers, fixed at the start."""
-        self.log = world.log
+        self.log = Log(world.log)
         """Everything that happened, in order."""
         self.books = world.books
         """What J-LIS knows: certificates, phones, cards, applications."""
@@ -249,9 +248,8 @@ class Lab(Services, Offices):
     def _refuse_foreign(self, holder: object) -> None:
         if not isinstance(holder, Holder) or holder.world is not self.world:
             got = f"{holder.person} of another lab" if isinstance(holder, Holder) else shown(holder)
-            raise MisuseError(
-                f"a holder is one of this lab's, such as lab.resident(); got {got}.", code="foreign_holder"
-            )
+            got += "; pass its holder: phone.holder" if isinstance(holder, PhoneHandle) else ""
+            raise MisuseError(f"a holder is one of this lab's, as lab.resident(); got {got}.", code="foreign_holder")
 
     @property
     def residents(self) -> Residents:
@@ -284,9 +282,8 @@ class Lab(Services, Offices):
             )
         if kind is not None:
             profile_of(kind)
-        person = None if owner is None else owner.person
         device = owner.phone if isinstance(owner, PhoneHandle) else None
-        return certificates_of(self.world, person=person, device=device, kind=kind)
+        return certificates_of(self.world, person=owner and owner.person, device=device, kind=kind)
 
     def explain(self, what: Verdict | Flow) -> Explanation:
         """What a service or an app saw, what was true at that moment, and what it could not know.

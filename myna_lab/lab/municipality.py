@@ -294,4 +294,4 @@ class Municipality(Door):
 
     def _licence(self, person: str) -> Chance:
         """The source of the licence on her first card."""
-        return self._world.chance(f"card/{self._world.things.first_card_of[person]}").child("licence")
+        return self._world.chance(f"card/{self._world.books.cards_of(person)[0].card}").child("licence")

@@ -16,7 +16,7 @@ from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import only_bool, only_mapping
-from myna_lab.provisioning import entries, wording
+from myna_lab.provisioning import typed, wording
 from myna_lab.provisioning.applying import interrupted
 from myna_lab.provisioning.effects import EFFECTS
 from myna_lab.provisioning.screens import ENDS, NUMBERS, RULES, Screen, Tap
@@ -199,7 +199,7 @@ class Flow:
             The entry; None on a screen that asks for nothing.
         """
         only_bool(same=same)
-        return entries.own_entry(self._step(), same=same)
+        return typed.own_entry(self._step(), same=same)
 
     def _step(self) -> Step:
         return Step(self.flow, self.screen, self._inside, self._draft, self._around)

@@ -52,7 +52,7 @@ class Clock:
         lab = self._lab
         if not self.real:
             return lab.now
-        with lab.log.lock:
+        with lab.world.log.lock:
             now = self.latest
             try:
                 if next(lab.world.agenda.due(now), None) or tick(now, self._refresh) > lab.now:

@@ -53,7 +53,10 @@ def one_phone(lab: Lab, holder: Holder, language: str = "both") -> OnePhone:
         MisuseError: another language, or a holder of another lab.
     """
     if not isinstance(lab, Lab) or not isinstance(holder, Holder) or holder.world is not lab.world:
-        raise MisuseError("one_phone() takes a lab and one of its residents.", code="foreign_holder")
+        raise MisuseError(
+            "one_phone() takes a lab and one of its residents; of a phone pass its holder: phone.holder.",
+            code="foreign_holder",
+        )
     speech = Speech(language)
     iphone, android = (_newest(holder, name) or getattr(lab, name)(holder) for name in ("iphone", "android"))
     return OnePhone(lab, holder, (iphone, android), speech)

@@ -12,6 +12,7 @@ from html import escape
 
 from myna_lab.analysis.who_knows import Knower, Moment, moments
 from myna_lab.devices.phone import Platform
+from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import JST
 from myna_lab.lab import Holder
@@ -58,7 +59,12 @@ def who_knew(holder: Holder, language: str = "both", *, last: int = 6) -> Pictur
 
     Returns:
         The picture; its columns are the instants at which an answer changed.
+
+    Raises:
+        MisuseError: not a holder, or another language.
     """
+    if not isinstance(holder, Holder):
+        raise MisuseError("who_knew() takes a holder; of a phone pass its holder: phone.holder.", code="foreign_holder")
     speech = Speech(language)
     return Picture(who_knew_html(holder.phones, speech, last=last), _who_knew_text(holder.phones, last))
 

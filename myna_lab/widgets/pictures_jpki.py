@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
+from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.texts import text
 from myna_lab.texts.fonts import JAPANESE_FONTS
@@ -41,8 +42,15 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
         DataFrame in the order of the picture, each authority above what it signed; index ``name``; columns
         ``signed_by`` (a name; its own for an authority), ``state`` (``authority``, or what the books say now),
         ``not_before``, ``not_after`` (JST).
+
+    Raises:
+        MisuseError: not a lab.
     """
     from myna_lab.ground.frames import Table
+    from myna_lab.lab import Lab
+
+    if not isinstance(lab, Lab):
+        raise MisuseError(f"validity is drawn of a lab; got {type(lab).__name__}.", code="no_lab")
 
     rows: list[tuple[str, str, str, x509.Certificate]] = []
     published = lab.revocation

@@ -170,10 +170,8 @@ class WorldOutside:
         world, resident = self._world, self._world.things.resident(person)
         if not resident.licence:
             return b""
-        card = world.things.first_card_of[person]
-        drawn = licence_of(
-            resident, world.chance(f"card/{card}").child("licence"), on=world.log.about(card)[0].at.date()
-        )
+        first = world.books.cards_of(person)[0]
+        drawn = licence_of(resident, world.chance(f"card/{first.card}").child("licence"), on=first.issued_at.date())
         issuer = world.things.authorities.mdoc
         # Signed anew by each generation of the issuer, while the licence lasts.
         signed_at = max(held.added_at, read_certificate(issuer.signer_certificate).not_valid_before_utc)
@@ -224,6 +222,8 @@ def _typed(whose: str, name: str, value: str | None) -> str:
 
 
 def _no_device(shown: object) -> MisuseError:
+    instead = " A holder is no device: pass a phone or hanako.card." if hasattr(shown, "card") else ""
     return MisuseError(
-        f"a service is shown a phone, or a card such as hanako.card; got {type(shown).__name__}.", code="no_device"
+        f"a service is shown a phone, or a card such as hanako.card; got {type(shown).__name__}.{instead}",
+        code="no_device",
     )

@@ -23,6 +23,7 @@ from myna_lab.formats.jpki import Authority, Partition
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.mdoc import Issuer
 from myna_lab.ground.chance import Chance
+from myna_lab.ground.numbered import name_of
 from myna_lab.jlis.office import Authorities, partition_of
 from myna_lab.jlis.register import Register
 from myna_lab.parameters import Parameters
@@ -42,7 +43,6 @@ class FlowRow:
 
     flow: str
     phone: str
-    started_at: datetime
     screen: str = "HOME"
     is_open: bool = True
 
@@ -70,8 +70,6 @@ class Things:
         self.cards: dict[str, Chip] = {}
         self.card_of: dict[str, str] = {}
         """Person to her newest card."""
-        self.first_card_of: dict[str, str] = {}
-        """Person to the first one, which names the source of her driving licence."""
         self.residents: dict[str, datetime] = {}
         """Everybody, in the order of making, to when she was registered."""
         self.phones: dict[str, PhoneModel] = {}
@@ -137,15 +135,11 @@ class Things:
         Raises:
             MisuseError: no resident lives there, or ever did.
         """
-        for person in self.residents:
-            for resident in self._register.versions(person):
-                if resident.municipality == municipality:
-                    return partition_of(resident)
-        raise MisuseError(f"nobody of this lab lives in municipality {municipality}.", code="unknown_municipality")
+        return partition_of(self._register.somebody_of(municipality))
 
     def new_name(self, kind: str) -> str:
         """The next identifier of a kind (``person``, ``card``, ``iphone``, ``android``, ``flow``): ``person-1``."""
-        return f"{kind}-{self.n_made.get(kind, 0) + 1}"
+        return name_of(kind, self.n_made.get(kind, 0) + 1)
 
     @functools.cached_property
     def generations(self) -> Mapping[str, tuple[Authority, ...]]:
@@ -273,12 +267,8 @@ class Things:
         self._made("card")
         self._used(*event.keys)
         self.card_of[event.person] = event.card
-        self.first_card_of.setdefault(event.person, event.card)
         contents = CardContents.decode(self._vault.get(event.contents_ref))
         self.cards[event.card] = self._make_chip(event.card, contents)
-
-    def _rewritten(self, event: ev.CardRewritten, at: datetime) -> None:
-        self._used(*event.keys)
 
     def _phone(self, event: ev.PhoneAcquired, at: datetime) -> None:
         self._made(event.platform)
@@ -295,7 +285,7 @@ class Things:
 
     def _flow(self, event: ev.ApplicationStarted, at: datetime) -> None:
         self._made("flow")
-        self.flows[event.flow] = FlowRow(event.flow, event.phone, at)
+        self.flows[event.flow] = FlowRow(event.flow, event.phone)
         self.flow_of[event.phone] = event.flow
 
     def _screen(self, event: ev.ScreenPassed, at: datetime) -> None:
@@ -304,9 +294,6 @@ class Things:
 
     def _closed(self, event: ev.ApplicationAbandoned | ev.SetUpFinished, at: datetime) -> None:
         self.flows[event.flow].is_open = False
-
-    def _key(self, event: ev.KeyPairGenerated, at: datetime) -> None:
-        self._used(event.key)
 
     def __repr__(self) -> str:
         return f"<Things: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
@@ -352,11 +339,11 @@ _FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
     ev.AuthorityEstablished: Things._authority,
     ev.ResidentRegistered: Things._registered,
     ev.CardIssued: Things._card,
-    ev.CardRewritten: Things._rewritten,
+    ev.CardRewritten: lambda things, event, at: things._used(*event.keys),
     ev.PhoneAcquired: Things._phone,
     ev.ApplicationStarted: Things._flow,
     ev.ScreenPassed: Things._screen,
     ev.ApplicationAbandoned: Things._closed,
     ev.SetUpFinished: Things._closed,
-    ev.KeyPairGenerated: Things._key,
+    ev.KeyPairGenerated: lambda things, event, at: things._used(event.key),
 }

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,17 +114,17 @@ def started(kind: str, notebook: Path, place: Path) -> Iterator[Server]:
             process.wait()
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[str, Path], Server]]:
-    """Start a server for this test alone; it ends with the test."""
-    with ExitStack() as running:
-        yield lambda kind, notebook: running.enter_context(started(kind, notebook, tmp_path))
-
-
 @pytest.fixture(scope="session")
 def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One JupyterLab for all tests that look at a view: each has a copy of its notebook and a workspace of its own."""
     with started("lab", ROOT / "notebooks" / "00_index.ipynb", tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield server
+
+
+@pytest.fixture
+def voila(tmp_path: Path) -> Iterator[Server]:
+    """Voila on the wizard's notebook."""
+    with started("voila", ROOT / "notebooks" / "03_provisioning_wizard.ipynb", tmp_path) as server:
         yield server
 
 
@@ -144,44 +144,62 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page, 1400 by 900, that waits at most a minute for anything."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="ja-JP")
+    """A page that waits at most a minute for anything."""
+    context = browser.new_context(locale="ja-JP")
     context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 
 
+# Wait for the kernel, not for the toolbar's sign of it: what is sent before the connection stands is lost.
 KERNEL_IS_READY = """() => {
     const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
     return kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
-RUN_ALL = "async () => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-SHUT_DOWN = "async () => window.jupyterapp.shell.currentWidget?.sessionContext.shutdown()"
+RUN_ALL = """async () => {
+    await window.jupyterapp.commands.execute("notebook:clear-all-cell-outputs");
+    await window.jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
+SHUT_DOWN = "async () => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()"
 IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
     const style = getComputedStyle(part);
     return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
 })"""
 
 
-@pytest.fixture
-def opened(jupyterlab: Server, page: Page) -> Iterator[Callable[[str, str], Locator]]:
-    """Open a notebook in JupyterLab, run all its cells, and find a part of the page by its CSS class."""
+@pytest.fixture(scope="module")
+def notebook(jupyterlab: Server, page: Page) -> Iterator[Callable[[str], None]]:
+    """Open a notebook in JupyterLab, with a kernel, once for the tests of a module: a page is slow to load."""
+    opened = set()
 
-    def open_notebook(name: str, css_class: str) -> Locator:
-        own = f"{len(list(jupyterlab.folder.iterdir()))}_{name}"
-        shutil.copy(ROOT / "notebooks" / name, jupyterlab.folder / own)
-        page.goto(f"{jupyterlab.address}/lab/workspaces/{Path(own).stem}/tree/{own}?token={jupyterlab.token}&reset")
-        page.locator(".jp-NotebookPanel:visible").wait_for()
-        page.wait_for_function(KERNEL_IS_READY)
+    def open_once(name: str) -> None:
+        if name not in opened:
+            own = f"{len(list(jupyterlab.folder.iterdir()))}_{name}"
+            shutil.copy(ROOT / "notebooks" / name, jupyterlab.folder / own)
+            page.goto(f"{jupyterlab.address}/lab/workspaces/{Path(own).stem}/tree/{own}?token={jupyterlab.token}&reset")
+            page.locator(".jp-NotebookPanel:visible").wait_for()
+            page.wait_for_function(KERNEL_IS_READY)
+            opened.add(name)
+
+    yield open_once
+    page.evaluate(SHUT_DOWN)
+
+
+@pytest.fixture
+def opened(notebook: Callable[[str], None], page: Page) -> Callable[[str, str], Locator]:
+    """Open a notebook, 1400 by 900, run all its cells anew, and find a part of the page by its CSS selector."""
+
+    def open_notebook(name: str, selector: str) -> Locator:
+        page.set_viewport_size({"width": 1400, "height": 900})
+        notebook(name)
         page.evaluate(RUN_ALL)
-        found = page.locator(css_class)
-        found.scroll_into_view_if_needed()
+        found = page.locator(selector)
+        found.first.scroll_into_view_if_needed()
         return found
 
-    yield open_notebook
-    page.evaluate(SHUT_DOWN)
+    return open_notebook
 
 
 @pytest.fixture

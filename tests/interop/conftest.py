@@ -44,6 +44,19 @@ def door(lab: Lab) -> Iterator[serve.RevocationDoor]:
         yield door
 
 
+@pytest.fixture(scope="module")
+def shared_lab() -> Lab:
+    """The same for the tests of a module, which leave it as it is."""
+    return working_lab()
+
+
+@pytest.fixture(scope="module")
+def shared_door(shared_lab: Lab) -> Iterator[serve.RevocationDoor]:
+    """Its door, for the tests of a module."""
+    with serve.revocation(shared_lab) as door:
+        yield door
+
+
 @pytest.fixture(scope="session")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kit of seed 7, written once."""

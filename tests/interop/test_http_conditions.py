@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import subprocess
-from collections.abc import Iterator
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -16,19 +15,6 @@ from myna_lab import Lab, serve
 from needs import need_program
 
 pytestmark = pytest.mark.interop
-
-
-@pytest.fixture(scope="module")
-def lab() -> Lab:
-    """A lab with one resident, her iPhone set up and working."""
-    return working_lab()
-
-
-@pytest.fixture(scope="module")
-def door(lab: Lab) -> Iterator[serve.RevocationDoor]:
-    """Its door."""
-    with serve.revocation(lab) as door:
-        yield door
 
 
 def addresses(lab: Lab, door: serve.RevocationDoor) -> dict[str, str]:
@@ -78,10 +64,12 @@ CONDITIONS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_condition_at_every_kind_of_address(lab: Lab, door: serve.RevocationDoor, kind: str) -> None:
+def test_every_condition_at_every_kind_of_address(
+    shared_lab: Lab, shared_door: serve.RevocationDoor, kind: str
+) -> None:
     """RFC 9110 13.2.2: the status of each condition and pair of them, by GET and by HEAD."""
-    path = addresses(lab, door)[kind]
-    _, content, headers = asked(door.port, path)
+    path = addresses(shared_lab, shared_door)[kind]
+    _, content, headers = asked(shared_door.port, path)
     same = parsedate_to_datetime(headers["Last-Modified"])
     assert same <= parsedate_to_datetime(headers["Date"])
     values = {"etag": headers["ETag"]}
@@ -96,11 +84,11 @@ def test_every_condition_at_every_kind_of_address(lab: Lab, door: serve.Revocati
             f"{name}_asctime": when.strftime("%a %b %e %H:%M:%S %Y"),
         }
     if kind == "ocsp":  # signed again, it has the same octets at the same instant, and so the same tag
-        assert asked(door.port, path)[1] == content
+        assert asked(shared_door.port, path)[1] == content
     for conditions, expected in CONDITIONS:
         sent = {name: value.format(**values) for name, value in conditions.items()}
         for method in ("GET", "HEAD"):
-            status, body, found = asked(door.port, path, method, **sent)
+            status, body, found = asked(shared_door.port, path, method, **sent)
             assert status == expected, (method, sent)
             assert body == (content if (status, method) == (200, "GET") else b"")
             assert found["ETag"] == headers["ETag"] and found["Date"] and found["Cache-Control"]
@@ -122,19 +110,21 @@ def test_a_condition_holds_until_the_content_changes() -> None:
                 assert asked(door.port, path, **sent)[0] == (200 if kind in ("crl", "ocsp") else 304), (kind, sent)
 
 
-def test_what_has_no_tag_knows_no_condition(lab: Lab, door: serve.RevocationDoor) -> None:
+def test_what_has_no_tag_knows_no_condition(shared_lab: Lab, shared_door: serve.RevocationDoor) -> None:
     """The first page, an OCSP error and an answer to a nonce are sent whole, whatever the client has."""
-    nonce = quote(base64.b64encode(request(lab, nonce=b"n")).decode(), safe="")
+    nonce = quote(base64.b64encode(request(shared_lab, nonce=b"n")).decode(), safe="")
     for path in ("/", "/ocsp/AAAA", f"/ocsp/{nonce}"):
         status, content, headers = asked(
-            door.port, path, If_None_Match="*", If_Modified_Since="Thu, 01 Jan 2099 00:00:00 GMT"
+            shared_door.port, path, If_None_Match="*", If_Modified_Since="Thu, 01 Jan 2099 00:00:00 GMT"
         )
         assert (status, bool(content)) == (200, True) and "ETag" not in headers and "Last-Modified" not in headers
 
 
-def test_curl_fetches_a_list_only_if_it_is_newer(lab: Lab, door: serve.RevocationDoor, tmp_path: Path) -> None:
+def test_curl_fetches_a_list_only_if_it_is_newer(
+    shared_lab: Lab, shared_door: serve.RevocationDoor, tmp_path: Path
+) -> None:
     """Curl's --time-cond and --etag-compare bring nothing the second time."""
-    curl, url = need_program("curl"), f"{door.url}{addresses(lab, door)['crl']}"
+    curl, url = need_program("curl"), f"{shared_door.url}{addresses(shared_lab, shared_door)['crl']}"
     own, tag = tmp_path / "own.crl", tmp_path / "tag"
 
     def fetched(*options: str | Path) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import multiprocessing
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -14,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
 SECONDS = 300
 """Limit of the whole run: a kernel that hangs must not hang the tests."""
+READY_TO_RUN = multiprocessing.get_context("forkserver")
+READY_TO_RUN.set_forkserver_preload(["nbval.plugin"])  # takes seconds to load: once, not for each notebook
 
 
 def code_cells(path: Path) -> int:
@@ -22,15 +23,20 @@ def code_cells(path: Path) -> int:
 
 
 def run_nbval(report: Path, *notebooks: Path) -> tuple[str, dict[str, str]]:
-    """Run nbval in a pytest of its own (other warnings, other time limit) and return its text and outcome."""
+    """Run nbval in a pytest of its own (other warnings, other time limit) and return its report and outcome."""
     settings = report.with_name("pytest.ini")
     settings.write_text("[pytest]\n")
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
+    command = ["--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
     command += ["-c", str(settings), "--rootdir", str(ROOT), f"--junitxml={report}", *map(str, notebooks)]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT, check=False)
-    suite = ElementTree.parse(report).getroot().find("testsuite")
+    process = READY_TO_RUN.Process(target=pytest.main, args=(command,))
+    process.start()
+    process.join(SECONDS)
+    if process.is_alive():
+        process.kill()
+    text = report.read_text(encoding="utf-8")
+    suite = ElementTree.fromstring(text).find("testsuite")
     assert suite is not None
-    return answer.stdout, dict(suite.attrib)
+    return text, dict(suite.attrib)
 
 
 def test_there_are_notebooks() -> None:

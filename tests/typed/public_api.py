@@ -1,4 +1,4 @@
-"""What a learner writes, under mypy --strict: each result has the type that is stated. Run by test_typed.py."""
+"""What a learner writes, under mypy --strict: each result has the type that is stated. Never run, read by ``mypy``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pandas as pd
 
 from myna_lab import Lab, MynaLabError, Parameters
 from myna_lab.analysis.explain import Explanation
+from myna_lab.analysis.residue import Residue
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform
-from myna_lab.events import EventLog, Verdict
+from myna_lab.events import Log, Verdict
 from myna_lab.jlis.books import Books, CardState, PhoneState
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
@@ -37,7 +38,7 @@ def a_lab(path: Path) -> None:
         assert_type(lab.fork(at="2025-09-20"), Lab)
         assert_type(lab.save(path), Path)
         assert_type(lab.parameters, Parameters)
-        assert_type(lab.log, EventLog)
+        assert_type(lab.log, Log)
         assert_type(lab.books, Books)
         assert_type(lab.revocation, Revocation)
         assert_type(lab.world, World)
@@ -91,6 +92,15 @@ def phones(lab: Lab, hanako: Holder) -> None:
     iphone.online = False
     iphone.delete_pass()
     android.delete_pass()  # type: ignore[attr-defined]
+    iphone.lose()
+    iphone.hand_to("finder")
+    iphone.hand_to(hanako)
+    iphone.lost_mode(False)
+    android.lost_mode()  # type: ignore[attr-defined]
+    android.restore_backup(iphone)
+    assert_type(iphone.in_hands_of, str)
+    assert_type(iphone.residue, Residue)
+    assert_type(android.take_over(android), Flow)
     lab.iphone(iphone)  # type: ignore[arg-type]
     flow = iphone.add_card()
     assert_type(flow, Flow)

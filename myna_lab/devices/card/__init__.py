@@ -22,10 +22,10 @@ from myna_lab.devices.card.applications.manager import CONTACTLESS_ATR, is_conta
 from myna_lab.devices.card.behaviour import Behaviour
 from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.chip import ATR, Chip
+from myna_lab.devices.card.chip_kinds import PROFILES
 from myna_lab.devices.card.contents import CardContents
 from myna_lab.devices.card.interior import CardRemoved
 from myna_lab.devices.card.personalise import personalise, phone_contents
-from myna_lab.devices.card.profiles import PROFILES
 from myna_lab.devices.card.security_status import SECURITY_STATUS_RULES, SecurityStatus
 from myna_lab.devices.card.state import ChipState, evolve
 from myna_lab.devices.card.trace import Exchange, Trace

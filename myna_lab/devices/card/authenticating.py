@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from myna_lab import events as ev
+from myna_lab.devices.card.chip_kinds import BIOMETRIC
 from myna_lab.devices.card.interior import Interior
 from myna_lab.devices.card.lookup import Answer, named
-from myna_lab.devices.card.profiles import BIOMETRIC
 from myna_lab.devices.card.signing import SCHEMES, SIGNATURE_LENGTH
 from myna_lab.devices.card.structure import Kind, permits
 from myna_lab.formats.iso7816 import CommandApdu, StatusWord

@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab.devices.card.applications.manager import ATR
 from myna_lab.devices.card.behaviour import Behaviour
+from myna_lab.devices.card.chip_kinds import BIOMETRIC
 from myna_lab.devices.card.commands import execute
 from myna_lab.devices.card.contents import CardContents
 from myna_lab.devices.card.interior import CardRemoved, Interior, Record
 from myna_lab.devices.card.listing import listing
 from myna_lab.devices.card.lookup import Answer
-from myna_lab.devices.card.profiles import BIOMETRIC
 from myna_lab.devices.card.security_status import ON, SECURITY_STATUS_RULES, SecurityStatus
 from myna_lab.devices.card.state import ChipState, VolatileState
 from myna_lab.devices.card.structure import ElementaryFile, Kind

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab.devices.card.behaviour import Behaviour
+from myna_lab.devices.card.chip_kinds import PROFILES
 from myna_lab.devices.card.contents import CardContents
-from myna_lab.devices.card.profiles import PROFILES
 from myna_lab.devices.card.security_status import SecurityStatus, status_of
 from myna_lab.devices.card.state import ChipState, VolatileState, evolve
 from myna_lab.devices.card.structure import ElementaryFile

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from myna_lab.devices.card.chip_kinds import managers
 from myna_lab.devices.card.interior import Interior
-from myna_lab.devices.card.profiles import managers
 from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from myna_lab.devices.card.applications.manager import ATR
 from myna_lab.devices.card.cardholder import Cardholder
+from myna_lab.devices.card.chip_kinds import applications
 from myna_lab.devices.card.contents import CardContents
 from myna_lab.devices.card.personalisation import Personalisation
-from myna_lab.devices.card.profiles import applications
 from myna_lab.devices.card.structure import Kind
 from myna_lab.errors import MisuseError
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from myna_lab.devices.phone.identities import applet
+from myna_lab.devices.phone.identities import IDENTITIES, reach
 from myna_lab.devices.phone.model import PhoneModel
-from myna_lab.errors import PhoneRefused, Refused
+from myna_lab.errors import Refused
 from myna_lab.formats import mdoc
 
 __all__ = ["present"]
@@ -38,17 +38,11 @@ def present(
 
     Raises:
         PhoneRefused: ``no_biometrics`` or ``biometrics_failed``; the passcode does not stand for them.
-        Refused: ``no_attributes``, or as :func:`~myna_lab.devices.phone.identities.applet`.
+        Refused: ``no_attributes``; or as :func:`~myna_lab.devices.phone.identities.reach`.
 
     Source: life-cycle facts 7.1.2 and 7.1.3.
     """
-    applet(phone)
+    reach(phone, IDENTITIES["user"], by_face=True, other_face=other_face)
     if not record:
         raise Refused(f"the card on {phone.phone} came without its face, the attribute record.", code="no_attributes")
-    if not phone.biometrics:
-        raise PhoneRefused(f"no face or finger is enrolled on {phone.phone}.", code="no_biometrics", identity="user")
-    if other_face:
-        raise PhoneRefused(
-            f"the face or finger is not that of {phone.phone}'s holder.", code="biometrics_failed", identity="user"
-        )
     return mdoc.disclose(record, elements), mdoc.prove(mdoc.parse(record).doc_type, transcript, key)

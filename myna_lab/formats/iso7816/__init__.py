@@ -9,7 +9,7 @@ explain         one exchange in words
 """
 
 from myna_lab.formats.iso7816.apdu import CommandApdu, ResponseApdu
-from myna_lab.formats.iso7816.explain import explain
+from myna_lab.formats.iso7816.in_words import explain
 from myna_lab.formats.iso7816.instructions import INSTRUCTIONS, shows_data
 from myna_lab.formats.iso7816.status_words import StatusWord, meaning, retry_counter
 from myna_lab.formats.iso7816.tlv import Tlv, decode, decode_all, encode, total_length

@@ -39,7 +39,7 @@ class Signed(NamedTuple):
     content: bytes | None
     """What is signed, if it stands inside (attached); None: it stands apart."""
     signer: bytes
-    """Issuer and serial number by which the signer's certificate is named, DER; empty: by its key identifier."""
+    """Issuer and serial number of the signer's certificate, without their SEQUENCE; empty: named by key identifier."""
 
 
 def read_signed(data: bytes, *, padded: bool = False) -> Signed:

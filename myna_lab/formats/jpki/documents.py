@@ -255,10 +255,7 @@ def check_pdf(
 
     Args:
         pdf: the document, its signature the last thing that was done to it.
-        anchors, at, parameters, ocsp_responses, crls: see :func:`validate_path`; the usage is ``sign``.
-
-    Raises:
-        MisuseError: pyHanko is not installed, a naive time, or an anchor that is no certificate.
+        anchors, at, parameters, ocsp_responses, crls: as for :func:`check_cms`, which raises the same.
     """
     need_pyhanko()
     from pyhanko.pdf_utils.reader import PdfFileReader

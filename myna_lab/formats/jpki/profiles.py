@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -124,10 +125,15 @@ class Profile:
     """In the order of the certificate."""
     within: str
     """Kind of the holder's certificate that this one may not outlive; empty: none."""
-    list_name: str
-    """CN of the distribution point, under which the town's CRL for this kind stands (assumed)."""
+    device: Literal["card", "phone"]
+    """Where its key is: in the plastic card, or in a phone."""
     mark: str
     """Mark of the policy arc (certificate facts 2 and 4)."""
+
+    @property
+    def list_name(self) -> str:
+        """CN of the distribution point, under which the town's CRL for this kind stands (assumed)."""
+        return "{town} CRLDP" if self.device == "card" else "{town} Mobile CRLDP"
 
     @property
     def switches(self) -> tuple[str, ...]:
@@ -141,19 +147,18 @@ DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """RFC 9336."""
 CLIENT_AUTH = ExtendedKeyUsageOID.CLIENT_AUTH
 
-_CARD_LIST, _PHONE_LIST = "{town} CRLDP", "{town} Mobile CRLDP"
 _ROWS = (
     Profile(
-        "card_sign", "sign", True, SIGN_USAGE, "1.20", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_auth", _CARD_LIST,
+        "card_sign", "sign", True, SIGN_USAGE, "1.20", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_auth", "card",
         "confirmed",
     ),
-    Profile("card_auth", "auth", False, AUTH_USAGE, "3.30", CLIENT_AUTH, AUTH_EXTENSIONS, "", _CARD_LIST, "reported"),
+    Profile("card_auth", "auth", False, AUTH_USAGE, "3.30", CLIENT_AUTH, AUTH_EXTENSIONS, "", "card", "reported"),
     Profile(
-        "phone_sign", "sign", True, SIGN_USAGE, "1.40", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_sign", _PHONE_LIST,
+        "phone_sign", "sign", True, SIGN_USAGE, "1.40", DOCUMENT_SIGNING, SIGN_EXTENSIONS, "card_sign", "phone",
         "reported",
     ),
     Profile(
-        "phone_auth", "auth", False, AUTH_USAGE, "3.50", CLIENT_AUTH, AUTH_EXTENSIONS, "card_auth", _PHONE_LIST,
+        "phone_auth", "auth", False, AUTH_USAGE, "3.50", CLIENT_AUTH, AUTH_EXTENSIONS, "card_auth", "phone",
         "assumed",
     ),
 )  # fmt: skip

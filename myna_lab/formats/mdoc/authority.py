@@ -19,10 +19,12 @@ from myna_lab.formats.jpki.authority import key_usage, last_day
 from myna_lab.ground.durations import at as instant
 from myna_lab.parameters import Parameters
 
-__all__ = ["DOCUMENT_SIGNER", "Issuer", "establish", "establish_signer"]
+__all__ = ["DOCUMENT_SIGNER", "STATUS_SIGNER", "Issuer", "establish", "establish_signer", "establish_status_signer"]
 
 DOCUMENT_SIGNER = x509.ObjectIdentifier("1.0.18013.5.1.2")
 """The extended key usage of document signers (B.1.4; confirmed from the certificates of Annex D)."""
+STATUS_SIGNER = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.30")
+"""id-kp-oauthStatusSigning, of who signs token status lists (draft 21, section 10)."""
 
 _SITE = "https://iaca.jpki-emu.invalid"
 
@@ -85,8 +87,41 @@ def establish_signer(
 
     Source: ISO/IEC 18013-5 B.1.4.
     """
-    root = x509.load_der_x509_certificate(issuer_certificate)
-    name = _name(parameters, "TEST document signer")
+    return _below(
+        issuer_certificate, issuer_key, key, serial, not_before, parameters, "TEST document signer", DOCUMENT_SIGNER
+    )
+
+
+def establish_status_signer(
+    *,
+    issuer_certificate: bytes,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePrivateKey,
+    serial: int,
+    not_before: datetime,
+    parameters: Parameters,
+) -> bytes:
+    """Make the certificate of who signs status lists; arguments and end as of :func:`establish_signer`.
+
+    Source: draft-ietf-oauth-status-list-21 section 10; that it comes from the root: attribute facts 7.2.
+    """
+    return _below(
+        issuer_certificate, issuer_key, key, serial, not_before, parameters, "TEST status signer", STATUS_SIGNER
+    )
+
+
+def _below(
+    issuer_certificate: bytes,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePrivateKey,
+    serial: int,
+    not_before: datetime,
+    parameters: Parameters,
+    common_name: str,
+    purpose: x509.ObjectIdentifier,
+) -> bytes:
+    """A certificate below the root, for one purpose."""
+    root, name = x509.load_der_x509_certificate(issuer_certificate), _name(parameters, common_name)
     builder = _begin(name, root.subject, key.public_key(), serial, not_before, root.not_valid_after_utc)
     root_identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     builder = builder.add_extension(
@@ -94,7 +129,7 @@ def establish_signer(
     )
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     builder = builder.add_extension(key_usage(frozenset({"digital_signature"})), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNER]), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
     return _sign(builder, issuer_key)
 
 

@@ -1,6 +1,6 @@
-"""The little of COSE that a record needs: COSE_Sign1 with ES256, and COSE_Key on P-256 (RFC 9052, RFC 9053).
+"""The little of COSE that a record needs: COSE_Sign1 with ES256, COSE_Mac0 with HMAC 256/256, COSE_Key on P-256.
 
-ECDSA is deterministic (RFC 6979), so the same seed gives the same bytes.
+ECDSA is deterministic (RFC 6979), so the same seed gives the same bytes. Source: RFC 9052, RFC 9053, RFC 9360.
 """
 
 from __future__ import annotations
@@ -13,59 +13,150 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from myna_lab.errors import MalformedMdoc
+from myna_lab.formats.mdoc.encoded import Encoded
 
-__all__ = ["Sign1", "cose_key", "key_of", "sign", "verified"]
+__all__ = ["Mac0", "Sign1", "cose_key", "mac", "mac_fits", "point_of", "public_key", "read_mac0", "read_sign1", "sign"]
 
-HEADER_ALGORITHM, ALGORITHM_ES256 = 1, -7
+HEADER_ALGORITHM, ALGORITHM_ES256, ALGORITHM_HMAC_256 = 1, -7, 5
 HEADER_X5CHAIN = 33
 KEY_TYPE, KEY_TYPE_EC2 = 1, 2
 KEY_CURVE, CURVE_P256 = -1, 1
 KEY_X, KEY_Y = -2, -3
+TAG_SIGN1, TAG_MAC0 = 18, 17
 _COORDINATE = 32
+_COSE = "RFC 9052 4.2"
 
 
 class Sign1(NamedTuple):
-    """COSE_Sign1, untagged (RFC 9052 4.2)."""
+    """COSE_Sign1 (RFC 9052 4.2)."""
 
     protected: bytes
     """The protected header as received."""
     unprotected: Mapping[Any, Any]
-    payload: bytes
+    payload: bytes | None
+    """None: detached."""
     signature: bytes
     """r and s, 64 bytes."""
 
 
-def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return cbor2.dumps(["Signature1", protected, b"", payload])
+class Mac0(NamedTuple):
+    """COSE_Mac0 (RFC 9052 6.2)."""
+
+    protected: bytes
+    unprotected: Mapping[Any, Any]
+    payload: bytes | None
+    tag: bytes
 
 
-def sign(payload: bytes, key: ec.EllipticCurvePrivateKey, certificate: bytes = b"") -> Sign1:
-    """Sign a payload with ES256; the signer's certificate, if there is one, travels in x5chain (RFC 9360)."""
-    protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256})
-    der = key.sign(_to_be_signed(protected, payload), ec.ECDSA(SHA256(), deterministic_signing=True))
+def _structure(context: str, protected: bytes, payload: bytes) -> bytes:
+    return cbor2.dumps([context, protected, b"", payload])
+
+
+def sign(
+    payload: bytes,
+    key: ec.EllipticCurvePrivateKey,
+    certificate: bytes | None = None,
+    *,
+    detached: bool = False,
+    further: Mapping[int, object] | None = None,
+) -> Sign1:
+    """Sign a payload with ES256.
+
+    Args:
+        payload: what is signed.
+        key: on P-256.
+        certificate: of the signer, DER; travels in x5chain (RFC 9360). None: the receiver knows the key.
+        detached: whether the receiver has the payload and it is left out.
+        further: what else stands in the protected header.
+    """
+    protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256, **(further or {})})
+    der = key.sign(_structure("Signature1", protected, payload), ec.ECDSA(SHA256(), deterministic_signing=True))
     r, s = decode_dss_signature(der)
     signature = r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
-    return Sign1(protected, {HEADER_X5CHAIN: certificate} if certificate else {}, payload, signature)
+    header = {} if certificate is None else {HEADER_X5CHAIN: certificate}
+    return Sign1(protected, header, None if detached else payload, signature)
 
 
-def verified(message: Sign1, key: ec.EllipticCurvePublicKey) -> bool:
-    """Whether the message is signed by this P-256 key with ES256."""
-    try:
-        header = cbor2.loads(message.protected)
-    except cbor2.CBORError:
-        return False
-    if not isinstance(header, Mapping) or header.get(HEADER_ALGORITHM) != ALGORITHM_ES256:
+def verified(message: Sign1, key: ec.EllipticCurvePublicKey, payload: bytes | None = None) -> bool:
+    """Whether the message is signed by this P-256 key with ES256.
+
+    Args:
+        message: as received.
+        key: whose signature it should be.
+        payload: what was detached; None: the message has it.
+    """
+    signed = message.payload if payload is None else payload
+    if signed is None or not _has_algorithm(message.protected, ALGORITHM_ES256):
         return False
     if not isinstance(key.curve, ec.SECP256R1) or len(message.signature) != 2 * _COORDINATE:
         return False
     r, s = (int.from_bytes(half, "big") for half in (message.signature[:_COORDINATE], message.signature[_COORDINATE:]))
     try:
-        key.verify(encode_dss_signature(r, s), _to_be_signed(message.protected, message.payload), ec.ECDSA(SHA256()))
+        structure = _structure("Signature1", message.protected, signed)
+        key.verify(encode_dss_signature(r, s), structure, ec.ECDSA(SHA256()))
     except InvalidSignature:
         return False
     return True
+
+
+def mac(payload: bytes, key: bytes) -> Mac0:
+    """Make a MAC with HMAC 256/256 over a payload that is left out.
+
+    Args:
+        payload: what is authenticated.
+        key: 32 octets.
+    """
+    protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_HMAC_256})
+    hmac = HMAC(key, SHA256())
+    hmac.update(_structure("MAC0", protected, payload))
+    return Mac0(protected, {}, None, hmac.finalize())
+
+
+def mac_fits(message: Mac0, key: bytes, payload: bytes) -> bool:
+    """Whether a MAC over a detached payload was made with this key."""
+    if not _has_algorithm(message.protected, ALGORITHM_HMAC_256):
+        return False
+    hmac = HMAC(key, SHA256())
+    hmac.update(_structure("MAC0", message.protected, payload))
+    try:
+        hmac.verify(message.tag)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def read_sign1(encoded: Encoded, what: str, clause: str) -> Sign1:
+    """A COSE_Sign1, tagged or not.
+
+    Raises:
+        MalformedMdoc: not one.
+    """
+    return Sign1(*_four(encoded.untagged(TAG_SIGN1), f"{what} is a COSE_Sign1: bstr, map, bstr or null, bstr", clause))
+
+
+def read_mac0(encoded: Encoded, what: str, clause: str) -> Mac0:
+    """A COSE_Mac0, tagged or not; raises as :func:`read_sign1`."""
+    return Mac0(*_four(encoded.untagged(TAG_MAC0), f"{what} is a COSE_Mac0: bstr, map, bstr or null, bstr", clause))
+
+
+def _four(encoded: Encoded, right: str, clause: str) -> tuple[bytes, Mapping[Any, Any], bytes | None, bytes]:
+    value = encoded.value(right, clause)
+    encoded.expect(isinstance(value, list | tuple) and len(value) == 4, right, clause)
+    protected, unprotected, payload, last = value
+    kinds = isinstance(protected, bytes) and isinstance(unprotected, Mapping) and isinstance(last, bytes)
+    encoded.expect(kinds and (payload is None or isinstance(payload, bytes)), right, clause)
+    return protected, unprotected, payload, last
+
+
+def _has_algorithm(protected: bytes, algorithm: int) -> bool:
+    try:
+        header = Encoded(protected).value("the protected header", _COSE)
+    except MalformedMdoc:
+        return False
+    return isinstance(header, Mapping) and header.get(HEADER_ALGORITHM) == algorithm
 
 
 def cose_key(key: ec.EllipticCurvePublicKey) -> dict[int, int | bytes]:
@@ -79,18 +170,26 @@ def cose_key(key: ec.EllipticCurvePublicKey) -> dict[int, int | bytes]:
     }
 
 
-def key_of(value: Mapping[Any, Any]) -> ec.EllipticCurvePublicKey:
-    """The P-256 public key of a COSE_Key.
+def public_key(key: Mapping[Any, Any]) -> ec.EllipticCurvePublicKey | None:
+    """The P-256 key that a COSE_Key holds; None: it is not one."""
+    x, y = key.get(KEY_X), key.get(KEY_Y)
+    if (key.get(KEY_TYPE), key.get(KEY_CURVE)) != (KEY_TYPE_EC2, CURVE_P256):
+        return None
+    if not (isinstance(x, bytes) and len(x) == _COORDINATE):
+        return None
+    if isinstance(y, bool):  # the sign of a compressed point
+        point = bytes([3 if y else 2]) + x
+    elif isinstance(y, bytes) and len(y) == _COORDINATE:
+        point = b"\x04" + x + y
+    else:
+        return None
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError:
+        return None
 
-    Raises:
-        MalformedMdoc: another kind of key, or a point that is not on the curve.
-    """
-    x, y = value.get(KEY_X), value.get(KEY_Y)
-    is_p256 = (value.get(KEY_TYPE), value.get(KEY_CURVE)) == (KEY_TYPE_EC2, CURVE_P256)
-    if is_p256 and isinstance(x, bytes) and isinstance(y, bytes):
-        try:
-            numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1())
-            return numbers.public_key()
-        except ValueError:
-            pass
-    raise MalformedMdoc("the device key is no point on P-256 (RFC 9053 7.1.1).", clause="RFC 9053 7.1.1")
+
+def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
+    """A P-256 key as an uncompressed point, 65 octets."""
+    numbers = key.public_numbers()
+    return b"\x04" + numbers.x.to_bytes(_COORDINATE, "big") + numbers.y.to_bytes(_COORDINATE, "big")

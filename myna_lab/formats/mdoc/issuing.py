@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import cbor2
@@ -23,7 +24,8 @@ from myna_lab.formats.mdoc.elements import (
     TAG_FULL_DATE,
     Attributes,
 )
-from myna_lab.formats.mdoc.record import TAG_ENCODED_CBOR
+from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, end_of_day, show
 from myna_lab.ground.durations import at as instant
@@ -43,6 +45,7 @@ def issue(
     chance: Chance,
     signed_at: datetime,
     valid_until: datetime | None = None,
+    status: StatusPlace | None = None,
     parameters: Parameters,
 ) -> bytes:
     """Issue a signed record for a phone.
@@ -54,7 +57,8 @@ def issue(
         chance: a source named for this record.
         signed_at: now, timezone-aware; also ``validFrom``. Fractions of a second are cut off.
         valid_until: last instant of validity; None: ``mdoc_validity`` later.
-        parameters: ``mdoc_validity`` is used.
+        status: where the record's status is published; None: nowhere.
+        parameters: ``mdoc_validity`` and ``mdoc_decoys`` are used.
 
     Returns:
         CBOR of ``{"docType", "issuerSigned": {"nameSpaces", "issuerAuth"}}``. Same arguments, same bytes.
@@ -67,9 +71,10 @@ def issue(
     """
     if attributes.sex not in ("male", "female"):
         raise MisuseError(f"sex is 'male' or 'female'; got {attributes.sex!r}.", code="bad_attribute")
-    on = instant(signed_at).astimezone(JST).date()
+    western = attributes.western_birth_date or parameters.text("mdoc_birth_date") == "western"
+    attributes, on = replace(attributes, western_birth_date=western), instant(signed_at).astimezone(JST).date()
     values = {(one.name_space, one.identifier): one.value(attributes, on) for one in ELEMENTS}
-    return _document(DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters)
+    return _document(DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters, status)
 
 
 def issue_licence(
@@ -101,6 +106,7 @@ def _document(
     signed_at: datetime,
     valid_until: datetime | None,
     parameters: Parameters,
+    status: StatusPlace | None = None,
 ) -> bytes:
     """A signed document: values by name space and identifier."""
     signed_at = instant(signed_at)
@@ -119,19 +125,21 @@ def _document(
             code="signer_not_valid",
         )
 
-    name_spaces = _items(values, chance)
-    mobile_security_object = {
+    name_spaces = _items(values, chance, parameters)
+    mobile_security_object: dict[str, object] = {
         "version": "1.0",
         "digestAlgorithm": "SHA-256",
         "valueDigests": {
-            name_space: {digest_id: hashlib.sha256(item).digest() for digest_id, item in sorted(items.items())}
+            name_space: _digests(items, parameters.count("mdoc_decoys"), chance.child(f"decoy/{name_space}"))
             for name_space, items in name_spaces.items()
         },
         "deviceKeyInfo": {"deviceKey": cose.cose_key(device_key)},
         "docType": doc_type,
         "validityInfo": {"signed": _tdate(signed_at), "validFrom": _tdate(signed_at), "validUntil": _tdate(until)},
     }
-    payload = _wrapped(mobile_security_object)
+    if status is not None:
+        mobile_security_object["status"] = {"status_list": {"idx": status.idx, "uri": status.uri}}
+    payload = wrapped(mobile_security_object)
     return cbor2.dumps(
         {
             "docType": doc_type,
@@ -143,7 +151,19 @@ def _document(
     )
 
 
-def _items(values: Mapping[tuple[str, str], object], chance: Chance) -> dict[str, dict[int, bytes]]:
+def _digests(items: Mapping[int, bytes], n_decoys: int, chance: Chance) -> dict[int, bytes]:
+    """Each item's digest by its number, and in the numbers between them digests of nothing.
+
+    So the number of digests does not tell how many elements there are.
+    """
+    numbers = range(len(items) + n_decoys)
+    drawn = {n: chance.child(str(n)).bytes(hashlib.sha256().digest_size) for n in numbers if n not in items}
+    return {n: hashlib.sha256(items[n]).digest() if n in items else drawn[n] for n in numbers}
+
+
+def _items(
+    values: Mapping[tuple[str, str], object], chance: Chance, parameters: Parameters
+) -> dict[str, dict[int, bytes]]:
     """Name space to digestID to the item's tag-24 bytes, in the order of the values.
 
     Each name space numbers its items in a drawn order, so that a digestID says nothing of what it stands for.
@@ -151,12 +171,12 @@ def _items(values: Mapping[tuple[str, str], object], chance: Chance) -> dict[str
     made: dict[str, dict[int, bytes]] = {}
     for name_space in dict.fromkeys(name_space for name_space, _ in values):
         elements = {identifier: value for (space, identifier), value in values.items() if space == name_space}
-        numbers = list(range(len(elements)))
+        numbers = list(range(len(elements) + parameters.count("mdoc_decoys")))
         drawn = chance.child(f"digest_id/{name_space}")
         made[name_space] = {}
         for identifier, value in elements.items():
             digest_id = numbers.pop(drawn.integer(0, len(numbers) - 1))
-            made[name_space][digest_id] = _wrapped(
+            made[name_space][digest_id] = wrapped(
                 {
                     "digestID": digest_id,
                     "random": chance.child(f"random/{name_space}/{identifier}").bytes(_SALT),
@@ -165,11 +185,6 @@ def _items(values: Mapping[tuple[str, str], object], chance: Chance) -> dict[str
                 }
             )
     return made
-
-
-def _wrapped(value: object) -> bytes:
-    """``#6.24(bstr .cbor value)``."""
-    return cbor2.dumps(CBORTag(TAG_ENCODED_CBOR, cbor2.dumps(value)))
 
 
 def _tdate(instant: datetime) -> CBORTag:

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from myna_lab.errors import MalformedMdoc
 from myna_lab.events import Check, reason
 from myna_lab.formats.mdoc import cose
-from myna_lab.formats.mdoc.record import TAG_ENCODED_CBOR, parse
+from myna_lab.formats.mdoc.encoded import TAG_ENCODED_CBOR
+from myna_lab.formats.mdoc.record import parse
 
 __all__ = ["disclose", "prove", "verify_device"]
 
@@ -69,9 +70,10 @@ def verify_device(record: bytes, signature: bytes, transcript: bytes) -> Check:
     parsed = parse(record)
     try:
         protected, unprotected, _, own = cbor2.loads(signature)
-        key = cose.key_of(parsed.device_key)
+        key = cose.public_key(parsed.device_key)
         message = cose.Sign1(protected, unprotected, _authentication(parsed.doc_type, transcript), own)
-        passed = isinstance(protected, bytes) and isinstance(own, bytes) and cose.verified(message, key)
+        passed = key is not None and isinstance(protected, bytes) and isinstance(own, bytes)
+        passed = passed and key is not None and cose.verified(message, key)
     except (cbor2.CBORError, ValueError, TypeError, MalformedMdoc):
         passed = False
     return Check("device_binding", passed, _CLAUSE, reason("record.bound" if passed else "record.not_bound"))

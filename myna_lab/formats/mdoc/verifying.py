@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from cbor2 import CBORTag
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
-from myna_lab.errors import MisuseError
+from myna_lab.errors import MalformedCertificate
 from myna_lab.events import Check, reason
+from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
+from myna_lab.formats.mdoc.paths import path_to, store_of
 from myna_lab.formats.mdoc.record import Record, parse
 from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 
-__all__ = ["read", "verify_issuer"]
+__all__ = ["issuer_checks", "read", "verify_issuer"]
 
 HIDDEN = "••••••••••••"
 _INSPECTION = "ISO/IEC 18013-5 9.3.1"
@@ -84,21 +84,24 @@ def verify_issuer(
     Source: ISO/IEC 18013-5 9.3.1, B.1.4; RFC 5280 6.1 for the path.
     """
     at = instant(at)
+    store_of(anchors)
+    return issuer_checks(parse(record), anchors=anchors, at=at, doc_type=doc_type)
+
+
+def issuer_checks(
+    parsed: Record, *, anchors: Sequence[bytes], at: datetime, doc_type: str = DOC_TYPE
+) -> tuple[Check, ...]:
+    """The six checks of :func:`verify_issuer` on a record that was taken apart."""
     try:
-        store = Store([x509.load_der_x509_certificate(anchor) for anchor in anchors])
-    except ValueError as error:
-        raise MisuseError("anchors are one or more certificates in DER.", code="bad_anchor") from error
-    parsed = parse(record)
-    try:
-        signer = x509.load_der_x509_certificate(parsed.signer_certificate)
+        signer = read_certificate(parsed.signer_certificate)
         key = signer.public_key()
         _ = signer.extensions, signer.not_valid_after_utc
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except (MalformedCertificate, *UNREADABLE) as error:
         unread = reason("record.signer_unreadable", error=str(error))
         of_signer = [Check(name, False, _INSPECTION, unread) for name in ("chain", "signer_usage", "issuer_signature")]
         return (*of_signer, _doc_type(parsed, doc_type), _digests(parsed), _validity(parsed, None, at))
     return (
-        _chain(signer, store, at),
+        _chain(signer, anchors, at),
         _signer_usage(signer),
         _issuer_signature(parsed, key),
         _doc_type(parsed, doc_type),
@@ -107,19 +110,12 @@ def verify_issuer(
     )
 
 
-def _chain(signer: x509.Certificate, store: Store, at: datetime) -> Check:
-    """The path to a trusted root, by the library; purposes are the next check's."""
-    permissive = ExtensionPolicy.permit_all()
-    roots = permissive.require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
-    policy = (
-        PolicyBuilder().store(store).time(at.astimezone(UTC)).max_chain_depth(0)
-        .extension_policies(ca_policy=roots, ee_policy=permissive)
-    )  # fmt: skip
-    try:
-        chain = policy.build_client_verifier().verify(signer, []).chain
-    except VerificationError as error:
-        return Check("chain", False, _INSPECTION, reason("record.no_path", error=str(error)))
-    return Check("chain", True, _INSPECTION, reason("record.issued_by", issuer=chain[-1].subject.rfc4514_string()))
+def _chain(signer: x509.Certificate, anchors: Sequence[bytes], at: datetime) -> Check:
+    """The path to a trusted root; purposes are the next check's."""
+    root = path_to(anchors, signer, at)
+    if isinstance(root, str):
+        return Check("chain", False, _INSPECTION, reason("record.no_path", error=root))
+    return Check("chain", True, _INSPECTION, reason("record.issued_by", issuer=root.subject.rfc4514_string()))
 
 
 def _signer_usage(signer: x509.Certificate) -> Check:

@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab import events as ev
 from myna_lab.devices.card import CardContents, Cardholder, Licence, personalise
-from myna_lab.devices.card.profiles import applications
+from myna_lab.devices.card.chip_kinds import applications
 from myna_lab.devices.card.structure import Anchor, DedicatedFile
 from myna_lab.events import Decision
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.birthdays import age
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import end_of_day
+from myna_lab.ground.numbered import number_of
 from myna_lab.jlis.office.certificates import CertificateSection
 from myna_lab.jlis.office.hours import card_made_at
 from myna_lab.jlis.office.licences import licence_of
@@ -195,7 +196,7 @@ class CardSection(CertificateSection):
             tries=tries,
             issuer_keys=self.keys,
             key=rsa_key,
-            serial=f"9{int(card.rpartition('-')[2]):014d}",
+            serial=f"9{number_of(card):014d}",
             further=() if licence is None else (licence,),
             atr=bytes.fromhex(self.parameters.text("atr")),
         )

@@ -157,7 +157,7 @@ lab = Lab(seed=3, journal=sys.argv[1] if len(sys.argv) > 1 else None)
 card = lab.resident().card
 held, go = threading.Event(), threading.Event()
 def hold():
-    with lab.log.lock:
+    with lab.world.log.lock:
         held.set()
         go.wait()
 thread = threading.Thread(target=hold)

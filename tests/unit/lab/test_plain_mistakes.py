@@ -17,6 +17,7 @@ from myna_lab.ground.durations import at, show
 from myna_lab.lab import IPhone
 from myna_lab.provisioning import Flow, Screen
 from myna_lab.residents.portrait import JP2_SIGNATURE
+from myna_lab.widgets import one_phone, validity_picture, who_knew
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,19 @@ def lab() -> Lab:
     return lab
 
 
+NO_DEVICE = r"got Holder\. A holder is no device: pass a phone or hanako\.card\."
+NO_HOLDER = r"got IPhone; pass its holder: phone\.holder\."
 MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
+    "a holder at the portal": (lambda lab: lab.portal.log_in(lab.residents[0], "1234"), NO_DEVICE),  # type: ignore[arg-type]
+    "a holder at the desk": (lambda lab: lab.desk.accept(lab.residents[0], password="ABC123"), NO_DEVICE),
+    "a holder before the police": (lambda lab: lab.police.check_licence(lab.residents[0]), NO_DEVICE),
+    "a holder at the clinic": (lambda lab: lab.clinic.check_in(lab.residents[0]), NO_DEVICE),
+    "a phone of a phone": (lambda lab: lab.android(lab.phones[0]), NO_HOLDER),  # type: ignore[arg-type]
+    "an iPhone of a phone": (lambda lab: lab.iphone(lab.phones[0]), NO_HOLDER),  # type: ignore[arg-type]
+    "errands of a phone": (lambda lab: lab.errands(lab.phones[0]), NO_HOLDER),  # type: ignore[arg-type]
+    "two phones of a phone": (lambda lab: one_phone(lab, lab.phones[0]), r"pass its holder: phone\.holder"),  # type: ignore[arg-type]
+    "who knew of a phone": (lambda lab: who_knew(lab.phones[0]), r"pass its holder: phone\.holder"),  # type: ignore[arg-type]
+    "validity of a holder": (lambda lab: validity_picture(lab.residents[0]), "drawn of a lab; got Holder"),  # type: ignore[arg-type]
     "a document of text": (lambda lab: lab.desk.accept(lab.phones[0], "text"), "bytes"),  # type: ignore[arg-type]
     "a phone signing by face": (lambda lab: lab.desk.accept(lab.phones[0]), "a phone, to sign, needs what its holder"),
     "a phone's PIN that is a number": (lambda lab: lab.portal.log_in(lab.phones[0], 1234), "as text: pin="),  # type: ignore[arg-type]
@@ -77,7 +90,6 @@ MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
     "the longest time": (lambda lab: lab.advance("999999999d"), "2200"),
     "a far time": (lambda lab: lab.advance_to("2200-01-01"), "2200"),
     "a model that is a number": (lambda lab: lab.iphone(lab.residents[0], model=15), "iPhone 15"),  # type: ignore[arg-type]
-    "a holder at the portal": (lambda lab: lab.portal.log_in(lab.residents[0]), "a phone, or a card"),  # type: ignore[arg-type]
     "nothing at the portal": (lambda lab: lab.portal.log_in(None), "a phone, or a card"),  # type: ignore[arg-type]
     "an empty PIN": (lambda lab: lab.portal.log_in(lab.residents[0].card, ""), "what its holder types"),
     "a PIN that is a number": (lambda lab: lab.portal.log_in(lab.residents[0].card, 1234), "as text"),  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ import myna_lab
 from myna_lab import Lab, errors
 from myna_lab import events as ev
 from myna_lab.analysis.telling import FIELDS
-from myna_lab.devices.card.profiles import rows
+from myna_lab.devices.card.chip_kinds import rows
 from myna_lab.devices.card.structure import Kind
 from myna_lab.events import EVENTS
 from myna_lab.formats.jpki import KINDS, REASONS

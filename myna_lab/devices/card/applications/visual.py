@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from hashlib import sha256
 
-from myna_lab.devices.card import pictures
+from myna_lab.devices.card import lettering
 from myna_lab.devices.card.issuer import Issuer, key_id, key_object, with_offsets
 from myna_lab.devices.card.personalisation import Personalisation, number_a, number_b
 from myna_lab.devices.card.structure import FREE, NEVER, Anchor, DedicatedFile, ElementaryFile, Kind, after
@@ -42,8 +42,8 @@ def _card_face(of: Personalisation) -> bytes:
         tlv.encode(0xDF22, holder.birth_digits.encode()),
         tlv.encode(0xDF23, _SEX[holder.sex]),
         tlv.encode(0xDF24, _key(of)),
-        tlv.encode(0xDF25, pictures.text(holder.name, pictures.NAME_WIDTH)),
-        tlv.encode(0xDF26, pictures.text(holder.address, pictures.ADDRESS_WIDTH)),
+        tlv.encode(0xDF25, lettering.text(holder.name, lettering.NAME_WIDTH)),
+        tlv.encode(0xDF26, lettering.text(holder.address, lettering.ADDRESS_WIDTH)),
         tlv.encode(0xDF27, holder.portrait),
     )
     parts = (signed[:3], signed[3:5], signed[5:])
@@ -55,7 +55,7 @@ def _card_face(of: Personalisation) -> bytes:
             *signed,
             tlv.encode(0xDF28, _issuer(of).sign_digests(digests)),
             tlv.encode(0xDF29, f"{holder.expires:%Y%m%d}".encode()),
-            tlv.encode(0xDF2A, pictures.digits(holder.security_code)),
+            tlv.encode(0xDF2A, lettering.digits(holder.security_code)),
         ),
     )
 
@@ -72,7 +72,7 @@ def _about(of: Personalisation) -> bytes:
 
 
 def _my_number_picture(of: Personalisation) -> bytes:
-    number = tlv.encode(0xDF41, pictures.digits(of.holder.my_number)) + tlv.encode(0xDF42, _key(of))
+    number = tlv.encode(0xDF41, lettering.digits(of.holder.my_number)) + tlv.encode(0xDF42, _key(of))
     return tlv.encode(0xFF40, number + tlv.encode(0xDF43, _issuer(of).sign(number)))
 
 

@@ -6,7 +6,7 @@ import cards
 import pytest
 
 from myna_lab.devices.card import PROFILES, CardContents, Chip
-from myna_lab.devices.card.profiles import rows
+from myna_lab.devices.card.chip_kinds import rows
 from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile, Kind
 from myna_lab.keys import rsa_key
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from myna_lab import Lab
 from myna_lab.devices.card import Behaviour
 from myna_lab.devices.card.applications.text import TEXT as TEXT_APPLICATION
-from myna_lab.devices.card.profiles import rows
+from myna_lab.devices.card.chip_kinds import rows
 from myna_lab.devices.card.security_status import diagram
 from myna_lab.formats import iso7816
 from myna_lab.parameters import Parameters

@@ -1,4 +1,4 @@
-"""The files of a personalised card: layouts, digests, signatures, pictures."""
+"""The files of a personalised card: layouts, digests, signatures, lettering."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from PIL import Image, ImageChops
 
 from myna_lab import Lab
-from myna_lab.devices.card import CardContents, Cardholder, phone_contents, pictures
+from myna_lab.devices.card import CardContents, Cardholder, lettering, phone_contents
 from myna_lab.devices.card.issuer import key_object, modulus
 from myna_lab.errors import MalformedError, MisuseError
 from myna_lab.formats.iso7816 import Tlv, decode, encode
@@ -280,14 +280,14 @@ def test_pictures_are_what_they_should_be() -> None:
 
 def test_a_long_text_goes_on_below() -> None:
     """18 characters fill the line of a name; the 19th begins a second one, as wide as the first."""
-    sizes = [Image.open(io.BytesIO(pictures.text("花" * n, pictures.NAME_WIDTH))).size for n in (18, 19)]
+    sizes = [Image.open(io.BytesIO(lettering.text("花" * n, lettering.NAME_WIDTH))).size for n in (18, 19)]
     assert sizes == [(216, 12), (216, 24)]
 
 
 def _read(picture: bytes) -> str:
     """The text of a picture, read by looking each cell up among the bitmaps."""
     image = Image.open(io.BytesIO(picture))
-    known = {bitmap: character for character, bitmap in pictures._bitmaps().items() if not character.isascii()}
+    known = {bitmap: character for character, bitmap in lettering._bitmaps().items() if not character.isascii()}
     cells = [
         ImageChops.invert(image.crop((x, y, x + 12, y + 12))).tobytes()
         for y in range(0, image.height, 12)
@@ -306,7 +306,7 @@ def test_pictures_show_the_right_person() -> None:
 def test_a_character_looks_like_no_other() -> None:
     """Few bitmaps are alike, and those are one letter in two alphabets or one sign in two code points."""
     alike: dict[bytes, str] = {}
-    for character, bitmap in pictures._bitmaps().items():
+    for character, bitmap in lettering._bitmaps().items():
         if not character.isascii():
             alike[bitmap] = alike.get(bitmap, "") + character
     several = [same for same in alike.values() if len(same) > 1]
@@ -317,23 +317,23 @@ def test_a_character_looks_like_no_other() -> None:
 def test_every_character_of_the_people_has_a_bitmap() -> None:
     """Names, towns and streets that residents are drawn from are all drawn as characters, not as boxes."""
     table = resources.files("myna_lab.residents").joinpath("people.toml").read_text(encoding="utf-8")
-    assert not {c for c in table if not c.isspace() and c not in pictures._bitmaps()}
-    assert len(pictures._bitmaps()) > 7000
+    assert not {c for c in table if not c.isspace() and c not in lettering._bitmaps()}
+    assert len(lettering._bitmaps()) > 7000
 
 
 def test_an_unknown_character_is_a_geta() -> None:
     """What Windows-31J lacks is printed as 〓, in the place of one character."""
-    assert pictures.text("\U00020bb7田", 216) == pictures.text("〓田", 216) != pictures.text("田", 216)
-    assert _read(pictures.text("\U00020bb7", 216)) == "〓"
+    assert lettering.text("\U00020bb7田", 216) == lettering.text("〓田", 216) != lettering.text("田", 216)
+    assert _read(lettering.text("\U00020bb7", 216)) == "〓"
 
 
 def test_pictures_tell_texts_apart() -> None:
     """Different names give different pictures, a long address takes several lines, the same text the same bytes."""
-    assert len({pictures.text(name, 216) for name in ("試験　花子", "試験　太郎", "TEST Hanako", "")}) == 4
-    assert Image.open(io.BytesIO(pictures.text("あ" * 200, 288))).size == (24 * 12, 9 * 12)
-    assert Image.open(io.BytesIO(pictures.text("TEST " * 9, 216))).size == (18 * 12, 2 * 12)
-    assert sha256(pictures.digits("0123456789")).hexdigest()[:16] == "ed352a60bd3f1888"
-    assert sha256(pictures.text("試験 Aa", 216)).hexdigest()[:16] == "c020c1118db9120f"
+    assert len({lettering.text(name, 216) for name in ("試験　花子", "試験　太郎", "TEST Hanako", "")}) == 4
+    assert Image.open(io.BytesIO(lettering.text("あ" * 200, 288))).size == (24 * 12, 9 * 12)
+    assert Image.open(io.BytesIO(lettering.text("TEST " * 9, 216))).size == (18 * 12, 2 * 12)
+    assert sha256(lettering.digits("0123456789")).hexdigest()[:16] == "ed352a60bd3f1888"
+    assert sha256(lettering.text("試験 Aa", 216)).hexdigest()[:16] == "c020c1118db9120f"
 
 
 @pytest.mark.parametrize(

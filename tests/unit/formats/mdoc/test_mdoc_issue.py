@@ -92,11 +92,17 @@ def test_national_elements(issue: Callable[..., bytes]) -> None:
         "full_name_unicode": "山田　花子",
         "resident_address_unicode": "青波県灯台市港町１丁目２番３号",
         "local_gov_code_unicode": "81201",
-        "birth_date_unicode": "平成元年3月31日",
+        "birth_date_unicode": "1989年3月31日",
         "sex_unicode": "女",
         "individual_number_unicode": "123456789010",
         "portrait": HANAKO.portrait,
     }
+
+
+def test_written_birth_date(issue: Callable[..., bytes]) -> None:
+    """With parameter ``mdoc_birth_date`` the era is written, as on the card's face."""
+    record = issue(parameters=Parameters({"mdoc_birth_date": "era"}))
+    assert values(record, "org.iso.23220.1.jp")["birth_date_unicode"] == "平成元年3月31日"
 
 
 def test_common_elements(issue: Callable[..., bytes]) -> None:
@@ -135,13 +141,16 @@ def test_encoding_is_shortest(issue: Callable[..., bytes]) -> None:
 
 
 def test_digests_are_over_the_tagged_items(issue: Callable[..., bytes]) -> None:
-    """Each digest is SHA-256 over the tag-24 bytes of the item with that number, and none is left over."""
+    """Each digest is SHA-256 over the tag-24 bytes of the item with that number; three more stand for nothing."""
     record = issue()
     spaces = cbor2.loads(record)["issuerSigned"]["nameSpaces"]
     for name, tags in spaces.items():
         expected = {cbor2.loads(tag.value)["digestID"]: hashlib.sha256(cbor2.dumps(tag)).digest() for tag in tags}
-        assert signed_object(record)["valueDigests"][name] == expected
-        assert set(expected) == set(range(len(tags)))
+        digests = signed_object(record)["valueDigests"][name]
+        assert {number: digests[number] for number in expected} == expected
+        assert list(digests) == list(range(len(tags) + 3))
+        assert len(set(digests.values())) == len(digests)
+        assert {len(digest) for digest in digests.values()} == {32}
 
 
 def test_salts_are_long_and_differ(issue: Callable[..., bytes]) -> None:
