@@ -11,10 +11,11 @@ from myna_lab.ground.durations import JST
 from myna_lab.ground.durations import at as instant
 
 if TYPE_CHECKING:
+    from myna_lab.devices.card import Chip
     from myna_lab.lab import Holder, Lab
     from myna_lab.lab.handles import PhoneHandle
 
-__all__ = ["block_pin", "not_before", "password", "phone_pin", "pin", "set_up", "until"]
+__all__ = ["block_pin", "not_before", "password", "phone_pin", "pin", "present_wrong", "set_up", "until"]
 
 P = TypeVar("P", bound="PhoneHandle")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -73,19 +74,31 @@ def phone_pin(phone: PhoneHandle) -> str:
 
 
 def block_pin(holder: Holder, *pins: str) -> None:
-    """Present wrong values to PINs of the plastic card until they are blocked.
+    """Present wrong values to PINs of somebody's plastic card until they are blocked.
 
     Args:
         holder: whose card.
         pins: ``user_authentication``, ``signing``.
     """
-    for which in pins:
-        kind, wrong = _WRONG[which]
-        while holder.card.tries_left(f"jpki/{kind}"):
-            with holder.card.connect() as transmit:
-                terminal.select_application(transmit, terminal.AID_JPKI)
-                transmit(commands.verify(wrong, short=int(kind, 16)).encode())
+    for reference in (_REFERENCES[pin] for pin in pins):
+        present_wrong(holder.card, reference, holder.card.tries_left(reference))
 
 
-_WRONG = {"user_authentication": ("0018", b"????"), "signing": ("001B", b"??????")}
-"""PIN to its EF and a value that no PIN has."""
+def present_wrong(card: Chip, reference: str, times: int) -> None:
+    """Present a wrong value to a PIN of a plastic card, so many times.
+
+    Args:
+        card: the chip.
+        reference: ``jpki/0018`` or ``jpki/001B``.
+        times: 0 or more.
+    """
+    verify = commands.verify(_NOBODYS[reference], short=int(reference.partition("/")[2], 16)).encode()
+    with card.connect() as transmit:
+        terminal.select_application(transmit, terminal.AID_JPKI)
+        for _ in range(times):
+            transmit(verify)
+
+
+_REFERENCES = {"user_authentication": "jpki/0018", "signing": "jpki/001B"}
+_NOBODYS = {"jpki/0018": b"????", "jpki/001B": b"??????"}
+"""Wrong values: of an allowed length, in characters that no PIN or password has."""

@@ -43,14 +43,15 @@ _WIDTH, _ROW, _LEFT = 10.0, 0.46, 1.9
 _FONT = 8.0
 
 
-def timeline_picture(what: Played | Timeline, language: str = "en") -> Figure:
+def timeline_picture(what: Played | Timeline, language: str = "") -> Figure:
     """Draw a timeline.
 
     タイムラインの図。
 
     Args:
         what: a story that was played, or its timeline.
-        language: ``ja`` or ``en``; for ``ja`` a Japanese font is needed, see ``myna-lab doctor``.
+        language: ``ja`` or ``en``; for ``ja`` a Japanese font is needed, see ``myna-lab doctor``. Empty: the
+            timeline's own, or English if it speaks both.
 
     Returns:
         The figure; the timeline itself has the same in words.
@@ -60,31 +61,37 @@ def timeline_picture(what: Played | Timeline, language: str = "en") -> Figure:
     """
     import matplotlib.pyplot as plt
 
-    one_of("a language", language, LANGUAGES, code="unknown_language")
-    line = what.timeline(language) if isinstance(what, Played) else what
+    line, said = _of(what, language)
+    with plt.rc_context({"font.family": fonts(said), "text.color": _INK, "axes.edgecolor": _INK}):
+        return _drawn(line, said)
+
+
+def _of(what: Played | Timeline, language: str) -> tuple[Timeline, str]:
+    """The timeline, and in which language it is drawn."""
+    line = what.timeline() if isinstance(what, Played) else what
     if not isinstance(line, Timeline):
         raise MisuseError(f"a story that was played, or its timeline, is drawn; got {shown(what)}.", code="no_timeline")
-    with plt.rc_context({"font.family": fonts(language), "text.color": _INK, "axes.edgecolor": _INK}):
-        return _drawn(line, language)
+    own = line.language if line.language in LANGUAGES else "en"
+    return line, one_of("a language", language or own, LANGUAGES, code="unknown_language")
 
 
-def timeline_svg(what: Played | Timeline, language: str = "en") -> str:
+def timeline_svg(what: Played | Timeline, language: str = "") -> str:
     """The picture as SVG, the same octets each time, with its words for those who cannot see it.
 
     Args, Raises: as :func:`timeline_picture`.
     """
     import matplotlib.pyplot as plt
 
-    line = what.timeline(language) if isinstance(what, Played) else what
-    figure, out = timeline_picture(line, language), StringIO()
+    line, said = _of(what, language)
+    figure, out = timeline_picture(line, said), StringIO()
     with plt.rc_context({"svg.hashsalt": "myna_lab", "svg.fonttype": "path"}):
         figure.savefig(out, format="svg", metadata={"Date": None})
     plt.close(figure)
     drawn = out.getvalue()
     begins = drawn.index("<svg ")
     ends = drawn.index(">", begins) + 1
-    title, words = escape(line.title(language)), escape(line.in_language(language))
-    opening = drawn[begins : ends - 1] + f' role="img" lang="{language}" aria-labelledby="t d">'
+    title, words = escape(line.title(said)), escape(line.in_language(said))
+    opening = drawn[begins : ends - 1] + f' role="img" lang="{said}" aria-labelledby="t d">'
     return f'{opening}<title id="t">{title}</title><desc id="d">{words}</desc>{drawn[ends:]}'
 
 

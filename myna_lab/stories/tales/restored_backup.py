@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from myna_lab.lab import Lab
 from myna_lab.stories.acting import set_up, until
 from myna_lab.stories.playing import Line, line
+from myna_lab.texts.terms import Term
 
 
 def tale(lab: Lab) -> Iterator[Line]:
@@ -17,7 +18,7 @@ def tale(lab: Lab) -> Iterator[Line]:
     new.restore_backup(old)
     lab.portal.log_in(new)
     yield line("restored")
-    yield line("books", state=lab.certificates(old)[-1].state())
+    yield line("books", state=Term(f"word.state_of.{lab.certificates(old)[-1].row.state.name}"))
     set_up(new)
     lab.portal.log_in(new)
     yield line("anew")

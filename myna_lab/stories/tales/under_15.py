@@ -6,6 +6,7 @@ from myna_lab.lab import Lab
 from myna_lab.stories.acting import not_before, pin, until
 from myna_lab.stories.card_kinds import card_of_kind
 from myna_lab.stories.playing import Line, line
+from myna_lab.texts.terms import Term
 
 
 def tale(lab: Lab) -> Iterator[Line]:
@@ -16,6 +17,6 @@ def tale(lab: Lab) -> Iterator[Line]:
     lab.clinic.check_in(child.card, pin(child))
     yield line("clinic")
     flow = lab.iphone(child).add_card().run()
-    yield line("reading", screen=flow.title("en"), screen_ja=flow.title("ja"))
+    yield line("reading", screen=Term(f"screen.{flow.screen.name}.title"))
     lab.clinic.check_in(child.card, pin(child))
     yield line("card_again")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import string
+import tomllib
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -142,6 +145,22 @@ def test_every_sentence_is_there_and_told(name: str) -> None:
             assert len(step.sentence(language)) > 10 and len(step.happened(language)) == len(step.entries)
     if not name.endswith("_day"):  # the days have sentences for who does them by hand
         assert told == {key for key in keys("story") if key.startswith(f"story.{name}.")}
+
+
+def test_every_sentence_has_two_languages() -> None:
+    """Wherever the file of sentences has one language, it has the other, with the same values in it."""
+    file = tomllib.loads(resources.files("myna_lab.texts").joinpath("stories.toml").read_text(encoding="utf-8"))
+    left = [file]
+    while left:
+        table = left.pop()
+        assert all(isinstance(value, dict) for value in table.values()) or set(table) == set(LANGUAGES)
+        left += [value for value in table.values() if isinstance(value, dict)]
+    assert len(keys("story")) > 100
+    for key in keys("story"):
+        japanese, english = (
+            {name for _, name, _, _ in string.Formatter().parse(both(key)[language]) if name} for language in LANGUAGES
+        )
+        assert japanese == english, key
 
 
 @each_story

@@ -84,6 +84,12 @@ def test_a_timeline_is_drawn_too(played: stories.Played) -> None:
     assert timeline_svg(played.timeline()) == timeline_svg(played)
 
 
+def test_the_picture_speaks_the_timelines_language(played: stories.Played) -> None:
+    """Japanese for a Japanese timeline, English where it speaks both, unless something else is asked for."""
+    assert timeline_svg(played.timeline("ja")) == timeline_svg(played, "ja")
+    assert timeline_svg(played.timeline()) == timeline_svg(played.timeline("ja"), "en")
+
+
 def test_something_else_is_refused() -> None:
     """The error says what can be drawn."""
     with pytest.raises(MisuseError, match="a story that was played, or its timeline"):
