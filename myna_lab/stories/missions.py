@@ -54,7 +54,7 @@ class ReportersDay:
     """Five missions in a lab; what counts is what happens from now on.
 
     Args:
-        lab: where they are done.
+        lab: where they are done; the fourth begins before clinics take phones (parameter ``insurance_on_phone_from``).
     """
 
     def __init__(self, lab: Lab) -> None:
