@@ -1,4 +1,4 @@
-"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit``; ``card``, ``serve``, ``scenario``, ``story`` beside it."""
+"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit`` here; the other commands have files of their own."""
 
 from __future__ import annotations
 
