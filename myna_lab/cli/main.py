@@ -1,4 +1,4 @@
-"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit``; ``card``, ``serve``, ``story`` have own files."""
+"""The command line: walkthrough, lab, doctor, kit; ``card``, ``serve``, ``scenario``, ``story`` have own files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from myna_lab.cli import STOPPED
 from myna_lab.cli.cards import card
 from myna_lab.cli.doors import serve
+from myna_lab.cli.nation import scenario
 from myna_lab.cli.telling import story
 from myna_lab.errors import MynaLabError
 
@@ -90,5 +91,6 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 
 
 main.add_command(card)
+main.add_command(scenario)
 main.add_command(serve)
 main.add_command(story)

@@ -27,6 +27,7 @@ _FILES = {
     "exercise": "exercises",
     "explanation": "explanations",
     "field": "fields",
+    "nation": "nation",
     "notice": "notices",
     "reason": "reasons",
     "screen": "screens",

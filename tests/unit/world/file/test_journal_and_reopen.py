@@ -184,12 +184,12 @@ def test_a_changed_default_does_not_change_an_old_lab(tmp_path: Path, monkeypatc
     given = {"seconds_to_read": "1500ms"}
     with Lab(seed=3, parameters=given, journal=tmp_path / "a.mynalab") as lab:
         kept = {name: parameter.value for name, parameter in lab.parameters.items()}
-    defaults = parameters._defaults()
+    defaults = parameters.defaults()
     later = defaults | {
         "activation_delay": replace(defaults["activation_delay"], value=duration("7min")),
         "hold_release": replace(defaults["hold_release"], value="all"),
     }
-    monkeypatch.setattr(parameters, "_defaults", lambda: later)
+    monkeypatch.setattr(parameters, "defaults", lambda: later)
     with Lab.open(tmp_path / "a.mynalab") as again:
         assert {name: parameter.value for name, parameter in again.parameters.items()} == kept
         assert again.books.hold_release == kept["hold_release"] != "all"
