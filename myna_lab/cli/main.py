@@ -1,4 +1,4 @@
-"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit``; ``card``, ``serve``, ``scenario`` have own files."""
+"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit`` here; the other commands have files of their own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from myna_lab.cli import STOPPED
 from myna_lab.cli.cards import card
 from myna_lab.cli.doors import serve
 from myna_lab.cli.nation import scenario
+from myna_lab.cli.telling import story
 from myna_lab.errors import MynaLabError
 
 __all__ = ["main"]
@@ -92,3 +93,4 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 main.add_command(card)
 main.add_command(scenario)
 main.add_command(serve)
+main.add_command(story)

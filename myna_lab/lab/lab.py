@@ -282,8 +282,8 @@ class Lab(Services, Offices):
             )
         if kind is not None:
             profile_of(kind)
-        person, device = getattr(owner, "person", None), getattr(owner, "phone", None)
-        return certificates_of(self.world, person=person, device=device, kind=kind)
+        device = owner.phone if isinstance(owner, PhoneHandle) else None
+        return certificates_of(self.world, person=None if owner is None else owner.person, device=device, kind=kind)
 
     def explain(self, what: Verdict | Flow) -> Explanation:
         """What a service or an app saw, what was true at that moment, and what it could not know.

@@ -32,6 +32,7 @@ _FILES = {
     "reason": "reasons",
     "screen": "screens",
     "slip": "slips",
+    "story": "stories",
     "study": "study",
     "tap": "taps",
     "word": "words",

@@ -7,11 +7,13 @@ one it names.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab import keys as pool
@@ -31,6 +33,7 @@ from myna_lab.provisioning import ENDS, Memory
 from myna_lab.residents import Resident
 from myna_lab.world.admission import admit
 from myna_lab.world.key_numbers import FIRST_FREE, attribute_key
+from myna_lab.world.naming import Naming, made_by
 
 __all__ = ["FlowRow", "Things"]
 
@@ -78,13 +81,15 @@ class Things:
         """Phone to its newest set-up."""
         self.certificates: dict[str, bytes] = {}
         """Authority to its newest certificate."""
-        self._known: dict[str, Mapping[str, object]] = {
-            "person": self.residents,
-            "phone": self.phones,
-            "flow": self.flows,
-            "card": self.cards,
-            "stranger": dict.fromkeys(STRANGERS),
-        }
+        self._naming = Naming(
+            {
+                "person": self.residents,
+                "phone": self.phones,
+                "flow": self.flows,
+                "card": self.cards,
+                "stranger": dict.fromkeys(STRANGERS),
+            }
+        )
         self._established: dict[str, list[ev.AuthorityEstablished]] = {}
         self.next_key = FIRST_FREE
         self.n_made: dict[str, int] = {}
@@ -92,6 +97,8 @@ class Things:
         self._make_chip = make_chip
         self._parameters = parameters
         self._seed = seed
+        self._decoded: tuple[ev.Event | None, object] = None, None
+        """The event that was admitted last, and its secret: the fold needs it at once."""
         self._register = register
 
     # ---------------------------------------------------------------------------------------------------- questions
@@ -166,6 +173,14 @@ class Things:
         signer_key = attribute_key(Chance(self._seed), signer.authority, signer.serial)
         return Authorities(sign, auth, Issuer(root.certificate, signer.certificate, signer_key))
 
+    @property
+    def status_signer(self) -> tuple[EllipticCurvePrivateKey, bytes] | None:
+        """Key and certificate of who signs the list of records; None: records name no list."""
+        if "mdoc_status" not in self._established:
+            return None
+        own = self._established["mdoc_status"][-1]
+        return attribute_key(Chance(self._seed), own.authority, own.serial), own.certificate
+
     def chip(self, name: str) -> Chip | None:
         """The chip of a card or phone."""
         if name in self.cards:
@@ -185,11 +200,10 @@ class Things:
         made: set[tuple[str, str]] = set()
         established: list[ev.AuthorityEstablished] = []
         for event in (entry.event for entry in entries):
-            if (own := _MAKES.get(type(event))) is not None:
-                made.add((own, getattr(event, own)))
+            made.update(made_by(event))
             if isinstance(event, ev.AuthorityEstablished):
                 established.append(event)
-            self._ask_names(event, made)
+            self._naming.ask(event, made)
         if established:
             self._try_authorities(established)
 
@@ -200,21 +214,8 @@ class Things:
             MisuseError: it names what is not there, or holds what no lab writes.
             StorageError: the vault lacks what it refers to.
         """
-        own = _MAKES.get(type(event))
-        self._ask_names(event, () if own is None else ((own, getattr(event, own)),))
-        admit(event, self._vault)
-
-    def _ask_names(self, event: ev.Event, made: Collection[tuple[str, str]]) -> None:
-        kind: Any = type(event)
-        for field, kinds in _named_in(kind):
-            name = getattr(event, field)
-            if name in self._known[kinds[0]]:
-                continue
-            if not any((k, name) in made or name in self._known[k] for k in kinds):
-                raise MisuseError(
-                    f"{type(event).__name__} names the {field} {name!r}, which this lab does not have.",
-                    code="unknown_name",
-                )
+        self._naming.ask_in_turn(event)
+        self._decoded = event, admit(event, self._vault)
 
     def _try_authorities(self, new: Sequence[ev.AuthorityEstablished]) -> None:
         for event in new:
@@ -233,18 +234,18 @@ class Things:
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in."""
-        event = entry.event
-        fold = _FOLDS.get(type(event))
+        event: Any = entry.event
+        kind: Any = type(event)
+        fold, field = _evolved_by(kind)
         if fold is not None:
             fold(self, event, entry.at)
-        kind: Any = type(event)
-        match _handed_by(kind):
-            case "phone":
-                self.phones[event.phone].evolve(event, entry.at)  # type: ignore[attr-defined]
-            case "device" if (phone := self.phones.get(event.device)) is not None:  # type: ignore[attr-defined]
-                phone.evolve(event, entry.at)
-            case "chip" if (chip := self.chip(event.chip)) is not None:  # type: ignore[attr-defined]
+        match field:
+            case "chip" if (chip := self.chip(event.chip)) is not None:
                 chip.evolve(event)
+            case "phone":
+                self.phones[event.phone].evolve(event, entry.at)
+            case "device" if (phone := self.phones.get(event.device)) is not None:
+                phone.evolve(event, entry.at)
 
     def _made(self, kind: str) -> None:
         self.n_made[kind] = self.n_made.get(kind, 0) + 1
@@ -267,7 +268,9 @@ class Things:
         self._made("card")
         self._used(*event.keys)
         self.card_of[event.person] = event.card
-        contents = CardContents.decode(self._vault.get(event.contents_ref))
+        (asked, contents), self._decoded = self._decoded, (None, None)
+        if asked is not event or not isinstance(contents, CardContents):
+            contents = CardContents.decode(self._vault.get(event.contents_ref))
         self.cards[event.card] = self._make_chip(event.card, contents)
 
     def _phone(self, event: ev.PhoneAcquired, at: datetime) -> None:
@@ -299,37 +302,11 @@ class Things:
         return f"<Things: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
 
 
-_MAKES: Mapping[type[ev.Event], str] = {
-    ev.ResidentRegistered: "person",
-    ev.CardIssued: "card",
-    ev.PhoneAcquired: "phone",
-    ev.ApplicationStarted: "flow",
-}
-"""The field in which an event gives a new thing its name."""
-
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    **{name: (name,) for name in ("person", "phone", "flow")},
-    "chip": ("card", "phone"),
-    "device": ("card", "phone"),
-    "taker": ("person", "stranger"),
-    "former": ("phone",),
-}
-"""What kinds of things a field of an event may name."""
-
-
 @functools.cache
-def _named_in(kind: type[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if kind is ev.VerdictGiven:  # a service sees all
-        return ()
-    return tuple((field, kinds) for field, kinds in _NAMES.items() if hasattr(kind, field))
-
-
-@functools.cache
-def _handed_by(kind: type[Any]) -> str:
-    """The field that names the phone or chip to which an event is handed; empty: it is handed to none."""
-    if kind is ev.CertificateIssued:
-        return "device"
-    return next((field for field in ("phone", "chip") if hasattr(kind, field)), "")
+def _evolved_by(kind: type[Any]) -> tuple[Callable[..., None] | None, str]:
+    """The fold of events of a kind, and the field that names whom they are handed to: a phone, a chip, nobody."""
+    fields = ("device",) if kind is ev.CertificateIssued else ("phone", "chip")
+    return _FOLDS.get(kind), next((field for field in fields if hasattr(kind, field)), "")
 
 
 _PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_signer"}

@@ -291,6 +291,32 @@ def test_a_fork_goes_its_own_way() -> None:
     assert f"{lab.now:%d}" == "24"
 
 
+def test_a_fork_finds_chips_without_power_and_gives_open_set_ups_up() -> None:
+    """What was verified, and a set-up under way, stay in the lab; in a fork a new one gives the open one up first."""
+    lab = Lab(seed=3)
+    holder = lab.resident()
+    phone = lab.iphone(holder)
+    flow = phone.add_card()
+    flow.do("start_adding")
+    lab.advance("1min")
+    with holder.card.connect() as transmit:
+        transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
+        transmit(bytes.fromhex("00A4020C020018"))
+        pin = holder._resident.user_authentication_pin
+        assert transmit(bytes.fromhex("0020008004") + pin.encode()) == b"\x90\x00"
+        fork = lab.fork(at=lab.now)
+        assert holder.card.status("jpki/0018").name == "VERIFIED"
+        assert fork.residents[0].card.status("jpki/0018").name == "NOT_VERIFIED"
+    before = len(fork.log)
+    fork.phones[0].add_card().run()
+    (given_up,) = [e for e in list(fork.log)[before:] if isinstance(e.event, ev.ApplicationAbandoned)]
+    assert given_up.event == ev.ApplicationAbandoned(flow.flow, "iphone-1", "GUIDANCE", "a new set-up began")
+    assert given_up.seq == before + 1
+    assert flow.screen.name == "GUIDANCE" and phone.chip is None
+    flow.run()
+    assert phone.chip is not None
+
+
 def _moduli(lab: Lab) -> list[int]:
     return [load_der_x509_certificate(each.der).public_key().public_numbers().n for each in lab.certificates()]
 
