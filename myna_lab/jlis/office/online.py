@@ -87,7 +87,9 @@ class OnlineSection(RevokingSection):
             if row.device == device and row.key.authority in authorities and revocable(row)
         ]
         if not rows:
-            raise RegistrationRefused(f"nothing of it on {device} is in force.", code="nothing_to_revoke")
+            raise RegistrationRefused(
+                f"no certificate on {device} that could be revoked is in force.", code="nothing_to_revoke"
+            )
         return rows
 
     def _signer(self, certificate: bytes, document: bytes, signature: bytes) -> CertificateRow:

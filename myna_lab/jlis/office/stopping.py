@@ -73,7 +73,7 @@ class StoppingSection(RevokingSection):
         cards = [row for row in self._cards(person) if row.state is CardState.SUSPENDED] if card else []
         held = self._phones(person, C.ON_HOLD) if phone else []
         if not cards and not held:
-            raise RegistrationRefused("nothing of it is stopped.", code="not_stopped")
+            raise RegistrationRefused(f"nothing that {person} asks to have released is stopped.", code="not_stopped")
         lifted = [row for row in held if self.books.lifts_holds_of(row.key.authority)]
         if not cards and not lifted:
             raise RegistrationRefused(

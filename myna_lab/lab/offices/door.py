@@ -38,9 +38,8 @@ class Door:
         """A plastic card's name, if it is one of this lab."""
         is_own = isinstance(card, Chip) and self._world.things.cards.get(card.name) is card
         if not is_own:
-            raise MisuseError(
-                f"a card is one of this lab's, such as hanako.card; got {type(card).__name__}.", code="foreign_device"
-            )
+            got = f"{card.name} of another lab" if isinstance(card, Chip) else type(card).__name__
+            raise MisuseError(f"a card is one of this lab's, such as hanako.card; got {got}.", code="foreign_device")
         return card.name
 
     def _ask(self, request: str, person: str, decide: Callable[[Office], Decision]) -> Decision:

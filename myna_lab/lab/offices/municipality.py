@@ -143,8 +143,6 @@ class Municipality(Door):
         only_bool(card=card, phone=phone)
         self._at_window("resume", person, lambda office: office.release_stop(person, card=card, phone=phone))
 
-    report_found = resume
-
     # ------------------------------------------------------------------------------------------- cards and certificates
 
     def return_card(self, holder: Person) -> None:
@@ -259,7 +257,6 @@ class Municipality(Door):
 
         def decide(office: Office) -> Decision:
             decided = office.reset_pin(card, pin, new, where="window")
-            office.living(person)
             office.lawful_card(card.name, ev.CardRewritten)
             return decided
 
@@ -269,6 +266,7 @@ class Municipality(Door):
 
     def _at_window(self, request: str, person: str, decide: Callable[[Office], Decision]) -> Decision:
         def during_hours(office: Office) -> Decision:
+            office.living(person)
             decided = decide(office)  # what cannot be asked is said before whether it can be asked now
             if (opens := self.opens) > self._world.now:
                 raise RegistrationRefused(
