@@ -5,10 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from myna_lab.formats.mdoc.elements import MY_NUMBER
+from myna_lab.formats.mdoc.request import AGE_OVER
 from myna_lab.texts import text
 from myna_lab.texts.terms import Term
 
-__all__ = ["Sheet", "Wish"]
+__all__ = ["ElementName", "Sheet", "Wish"]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementName:
+    """An element's name in words: an age of any number of years, too."""
+
+    element: str
+
+    def in_language(self, language: str) -> str:
+        """The name in ``ja`` or ``en``."""
+        age = AGE_OVER.fullmatch(self.element)
+        if age is not None:
+            return text("word.element.age_over", language, years=int(age[1]))
+        return Term(f"word.element.{self.element}").in_language(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,10 @@ class Sheet:
         lines = [text(key, language, reader=self.reader)]
         for wish in self.wishes:
             how = "not_there" if not wish.answered_by else "kept" if wish.keeps else "not_kept"
-            lines.append("  " + text(f"word.sheet.{how}", language, element=Term(f"word.element.{wish.element}")))
+            line = text(f"word.sheet.{how}", language, element=ElementName(wish.element))
+            if wish.answered_by not in ("", wish.element):
+                line += text("word.sheet.answered_by", language, element=ElementName(wish.answered_by))
+            lines.append(f"  {line}")
         if self.over_asks:
             lines.append(text("word.sheet.over_asks", language))
         return "\n".join(lines)

@@ -20,7 +20,7 @@ from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, ELEMENTS
 from myna_lab.formats.mdoc.encoded import Encoded, member, wrapped
 from myna_lab.formats.mdoc.transcript import Transcript, reader_authentication, reader_authentication_all
-from myna_lab.ground.arguments import nearest, one_of
+from myna_lab.ground.arguments import nearest, one_of, only_text, shown
 
 __all__ = ["EDITIONS", "Asked", "Reader", "Request", "device_request", "elements_of", "read_request", "reader_fits"]
 
@@ -78,13 +78,14 @@ def elements_of(names: Iterable[str], keeps: Collection[str] = ()) -> Elements:
     known = {each.identifier: each.name_space for each in ELEMENTS}
     asked: dict[str, dict[str, bool]] = {}
     for name in names:
-        name_space = COMMON if isinstance(name, str) and AGE_OVER.fullmatch(name) else known.get(name)
+        only_text("an element", name, "age_over_20")
+        name_space = COMMON if AGE_OVER.fullmatch(name) else known.get(name)
         if name_space is None:
-            raise MisuseError(f"the record has no element {name!r}.{nearest(str(name), known)}", code="unknown_element")
+            raise MisuseError(f"the record has no element {name!r}.{nearest(name, known)}", code="unknown_element")
         asked.setdefault(name_space, {})[name] = name in keeps
-    unasked = [name for name in keeps if not any(name in each for each in asked.values())]
+    unasked = [name for name in keeps if not any(name == other for each in asked.values() for other in each)]
     if unasked:
-        raise MisuseError(f"what is kept is asked for, too; not so {', '.join(unasked)}.", code="unknown_element")
+        raise MisuseError(f"what is kept is asked for, too; not so {shown(unasked[0])}.", code="unknown_element")
     return asked
 
 
