@@ -25,7 +25,7 @@ from myna_lab.texts import LANGUAGES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Parameter", "Parameters"]
+__all__ = ["MEASURED", "NATION", "Parameter", "Parameters", "defaults"]
 
 T = TypeVar("T")
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
@@ -38,9 +38,9 @@ class Parameter:
 
     name: str
     value: Any
-    """In its own type: timedelta, int, str, bool or date."""
+    """In its own type: timedelta, int, float, str, bool or date."""
     unit: str
-    """duration, count, text, choice, switch or date."""
+    """duration, count, share, rate, text, choice, switch or date."""
     range: tuple[Any, ...]
     """Smallest and largest sensible value, or the allowed choices; empty: anything."""
     mark: str
@@ -60,6 +60,8 @@ class Parameter:
             return show_duration(self.value)
         if isinstance(self.value, bool):
             return "true" if self.value else "false"
+        if isinstance(self.value, float):
+            return f"{self.value:.12g}"
         return str(self.value)
 
     def with_value(self, given: object) -> Parameter:
@@ -69,7 +71,7 @@ class Parameter:
             MisuseError: not of this unit, outside the range, or of another form.
         """
         parameter = self.as_kept(given)
-        if self.unit in ("duration", "count") and self.range and not self.range[0] <= parameter.value <= self.range[1]:
+        if self.unit in MEASURED and self.range and not self.range[0] <= parameter.value <= self.range[1]:
             low, high = (show_duration(v) if isinstance(v, timedelta) else v for v in self.range)
             raise MisuseError(
                 f"parameter {self.name} lies between {low} and {high}; got {shown(given)}.", code="bad_parameter"
@@ -96,9 +98,13 @@ class Parameter:
         return replace(self, value=value, changed=value != self.value)
 
 
+MEASURED = ("duration", "count", "share", "rate")
+"""Units whose range is two limits."""
 _UNITS = {
     "duration": "a duration with its unit, such as '5min'",
     "count": "a whole number",
+    "share": "a share from 0 to 1, such as 0.05",
+    "rate": "a number, 0 or more",
     "switch": "True or False",
     "date": "a day, such as '2025-06-24'",
     "text": "a text",
@@ -122,6 +128,9 @@ def _typed(name: str, unit: str, given: object) -> Any:
                 value = int(half_width(given))
             case "count", _ if not isinstance(given, bool):
                 value = operator.index(given)  # type: ignore[arg-type]
+            case (("share" | "rate"), str() | int() | float()) if not isinstance(given, bool):
+                number = float(half_width(given) if isinstance(given, str) else given)
+                value = number if 0 <= number <= (1 if unit == "share" else 1e9) else None
             case "date", str():
                 value = date.fromisoformat(half_width(given))
             case "date", date() if not isinstance(given, datetime):
@@ -135,14 +144,23 @@ def _typed(name: str, unit: str, given: object) -> Any:
     return value
 
 
+NATION = "nation"
+"""Table of ``parameters.toml`` whose rows belong to the model of a nation alone."""
+
+
 @functools.cache
-def _defaults() -> dict[str, Parameter]:
+def defaults(part: str = "") -> dict[str, Parameter]:
+    """The rows of ``parameters.toml`` by name.
+
+    Args:
+        part: ``NATION``: those of the model of a nation; empty: those of a lab.
+    """
     rows = tomllib.loads(resources.files("myna_lab").joinpath("parameters.toml").read_text(encoding="utf-8"))
-    table = {}
-    for name, row in rows.items():
+    nation, table = rows.pop(NATION), {}
+    for name, row in (nation if part else rows).items():
         unit = row["unit"]
         limits = tuple(row.get("range", ()))
-        if unit in ("duration", "count"):
+        if unit in MEASURED:
             limits = tuple(_typed(name, unit, v) for v in limits)
         if row["mark"] not in MARKS:
             raise MisuseError(f"parameter {name} has the unknown mark {row['mark']!r}.", code="bad_parameter")
@@ -166,11 +184,19 @@ class Parameters(Mapping[str, Parameter]):
         60
     """
 
+    _listed = "lab.parameters"
+
     def __init__(self, overrides: Mapping[str, object] | None = None) -> None:
         given_by_name = only_mapping("parameters", overrides, "{'activation_delay': '1min'}", code="bad_parameter")
-        self._table = dict(_defaults())
+        self._table = self._defaults()
         for name, given in given_by_name.items():
             self._table[name] = self[name].with_value(given)
+        self._refuse_contradictions()
+
+    def _defaults(self) -> dict[str, Parameter]:
+        return dict(defaults())
+
+    def _refuse_contradictions(self) -> None:
         self._refuse_gaps()
         self._refuse_early_ends()
 
@@ -210,7 +236,7 @@ class Parameters(Mapping[str, Parameter]):
             MisuseError: a value that this version does not take, or a damaged one.
         """
         parameters = cls()
-        for name, default in _defaults().items():
+        for name, default in defaults().items():
             if name in texts:
                 parameters._table[name] = default.as_kept(texts[name])
         return parameters
@@ -218,7 +244,7 @@ class Parameters(Mapping[str, Parameter]):
     def __getitem__(self, name: str) -> Parameter:
         if name not in self:
             raise MisuseError(
-                f"there is no parameter {shown(name)}; lab.parameters lists all {len(self._table)}."
+                f"there is no parameter {shown(name)}; {self._listed} lists all {len(self._table)}."
                 + nearest(name, self._table),
                 code="unknown_parameter",
             )
@@ -248,6 +274,10 @@ class Parameters(Mapping[str, Parameter]):
     def count(self, name: str) -> int:
         """A parameter of unit count."""
         return self._of(name, int)
+
+    def number(self, name: str) -> float:
+        """A parameter of unit share or rate."""
+        return self._of(name, float)
 
     def text(self, name: str) -> str:
         """A parameter of unit text or choice."""

@@ -13,8 +13,8 @@ from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("IPython", "PIL", "ipywidgets", "jupyterlab", "matplotlib", "numpy", "pandas", "pyhanko_certvalidator")
-LOADED_LATE = "frames"
-"""The one module that is pandas: functions that make a table import it."""
+LOADED_LATE = {"frames", "scenarios"}
+"""What is pandas and numpy throughout: the module of tables, and the model of a nation; others import them late."""
 ABOVE_THE_CORE = ("__main__", "cli", "notebooks", "serve", "widgets")
 
 LOADED = """
@@ -41,7 +41,7 @@ def core_modules() -> list[str]:
     files = (file.relative_to(ROOT).with_suffix("") for file in (ROOT / "myna_lab").rglob("*.py"))
     modules = (file.parent if file.name == "__init__" else file for file in files)
     parts = sorted(module.parts for module in modules if "programs" not in module.parts)
-    light = (part for part in parts if LOADED_LATE not in part)
+    light = (part for part in parts if LOADED_LATE.isdisjoint(part))
     return [".".join(part) for part in light if len(part) == 1 or part[1] not in ABOVE_THE_CORE]
 
 

@@ -1,7 +1,7 @@
 """The iPhone version as a reporter saw it in June 2025, sentence by sentence: the specification of the whole.
 
-Part 1 follows the screens, part 2 the Android way, part 3 what comes after. Every way to fail stands in
-``test_article_failures.py``.
+Part 1 follows the screens, part 2 the Android way, part 3 what comes after, part 4 says where a learner does each of
+the article's warnings. Every way to fail stands in ``test_article_failures.py``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from myna_lab import Lab
+from myna_lab import Lab, stories
 from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MisuseError, RegistrationRefused
@@ -724,3 +724,44 @@ def test_what_may_be_left_at_home(lab: Lab, hanako: Holder, iphone: IPhone) -> N
     lab.android(hanako).add_card().run()
     lab.advance("20min")
     assert lab.errands(hanako).loc["log in to the portal", "iphone_reason"] == "revoked"
+
+
+# ================================================================================== 4  Each warning done by a learner
+
+DONE = {
+    "for five minutes it is refused, and told from when": ("five_minutes", "at_once", "portal:not_yet_valid"),
+    "at that time it works": ("five_minutes", "works", "portal:accepted"),
+    "the new phone is applied for and the old one tried at once": (
+        "new_android_iphone_offline", "the_old_one", "portal:accepted",
+    ),
+    "the dead pass is shown at a counter": ("new_android_iphone_offline", "counter", "counter:accepted"),
+    "the dead pass stays until it is deleted by hand": ("new_android_iphone_offline", "deleted", "PassDeleted"),
+    "the Android erases itself when the lift's doors open": ("reporters_day", "lift_sting", "PhoneErased"),
+    "driving without the card": ("reporters_day", "bare_hands_sting", "police:no_licence"),
+    "the clinic in August": ("reporters_day", "bare_hands_sting", "clinic:not_on_phones_yet"),
+    "the clinic in September": ("reporters_day", "bare_hands_sting", "clinic:accepted"),
+    "the loss guidance is followed on a Friday night": ("lost_on_friday", "call", "HotlineCalled"),
+    "until the hotline's stop is known, the finder goes on": ("lost_on_friday", "recorded", "portal:accepted"),
+    "a face is compared, and not a person": ("twins", "twin", "PassAdded"),
+    "one phone per person": ("two_phones_at_once", "works", "portal:no_credential"),
+    "no card of somebody under 15 on a phone": ("under_15", "reading", "ReadingRefused"),
+    "a backup does not bring the card": ("restored_backup", "restored", "portal:no_credential"),
+    "a phone that is sold is to be revoked": ("sold_without_erasing", "revoked", "CertificateRevoked"),
+}  # fmt: skip
+"""Statement of the article to the story, the act and what happens in it: an event, or a service's answer."""
+
+
+@pytest.mark.parametrize("statement", DONE)
+def test_where_a_learner_does_it(statement: str) -> None:
+    """The story has that act, and in it the thing really happens."""
+    story, act, wanted = DONE[statement]
+    (step,) = [step for step in stories.play(Lab(seed=7), story).steps if step.line.key == act]
+    happened = {entry.name for entry in step.entries}
+    happened |= {f"{verdict.service}:{verdict.code}" for verdict in step.verdicts}
+    assert wanted in happened
+
+
+def test_safer_than_the_card_is_tried_with_an_attacker() -> None:
+    """Who only finds it opens nothing of a phone; of the card, the licence that no PIN protects."""
+    opened = stories.attackers(Lab(seed=7)).loc["finder"].apply(lambda column: column.str.startswith("accepted").sum())
+    assert opened.to_dict() == {"plastic": 1, "iphone": 0, "android": 0}

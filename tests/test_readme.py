@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CLAIM = re.compile(r"#\s*(True|False|'[^']*')")
 
 
-def first_python_block(readme: str) -> str:
-    block = re.search(r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL)
-    assert block, f"{readme} has no python block"
-    return block[1]
+def python_block(readme: str, number: int) -> str:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2, f"{readme} has a block of the first page and one of the nation"
+    return str(blocks[number])
 
 
 def run(source: str) -> tuple[dict[str, Any], list[tuple[str, object, object]]]:
@@ -44,7 +44,7 @@ def run(source: str) -> tuple[dict[str, Any], list[tuple[str, object, object]]]:
 def test_the_first_page_is_true(readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every line runs in a fresh namespace, and the values that the comments promise are the values."""
     monkeypatch.chdir(tmp_path)
-    names, claims = run(first_python_block(readme))
+    names, claims = run(python_block(readme, 0))
     assert [promised for _, promised, _ in claims] == [False, True, False, "9000"]
     for line, promised, value in claims:
         assert value == promised, line
@@ -64,6 +64,21 @@ def test_the_first_page_is_true(readme: str, tmp_path: Path, monkeypatch: pytest
     assert not iphone.wallet, "the dead pass is there until it is deleted by hand"
     for opened in (lab, again):
         opened.close()
+
+
+def test_the_analysts_block_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs as written; hourly lists shorten what lists leave open and nothing else, and the tables are there."""
+    monkeypatch.chdir(tmp_path)
+    source = python_block("README.md", 1)
+    names, _ = run(source)
+    rules, study = names["rules"], names["study"]
+    assert study.holders == 100_000 and list(rules.results) == ["today", "hourly lists"]
+    apart = rules.differences.loc["hourly lists", "difference"]
+    assert apart["accepted_minutes_crl"] < 0 < apart["list_gigabytes_a_day"]
+    assert apart["renewals"] == apart["accepted_minutes_ocsp"] == 0
+    uncommented = [re.sub(" *#.*", "", python_block(readme, 1)) for readme in ("README.md", "README.ja.md")]
+    assert uncommented[0] == uncommented[1], "both pages have the same program"
+    assert not list(tmp_path.iterdir())
 
 
 def test_only_what_exists_is_linked() -> None:

@@ -15,7 +15,6 @@ from myna_lab.ground.arguments import one_of, shown
 from myna_lab.ground.durations import by_now
 from myna_lab.relying_parties import Services
 from myna_lab.relying_parties.service import Service
-from myna_lab.relying_parties.sources import USED
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
 
@@ -59,14 +58,11 @@ class Tables:
         askers = [self._asker(service) for service in asked]
         return exposure(world.log, world.books, world.revocation, askers, at=by_now(at, world.now))
 
-    def _asker(self, service: Service) -> Asker:
+    @staticmethod
+    def _asker(service: Service) -> Asker:
         if not isinstance(service, Service):
             raise MisuseError(f"a service is one such as lab.portal; got {shown(service)}.", code="no_service")
-        usual = tuple(USED[self._world.parameters.text("service_revocation_data")])
-        policy = getattr(service, "policy", None)  # a service with rules of its own
-        if policy is None:
-            return Asker(service.service, service.usage, usual)
-        return Asker(service.service, service.usage, tuple(policy.sources), policy.cache)
+        return Asker(service.service, service.usage, service.policy.sources, service.policy.cache)
 
     def stale_accepts(self, at: str | datetime | None = None) -> pd.DataFrame:
         """Acceptances of what was revoked; see :func:`myna_lab.analysis.exposure.stale_accepts`."""

@@ -16,12 +16,12 @@ from myna_lab.ground.durations import show
 from myna_lab.jlis.books import CertificateState
 from myna_lab.jlis.office import maintenance_until
 from myna_lab.provisioning import RULES, Screen
-from myna_lab.texts import keys
+from myna_lab.texts import keys, text
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 from myna_lab.world.world import World
 
-__all__ = ["FIELDS", "sentence", "told"]
+__all__ = ["FIELDS", "plain", "sentence", "told"]
 
 FIELDS: Mapping[str, str] = {
     "screen": "screen.{}.title",
@@ -45,6 +45,11 @@ _INSIDE = "word.happened."
 def sentence(entry: Entry, speech: Speech) -> str:
     """An event in a sentence, for a page."""
     return speech.html(f"event.{entry.name}", **_values(entry.event))
+
+
+def plain(entry: Entry, language: str) -> str:
+    """An event in a sentence of plain text, in ``ja`` or ``en``."""
+    return text(f"event.{entry.name}", language, **_values(entry.event))
 
 
 def told(entries: Sequence[Entry], speech: Speech, world: World) -> str:

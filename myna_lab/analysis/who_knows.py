@@ -21,7 +21,19 @@ from myna_lab.jlis.books import CertificateState, Past
 from myna_lab.world.certificates import Certificate, certificates_of
 from myna_lab.world.world import World
 
-__all__ = ["STATES", "Belief", "Knower", "Moment", "beliefs", "has_heard", "moments"]
+__all__ = [
+    "NOTHING",
+    "STATES",
+    "Belief",
+    "Knower",
+    "Moment",
+    "answered",
+    "beliefs",
+    "has_heard",
+    "listed",
+    "moments",
+    "shown_on",
+]
 
 C = CertificateState
 
@@ -107,10 +119,10 @@ def beliefs(phone: Phone, at: datetime) -> dict[Knower, Belief]:
     """
     certificate = _certificate(phone, at)
     return {
-        Knower.PHONE: _shown(phone, at),
+        Knower.PHONE: shown_on(phone, at),
         Knower.BOOKS: NOTHING if certificate is None else STATES[C(certificate.state(at))],
-        Knower.OCSP: NOTHING if certificate is None else _answered(certificate, at),
-        Knower.CRL: NOTHING if certificate is None else _listed(certificate, at),
+        Knower.OCSP: NOTHING if certificate is None else answered(certificate, at),
+        Knower.CRL: NOTHING if certificate is None else listed(certificate, at),
     }
 
 
@@ -154,8 +166,8 @@ def _certificate(phone: Phone, at: datetime) -> Certificate | None:
     return next((each for each in reversed(every) if each.state(at) != C.REQUESTED.value), None)
 
 
-def _shown(phone: Phone, at: datetime) -> Belief:
-    """What is seen on it: the phone learns of a revocation only while it is online."""
+def shown_on(phone: Phone, at: datetime) -> Belief:
+    """What is seen on a phone, which learns of a revocation only while it is online."""
     serial, with_face = _held(phone, at)
     if not serial:
         return NOTHING
@@ -184,7 +196,8 @@ def _held(phone: Phone, at: datetime) -> tuple[int, bool]:
     return held
 
 
-def _answered(certificate: Certificate, at: datetime) -> Belief:
+def answered(certificate: Certificate, at: datetime) -> Belief:
+    """What the OCSP answer of an instant says."""
     answer = ocsp.load_der_ocsp_response(certificate.ocsp(at=at))
     of = answer.this_update_utc
     if answer.certificate_status is OCSPCertStatus.GOOD:
@@ -195,7 +208,8 @@ def _answered(certificate: Certificate, at: datetime) -> Belief:
     return STATES[C.ON_HOLD if reason is not None and reason.name == "certificate_hold" else C.REVOKED]._replace(of=of)
 
 
-def _listed(certificate: Certificate, at: datetime) -> Belief:
+def listed(certificate: Certificate, at: datetime) -> Belief:
+    """What the list of an instant says."""
     listing = jpki.read_crl(certificate.crl(at=at))
     if certificate.serial in listing:
         return Belief("word.belief.listed", "bad", "✕", listing.this_update)

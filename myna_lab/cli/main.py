@@ -1,4 +1,4 @@
-"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit``; ``card`` and ``serve`` have files of their own."""
+"""The command line: ``walkthrough``, ``lab``, ``doctor``, ``kit`` here; the other commands have files of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import click
 from myna_lab.cli import STOPPED
 from myna_lab.cli.cards import card
 from myna_lab.cli.doors import serve
+from myna_lab.cli.nation import scenario
+from myna_lab.cli.telling import story
 from myna_lab.errors import MynaLabError
 
 __all__ = ["main"]
@@ -89,4 +91,6 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 
 
 main.add_command(card)
+main.add_command(scenario)
 main.add_command(serve)
+main.add_command(story)

@@ -28,7 +28,13 @@ def _names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(cls))
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
 def _to_plain(value: object) -> object:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(JST).isoformat()
     if isinstance(value, bytes):
@@ -145,7 +151,7 @@ class Entry(NamedTuple):
 
     def body(self) -> str:
         """The event's fields as JSON text with a fixed order."""
-        return json.dumps(_to_plain(self.event), ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(_to_plain(self.event))
 
     @classmethod
     def read(cls, seq: int, at: str, name: str, body: str) -> Entry:

@@ -52,12 +52,12 @@ def read_event(name: str, body: str) -> Event:
 
 
 def _read(name: str, body: str) -> Event:
-    if name not in EVENTS:
+    kind: Any = EVENTS.get(name)
+    if kind is None:
         raise MisuseError(
             f"the journal holds an event {name!r:.60} that this version does not know.", code="unknown_event"
         )
     try:
-        kind: Any = EVENTS[name]
         plain, end = _scan(body, 0)
         if end != len(body):
             raise _Unreadable("more than one value")

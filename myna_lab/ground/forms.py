@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from myna_lab.ground.curves import is_curve, is_hours_of_day, is_shares
+
 __all__ = ["FORMS"]
 
 
@@ -82,5 +84,8 @@ FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "substitute": (_is_substitute, "one character of JIS X 0208, such as 〓"),
     "hours": (_is_hours, "two times of one day, such as 08:00-19:30"),
     "window": (_is_window, "a weekday of the month and its hours, such as '1 Sun 03:00-04:00', or empty"),
+    "curve": (is_curve, "days with numbers that do not fall, such as '2025-10-13 0.155, 2026-01-15 0.385'"),
+    "shares": (is_shares, "ages with shares that rise from '0 0' to 1, such as '0 0, 18 0.2, 104 1'"),
+    "hours_of_day": (is_hours_of_day, "hours with weights, from 0 to 24, such as '0 1, 9 8, 24 1'"),
 }
 """Forms of texts, by the name that ``parameters.toml`` uses: the test, and its description in errors."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from myna_lab.errors import MisuseError
 from myna_lab.events import Vault
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
@@ -54,9 +54,17 @@ class Register:
         """
         return self._decoded(self._books.person(person, at).resident_ref)
 
-    def versions(self, person: str) -> Iterator[Resident]:
-        """Everything that the register ever had of a person, the newest first."""
-        return (self._decoded(dated.row.resident_ref) for dated in reversed(self._books.past_of_person(person)))
+    def somebody_of(self, municipality: str) -> Resident:
+        """Somebody as she was registered in a town, be it that she lives elsewhere now.
+
+        Raises:
+            MisuseError: nobody lives there, or ever did.
+        """
+        for person in self._books.people:
+            for dated in reversed(self._books.past_of_person(person)):
+                if (resident := self._decoded(dated.row.resident_ref)).municipality == municipality:
+                    return resident
+        raise MisuseError(f"nobody of this lab lives in municipality {municipality}.", code="unknown_municipality")
 
     def history(self, person: str) -> tuple[RegisterEntry, ...]:
         """Every entry about a person, the oldest first."""

@@ -40,8 +40,7 @@ class Lab(Services, Offices):
 
     Args:
         seed: the same seed gives the same people, certificates and events.
-        start: when it begins ("2025-09-19 09:00"); "now": the computer's clock is read once; default: parameter
-            ``start``.
+        start: when it begins ("2025-09-19 09:00"); "now": by the computer's clock; default: parameter ``start``.
         journal: a file that keeps it from the first event on; None: in memory.
         parameters: overrides of the model's numbers, such as ``{"activation_delay": "1min"}``.
 
@@ -283,9 +282,8 @@ class Lab(Services, Offices):
             )
         if kind is not None:
             profile_of(kind)
-        person = None if owner is None else owner.person
         device = owner.phone if isinstance(owner, PhoneHandle) else None
-        return certificates_of(self.world, person=person, device=device, kind=kind)
+        return certificates_of(self.world, person=None if owner is None else owner.person, device=device, kind=kind)
 
     def explain(self, what: Verdict | Flow) -> Explanation:
         """What a service or an app saw, what was true at that moment, and what it could not know.

@@ -1,1 +1,96 @@
-"""Cards of all kinds, for lessons to begin with."""
+"""Stories that a lab plays, and cards of all kinds for lessons to begin with.
+
+names() -> play(lab, "lost_on_friday") -> the whole story; steps(lab, "lost_on_friday") -> one act at a time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from myna_lab.ground.arguments import one_of
+from myna_lab.stories.attackers import attackers
+from myna_lab.stories.counter import CounterDay
+from myna_lab.stories.missions import ReportersDay
+from myna_lab.stories.playing import Played, Step, Tale, told
+from myna_lab.stories.tales import (
+    blocked_on_a_holiday,
+    counter_day,
+    expiring_at_the_clinic,
+    five_minutes,
+    hotline_then_found,
+    lost_on_friday,
+    moved_signed_next_day,
+    new_android_iphone_offline,
+    reporters_day,
+    restored_backup,
+    sold_without_erasing,
+    twins,
+    two_phones_at_once,
+    under_15,
+)
+from myna_lab.texts import text
+
+if TYPE_CHECKING:
+    from myna_lab.lab import Lab
+
+__all__ = ["CounterDay", "Played", "ReportersDay", "Step", "attackers", "names", "play", "steps", "title"]
+
+_TALES: Mapping[str, Tale] = {
+    module.__name__.rpartition(".")[2]: module.tale
+    for module in (
+        lost_on_friday,
+        sold_without_erasing,
+        new_android_iphone_offline,
+        moved_signed_next_day,
+        hotline_then_found,
+        expiring_at_the_clinic,
+        twins,
+        two_phones_at_once,
+        under_15,
+        blocked_on_a_holiday,
+        restored_backup,
+        five_minutes,
+        reporters_day,
+        counter_day,
+    )
+}
+"""Name of a story to the story."""
+
+
+def names() -> tuple[str, ...]:
+    """The names of all stories."""
+    return tuple(_TALES)
+
+
+def title(name: str, language: str = "en") -> str:
+    """The title of a story in ``ja`` or ``en``; raises as :func:`steps`."""
+    return text(f"story.{_known(name)}.title", language)
+
+
+def steps(lab: Lab, name: str) -> Iterator[Step]:
+    """A story, one act at a time: the lab goes on only when the next step is asked for.
+
+    Args:
+        lab: where it is played; its people of before are left alone.
+        name: one of :func:`names`.
+
+    Raises:
+        MisuseError: no such story; it says which one was perhaps meant.
+
+    Example:
+        >>> from myna_lab import Lab
+        >>> next(steps(Lab(seed=7), "five_minutes"))
+        <Step TEST 1 of five_minutes: added, 2025-06-24 12:02:19>
+    """
+    known = _known(name)
+    return told(lab, known, _TALES[known])
+
+
+def play(lab: Lab, name: str) -> Played:
+    """A story, played to its end; arguments and errors as for :func:`steps`."""
+    return Played(name, lab, tuple(steps(lab, name)))
+
+
+def _known(name: str) -> str:
+    return one_of("a story", name, _TALES, code="unknown_story")

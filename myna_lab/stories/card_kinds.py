@@ -10,21 +10,16 @@ from datetime import date, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from myna_lab.devices.card import PROFILES
 from myna_lab.errors import MisuseError
-from myna_lab.formats.iso7816 import commands
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import duration
+from myna_lab.stories.acting import present_wrong
 
 if TYPE_CHECKING:
     from myna_lab.lab.handles import Holder
     from myna_lab.lab.lab import Lab
 
 __all__ = ["Variant", "card_of_kind", "variants"]
-
-
-_NOBODYS = {"jpki/0018": b"????", "jpki/001B": b"??????"}
-"""Wrong values: of an allowed length, in characters that no PIN or password has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +78,8 @@ def card_of_kind(lab: Lab, variant: str = "ordinary") -> Holder:
         given["card_expires"] = (today + timedelta(days=kind.valid_for)).isoformat()
     holder = lab.resident(**given)
     trials = dict(kind.wrong) | {reference: holder.card.tries_left(reference) for reference in kind.blocked}
-    with holder.card.connect() as transmit:
-        for reference, times in trials.items():
-            application, _, identifier = reference.partition("/")
-            aid = next(a.aid for a in PROFILES["plastic"] if a.name == application)
-            transmit(commands.select_application(aid).encode())
-            wrong = commands.verify(_NOBODYS[reference], short=int(identifier, 16)).encode()
-            for _ in range(times):
-                transmit(wrong)
+    for reference, times in trials.items():
+        present_wrong(holder.card, reference, times)
     if duration(kind.wait):
         lab.advance(kind.wait)
     return holder

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from myna_lab.lab import Lab
 
-__all__ = ["validity_picture", "validity_rows"]
+__all__ = ["fonts", "validity_picture", "validity_rows"]
 
 _COLOURS = {
     "authority": "#5b6577",
@@ -93,11 +93,12 @@ def validity_picture(lab: Lab, language: str = "en") -> Figure:
     """
     import matplotlib.pyplot as plt
 
-    with plt.rc_context({"font.family": _fonts(language), "text.color": _INK, "axes.edgecolor": _INK}):
+    with plt.rc_context({"font.family": fonts(language), "text.color": _INK, "axes.edgecolor": _INK}):
         return _drawn(lab, language)
 
 
-def _fonts(language: str) -> list[str]:
+def fonts(language: str) -> list[str]:
+    """Families to draw with: Japanese ones that are there, if that is the language, then one that always is."""
     from matplotlib.font_manager import get_font_names
 
     known = set(get_font_names()) if language == "ja" else set()

@@ -49,8 +49,11 @@ WORDS: Mapping[tuple[type[ev.Event], str], Collection[str]] = {
 _MOST_TRIES = 15
 
 
-def admit(event: ev.Event, vault: Vault) -> None:
+def admit(event: ev.Event, vault: Vault) -> object:
     """Ask of one event what its type does not say.
+
+    Returns:
+        The secret that it refers to, decoded; None: it refers to none, or to one that is not decoded.
 
     Raises:
         MisuseError: another word, number or secret than a lab writes.
@@ -58,8 +61,9 @@ def admit(event: ev.Event, vault: Vault) -> None:
     """
     kind: Any = type(event)
     plan = _plan(kind)
+    decoded = None
     if plan is None:
-        return
+        return decoded
     for field, words in plan.words:
         if getattr(event, field) not in words:
             raise MisuseError(f"{field} is one of {', '.join(sorted(words))}", code="unknown_word")
@@ -67,10 +71,11 @@ def admit(event: ev.Event, vault: Vault) -> None:
         if ref := getattr(event, field):
             secret = vault.get(ref)
             if (decode := _SECRETS.get(field)) is not None:
-                decode(secret, event)
+                decoded = decode(secret, event)
     for field in plan.keys:
         numbers = getattr(event, field)
         _ask_keys(numbers if isinstance(numbers, tuple) else (numbers,))
+    return decoded
 
 
 class _Plan(NamedTuple):
@@ -103,20 +108,22 @@ def _ask_keys(numbers: Collection[int]) -> None:
         raise MisuseError(f"keys are numbered 0 to {pool.pool_size() - 1}", code="no_such_key")
 
 
-def _resident(secret: bytes, event: Any) -> None:
+def _resident(secret: bytes, event: Any) -> Resident:
     resident = Resident.decode(secret)
     _ask_types(resident)
     partition_of(resident)
     if resident.person != event.person:
         raise MisuseError("the vault has another person's attributes", code="unknown_name")
+    return resident
 
 
-def _contents(secret: bytes, event: Any) -> None:
+def _contents(secret: bytes, event: Any) -> CardContents:
     contents = CardContents.decode(secret)
     _ask_types(contents)
     if not all(1 <= tries <= _MOST_TRIES for tries in contents.tries.values()):
         raise MisuseError(f"tries are 1 to {_MOST_TRIES}", code="bad_tries")
     _ask_keys(contents.keys.values())
+    return contents
 
 
 def _application(secret: bytes, event: Any) -> None:
@@ -129,7 +136,7 @@ def _pins(secret: bytes, event: Any) -> None:
         raise MisuseError("the vault has no pair of PINs", code="bad_pins")
 
 
-_SECRETS: Mapping[str, Callable[[bytes, Any], None]] = {
+_SECRETS: Mapping[str, Callable[[bytes, Any], object]] = {
     "resident_ref": _resident,
     "contents_ref": _contents,
     "application_ref": _application,

@@ -102,7 +102,7 @@ def _hand_over(accepted: ev.ReissueAccepted, known: Known, at: datetime) -> Deci
         keys=tuple(things.new_keys(4)),
         pins=pins,
         chance=known.chance.child(f"card/{card}"),
-        licence=known.chance.child(f"card/{things.first_card_of[person]}").child("licence"),
+        licence=known.chance.child(f"card/{known.books.cards_of(person)[0].card}").child("licence"),
         at=at,
     )
 

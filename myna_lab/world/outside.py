@@ -176,10 +176,8 @@ class WorldOutside:
         world, resident = self._world, self._world.things.resident(person)
         if not resident.licence:
             return b""
-        card = world.things.first_card_of[person]
-        drawn = licence_of(
-            resident, world.chance(f"card/{card}").child("licence"), on=world.log.about(card)[0].at.date()
-        )
+        first = world.books.cards_of(person)[0]
+        drawn = licence_of(resident, world.chance(f"card/{first.card}").child("licence"), on=first.issued_at.date())
         issuer = world.things.authorities.mdoc
         # Signed anew by each generation of the issuer, while the licence lasts.
         signed_at = max(held.added_at, read_certificate(issuer.signer_certificate).not_valid_before_utc)

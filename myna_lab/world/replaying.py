@@ -64,12 +64,11 @@ def admit_all(entries: Iterable[Entry], log: EventLog, admit: Callable[[ev.Event
 
     def admitted() -> Iterator[Entry]:
         nonlocal newest
-        for entry in entries:
-            newest = entry
-            if not clock.now <= entry.at < LAST:
-                raise MisuseError(f"it is stamped {show(entry.at)}, and the one before {show(clock.now)}")
-            admit(entry.event)
-            yield entry
+        for newest in entries:
+            if not clock.now <= newest.at < LAST:
+                raise MisuseError(f"it is stamped {show(newest.at)}, and the one before {show(clock.now)}")
+            admit(newest.event)
+            yield newest
 
     try:
         log.replay(admitted())
@@ -83,11 +82,17 @@ def admit_all(entries: Iterable[Entry], log: EventLog, admit: Callable[[ev.Event
 
 @contextmanager
 def without_collections() -> Iterator[None]:
-    """Python's search for cycles, put off: among a million new objects that all stay it would take half of the time."""
+    """Python's search for cycles, put off: among a million new objects that all stay it would take half of the time.
+
+    They are then counted among the old ones, unlooked at: the next search would go through all of them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # somebody's frozen objects stay so
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -7,7 +7,7 @@ one it names.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -33,6 +33,7 @@ from myna_lab.provisioning import ENDS, Memory
 from myna_lab.residents import Resident
 from myna_lab.world.admission import admit
 from myna_lab.world.key_numbers import FIRST_FREE, attribute_key
+from myna_lab.world.naming import Naming, made_by
 
 __all__ = ["FlowRow", "Things"]
 
@@ -72,8 +73,6 @@ class Things:
         self.cards: dict[str, Chip] = {}
         self.card_of: dict[str, str] = {}
         """Person to her newest card."""
-        self.first_card_of: dict[str, str] = {}
-        """Person to the first one, which names the source of her driving licence."""
         self.residents: dict[str, datetime] = {}
         """Everybody, in the order of making, to when she was registered."""
         self.phones: dict[str, PhoneModel] = {}
@@ -82,13 +81,15 @@ class Things:
         """Phone to its newest set-up."""
         self.certificates: dict[str, bytes] = {}
         """Authority to its newest certificate."""
-        self._known: dict[str, Mapping[str, object]] = {
-            "person": self.residents,
-            "phone": self.phones,
-            "flow": self.flows,
-            "card": self.cards,
-            "stranger": dict.fromkeys(STRANGERS),
-        }
+        self._naming = Naming(
+            {
+                "person": self.residents,
+                "phone": self.phones,
+                "flow": self.flows,
+                "card": self.cards,
+                "stranger": dict.fromkeys(STRANGERS),
+            }
+        )
         self._established: dict[str, list[ev.AuthorityEstablished]] = {}
         self.next_key = FIRST_FREE
         self.n_made: dict[str, int] = {}
@@ -96,6 +97,8 @@ class Things:
         self._make_chip = make_chip
         self._parameters = parameters
         self._seed = seed
+        self._decoded: tuple[ev.Event | None, object] = None, None
+        """The event that was admitted last, and its secret: the fold needs it at once."""
         self._register = register
 
     # ---------------------------------------------------------------------------------------------------- questions
@@ -139,11 +142,7 @@ class Things:
         Raises:
             MisuseError: no resident lives there, or ever did.
         """
-        for person in self.residents:
-            for resident in self._register.versions(person):
-                if resident.municipality == municipality:
-                    return partition_of(resident)
-        raise MisuseError(f"nobody of this lab lives in municipality {municipality}.", code="unknown_municipality")
+        return partition_of(self._register.somebody_of(municipality))
 
     def new_name(self, kind: str) -> str:
         """The next identifier of a kind (``person``, ``card``, ``iphone``, ``android``, ``flow``): ``person-1``."""
@@ -201,11 +200,10 @@ class Things:
         made: set[tuple[str, str]] = set()
         established: list[ev.AuthorityEstablished] = []
         for event in (entry.event for entry in entries):
-            if (own := _MAKES.get(type(event))) is not None:
-                made.add((own, getattr(event, own)))
+            made.update(made_by(event))
             if isinstance(event, ev.AuthorityEstablished):
                 established.append(event)
-            self._ask_names(event, made)
+            self._naming.ask(event, made)
         if established:
             self._try_authorities(established)
 
@@ -216,21 +214,8 @@ class Things:
             MisuseError: it names what is not there, or holds what no lab writes.
             StorageError: the vault lacks what it refers to.
         """
-        own = _MAKES.get(type(event))
-        self._ask_names(event, () if own is None else ((own, getattr(event, own)),))
-        admit(event, self._vault)
-
-    def _ask_names(self, event: ev.Event, made: Collection[tuple[str, str]]) -> None:
-        kind: Any = type(event)
-        for field, kinds in _named_in(kind):
-            name = getattr(event, field)
-            if name in self._known[kinds[0]]:
-                continue
-            if not any((k, name) in made or name in self._known[k] for k in kinds):
-                raise MisuseError(
-                    f"{type(event).__name__} names the {field} {name!r}, which this lab does not have.",
-                    code="unknown_name",
-                )
+        self._naming.ask_in_turn(event)
+        self._decoded = event, admit(event, self._vault)
 
     def _try_authorities(self, new: Sequence[ev.AuthorityEstablished]) -> None:
         for event in new:
@@ -249,18 +234,18 @@ class Things:
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in."""
-        event = entry.event
-        fold = _FOLDS.get(type(event))
+        event: Any = entry.event
+        kind: Any = type(event)
+        fold, field = _evolved_by(kind)
         if fold is not None:
             fold(self, event, entry.at)
-        kind: Any = type(event)
-        match _handed_by(kind):
-            case "phone":
-                self.phones[event.phone].evolve(event, entry.at)  # type: ignore[attr-defined]
-            case "device" if (phone := self.phones.get(event.device)) is not None:  # type: ignore[attr-defined]
-                phone.evolve(event, entry.at)
-            case "chip" if (chip := self.chip(event.chip)) is not None:  # type: ignore[attr-defined]
+        match field:
+            case "chip" if (chip := self.chip(event.chip)) is not None:
                 chip.evolve(event)
+            case "phone":
+                self.phones[event.phone].evolve(event, entry.at)
+            case "device" if (phone := self.phones.get(event.device)) is not None:
+                phone.evolve(event, entry.at)
 
     def _made(self, kind: str) -> None:
         self.n_made[kind] = self.n_made.get(kind, 0) + 1
@@ -283,12 +268,10 @@ class Things:
         self._made("card")
         self._used(*event.keys)
         self.card_of[event.person] = event.card
-        self.first_card_of.setdefault(event.person, event.card)
-        contents = CardContents.decode(self._vault.get(event.contents_ref))
+        (asked, contents), self._decoded = self._decoded, (None, None)
+        if asked is not event or not isinstance(contents, CardContents):
+            contents = CardContents.decode(self._vault.get(event.contents_ref))
         self.cards[event.card] = self._make_chip(event.card, contents)
-
-    def _rewritten(self, event: ev.CardRewritten, at: datetime) -> None:
-        self._used(*event.keys)
 
     def _phone(self, event: ev.PhoneAcquired, at: datetime) -> None:
         self._made(event.platform)
@@ -315,44 +298,15 @@ class Things:
     def _closed(self, event: ev.ApplicationAbandoned | ev.SetUpFinished, at: datetime) -> None:
         self.flows[event.flow].is_open = False
 
-    def _key(self, event: ev.KeyPairGenerated, at: datetime) -> None:
-        self._used(event.key)
-
     def __repr__(self) -> str:
         return f"<Things: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
 
 
-_MAKES: Mapping[type[ev.Event], str] = {
-    ev.ResidentRegistered: "person",
-    ev.CardIssued: "card",
-    ev.PhoneAcquired: "phone",
-    ev.ApplicationStarted: "flow",
-}
-"""The field in which an event gives a new thing its name."""
-
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    **{name: (name,) for name in ("person", "phone", "flow")},
-    "chip": ("card", "phone"),
-    "device": ("card", "phone"),
-    "taker": ("person", "stranger"),
-    "former": ("phone",),
-}
-"""What kinds of things a field of an event may name."""
-
-
 @functools.cache
-def _named_in(kind: type[Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if kind is ev.VerdictGiven:  # a service sees all
-        return ()
-    return tuple((field, kinds) for field, kinds in _NAMES.items() if hasattr(kind, field))
-
-
-@functools.cache
-def _handed_by(kind: type[Any]) -> str:
-    """The field that names the phone or chip to which an event is handed; empty: it is handed to none."""
-    if kind is ev.CertificateIssued:
-        return "device"
-    return next((field for field in ("phone", "chip") if hasattr(kind, field)), "")
+def _evolved_by(kind: type[Any]) -> tuple[Callable[..., None] | None, str]:
+    """The fold of events of a kind, and the field that names whom they are handed to: a phone, a chip, nobody."""
+    fields = ("device",) if kind is ev.CertificateIssued else ("phone", "chip")
+    return _FOLDS.get(kind), next((field for field in fields if hasattr(kind, field)), "")
 
 
 _PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_signer"}
@@ -362,11 +316,11 @@ _FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
     ev.AuthorityEstablished: Things._authority,
     ev.ResidentRegistered: Things._registered,
     ev.CardIssued: Things._card,
-    ev.CardRewritten: Things._rewritten,
+    ev.CardRewritten: lambda things, event, at: things._used(*event.keys),
     ev.PhoneAcquired: Things._phone,
     ev.ApplicationStarted: Things._flow,
     ev.ScreenPassed: Things._screen,
     ev.ApplicationAbandoned: Things._closed,
     ev.SetUpFinished: Things._closed,
-    ev.KeyPairGenerated: Things._key,
+    ev.KeyPairGenerated: lambda things, event, at: things._used(event.key),
 }

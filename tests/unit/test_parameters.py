@@ -10,10 +10,13 @@ import pytest
 from myna_lab.errors import MisuseError
 from myna_lab.ground.durations import at
 from myna_lab.ground.forms import FORMS
-from myna_lab.parameters import MARKS, Parameter, Parameters
+from myna_lab.parameters import MARKS, NATION, Parameter, Parameters, defaults
 
-TABLE = list(Parameters().values())
-KINDS = {"duration": timedelta, "count": int, "text": str, "choice": str, "switch": bool, "date": date}
+TABLE = [*Parameters().values(), *defaults(NATION).values()]
+KINDS = {
+    "duration": timedelta, "count": int, "share": float, "rate": float, "text": str, "choice": str, "switch": bool,
+    "date": date,
+}  # fmt: skip
 
 
 ARCS = ("foo", "", "2.999.5.1 ", "2", "3.1", "0.40", "2.999.", "2.0999", "2.９９９", "2" + ".1" * 40, "2." + "9" * 40)
@@ -202,7 +205,7 @@ def test_overrides_of_one_table_do_not_reach_another() -> None:
 def test_a_parameter_is_read_in_its_own_unit_only(kind: str) -> None:
     """Asking for a number in another unit is misuse, not a conversion."""
     parameters: Any = Parameters()
-    for parameter in TABLE:
+    for parameter in parameters.values():
         if isinstance(parameter.value, KINDS[kind]):
             found = getattr(parameters, kind)(parameter.name)
             assert found == (round(parameter.value) if kind == "count" else parameter.value)

@@ -39,10 +39,11 @@ class ChipState:
     """How many challenges were given so far; it names the next one's draw."""
 
     def __post_init__(self) -> None:
-        for name in ("tries_left", "value_refs"):  # who asks may read them, no more
-            given = getattr(self, name)
-            if not isinstance(given, MappingProxyType):  # one around another would grow with each event
-                object.__setattr__(self, name, MappingProxyType(given))
+        # Who asks may read them, no more; one proxy around another would grow with each event.
+        if type(self.tries_left) is dict:
+            object.__setattr__(self, "tries_left", MappingProxyType(self.tries_left))
+        if type(self.value_refs) is dict:
+            object.__setattr__(self, "value_refs", MappingProxyType(self.value_refs))
 
 
 _OF_REFERENCE_DATA = (
@@ -80,7 +81,8 @@ def evolve(state: ChipState, event: Event) -> ChipState:
         return replace(state, n_challenges=state.n_challenges + 1)
     if not isinstance(event, _OF_REFERENCE_DATA):
         return state
-    tries_left = {**state.tries_left, event.reference: event.tries_left}
+    tries_left = dict(state.tries_left)
+    tries_left[event.reference] = event.tries_left
     value_refs, n_changes = state.value_refs, state.n_changes
     if isinstance(event, ReferenceDataChanged):
         value_refs, n_changes = {**value_refs, event.reference: event.value_ref}, n_changes + 1

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from myna_lab.errors import StorageError
+from myna_lab.world.file.views import VIEWS
 
 __all__ = ["ALLOWED", "check", "connect", "damaged", "overwrite"]
 
@@ -18,13 +19,14 @@ SYNCHRONOUS = "NORMAL"
 the file; a killed process still loses nothing, so tests take it."""
 _LONGEST = 4_000_000
 """Octets of the longest row: a card's contents have thirty thousand."""
-ALLOWED: Mapping[str, str] = {
+_TABLES: Mapping[str, str] = {
     "meta": "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "events": "CREATE TABLE events (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, "
     "digest BLOB NOT NULL)",
     "vault": "CREATE TABLE vault (ref TEXT, seq INTEGER, secret BLOB NOT NULL, PRIMARY KEY (ref, seq)) WITHOUT ROWID",
 }
-"""Everything that the schema of a file holds, by name: no view, trigger, index or other table."""
+ALLOWED: Mapping[str, str] = {**_TABLES, **VIEWS}
+"""Everything that the schema of a file holds, by name: no trigger, index, or other table or view."""
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: _LONGEST,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 10_000,
@@ -60,9 +62,10 @@ def check(connection: sqlite3.Connection, path: str) -> None:
         StorageError: something else is in the schema, or a page is damaged: it says which.
     """
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master LIMIT 100").fetchall()
-    if sorted(map(repr, rows)) != sorted(repr(("table", name, name, sql)) for name, sql in ALLOWED.items()):
+    kinds = dict.fromkeys(_TABLES, "table") | dict.fromkeys(VIEWS, "view")
+    if sorted(map(repr, rows)) != sorted(repr((kinds[name], name, name, sql)) for name, sql in ALLOWED.items()):
         raise StorageError(
-            f"{path}: its tables are not those of a lab; it was left as it is.", path=path, code="damaged"
+            f"{path}: its tables and views are not those of a lab; it was left as it is.", path=path, code="damaged"
         )
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":

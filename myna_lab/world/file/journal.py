@@ -1,6 +1,6 @@
 """One SQLite file (or memory) that holds a lab: the log, and the vault of its secrets beside it.
 
-    meta(name, value)   events(seq, at, name, body, digest)   vault(ref, seq, secret)
+    meta(name, value)   events(seq, at, name, body, digest)   vault(ref, seq, secret)   and views for people
 
 One decision is one transaction with a rollback journal, on the disk before it is acknowledged; between decisions the
 main file alone is whole. Each row is bound to the one before by a checksum (``file_rows``), and what lies beside the
@@ -201,7 +201,7 @@ class Journal:
             connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
             if kept:
                 connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", kept)
-            self._sign(connection, newest)
+            connection.execute("UPDATE meta SET value = ? WHERE name = 'seal'", (seal(self._owner, newest),))
         self._newest = newest
 
     def withdraw(self, entries: Sequence[Entry]) -> None:
@@ -226,6 +226,8 @@ class Journal:
 
     def _refuse_if_lost(self, connection: sqlite3.Connection) -> None:
         """Asked inside a transaction, so that nobody can take the file away between the question and the write."""
+        if self._file is None:  # nobody else knows this memory
+            return
         row = connection.execute("SELECT value FROM meta WHERE name = 'owner'").fetchone()
         if self._is_read_only:
             code, why = "read_only", "can only be read here; save this lab under another name, or go on in lab.fork()."

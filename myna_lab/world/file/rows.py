@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
-from myna_lab.errors import MynaLabError
+from myna_lab.errors import MynaLabError, StorageError
 from myna_lab.events import Entry
 from myna_lab.world.file.check import damaged
 from myna_lab.world.file.header import FORMAT
@@ -22,6 +22,8 @@ from myna_lab.world.file.header import FORMAT
 __all__ = ["digest_at", "digest_of", "entries", "link", "seal", "sealed", "vault"]
 
 _SIZE = 16
+_BATCH = 500
+"""Rows that are read in one go: a loop that does one thing runs quicker than one that changes between four."""
 _EVENT, _SECRET = (int, str, str, str, bytes), (str, int, bytes)
 """Types of a row's values: SQLite keeps any type in any column."""
 Digests = dict[int, list[tuple[str, bytes]]]
@@ -110,22 +112,29 @@ def entries(connection: sqlite3.Connection, path: str, after: int, digests: Dige
         StorageError: a row is missing, damaged, or cannot be understood: it says which.
     """
     newest, seq = digest_at(connection, path, after), after
-    query = "SELECT seq, at, name, body, digest FROM events WHERE seq > ? ORDER BY seq"
-    for row in connection.execute(query, (after,)):
-        seq += 1
-        if tuple(map(type, row)) != _EVENT:
-            raise damaged(path, f"entry {seq} holds values of other types")
-        if row[0] != seq:
-            raise damaged(path, f"entry {seq} is missing from the log")
-        secrets = digests.pop(seq, ())
-        newest = link(newest, row[:4], secrets)
-        if newest != row[4]:
-            beside = f", or what the vault keeps of it ({', '.join(ref for ref, _ in secrets)})" if secrets else ""
-            raise damaged(path, f"entry {seq} ({row[2]:.40}){beside} does not have its checksum")
+    rows = connection.execute("SELECT seq, at, name, body, digest FROM events WHERE seq > ? ORDER BY seq", (after,))
+    while batch := rows.fetchmany(_BATCH):
+        read: list[Entry] = []
         try:
-            entry = Entry.read(*row[:4])
-        except MynaLabError as error:
-            raise damaged(path, f"entry {seq} cannot be read: {error}") from error
-        yield entry
+            for row in batch:
+                seq += 1
+                if (*map(type, row),) != _EVENT:
+                    raise damaged(path, f"entry {seq} holds values of other types")
+                if row[0] != seq:
+                    raise damaged(path, f"entry {seq} is missing from the log")
+                secrets = digests.pop(seq, ()) if digests else ()
+                newest = link(newest, row[:4], secrets)
+                if newest != row[4]:
+                    refs = ", ".join(ref for ref, _ in secrets)
+                    beside = f", or what the vault keeps of it ({refs})" if secrets else ""
+                    raise damaged(path, f"entry {seq} ({row[2]:.40}){beside} does not have its checksum")
+                try:
+                    read.append(Entry.read(*row[:4]))
+                except MynaLabError as error:
+                    raise damaged(path, f"entry {seq} cannot be read: {error}") from error
+        except StorageError:
+            yield from read  # what came before may be wrong, too, and is told first
+            raise
+        yield from read
     if digests:
         raise damaged(path, f"the vault belongs to entry {min(digests)}, which is missing from the log")

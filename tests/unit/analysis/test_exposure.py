@@ -91,6 +91,8 @@ def test_what_is_kept_is_accepted_for_longer() -> None:
     askers = [Asker("keeps", "auth", ("ocsp",), timedelta(hours=1)), Asker("asks nobody", "auth", ())]
     table = exposure(lab.log, lab.books, lab.revocation, askers, at=lab.now).set_index("service")
     assert (table.loc["keeps", "refuses_from"], table.loc["keeps", "minutes"]) == (at("2025-06-24 11:15"), 68.0)
+    kept = lab.tables.exposure(services=[lab.portal.with_policy(cache="1h")])
+    assert list(kept["minutes"]) == [68.0]
     ends = auth(lab, phone).row.not_after + timedelta(seconds=1)  # type: ignore[attr-defined]
     assert pd.isna(table.loc["asks nobody", "published_at"])
     assert table.loc["asks nobody", "minutes"] == (ends - at("2025-06-24 10:07")) / timedelta(minutes=1)

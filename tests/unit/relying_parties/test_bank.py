@@ -103,11 +103,11 @@ def test_no_latest_information_without_a_certificate_in_force(lab: Lab, hanako: 
 def test_a_wrong_call_is_a_misuse(lab: Lab, hanako: Holder) -> None:
     """No password, an application of text, a switch that is none."""
     for arguments in ((), ("ABC123",)):
-        with pytest.raises(MisuseError):
+        with pytest.raises(MisuseError, match="latest"):
             lab.bank.open_account(hanako.card, *arguments, latest="no")  # type: ignore[arg-type]
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="password"):
         lab.bank.open_account(hanako.card)
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="application"):
         lab.bank.open_account(hanako.card, "ABC123", application="text")  # type: ignore[arg-type]
     assert answered(lab.bank.open_account(hanako.card, "WRONG1")) == "pin_wrong"
 

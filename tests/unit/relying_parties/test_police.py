@@ -120,7 +120,7 @@ def test_paper_alone(paper: str, code: str) -> None:
     assert lab.log[len(lab.log) - 1].event.verdict == verdict
     with pytest.raises(MisuseError, match="a paper licence"):
         lab.police.check_licence()
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match="soon"):
         lab.police.check_licence(paper="soon")
 
 

@@ -83,14 +83,14 @@ class Birth(NamedTuple):
     stated: str
     """In the certificate."""
     written: str
-    """In the record."""
+    """In the record: the Western year, as a reader of a real one published it (parameter ``mdoc_birth_date``)."""
 
 
 BIRTHS = {
-    "a whole one": Birth({}, "19500615", "250615", "319500615", "昭和25年6月15日"),
-    "no day": Birth({"unknown_birth_day": True}, "19500600", "250600", "319500600", "昭和25年6月日不詳"),
-    "no day, in a word": Birth({"unknown_birth_day": "day"}, "19500600", "250600", "319500600", "昭和25年6月日不詳"),
-    "no month": Birth({"unknown_birth_day": "month"}, "19500000", "250000", "319500000", "昭和25年月日不詳"),
+    "a whole one": Birth({}, "19500615", "250615", "319500615", "1950年6月15日"),
+    "no day": Birth({"unknown_birth_day": True}, "19500600", "250600", "319500600", "1950年6月日不詳"),
+    "no day, in a word": Birth({"unknown_birth_day": "day"}, "19500600", "250600", "319500600", "1950年6月日不詳"),
+    "no month": Birth({"unknown_birth_day": "month"}, "19500000", "250000", "319500000", "1950年月日不詳"),
     "nothing": Birth({"unknown_birth_day": "year"}, "00000000", "000000", "000000000", "年月日不詳"),
     "a Western one": Birth({"western_birth_date": True}, "19500615", "500615", "019500615", "1950年6月15日"),
     "a Western one without day": Birth(

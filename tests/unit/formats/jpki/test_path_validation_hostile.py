@@ -33,6 +33,7 @@ from myna_lab.formats import jpki
 from myna_lab.formats.jpki import documents
 from myna_lab.formats.jpki.names import LARGEST
 from myna_lab.ground.chance import Chance
+from myna_lab.relying_parties.policy import Policy
 from myna_lab.relying_parties.verifying import Verifier
 from needs import rounds
 
@@ -290,7 +291,7 @@ def test_a_service_survives_any_key(key: bytes) -> None:
     """A signature by a key that cannot be read, or is none, is a refusal."""
     parts = good_certificate()
     parts.fields["key"] = key
-    verifier = Verifier("service", [authority("sign").certificate], PARAMETERS)
+    verifier = Verifier("service", [authority("sign").certificate], PARAMETERS, (), Policy(("ocsp",)), NOON)
     verdict = verifier.judge(parts.der(), b"x" * 256, b"message", usage="sign", at=NOON)
     assert not verdict.accepted
 

@@ -150,6 +150,10 @@ HOSTILE: dict[str, Callable[[sqlite3.Connection], object]] = {
         "CREATE VIEW vault AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
         "SELECT 'r' || i AS ref, i AS seq, x'00' AS secret FROM n",
     ),
+    "a view of ours that shows the vault": _sql("DROP VIEW people", "CREATE VIEW people AS SELECT ref FROM vault"),
+    "a table in place of a view of ours": _sql("DROP VIEW people", "CREATE TABLE people (person, registered_name)"),
+    "a missing view": _sql("DROP VIEW lab"),
+    "another view": _sql("CREATE VIEW more AS SELECT at FROM events"),
     "a trigger": _sql("CREATE TRIGGER t AFTER UPDATE ON meta BEGIN DELETE FROM events; END"),
     "an index": _sql("CREATE INDEX i ON events (at)"),
     "an index on an expression": _sql("CREATE INDEX i ON events (abs(seq))"),

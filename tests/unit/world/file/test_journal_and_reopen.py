@@ -184,12 +184,12 @@ def test_a_changed_default_does_not_change_an_old_lab(tmp_path: Path, monkeypatc
     given = {"seconds_to_read": "1500ms"}
     with Lab(seed=3, parameters=given, journal=tmp_path / "a.mynalab") as lab:
         kept = {name: parameter.value for name, parameter in lab.parameters.items()}
-    defaults = parameters._defaults()
+    defaults = parameters.defaults()
     later = defaults | {
         "activation_delay": replace(defaults["activation_delay"], value=duration("7min")),
         "hold_release": replace(defaults["hold_release"], value="all"),
     }
-    monkeypatch.setattr(parameters, "_defaults", lambda: later)
+    monkeypatch.setattr(parameters, "defaults", lambda: later)
     with Lab.open(tmp_path / "a.mynalab") as again:
         assert {name: parameter.value for name, parameter in again.parameters.items()} == kept
         assert again.books.hold_release == kept["hold_release"] != "all"
@@ -289,6 +289,32 @@ def test_a_fork_goes_its_own_way() -> None:
     other.resident()
     assert (len(lab.residents), len(other.residents)) == (1, 2)
     assert f"{lab.now:%d}" == "24"
+
+
+def test_a_fork_finds_chips_without_power_and_gives_open_set_ups_up() -> None:
+    """What was verified, and a set-up under way, stay in the lab; in a fork a new one gives the open one up first."""
+    lab = Lab(seed=3)
+    holder = lab.resident()
+    phone = lab.iphone(holder)
+    flow = phone.add_card()
+    flow.do("start_adding")
+    lab.advance("1min")
+    with holder.card.connect() as transmit:
+        transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
+        transmit(bytes.fromhex("00A4020C020018"))
+        pin = holder._resident.user_authentication_pin
+        assert transmit(bytes.fromhex("0020008004") + pin.encode()) == b"\x90\x00"
+        fork = lab.fork(at=lab.now)
+        assert holder.card.status("jpki/0018").name == "VERIFIED"
+        assert fork.residents[0].card.status("jpki/0018").name == "NOT_VERIFIED"
+    before = len(fork.log)
+    fork.phones[0].add_card().run()
+    (given_up,) = [e for e in list(fork.log)[before:] if isinstance(e.event, ev.ApplicationAbandoned)]
+    assert given_up.event == ev.ApplicationAbandoned(flow.flow, "iphone-1", "GUIDANCE", "a new set-up began")
+    assert given_up.seq == before + 1
+    assert flow.screen.name == "GUIDANCE" and phone.chip is None
+    flow.run()
+    assert phone.chip is not None
 
 
 def _moduli(lab: Lab) -> list[int]:

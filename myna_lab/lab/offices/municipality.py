@@ -13,7 +13,7 @@ from myna_lab.ground.arguments import one_of, only_bool, only_secret
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import REISSUES, Office, window_opens
-from myna_lab.lab.door import Door
+from myna_lab.lab.offices.door import Door
 from myna_lab.lab.people import Person
 from myna_lab.residents import Resident, moved, renamed, well_formed, with_alias
 
@@ -294,4 +294,4 @@ class Municipality(Door):
 
     def _licence(self, person: str) -> Chance:
         """The source of the licence on her first card."""
-        return self._world.chance(f"card/{self._world.things.first_card_of[person]}").child("licence")
+        return self._world.chance(f"card/{self._world.books.cards_of(person)[0].card}").child("licence")

@@ -1,0 +1,198 @@
+"""Pictures of answers, by matplotlib, which is loaded when one is asked for; captions in Japanese or English.
+
+No picture shows the interval of chance alone: the range over the assumptions is beside it, and the caption says
+which of the two is wider. Colours are told apart without colour sight; letters can be read from the back of a room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from myna_lab.ground.arguments import one_of
+from myna_lab.ground.extras import part_of_workbench
+from myna_lab.scenarios.figures import FIGURES
+from myna_lab.texts import LANGUAGES, text
+from myna_lab.texts.fonts import JAPANESE_FONTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Figure
+
+__all__ = ["bands", "before_and_after", "cost_curve", "side_by_side", "tornado"]
+
+_USUAL = ("gap_refusals", "accepted_minutes_ocsp", "dead_passes", "clinic_refused", "window_visits", "list_entries")
+_SHORT = ("gap_refusals_per_1000", "accepted_minutes_ocsp", "accepted_minutes_crl", "ocsp_requests")
+_MARKS = {"assumed": "#d55e00", "reported": "#e69f00", "derived": "#56b4e9", "confirmed": "#009e73"}
+_CHANCE, _ASSUMED, _BEFORE = "#0072b2", "#f0b48a", "#999999"
+
+
+@cache
+def _kind() -> type[Figure]:
+    """A figure that a notebook shows, and no window."""
+    with part_of_workbench("a picture"):
+        from matplotlib.figure import Figure as Drawn
+
+    class Picture(Drawn):
+        """Shows itself in a notebook; saved twice it gives the same bytes."""
+
+        def _repr_png_(self) -> bytes:
+            octets = BytesIO()
+            self.savefig(octets, dpi=90, metadata={"Software": None})
+            return octets.getvalue()
+
+    return Picture
+
+
+@contextmanager
+def _drawing(width: float, height: float, language: str) -> Iterator[tuple[Figure, Any]]:
+    """A figure with letters for Japanese."""
+    one_of("a language", language, LANGUAGES, code="unknown_language")
+    kind = _kind()
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    there = {font.name for font in font_manager.fontManager.ttflist}
+    fonts = [*[name for name in JAPANESE_FONTS if name in there][:1], "DejaVu Sans"]
+    settings: Any = {"font.family": fonts, "font.size": 12}
+    with mpl.rc_context(settings | dict.fromkeys(("axes.spines.top", "axes.spines.right"), False)):
+        drawn = kind(figsize=(width, height), layout="constrained")
+        yield drawn, drawn.subplots
+
+
+def _caption(drawn: Figure, key: str, language: str, **values: object) -> None:
+    drawn.supxlabel(text(f"nation.{key}", language, **values), fontsize=11)
+
+
+def _name(figure: str, language: str) -> str:
+    row = FIGURES[figure]
+    return row.ja if language == "ja" else row.en
+
+
+def _wider(summaries: Sequence[pd.DataFrame], figures: Sequence[str], language: str) -> str:
+    """Which of the two bands is wider, in words."""
+    widths = [str(summary.loc[figure, "wider"]) for summary in summaries for figure in figures]
+    kinds = set(widths)
+    return text(f"nation.wider_{kinds.pop() if len(kinds) == 1 else 'differs'}", language)
+
+
+def _bar(axes: Axes, row: Any, at: float) -> None:
+    axes.plot([row["assumed_low"], row["assumed_high"]], [at, at], color=_ASSUMED, lw=9, solid_capstyle="butt")
+    axes.plot([row["low"], row["high"]], [at, at], color=_CHANCE, lw=4, solid_capstyle="butt")
+    axes.plot([row["value"]], [at], "o", color="black", ms=6)
+
+
+def bands(summary: pd.DataFrame, runs: int, figures: Sequence[str] | None = None, language: str = "ja") -> Figure:
+    """Figures of one summary, each on its own scale, with both bands.
+
+    Args:
+        summary: of a result.
+        runs: how many runs the band of chance is of.
+        figures: which ones; None: a usual choice.
+        language: of the words.
+    """
+    names = [one_of("a figure", name, FIGURES, code="unknown_figure") for name in figures or _USUAL]
+    with _drawing(9, 0.9 * len(names) + 1.4, language) as (drawn, subplots):
+        rows = np.atleast_1d(subplots(len(names), 1))
+        for axes, name in zip(rows, names, strict=True):
+            _bar(axes, summary.loc[name], 0)
+            axes.set_title(f"{_name(name, language)} [{FIGURES[name].unit}]", loc="left", fontsize=12)
+            axes.xaxis.set_major_formatter("{x:,.6g}")
+            axes.set_yticks([])
+            axes.set_xlim(left=0)
+        _caption(drawn, "bands", language, wider=_wider([summary], names, language), runs=runs)
+    return drawn
+
+
+def side_by_side(
+    summaries: Mapping[str, pd.DataFrame], runs: int, figures: Sequence[str] | None = None, language: str = "ja"
+) -> Figure:
+    """Figures under several sets of rules; arguments as for :func:`bands`, summaries by the rules' names."""
+    names = [one_of("a figure", name, FIGURES, code="unknown_figure") for name in figures or _SHORT]
+    rules = list(summaries)
+    with _drawing(9, len(names) * (0.4 * len(rules) + 0.7) + 1.2, language) as (drawn, subplots):
+        for axes, name in zip(np.atleast_1d(subplots(len(names), 1)), names, strict=True):
+            for place, rule in enumerate(rules):
+                _bar(axes, summaries[rule].loc[name], place)
+            axes.set_yticks(range(len(rules)), rules)
+            axes.set_ylim(len(rules) - 0.5, -0.5)
+            axes.xaxis.set_major_formatter("{x:,.6g}")
+            axes.set_title(f"{_name(name, language)} [{FIGURES[name].unit}]", loc="left", fontsize=12)
+            axes.set_xlim(left=0)
+        wider = _wider(list(summaries.values()), names, language)
+        _caption(drawn, "bands", language, wider=wider, runs=runs)
+    return drawn
+
+
+def tornado(figure: str, value: float, table: pd.DataFrame, most: int = 12, language: str = "ja") -> Figure:
+    """The parameters that move a figure most, the first on top, coloured by mark.
+
+    Args:
+        figure: its name.
+        value: of the figure, with all parameters as they are.
+        table: of a sensitivity.
+        most: how many parameters.
+        language: of the words.
+    """
+    table = table.head(most).iloc[::-1]
+    with _drawing(9, 0.42 * len(table) + 1.8, language) as (drawn, subplots):
+        axes = subplots()
+        for place, (name, row) in enumerate(table.iterrows()):
+            low, high = sorted((row["figure_low"], row["figure_high"]))
+            axes.barh(place, high - low, left=low, color=_MARKS[str(row["mark"])])
+            axes.text(high, place, f" {row['low']} … {row['high']}", va="center", fontsize=9)
+            axes.text(low, place, f"{name} ", va="center", ha="right", fontsize=10)
+        axes.axvline(value, color="black", lw=1)
+        axes.set_yticks([])
+        axes.margins(x=0.35)
+        axes.set_title(f"{_name(figure, language)} [{FIGURES[figure].unit}]", loc="left")
+        marks = dict.fromkeys(str(mark) for mark in table["mark"])
+        axes.legend([axes.barh(0, 0, color=_MARKS[mark]) for mark in marks], list(marks), loc="lower right")
+        _caption(drawn, "tornado", language)
+    return drawn
+
+
+def cost_curve(
+    parameter: str, summaries: Mapping[str, pd.DataFrame], runs: int, cost: str, against: str, language: str = "ja"
+) -> Figure:
+    """One figure against another, a point for each value of the parameter; summaries by the values."""
+    for name in (cost, against):
+        one_of("a figure", name, FIGURES, code="unknown_figure")
+    with _drawing(8, 5, language) as (drawn, subplots):
+        axes = subplots()
+        for value, summary in summaries.items():
+            x, y = summary.loc[against], summary.loc[cost]
+            axes.plot([x["assumed_low"], x["assumed_high"]], [y["value"]] * 2, color=_ASSUMED, lw=5)
+            axes.plot([x["value"]] * 2, [y["assumed_low"], y["assumed_high"]], color=_ASSUMED, lw=5)
+            axes.annotate(value, (x["value"], y["value"]), textcoords="offset points", xytext=(8, 8))
+        axes.plot(*([s.loc[f, "value"] for s in summaries.values()] for f in (against, cost)), "o-", color=_CHANCE)
+        axes.set_xlabel(f"{_name(against, language)} [{FIGURES[against].unit}]")
+        axes.set_ylabel(f"{_name(cost, language)} [{FIGURES[cost].unit}]")
+        axes.set_title(parameter, loc="left")
+        wider = _wider(list(summaries.values()), [cost, against], language)
+        _caption(drawn, "bands", language, wider=wider, runs=runs)
+    return drawn
+
+
+def before_and_after(table: pd.DataFrame, language: str = "ja") -> Figure:
+    """The model over each count of a calibration, before and after: 1 is what was counted."""
+    table = table.iloc[::-1]
+    with _drawing(9, 0.34 * len(table) + 1.6, language) as (drawn, subplots):
+        axes = subplots()
+        places = np.arange(len(table))
+        axes.plot(1 + table["error_before"], places, "s", color=_BEFORE, ms=8, label=text("nation.before", language))
+        axes.plot(1 + table["error_after"], places, "o", color=_CHANCE, ms=8, label=text("nation.after", language))
+        held = table["held_out"].to_numpy()
+        axes.plot(1 + table["error_after"][held], places[held], "o", mfc="white", mec=_CHANCE, ms=8,
+                  label=text("nation.held_out", language))  # fmt: skip
+        axes.axvline(1, color="black", lw=1)
+        axes.set_yticks(places, [f"{row.series} {row.date:%Y-%m-%d}" for row in table.itertuples()], fontsize=9)
+        axes.legend()
+        _caption(drawn, "calibration", language)
+    return drawn

@@ -1,0 +1,294 @@
+"""A study: one nation, and the questions that are asked of it.
+
+study = scenarios.nation(holders=1_000_000, years=1, seed=1)
+study.run().summary
+study.compare({"today": {}, "OCSP hourly": {"ocsp_refresh": "1h"}}).summary
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import one_of, only_mapping, only_text, shown, whole_number
+from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import at
+from myna_lab.parameters import MARKS, MEASURED, Parameter
+from myna_lab.scenarios.answers import answers, figures
+from myna_lab.scenarios.assumptions import Assumptions
+from myna_lab.scenarios.comparison import Comparison, Sensitivity, Sweep
+from myna_lab.scenarios.figures import FIGURES
+from myna_lab.scenarios.own_data import parameters_of
+from myna_lab.scenarios.plan import Plan
+from myna_lab.scenarios.result import Result, explained, result_of
+from myna_lab.scenarios.tallies import Tally
+from myna_lab.scenarios.workers import Job, simulate
+
+__all__ = ["Study", "nation"]
+
+_FIRST, _LAST = date(2017, 1, 1), date(2045, 1, 1)
+_START = "2026-04-01"
+_SMALL = 100_000
+"""Holders of the runs that ask what an assumption does: they are compared among themselves, with the same chance."""
+_SAMPLES = 16
+_DAYS_A_YEAR = 365
+
+
+class Study:
+    """A nation with its assumptions; see :func:`nation`."""
+
+    def __init__(
+        self,
+        *,
+        holders: int,
+        days: int,
+        seed: int,
+        start: date,
+        runs: int,
+        parameters: Assumptions,
+        workers: int | None,
+        client: Any,
+        progress: bool | None,
+    ) -> None:
+        self.holders, self.days, self.seed, self.start, self.runs = holders, days, seed, start, runs
+        self.parameters = parameters
+        self._how: dict[str, Any] = {"workers": workers, "client": client, "progress": progress}
+
+    def __repr__(self) -> str:
+        return (
+            f"<Study: {self.holders:,} holders, {self.days} days from {self.start}, seed {self.seed}, {self.runs} "
+            f"run{'s' if self.runs > 1 else ''}>"
+        )
+
+    # ------------------------------------------------------------------------------------------------------ questions
+
+    def run(self) -> Result:
+        """Simulate, and answer.
+
+        Returns:
+            The tables. After an interrupt they are of the holders that were done, and say so.
+        """
+        return self._results({"": self.parameters})[""]
+
+    def compare(self, rules: Mapping[str, Mapping[str, object]]) -> Comparison:
+        """Several sets of rules side by side, all with the same chance.
+
+        Args:
+            rules: name to overrides of this study's parameters; the first one is what the others are compared with.
+
+        Raises:
+            MisuseError: no rules, or a parameter that cannot be what it shall be.
+        """
+        given = only_mapping("rules", rules, "{'today': {}, 'OCSP hourly': {'ocsp_refresh': '1h'}}")
+        if not given:
+            raise MisuseError("compare needs one set of rules at least, such as {'today': {}}.", code="no_rules")
+        assumptions = {
+            only_text("a set of rules", name, "OCSP hourly"): self.parameters.vary(
+                **only_mapping(f"rules of {name}", overrides, "{'ocsp_refresh': '1h'}")
+            )
+            for name, overrides in given.items()
+        }
+        return Comparison(self._results(assumptions))
+
+    def sweep(self, parameter: str, values: Sequence[object]) -> Sweep:
+        """One parameter at several values: what it costs and what it brings.
+
+        Raises:
+            MisuseError: no such parameter, or a value that it cannot have.
+        """
+        rows = [self.parameters[parameter].with_value(value) for value in values]
+        assumptions = {row.text: self.parameters.vary(**{parameter: row.value}) for row in rows}
+        return Sweep(parameter, self._results(assumptions))
+
+    def sensitivity(
+        self, figure: str, *, parameters: Iterable[str] | None = None, marks: Sequence[str] = ("assumed",)
+    ) -> Sensitivity:
+        """Which parameter moves a figure most: each at both ends of its range, the others as they are.
+
+        Args:
+            figure: a row of the summary.
+            parameters: which ones; None: all behind the figure that have a range.
+            marks: of which marks.
+
+        Raises:
+            MisuseError: no such figure, parameter or mark.
+        """
+        one_of("a figure", figure, FIGURES, code="unknown_figure")
+        for mark in marks:
+            one_of("a mark", mark, MARKS)
+        rows = [self.parameters[name] for name in (FIGURES[figure].behind if parameters is None else parameters)]
+        rows = [row for row in dict.fromkeys(rows) if row.mark in marks and _ends(row)]
+        jobs: dict[Any, Assumptions] = {"": self.parameters}
+        for row in rows:
+            jobs |= {(row.name, end): self.parameters.vary(**{row.name: value}) for end, value in enumerate(_ends(row))}
+        found = self._small(jobs)
+        return Sensitivity(
+            figure, found[""][figure], [(r, _ends(r), [found[r.name, end][figure] for end in (0, 1)]) for r in rows]
+        )
+
+    def calibrate(self, observed: Any, free: Sequence[str], **settings: Any) -> Any:
+        """Fit parameters to published counts; see :func:`myna_lab.scenarios.calibration.calibrate`."""
+        from myna_lab.scenarios.calibration import calibrate
+
+        return calibrate(self.parameters, self.seed, observed, free, **settings)
+
+    def under(self, parameters: Assumptions) -> Study:
+        """The same study with other parameters, such as fitted ones."""
+        return Study(
+            holders=self.holders, days=self.days, seed=self.seed, start=self.start, runs=self.runs,
+            parameters=parameters, **self._how,
+        )  # fmt: skip
+
+    @staticmethod
+    def explain(figure: str | Result, language: str = "en") -> pd.DataFrame:
+        """The parameters behind a figure, or behind all of a result: value, mark, source, meaning."""
+        return explained(figure, language)
+
+    # ------------------------------------------------------------------------------------------------------ machinery
+
+    def _plan(self, assumptions: Assumptions) -> Plan:
+        return Plan.of(assumptions, self.start, self.days)
+
+    def _tallies(self, plans: Mapping[Any, Plan], *, holders: int, runs: int) -> dict[Any, list[Tally]]:
+        """What is counted under each plan, run by run."""
+        jobs = {(name, run): Job(plan, self.seed, run, holders) for name, plan in plans.items() for run in range(runs)}
+        found = simulate(jobs, **self._how)
+        return {name: [found[name, run] for run in range(runs)] for name in plans}
+
+    def _results(self, assumptions: Mapping[str, Assumptions]) -> dict[str, Result]:
+        plans = {name: self._plan(given) for name, given in assumptions.items()}
+        found = self._tallies(plans, holders=self.holders, runs=self.runs)
+        return {name: self._result(given, plans[name], found[name]) for name, given in assumptions.items()}
+
+    def _result(self, assumptions: Assumptions, plan: Plan, tallies: list[Tally]) -> Result:
+        tables, first = answers(plan, tallies[0], self.seed, 0)
+        runs = [first, *(figures(plan, tally, self.seed, run) for run, tally in enumerate(tallies[1:], 1))]
+        about = {
+            "holders": str(self.holders),
+            "holders_done": str(min(tally.holders for tally in tallies)),
+            "start": str(self.start),
+            "days": str(self.days),
+            "seed": str(self.seed),
+            "runs": str(self.runs),
+        }
+
+        @cache
+        def spread() -> pd.DataFrame:
+            return self._spread(assumptions)
+
+        return result_of(tables, runs, about, assumptions, spread)
+
+    def _small(self, assumptions: Mapping[Any, Assumptions]) -> dict[Any, dict[str, float]]:
+        """Figures of small runs, one for each set of assumptions."""
+        plans = {name: self._plan(given) for name, given in assumptions.items()}
+        found = self._tallies(plans, holders=min(self.holders, _SMALL), runs=1)
+        return {name: figures(plan, found[name][0], self.seed, 0) for name, plan in plans.items()}
+
+    def _spread(self, assumptions: Assumptions) -> pd.DataFrame:
+        """How far the figures reach while all assumed numbers move over their ranges at once: 10 to 90 %, as factors.
+
+        Choices and switches stay: which service asks what is a rule, and rules are compared by name.
+        """
+        rows = [
+            row for row in assumptions.values() if row.mark == "assumed" and row.unit in MEASURED and not row.changed
+        ]
+        chance = Chance(self.seed).child("spread")
+        order = {row.name: _shuffled(chance.child(row.name)) for row in rows}
+        jobs: dict[Any, Assumptions] = {"": assumptions}
+        for n in range(_SAMPLES):
+            given = {row.name: _inside(row, (order[row.name][n] + 0.5) / _SAMPLES) for row in rows}
+            jobs[n] = assumptions.vary(**given)
+        found = self._small(jobs)
+        moved = pd.DataFrame([found[n] for n in range(_SAMPLES)])
+        base = pd.Series(found[""]).replace(0, np.nan)
+        low, high = (moved.quantile(q, interpolation="nearest") / base for q in (0.1, 0.9))
+        return pd.DataFrame({"low": low.clip(upper=1), "high": high.clip(lower=1)})
+
+
+def _shuffled(chance: Chance) -> list[int]:
+    left, order = list(range(_SAMPLES)), []
+    while left:
+        order.append(left.pop(chance.integer(0, len(left) - 1)))
+    return order
+
+
+def _ends(row: Parameter) -> tuple[Any, ...]:
+    """Both ends of a parameter's range; of a choice the first and the last, of a switch both; () without any."""
+    if row.unit == "switch":
+        return (False, True)
+    return (row.range[0], row.range[-1]) if row.range else ()
+
+
+def _inside(row: Parameter, share: float) -> Any:
+    """A value of the range: by ratio where both ends are above zero, evenly otherwise."""
+    low, high = (end.total_seconds() if isinstance(end, timedelta) else end for end in row.range)
+    value = low * (high / low) ** share if low > 0 else low + (high - low) * share
+    if row.unit == "duration":
+        return timedelta(seconds=round(value))
+    return round(value) if row.unit == "count" else float(value)
+
+
+def nation(
+    holders: int = 1_000_000,
+    years: float = 1,
+    seed: int = 1,
+    *,
+    days: int | None = None,
+    start: str | date = _START,
+    runs: int | None = None,
+    parameters: Mapping[str, object] | Assumptions | str | PathLike[str] | None = None,
+    workers: int | None = None,
+    client: Any = None,
+    progress: bool | None = None,
+) -> Study:
+    """A nation of people who have a My Number Card, or receive one before the study ends.
+
+    Args:
+        holders: how many people, 0 to 200 million; who died or let the card lapse is among them.
+        years: length of the study; a year has 365 days.
+        seed: the same seed gives the same results, whatever the workers.
+        days: the length in days instead.
+        start: its first day, from 2017 on.
+        runs: how often, each with other chance; None: 5 up to a million holders, else 1.
+        parameters: overrides of ``parameters.toml``, by name, or a CSV file of them.
+        workers: processes; None: one for up to 5 million holders, else one for each core.
+        client: a Dask client, whose workers do it then.
+        progress: whether a bar is shown; None: where it takes long.
+
+    Raises:
+        MisuseError: an argument out of range, an unknown parameter, or one that cannot be what it shall be.
+
+    Example:
+        >>> nation(holders=1000, days=30).run().summary.loc["cards_held", "unit"]
+        'people'
+    """
+    whole_number("holders", holders, 0, 200_000_000)
+    if not isinstance(years, int | float) or isinstance(years, bool) or not 0 < years <= 20:
+        raise MisuseError(f"years is a number above 0, up to 20; got {shown(years)}.", code="bad_number")
+    length = whole_number("days", max(1, round(years * _DAYS_A_YEAR)) if days is None else days, 1, 20 * 366)
+    begins = start if isinstance(start, date) and not hasattr(start, "hour") else at(start).date()
+    if begins < _FIRST or begins + timedelta(days=length) > _LAST:
+        raise MisuseError(
+            f"a study lies between {_FIRST} and {_LAST}; got {begins} and {length} days.", code="bad_time"
+        )
+    if isinstance(parameters, str | PathLike):
+        parameters = parameters_of(parameters)
+    given = parameters if isinstance(parameters, Assumptions) else Assumptions(parameters)
+    return Study(
+        holders=holders,
+        days=length,
+        seed=whole_number("a seed", seed, -(2**63), 2**63 - 1, code="bad_seed"),
+        start=begins,
+        runs=whole_number("runs", (5 if holders <= 1_000_000 else 1) if runs is None else runs, 1, 1000),
+        parameters=given,
+        workers=workers,
+        client=client,
+        progress=progress,
+    )

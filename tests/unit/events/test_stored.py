@@ -1,0 +1,89 @@
+"""What is remembered while a file is read never stands for something that is only like it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from myna_lab.errors import MisuseError
+from myna_lab.events import Entry, ScreenPassed, VerdictGiven
+
+NINE = "2025-06-24T09:00:00+09:00"
+
+
+def read(name: str, body: str) -> object:
+    return Entry.read(1, NINE, name, body).event
+
+
+def verdict(passed: object, n_values: int = 1, tries: object = 1) -> str:
+    """A verdict with one check, as a file holds it."""
+    seen = {"code": "path.trusted", "values": [["tries", tries], *([["bits", "x" * 40]] * n_values)]}
+    check = {"name": "chain", "passed": passed, "clause": "RFC 5280 6.1.3", "seen": seen}
+    given = {
+        "service": "portal",
+        "accepted": True,
+        "code": "accepted",
+        "at": NINE,
+        "checks": [check],
+        "serial": None,
+        "knowledge_at": None,
+        "usable_from": None,
+        "usage": "auth",
+    }
+    return json.dumps({"service": "portal", "device": "card-1", "verdict": given})
+
+
+@pytest.mark.parametrize("n_values", [1, 20], ids=["a short check", "a long check"])
+@pytest.mark.parametrize("wrong", [1, 0, 1.0, "true", None, [True]])
+def test_a_check_that_was_read_does_not_vouch_for_one_that_is_equal_in_python(wrong: object, n_values: int) -> None:
+    """After `"passed": true` the same check with 1 is refused, again and again, and the right one still reads."""
+    for _ in range(3):
+        right = read("VerdictGiven", verdict(True, n_values))
+        assert isinstance(right, VerdictGiven) and right.verdict.checks[0].passed is True
+        with pytest.raises(MisuseError, match="VerdictGiven: ") as refused:
+            read("VerdictGiven", verdict(wrong, n_values))
+        assert refused.value.code == "unreadable_event"
+
+
+def test_a_number_that_was_read_does_not_vouch_for_a_truth() -> None:
+    """A value of 1 is whole; true and 1.0 in its place are refused though Python takes them for equal."""
+    right = read("VerdictGiven", verdict(True, tries=1))
+    assert isinstance(right, VerdictGiven) and type(right.verdict.checks[0].seen.values[0][1]) is int
+    for wrong in (True, 1.0):
+        with pytest.raises(MisuseError) as refused:
+            read("VerdictGiven", verdict(True, tries=wrong))
+        assert refused.value.code == "unreadable_event"
+
+
+@pytest.mark.parametrize("length", [498, 499, 500, 501])
+def test_bodies_on_both_sides_of_what_is_remembered(length: int) -> None:
+    """Bodies of 499 and 500 characters read alike, the first time and after it, and each keeps its own value."""
+    empty = json.dumps({"flow": "flow-1", "screen": "HOME", "tap": "", "to": "TERMS"})
+    for _ in range(2):
+        for letter in "ab":
+            tap = letter * (length - len(empty))
+            body = json.dumps({"flow": "flow-1", "screen": "HOME", "tap": tap, "to": "TERMS"})
+            assert len(body) == length
+            assert read("ScreenPassed", body) == ScreenPassed("flow-1", "HOME", tap, "TERMS")
+
+
+@pytest.mark.parametrize("length", [200, 600])
+def test_an_error_is_told_each_time(length: int) -> None:
+    """A body that cannot be read is refused in the same words the second and the third time."""
+    body = json.dumps({"chip": "c" * length, "reference": "jpki/0018", "tries_left": True})
+    said = set()
+    for _ in range(3):
+        with pytest.raises(MisuseError) as refused:
+            read("ReferenceDataTried", body)
+        said.add((refused.value.code, str(refused.value)))
+    assert said == {
+        ("unreadable_event", "ReferenceDataTried: tries_left: a whole number of up to 255 bits expected, got bool")
+    }
+
+
+def test_one_body_belongs_to_one_kind() -> None:
+    """A body that was read as one kind is read anew as another: the name is part of what is remembered."""
+    body = json.dumps({"chip": "card-1", "reference": "jpki/0018", "tries_left": 2})
+    kinds = ["ReferenceDataTried", "ReferenceDataRefused", "ReferenceDataTried"]
+    assert [type(read(name, body)).__name__ for name in kinds] == kinds
