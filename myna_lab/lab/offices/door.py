@@ -58,4 +58,4 @@ class Door:
             return decision
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} TEST of {self._world!r}>"
+        return f"<{self._name} TEST>"
