@@ -87,7 +87,7 @@ one_phone(lab, hanako)
 """,
         ".mnc-one-phone",
         ".mnc-android-side .mnc-main",
-        ".mnc-iphone-side .mnc-dead",
+        ".mnc-now :text('失効')",
         1640,
         690,
         (".mnc-now",),

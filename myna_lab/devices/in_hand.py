@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import PhoneModel, identities
-from myna_lab.devices.phone.presenting import present
 
-__all__ = ["AttributesInHand", "CardInHand", "PhoneInHand"]
+__all__ = ["CardInHand", "PhoneInHand"]
 
 
 class CardInHand:
@@ -59,20 +56,3 @@ class PhoneInHand:
     def in_field(self) -> AbstractContextManager[Callable[[bytes], bytes]]:
         """Be in a reader's field."""
         return identities.applet(self._phone).connect()
-
-
-class AttributesInHand:
-    """A phone as a wallet that shows its attribute record, after the face or finger that is shown to it."""
-
-    def __init__(self, phone: PhoneModel, record: bytes, key: EllipticCurvePrivateKey, *, other_face: bool) -> None:
-        self.name = phone.phone
-        self._phone = phone
-        self._record = record
-        self._key = key
-        self._other_face = other_face
-
-    def present(self, elements: Sequence[str], transcript: bytes) -> tuple[bytes, bytes]:
-        """Show some elements, and prove that it is this phone."""
-        return present(
-            self._phone, elements, transcript, record=self._record, key=self._key, other_face=self._other_face
-        )

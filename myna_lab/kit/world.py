@@ -51,6 +51,8 @@ class _Directory:
 
     generations: Mapping[str, Sequence[jpki.Authority]]
     towns: Mapping[str, jpki.Partition]
+    status_signer: None = None
+    """A kit holds no attribute records."""
 
     def partition(self, municipality: str) -> jpki.Partition:
         return self.towns[municipality]

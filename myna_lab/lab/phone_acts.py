@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
+
 from myna_lab.analysis.residue import Residue, residue
 from myna_lab.devices.phone import NOBODY, PhoneModel
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import only_bool
 from myna_lab.lab.people import Person
+from myna_lab.lab.presented import Presented, present
 from myna_lab.world import phone_acts
 from myna_lab.world.world import World
 
@@ -95,6 +99,37 @@ class PhoneActs:
         Source: life-cycle facts 2.4.11.
         """
         phone_acts.order_erasure(self.world, self.phone)
+
+    def present(
+        self,
+        *elements: str,
+        way: str = "near",
+        mac: bool = False,
+        keep: Collection[str] = (),
+        to: str = "shop",
+        other_face: bool = False,
+        export: str | os.PathLike[str] | None = None,
+    ) -> Presented:
+        """Show elements of the attribute record to a reader, and see what it makes of them; nothing is recorded.
+
+        Args:
+            elements: what is asked for, such as ``"age_over_20"`` (which it is if nothing is said) or ``"portrait"``.
+            way: ``near``, ``web``, ``app`` (iPhone) or ``openid4vp`` (Android).
+            mac: near by, whether the phone makes a MAC instead of a signature.
+            keep: which of the elements the reader says that it will keep.
+            to: a name for the reader; another one has other keys.
+            other_face: whether somebody else's face or finger is shown.
+            export: a folder for the octets; see :meth:`~myna_lab.lab.presented.Presented.export`.
+
+        Raises:
+            Refused: the wallet does not answer: ``no_attributes``, ``other_way``, ``unknown_reader``,
+                ``no_biometrics``, ``biometrics_failed``, ``lost``, ``lost_mode``, ``pass_dead`` or ``no_credential``.
+            MisuseError: no such element or way.
+        """
+        shown = present(self.world, self.phone, elements, way=way, mac=mac, keeps=keep, to=to, other_face=other_face)
+        if export is not None:
+            shown.export(export)
+        return shown
 
     def restore_backup(self, from_phone: PhoneActs) -> None:
         """Bring a backup back onto this phone, an erased or a new one. The card is in no backup.

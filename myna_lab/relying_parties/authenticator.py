@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Authenticator", "ContactlessDevice", "Named", "Presenter", "Printed", "Signer", "Typed"]
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
+__all__ = ["Authenticator", "ContactlessDevice", "Named", "OnlineWallet", "Presenter", "Printed", "Signer", "Typed"]
 
 
 class Named(Protocol):
@@ -74,21 +76,37 @@ class ContactlessDevice(Named, Protocol):
 
 @runtime_checkable
 class Presenter(Named, Protocol):
-    """A phone in its holder's hand that shows elements of its attribute record."""
+    """A phone in its holder's hand that shows elements of its attribute record near by."""
 
-    def present(self, elements: Sequence[str], transcript: bytes) -> tuple[bytes, bytes]:
-        """Show some elements.
-
-        Args:
-            elements: identifiers of what is asked for, such as ``age_over_20``.
-            transcript: SessionTranscript of ISO/IEC 18013-5 9.1.5.1, CBOR: what the reader saw of the conversation.
+    def near(self) -> tuple[str, Callable[[bytes], bytes]]:
+        """Show a code.
 
         Returns:
-            The record with these elements (CBOR), and the device's signature over the transcript (COSE_Sign1, CBOR).
+            The text of the QR code (ISO/IEC 18013-5 8.2.2.3), and who carries messages to the phone and its answers
+            back: SessionEstablishment to SessionData.
 
         Raises:
-            Refused: the phone or its holder does not answer; ``code`` says why.
+            Refused: the phone or its holder does not answer, now or when a message is carried; ``code`` says why.
         """
+        ...
+
+
+@runtime_checkable
+class OnlineWallet(Presenter, Protocol):
+    """A phone that shows them to pages and apps, too; each way raises Refused as :meth:`near` does."""
+
+    def web(self, request: str, origin: str) -> str:
+        """Answer a page's request of annex C of ISO/IEC TS 18013-7, JSON to JSON; the browser states the origin."""
+        ...
+
+    def app(
+        self, request: bytes, *, nonce: bytes, merchant: str, team: str, recipient: EllipticCurvePublicKey
+    ) -> bytes:
+        """Answer an app's DeviceRequest, sealed for its server's key."""
+        ...
+
+    def openid4vp(self, request: str, origin: str) -> str:
+        """Answer a page's request of OpenID4VP, JSON to JSON."""
         ...
 
 

@@ -1,29 +1,31 @@
 """A counter where age or identity is checked face to face: by the attribute record of a phone, or the face of a card.
 
-    reader's question -> the phone: elements and a proof -> issuer, dates, device (formats.mdoc) -> what they say
+    the phone's code -> reader's question, encrypted -> elements and a proof -> every check of ISO/IEC 18013-5 9.3.1
 
-How reader and phone come to speak with each other stands behind ``Presenter``: the reader gives the transcript, and
-gets the record and the device's signature, whatever the way.
+Whether the record was revoked is asked of a status list where it names one (parameter ``mdoc_status``), unless the
+counter's policy says that it asks nobody: a reader that is off line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import cbor2
-
 from myna_lab.errors import MalformedMdoc, MisuseError
 from myna_lab.events import Check, Verdict, reason
-from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc.elements import AGES_OVER
+from myna_lab.formats.mdoc.record import StatusPlace
+from myna_lab.formats.mdoc.request import elements_of
+from myna_lab.formats.mdoc.status_list import StatusSeen, status_of
 from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.birthdays import age
-from myna_lab.ground.durations import JST, end_of_day, show
+from myna_lab.ground.durations import JST, end_of_day
 from myna_lab.relying_parties.authenticator import Named, Presenter, Printed, Typed
+from myna_lab.relying_parties.reading import judged, near
 from myna_lab.relying_parties.service import Service
 
 __all__ = ["Counter"]
 
+_SESSION = "ISO/IEC 18013-5 9.1.1.4"
 _WHO = ("full_name_unicode", "resident_address_unicode", "birth_date", "portrait")
 
 
@@ -45,7 +47,9 @@ class Counter(Service):
 
         Returns:
             The verdict, with every check; it is recorded: ``too_young``; ``no_attributes`` for a phone whose card came
-            without its face (Android before ``android_attributes_from``); ``record_refused`` for a record that fails.
+            without its face (Android before ``android_attributes_from``); ``record_refused`` for what cannot be read,
+            ``not_given``, or by the check that fails: ``untrusted_issuer``, ``bad_signature``, ``wrong_document``,
+            ``changed_record``, ``record_not_valid``, ``revoked``, ``undetermined``, ``other_device``, ``not_asked``.
 
         Raises:
             MisuseError: another age.
@@ -94,28 +98,43 @@ class Counter(Service):
 
     def _presented(self, held: Presenter, elements: Sequence[str], over: int) -> Verdict:
         outside, now = self._outside, self._outside.now
-        transcript = cbor2.dumps([None, None, ["JPKI-EMU counter", outside.challenge()]])
-        record, signature = held.present(elements, transcript)
+        key, reader = outside.session_key(), outside.reader(self.service)
         try:
-            parsed = mdoc.parse(record)
-            checks = [*mdoc.verify_issuer(record, anchors=outside.record_anchors, at=now)]
-            checks.append(mdoc.verify_device(record, signature, transcript))
+            shown = near(held, elements_of(elements), key=key, reader=reader)
+            response, session = shown.response, shown.session
         except MalformedMdoc as malformed:
-            unreadable = reason("refused.other", said=str(malformed))
-            check = Check("digests", False, "ISO/IEC 18013-5 8.3.2.1.2.2", unreadable)
-            return Verdict(self.service, False, "record_refused", now, (check,), usage="")
-        of = reason("service.record_of", at=show(parsed.signed))
-        checks.append(Check("status_data", True, "attribute facts 7.1", of))
-        came = {item.element_identifier: item.element_value for items in parsed.items.values() for item in items}
-        n_lacking, n_more = len({*elements} - {*came}), len({*came} - {*elements})
-        asked = reason("service.elements", n_came=len(came), n_lacking=n_lacking, n_more=n_more)
-        checks.append(Check("elements", not n_lacking and not n_more, "ISO/IEC 18013-5 9.3.1", asked))
-        code = "accepted" if all(check.passed for check in checks) else "record_refused"
-        if over:
-            is_over = came.get(elements[0]) is True
+            unreadable = Check("response", False, _SESSION, reason("refused.other", said=str(malformed)))
+            return Verdict(self.service, False, "record_refused", now, (unreadable,), usage="")
+        fetched_at = self.policy.asks_at(now, outside.list_fetched(self.service) if self.policy.cache else None)
+
+        def status(place: StatusPlace) -> StatusSeen | None:
+            if not self.policy.sources:
+                return None
+            fetched = outside.status_list(place.uri, None if fetched_at == now else fetched_at)
+            return status_of(place, fetched, anchors=outside.record_anchors, at=now)
+
+        found = judged(response, session, anchors=outside.record_anchors, at=now, status=status)
+        code, checks = found.code, list(found.checks)
+        if code == "undetermined" and self.policy.without_status == "accept":
+            code, checks = "accepted", [_waived(check) if check.name == "status" else check for check in checks]
+        if over and code == "accepted":
+            is_over = any(value is True for value in found.values.values())
             checks.append(_age(over, is_over=is_over, clause="ISO/IEC 18013-5 7.2.5"))
-            code = "too_young" if code == "accepted" and not is_over else code
-        return Verdict(self.service, code == "accepted", code, now, tuple(checks), usage="")
+            code = "accepted" if is_over else "too_young"
+        return Verdict(
+            self.service,
+            code == "accepted",
+            code,
+            now,
+            tuple(checks),
+            knowledge_at=None if found.status is None else found.status.issued_at,
+            usage="",
+            fetched_at=None if found.status is None or found.status.why else fetched_at,
+        )
+
+
+def _waived(check: Check) -> Check:
+    return Check(check.name, True, check.clause, reason("service.status_waived"))
 
 
 def _age(over: int, *, is_over: bool, clause: str) -> Check:

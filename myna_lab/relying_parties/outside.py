@@ -7,8 +7,11 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 from myna_lab.events import Verdict
 from myna_lab.formats import mdoc
+from myna_lab.formats.mdoc.request import Reader
 from myna_lab.parameters import Parameters
 from myna_lab.relying_parties.authenticator import Authenticator, ContactlessDevice, Named, Presenter, Printed, Signer
 from myna_lab.relying_parties.sources import StatusSource
@@ -101,6 +104,22 @@ class Outside(Protocol):
         Raises:
             MisuseError: not a phone, or one of another world.
         """
+        ...
+
+    def reader(self, service: str) -> Reader:
+        """Key and certificate by which wallets know a service."""
+        ...
+
+    def session_key(self) -> EllipticCurvePrivateKey:
+        """A key for one conversation, unpredictable as a challenge."""
+        ...
+
+    def status_list(self, uri: str, at: datetime | None = None) -> bytes:
+        """The list at a place that a record names (CWT), or an earlier one; empty: not to be had."""
+        ...
+
+    def list_fetched(self, service: str) -> datetime | None:
+        """When a service last fetched a list that told it of a record; None: never."""
         ...
 
     def printed(self, device: Named) -> Printed | None:

@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-import cbor2
-
 from myna_lab.devices import terminal
 from myna_lab.errors import CardRefused, MalformedMdoc, MalformedTlv, MisuseError, Refused
 from myna_lab.events import Check, Reason, Verdict, reason
 from myna_lab.formats import mdoc
 from myna_lab.formats.iso7816 import StatusWord
+from myna_lab.formats.mdoc.elements import LICENCE_NAME_SPACE
 from myna_lab.ground.arguments import only_bool, only_secret
 from myna_lab.ground.durations import ERAS, end_of_day
 from myna_lab.ground.durations import at as instant
 from myna_lab.relying_parties.authenticator import ContactlessDevice, Named, Presenter, Typed
+from myna_lab.relying_parties.reading import judged, near
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.relying_parties.service import Service
 
@@ -103,17 +103,16 @@ class Police(Service):
     def _in_wallet(self, wallet: Presenter) -> Verdict:
         """What if: the verdict on a licence that is a document of its own in the wallet."""
         outside, now = self._outside, self._outside.now
-        transcript = cbor2.dumps([None, None, ["JPKI-EMU police", outside.challenge()]])
-        record, signature = wallet.present((mdoc.EXPIRY,), transcript)
+        asked = {LICENCE_NAME_SPACE: {mdoc.EXPIRY: False}}
+        key, reader = outside.session_key(), outside.reader(self.service)
         try:
-            checks = [*mdoc.verify_issuer(record, anchors=outside.record_anchors, at=now, doc_type=mdoc.LICENCE)]
-            checks.append(mdoc.verify_device(record, signature, transcript))
+            shown = near(wallet, asked, key=key, reader=reader, doc_type=mdoc.LICENCE)
         except MalformedMdoc as malformed:
             return self._opened(malformed.code, reason("refused.other", said=str(malformed)))
+        found = judged(shown.response, shown.session, anchors=outside.record_anchors, at=now, status=lambda place: None)
         # The document ends with the licence, so its own dates are those that count.
-        ended = [check.name for check in checks if not check.passed]
-        code = "licence_expired" if ended == ["validity"] else "record_refused" if ended else "accepted"
-        return Verdict(self.service, code == "accepted", code, now, tuple(checks), usage=self.usage)
+        code = "licence_expired" if found.code == "record_not_valid" else found.code
+        return Verdict(self.service, code == "accepted", code, now, found.checks, usage=self.usage)
 
     def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
         """A check on the road."""

@@ -29,7 +29,10 @@ __all__ = ["admit"]
 _SCREENS = frozenset(Screen.__members__)
 _CERTIFYING = frozenset({"sign", "auth"})
 WORDS: Mapping[tuple[type[ev.Event], str], Collection[str]] = {
-    (ev.AuthorityEstablished, "authority"): {*_CERTIFYING, "sign_responder", "auth_responder", "mdoc", "mdoc_signer"},
+    (ev.AuthorityEstablished, "authority"): {
+        *_CERTIFYING,
+        *("sign_responder", "auth_responder", "mdoc", "mdoc_signer", "mdoc_status"),
+    },
     (ev.CertificateIssued, "authority"): _CERTIFYING,
     (ev.CertificateIssued, "kind"): KINDS.keys(),
     (ev.CertificateRevoked, "reason"): REASONS.keys(),

@@ -10,12 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from myna_lab.events import AuthorityEstablished, Decision
 from myna_lab.formats import jpki, mdoc
 from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.mdoc.request import Reader
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.books import Books
+from myna_lab.keys import elliptic_key
 from myna_lab.parameters import Parameters
 from myna_lab.world.key_numbers import RESERVED, attribute_key, past_keys
 
-__all__ = ["ROOM", "ceremony", "establish", "renew", "renew_attribute_issuer"]
+__all__ = ["ROOM", "ceremony", "establish", "reader_of", "renew", "renew_attribute_issuer"]
 
 Key = Callable[[int], RSAPrivateKey]
 ROOM = 1_000_000
@@ -69,7 +71,7 @@ def renew(
 
 def renew_attribute_issuer(*, books: Books, chance: Chance, at: datetime, parameters: Parameters) -> Decision:
     """Establish the next root and document signer of attribute records; raises and arguments as :func:`renew`."""
-    serial = max(books.next_serial(name, 1) for name in ("mdoc", "mdoc_signer"))
+    serial = max(books.next_serial(name, 1) for name in ("mdoc", "mdoc_signer", "mdoc_status"))
     return Decision(_attribute_issuer(serial, at, chance, parameters))
 
 
@@ -101,8 +103,11 @@ def _generation(
 
 def _attribute_issuer(
     serial: int, born: datetime, chance: Chance, parameters: Parameters
-) -> tuple[AuthorityEstablished, AuthorityEstablished]:
-    """A root and its document signer; their keys are drawn by the serial numbers."""
+) -> tuple[AuthorityEstablished, ...]:
+    """A root, its document signer and, where records name a status list, who signs it.
+
+    Their keys are drawn by the serial numbers.
+    """
     root_key, signer_key = attribute_key(chance, "mdoc", serial), attribute_key(chance, "mdoc_signer", serial + 1)
     root = mdoc.establish(key=root_key, serial=serial, not_before=born, parameters=parameters)
     signer = mdoc.establish_signer(
@@ -113,4 +118,31 @@ def _attribute_issuer(
         not_before=born,
         parameters=parameters,
     )
-    return AuthorityEstablished("mdoc", 0, serial, root), AuthorityEstablished("mdoc_signer", 0, serial + 1, signer)
+    made = AuthorityEstablished("mdoc", 0, serial, root), AuthorityEstablished("mdoc_signer", 0, serial + 1, signer)
+    if parameters.text("mdoc_status") == "none":
+        return made
+    status = mdoc.establish_status_signer(
+        issuer_certificate=root,
+        issuer_key=root_key,
+        key=attribute_key(chance, "mdoc_status", serial + 2),
+        serial=serial + 2,
+        not_before=born,
+        parameters=parameters,
+    )
+    return *made, AuthorityEstablished("mdoc_status", 0, serial + 2, status)
+
+
+def reader_of(service: str, seed: int, root: AuthorityEstablished, parameters: Parameters) -> Reader:
+    """Key and certificate of a service's reader, drawn by its name: below the root of records, from its beginning."""
+    chance = Chance(seed).child(f"reader/{service}/{root.serial}")
+    key = elliptic_key(chance.child("key"))
+    certificate = mdoc.establish_reader(
+        issuer_certificate=root.certificate,
+        issuer_key=attribute_key(Chance(seed), "mdoc", root.serial),
+        key=key,
+        serial=chance.child("serial").integer(1 << 62, (1 << 63) - 1),
+        not_before=ceremony(root),
+        parameters=parameters,
+        name=service,
+    )
+    return Reader(key, certificate)

@@ -15,7 +15,10 @@ from myna_lab.world.world import World
 
 __all__ = ["Excerpt"]
 
-_COMMON = ("sign", "sign_responder", "auth", "auth_responder", "mdoc", "mdoc_signer", "ocsp", "crl")
+_COMMON = (
+    *("sign", "sign_responder", "auth", "auth_responder", "mdoc", "mdoc_signer", "mdoc_status"),
+    *("ocsp", "crl", "status_list"),
+)
 """Authorities and sources of revocation data: what bears on everybody."""
 _TOLD = (ev.SignatureComputed, ev.TimePassed)
 """Kinds that no state follows from."""

@@ -12,17 +12,20 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab.devices.card import Chip
-from myna_lab.devices.in_hand import AttributesInHand, CardInHand, PhoneInHand
+from myna_lab.devices.in_hand import CardInHand, PhoneInHand
 from myna_lab.devices.phone import PhoneModel
+from myna_lab.devices.phone.presenting import Trusted, Wallet
 from myna_lab.devices.phone.secure_element import SecureElement
 from myna_lab.errors import MalformedCertificate, MisuseError, RegistrationRefused
 from myna_lab.events import Verdict, VerdictGiven
 from myna_lab.formats import mdoc
 from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.mdoc.request import Reader
 from myna_lab.ground.arguments import only_bool, only_secret
 from myna_lab.ground.durations import end_of_day
 from myna_lab.jlis.books import PersonState
 from myna_lab.jlis.office.licences import licence_of
+from myna_lab.keys import elliptic_key
 from myna_lab.relying_parties import (
     Authenticator,
     ContactlessDevice,
@@ -34,6 +37,7 @@ from myna_lab.relying_parties import (
     Signer,
     StatusSource,
 )
+from myna_lab.world.establish import reader_of
 from myna_lab.world.world import World
 
 __all__ = ["WorldOutside"]
@@ -45,6 +49,7 @@ class WorldOutside:
     def __init__(self, world: World) -> None:
         self._world = world
         self.parameters = world.parameters
+        self._readers: dict[tuple[str, int], Reader] = {}
 
     @property
     def now(self) -> datetime:
@@ -160,7 +165,8 @@ class WorldOutside:
                 record = self._licence(held, own.person, key)
             else:
                 record = self._world.journal.get(held.record_ref) if held.record_ref else b""
-            return AttributesInHand(own, record, key, other_face=other_face)
+            own_key = self._world.chance(f"session/{len(self._world.log) + 1}/phone")
+            return Wallet(own, record, key, elliptic_key(own_key), self.trusted, other_face=other_face)
         if own is None and isinstance(device, Presenter):
             return device
         raise _no_device(device)
@@ -185,6 +191,35 @@ class WorldOutside:
             signed_at=signed_at,
             parameters=world.parameters,
         )
+
+    @property
+    def trusted(self) -> Trusted:
+        """Wallets know readers that are certified below the roots of records."""
+        return Trusted(self.record_anchors, self.now)
+
+    def reader(self, service: str) -> Reader:
+        """Drawn by name; certified by the newest root, from its beginning."""
+        world = self._world
+        root = world.log.about("mdoc")[-1].event
+        assert isinstance(root, ev.AuthorityEstablished), "the name stands in nothing else"
+        place = (service, root.serial)
+        if place not in self._readers:
+            self._readers[place] = reader_of(service, world.seed, root, world.parameters)
+        return self._readers[place]
+
+    def session_key(self) -> EllipticCurvePrivateKey:
+        """Drawn by the place that the next entry has in the log."""
+        return elliptic_key(self._world.chance(f"session/{len(self._world.log) + 1}/reader"))
+
+    def status_list(self, uri: str, at: datetime | None = None) -> bytes:
+        """What J-LIS publishes there, or published then; now nothing during maintenance and outages."""
+        if at is None and "status_list" in self._world.unreachable:
+            return b""
+        return self._world.revocation.record_status(uri, at)
+
+    def list_fetched(self, service: str) -> datetime | None:
+        """As its verdicts say, of which none names a certificate."""
+        return self._world.status_access.fetched(service, "", None)
 
     def printed(self, device: Named) -> Printed | None:
         """Birth and last day of the card's holder."""

@@ -9,7 +9,7 @@ from myna_lab.events import Entry
 
 __all__ = ["StatusAccess"]
 
-_KEPT = ("accepted", "revoked", "on_hold")
+_KEPT = ("accepted", "revoked", "on_hold", "too_young")
 """Verdicts whose data say something of the certificate; who was told "unknown" asks again."""
 
 
@@ -18,11 +18,14 @@ class StatusAccess:
 
     def __init__(self) -> None:
         self.stopped: frozenset[str] = frozenset()
-        """Sources that do not answer: ``ocsp``, ``crl``."""
-        self._fetched: dict[tuple[str, str, int], datetime] = {}
+        """Sources that do not answer: ``ocsp``, ``crl``, ``status_list``."""
+        self._fetched: dict[tuple[str, str, int | None], datetime] = {}
 
-    def fetched(self, service: str, usage: str, serial: int) -> datetime | None:
-        """When a service last fetched data about a certificate; None: never, or they said nothing."""
+    def fetched(self, service: str, usage: str, serial: int | None) -> datetime | None:
+        """When a service last fetched data about a certificate, or a list of records for which no serial number stands.
+
+        None: never, or they said nothing.
+        """
         return self._fetched.get((service, usage, serial))
 
     def evolve(self, entry: Entry) -> None:
@@ -33,5 +36,5 @@ class StatusAccess:
             case ev.SourceRestored(source):
                 self.stopped -= {source}
             case ev.VerdictGiven(service=service, verdict=verdict):
-                if verdict.serial is not None and verdict.fetched_at is not None and verdict.code in _KEPT:
+                if verdict.fetched_at is not None and verdict.code in _KEPT:
                     self._fetched[service, verdict.usage, verdict.serial] = verdict.fetched_at

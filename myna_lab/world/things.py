@@ -13,6 +13,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 from myna_lab import events as ev
 from myna_lab import keys as pool
 from myna_lab.devices.card import CardContents, Chip
@@ -170,6 +172,14 @@ class Things:
         root, signer = (self._established[name][-1] for name in ("mdoc", "mdoc_signer"))
         signer_key = attribute_key(Chance(self._seed), signer.authority, signer.serial)
         return Authorities(sign, auth, Issuer(root.certificate, signer.certificate, signer_key))
+
+    @property
+    def status_signer(self) -> tuple[EllipticCurvePrivateKey, bytes] | None:
+        """Key and certificate of who signs the list of records; None: records name no list."""
+        if "mdoc_status" not in self._established:
+            return None
+        own = self._established["mdoc_status"][-1]
+        return attribute_key(Chance(self._seed), own.authority, own.serial), own.certificate
 
     def chip(self, name: str) -> Chip | None:
         """The chip of a card or phone."""

@@ -43,6 +43,10 @@ _USUAL: Mapping[Platform, tuple[str, str]] = {"iphone": ("iPhone 15", "18.5"), "
 """Model and system of a phone that serves."""
 
 
+_SOURCES = ("ocsp", "crl", "status_list")
+"""What J-LIS publishes about revocations: of certificates, and of attribute records."""
+
+
 class World(Engine):
     """Everything behind a lab, without its handles and services.
 
@@ -105,7 +109,7 @@ class World(Engine):
     def unreachable(self) -> frozenset[str]:
         """Sources of revocation data that nobody reaches now: all during maintenance, and those of an outage."""
         is_closed = maintenance_until(self.now, self.parameters) is not None
-        return frozenset({"ocsp", "crl"}) if is_closed else self.status_access.stopped
+        return frozenset(_SOURCES) if is_closed else self.status_access.stopped
 
     def outage(self, *sources: str) -> None:
         """Cut off sources of revocation data, and restore the others: ``outage("ocsp")``; ``outage()`` ends it.
@@ -114,7 +118,7 @@ class World(Engine):
             MisuseError: no such source.
         """
         for source in sources:
-            one_of("a source of revocation data", source, ("ocsp", "crl"), code="unknown_source")
+            one_of("a source of revocation data", source, _SOURCES, code="unknown_source")
         with self.lock:
             before = self.status_access.stopped
             events = [ev.SourceStopped(source) for source in sorted({*sources} - before)]

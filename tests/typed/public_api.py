@@ -15,11 +15,13 @@ from myna_lab.analysis.residue import Residue
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform
 from myna_lab.events import Log, Verdict
+from myna_lab.ground.frames import Table
 from myna_lab.jlis.books import Books, CardState, PhoneState
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.lab.handles import PhoneHandle, Residents
+from myna_lab.lab.presented import Presented
 from myna_lab.provisioning import Flow, Notice, Screen, Tap
 from myna_lab.relying_parties import Policy
 from myna_lab.relying_parties.bank import Bank
@@ -147,6 +149,8 @@ def services(lab: Lab, hanako: Holder, phone: IPhone) -> None:
     lab.bank.policy.cache = None  # type: ignore[misc,assignment]
     assert_type(lab.explain(verdict), Explanation)
     assert_type(lab.explain(phone.add_card()), Explanation)
+    assert_type(phone.present("portrait", way="web", keep=["portrait"]), Presented)
+    assert_type(phone.present().table("ja"), Table)
     assert_type(phone.sign(b"one", b"two", password="ABC123"), tuple[bytes, ...])
     try:
         lab.revocation.crl("sign", at="2025-10-01")

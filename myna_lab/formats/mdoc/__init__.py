@@ -8,10 +8,15 @@ It is CBOR; what was received is what is hashed, nothing is encoded again. TEST 
 
 from __future__ import annotations
 
-from myna_lab.formats.mdoc.authority import Issuer, establish, establish_signer
+from myna_lab.formats.mdoc.authority import (
+    Issuer,
+    establish,
+    establish_reader,
+    establish_signer,
+    establish_status_signer,
+)
 from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, EXPIRY, LICENCE, NATIONAL, Attributes
 from myna_lab.formats.mdoc.issuing import issue, issue_licence
-from myna_lab.formats.mdoc.presenting import disclose, prove, verify_device
 from myna_lab.formats.mdoc.record import Item, Record, parse
 from myna_lab.formats.mdoc.verifying import read, verify_issuer
 
@@ -25,14 +30,13 @@ __all__ = [
     "Issuer",
     "Item",
     "Record",
-    "disclose",
     "establish",
+    "establish_reader",
     "establish_signer",
+    "establish_status_signer",
     "issue",
     "issue_licence",
     "parse",
-    "prove",
     "read",
-    "verify_device",
     "verify_issuer",
 ]

@@ -19,10 +19,21 @@ from myna_lab.formats.jpki.authority import key_usage, last_day
 from myna_lab.ground.durations import at as instant
 from myna_lab.parameters import Parameters
 
-__all__ = ["DOCUMENT_SIGNER", "STATUS_SIGNER", "Issuer", "establish", "establish_signer", "establish_status_signer"]
+__all__ = [
+    "DOCUMENT_SIGNER",
+    "READER",
+    "STATUS_SIGNER",
+    "Issuer",
+    "establish",
+    "establish_reader",
+    "establish_signer",
+    "establish_status_signer",
+]
 
 DOCUMENT_SIGNER = x509.ObjectIdentifier("1.0.18013.5.1.2")
 """The extended key usage of document signers (B.1.4; confirmed from the certificates of Annex D)."""
+READER = x509.ObjectIdentifier("1.0.18013.5.1.6")
+"""The extended key usage of readers that sign what they ask (B.1.7; confirmed from the certificates of Annex D)."""
 STATUS_SIGNER = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.30")
 """id-kp-oauthStatusSigning, of who signs token status lists (draft 21, section 10)."""
 
@@ -108,6 +119,26 @@ def establish_status_signer(
     return _below(
         issuer_certificate, issuer_key, key, serial, not_before, parameters, "TEST status signer", STATUS_SIGNER
     )
+
+
+def establish_reader(
+    *,
+    issuer_certificate: bytes,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePrivateKey,
+    serial: int,
+    not_before: datetime,
+    parameters: Parameters,
+    name: str,
+) -> bytes:
+    """Make the certificate of a reader that signs what it asks; arguments and end as of :func:`establish_signer`.
+
+    Args:
+        name: of who asks; the wallet shows it to the holder.
+
+    Source: ISO/IEC 18013-5 B.1.7; that it comes from the same practice root is ours (attribute facts 2.10).
+    """
+    return _below(issuer_certificate, issuer_key, key, serial, not_before, parameters, f"TEST reader {name}", READER)
 
 
 def _below(

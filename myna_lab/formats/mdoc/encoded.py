@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import cbor2
@@ -29,6 +29,7 @@ _UNSIGNED, _OCTETS, _ARRAY, _MAP, _TAG = 0, 2, 4, 5, 6
 _UNREADABLE = (cbor2.CBORError, ValueError, OverflowError, RecursionError, TypeError, ArithmeticError, MemoryError)
 """What the library says to octets that are not CBOR, or whose tags it knows and cannot take."""
 _DEPTH = 32
+_UNKNOWN = object()
 
 
 def wrapped(value: object) -> bytes:
@@ -43,6 +44,8 @@ class Encoded:
     octets: bytes
     at: int = 0
     """Where it begins in the message."""
+    _known: Any = field(default=_UNKNOWN, compare=False, repr=False)
+    """What it says, if it was decoded already as a part of what holds it."""
 
     def fail(self, right: str, clause: str) -> NoReturn:
         """Refuse it.
@@ -60,6 +63,8 @@ class Encoded:
 
     def value(self, what: str, clause: str) -> Any:
         """The whole value, decoded by the library; each key of a map once."""
+        if self._known is not _UNKNOWN:
+            return self._known
         self.expect(len(self.octets) <= LARGEST, f"{what} has at most {LARGEST:,} octets", clause)
         file = io.BytesIO(self.octets)
         try:
@@ -144,7 +149,7 @@ class Encoded:
         for _ in range(count * (2 if major_type == _MAP else 1)):
             start = file.tell()
             try:
-                CBORDecoder(file, max_depth=_DEPTH, allow_duplicate_keys=False).decode()
+                known = CBORDecoder(file, max_depth=_DEPTH, allow_duplicate_keys=False).decode()
             except _UNREADABLE as error:
                 at = self.at + start
                 raise MalformedMdoc(
@@ -152,7 +157,7 @@ class Encoded:
                     clause=clause,
                     offset=at,
                 ) from None
-            parts.append(Encoded(self.octets[start : file.tell()], self.at + start))
+            parts.append(Encoded(self.octets[start : file.tell()], self.at + start, known))
         rest = self._at(file.tell())
         rest.expect(not rest.octets, f"{what} has nothing after it", clause)
         return parts

@@ -28,6 +28,7 @@ __all__ = [
     "WebRequest",
     "base64url",
     "encryption_info",
+    "octets_of",
     "open_app_response",
     "open_web_response",
     "read_web_request",
@@ -74,7 +75,7 @@ def read_web_request(text: str) -> WebRequest:
     try:
         stated = json.loads(text)
         request, info = stated["deviceRequest"], stated["encryptionInfo"]
-        octets = _octets(request), _octets(info)
+        octets = octets_of(request), octets_of(info)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _malformed("the request is JSON with deviceRequest and encryptionInfo in base64url", _ANNEX_C) from error
     encoded = Encoded(octets[1])
@@ -111,7 +112,7 @@ def open_web_response(text: str, key: ec.EllipticCurvePrivateKey, transcript: Tr
         MalformedMdoc: not such an envelope, or not sealed for this key and transcript.
     """
     try:
-        octets = _octets(json.loads(text)["response"])
+        octets = octets_of(json.loads(text)["response"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _malformed("the answer is JSON with response in base64url", _ANNEX_C) from error
     encoded = Encoded(octets)
@@ -178,7 +179,8 @@ def base64url(octets: bytes) -> str:
     return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
 
 
-def _octets(text: str) -> bytes:
+def octets_of(text: str) -> bytes:
+    """Octets of base64url without padding; ValueError: it is not that."""
     if not isinstance(text, str) or "=" in text or not set(text) <= _ALPHABET:
         raise ValueError("base64url without padding is expected")
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))

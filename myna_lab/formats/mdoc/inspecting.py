@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.events import Check, reason
 from myna_lab.formats.mdoc import cose
-from myna_lab.formats.mdoc.elements import MY_NUMBER
+from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
 from myna_lab.formats.mdoc.record import Record
 from myna_lab.formats.mdoc.request import Elements
 from myna_lab.formats.mdoc.response import Document, settles
@@ -45,6 +45,8 @@ class Session:
     """Its ephemeral key: a MAC can be checked with it alone."""
     device_transcript: Transcript | None = None
     """The phone's, where it can be had (in this laboratory, never in a shop): a failed signature is explained by it."""
+    doc_type: str = DOC_TYPE
+    """Which document it asked for."""
 
 
 def inspect(
@@ -68,7 +70,7 @@ def inspect(
         Nine checks, in the order of the module's first lines.
     """
     return (
-        *issuer_checks(document.record, anchors=anchors, at=at),
+        *issuer_checks(document.record, anchors=anchors, at=at, doc_type=session.doc_type),
         _status(document.record, status),
         _device(document, session),
         _asked(document.record, session.asked),

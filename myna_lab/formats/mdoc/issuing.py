@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 
 import cbor2
 from cbor2 import CBORTag
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.errors import IssuanceRefused, MisuseError
+from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
 from myna_lab.formats.mdoc.elements import (
@@ -117,7 +117,7 @@ def _document(
         )
     if not isinstance(device_key.curve, ec.SECP256R1):
         raise MisuseError(f"the device key is on P-256, not on {device_key.curve.name}.", code="wrong_curve")
-    signer = x509.load_der_x509_certificate(issuer.signer_certificate)
+    signer = read_certificate(issuer.signer_certificate)
     if not signer.not_valid_before_utc <= signed_at <= signer.not_valid_after_utc:
         raise IssuanceRefused(
             f"the document signer's certificate is valid from {show(signer.not_valid_before_utc)} to "

@@ -7,7 +7,8 @@ Source: ISO/IEC 18013-5 8.3.2.1.2.1 and 9.1.4; the second edition by its drafts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import cbor2
@@ -16,16 +17,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 from myna_lab.formats.mdoc import cose
-from myna_lab.formats.mdoc.elements import DOC_TYPE
+from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, ELEMENTS
 from myna_lab.formats.mdoc.encoded import Encoded, member, wrapped
 from myna_lab.formats.mdoc.transcript import Transcript, reader_authentication, reader_authentication_all
-from myna_lab.ground.arguments import one_of
+from myna_lab.ground.arguments import nearest, one_of, only_text, shown
 
-__all__ = ["EDITIONS", "Asked", "Reader", "Request", "device_request", "read_request", "reader_fits"]
+__all__ = ["EDITIONS", "Asked", "Reader", "Request", "device_request", "elements_of", "read_request", "reader_fits"]
 
 EDITIONS = ("1.0", "1.1")
 _REQUEST = "ISO/IEC 18013-5 8.3.2.1.2.1"
 
+AGE_OVER = re.compile(r"age_over_([0-9]{2})")
+"""``age_over_NN`` (7.2.5)."""
 Elements = Mapping[str, Mapping[str, bool]]
 """Name space to element to whether the reader means to keep it (``intentToRetain``)."""
 
@@ -60,6 +63,30 @@ class Reader:
     key: ec.EllipticCurvePrivateKey
     certificate: bytes
     """DER."""
+
+
+def elements_of(names: Iterable[str], keeps: Collection[str] = ()) -> Elements:
+    """Elements of the card's record by their bare names, which no two name spaces share.
+
+    Args:
+        names: identifiers such as ``portrait`` or ``age_over_20``; any age of two digits may be asked for.
+        keeps: which of them the reader means to keep.
+
+    Raises:
+        MisuseError: the record has no such element, or one is kept that is not asked for.
+    """
+    known = {each.identifier: each.name_space for each in ELEMENTS}
+    asked: dict[str, dict[str, bool]] = {}
+    for name in names:
+        only_text("an element", name, "age_over_20")
+        name_space = COMMON if AGE_OVER.fullmatch(name) else known.get(name)
+        if name_space is None:
+            raise MisuseError(f"the record has no element {name!r}.{nearest(name, known)}", code="unknown_element")
+        asked.setdefault(name_space, {})[name] = name in keeps
+    unasked = [name for name in keeps if not any(name == other for each in asked.values() for other in each)]
+    if unasked:
+        raise MisuseError(f"what is kept is asked for, too; not so {shown(unasked[0])}.", code="unknown_element")
+    return asked
 
 
 def device_request(

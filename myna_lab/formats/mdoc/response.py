@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.encoded import Encoded, member, wrapped
 from myna_lab.formats.mdoc.record import Item, Record, parse, record_of
-from myna_lab.formats.mdoc.request import Elements
+from myna_lab.formats.mdoc.request import AGE_OVER, Elements
 from myna_lab.formats.mdoc.session import device_mac_key
 from myna_lab.formats.mdoc.transcript import Transcript, device_authentication
 
@@ -34,7 +34,6 @@ __all__ = [
 ]
 
 _RESPONSE, _DEVICE_SIGNED = "ISO/IEC 18013-5 8.3.2.1.2.2", "ISO/IEC 18013-5 9.1.3"
-_AGE_OVER = re.compile(r"age_over_([0-9]{2})")
 _NO_ELEMENTS = wrapped({})
 """DeviceNameSpacesBytes: the device states nothing by itself."""
 
@@ -96,7 +95,7 @@ def settles(item: Item, asked: str) -> bool:
     name, value = item.element_identifier, item.element_value
     if name == asked:
         return True
-    if not (_AGE_OVER.fullmatch(name) and _AGE_OVER.fullmatch(asked)):
+    if not (AGE_OVER.fullmatch(name) and AGE_OVER.fullmatch(asked)):
         return False
     return _years(name) > _years(asked) if value is True else value is False and _years(name) < _years(asked)
 

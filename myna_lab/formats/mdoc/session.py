@@ -24,6 +24,8 @@ from myna_lab.formats.mdoc.encoded import Encoded, member
 from myna_lab.formats.mdoc.transcript import NULL, Transcript, engagement_of, near
 
 __all__ = [
+    "DECODING_ERROR",
+    "ENCRYPTION_ERROR",
     "END",
     "Engagement",
     "SealedSession",
@@ -37,8 +39,8 @@ __all__ = [
     "to_qr",
 ]
 
-END = 20
-"""Status of SessionData: the session ends (9.1.1.4)."""
+ENCRYPTION_ERROR, DECODING_ERROR, END = 10, 11, 20
+"""Status of SessionData: cannot be decrypted, cannot be read, the session ends (9.1.1.4)."""
 _ENGAGEMENT, _SESSION = "ISO/IEC 18013-5 8.2.1.1", "ISO/IEC 18013-5 9.1.1.4"
 _READER, _DEVICE = b"\0\0\0\0\0\0\0\0", b"\0\0\0\0\0\0\0\1"
 """First eight octets of the initialization vector, by who encrypts."""

@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 import cbor2
 
-from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.encoded import Encoded, wrapped
 
 __all__ = [
     "NULL",
@@ -29,6 +29,7 @@ __all__ = [
     "differing",
     "engagement_of",
     "in_app",
+    "layout",
     "near",
     "openid4vp",
     "reader_authentication",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 NULL = cbor2.dumps(None)
+_TRANSCRIPT = "ISO/IEC 18013-5 9.1.5.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,31 @@ def differing(mine: Transcript, other: Transcript) -> tuple[str, ...]:
     if mine.way != other.way:
         return ("way",)
     return tuple(name for name, value in mine.parts.items() if other.parts.get(name) != value)
+
+
+_HANDOVERS: Mapping[str, tuple[str, ...]] = {
+    "near": (),
+    "web": ("name", "SHA-256 of encryption info and origin"),
+    "app": ("name", "nonce", "merchant", "team", "SHA-256 of the recipient's key"),
+    "openid4vp": ("name", "SHA-256 of origin, nonce and the key's thumbprint"),
+}
+"""What stands in the handover, by way; near by it is one value."""
+
+
+def layout(transcript: Transcript) -> tuple[tuple[str, bytes], ...]:
+    """Each octet of a transcript in order: what it is, and the octets."""
+    parts = Encoded(transcript.encoded).elements("SessionTranscript", _TRANSCRIPT, n=3)
+    rows = [
+        ("array of 3", transcript.encoded[:1]),
+        ("device engagement", parts[0].octets),
+        ("reader's key", parts[1].octets),
+    ]
+    names = _HANDOVERS[transcript.way]
+    if not names:
+        return (*rows, ("handover", parts[2].octets))
+    inside = parts[2].elements("the handover", _TRANSCRIPT, n=len(names))
+    rows.append((f"handover: array of {len(names)}", parts[2].octets[:1]))
+    return (*rows, *((f"handover: {name}", each.octets) for name, each in zip(names, inside, strict=True)))
 
 
 def device_authentication(transcript: Transcript, doc_type: str, name_spaces: bytes) -> bytes:

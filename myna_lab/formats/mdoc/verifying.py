@@ -26,7 +26,7 @@ from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 
-__all__ = ["issuer_checks", "read", "verify_issuer"]
+__all__ = ["issuer_checks", "read", "shown_value", "verify_issuer"]
 
 HIDDEN = "••••••••••••"
 _INSPECTION = "ISO/IEC 18013-5 9.3.1"
@@ -52,12 +52,15 @@ def read(record: bytes, *, show_my_number: bool = False) -> dict[str, dict[str, 
     for name_space, items in parse(record).items.items():
         shown[name_space] = {}
         for item in items:
-            hidden = item.element_identifier == MY_NUMBER and not show_my_number
-            shown[name_space][item.element_identifier] = HIDDEN if hidden else _plain(item.element_value)
+            name = item.element_identifier
+            shown[name_space][name] = shown_value(name, item.element_value, show_my_number=show_my_number)
     return shown
 
 
-def _plain(value: object) -> object:
+def shown_value(name: str, value: object, *, show_my_number: bool) -> object:
+    """One element for display: a date as plain text, the My Number as dots unless it is to be shown."""
+    if name == MY_NUMBER and not show_my_number:
+        return HIDDEN
     if isinstance(value, date):
         return value.isoformat()
     return value.value if isinstance(value, CBORTag) else value

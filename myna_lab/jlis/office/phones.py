@@ -22,6 +22,7 @@ from myna_lab.errors import MalformedCertificate, RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.formats import jpki, mdoc
 from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.mdoc.status_list import place_for
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import show
 from myna_lab.jlis.books import ApplicationRow, CardState, CertificateRow, CertificateState, newest, revocable
@@ -205,6 +206,7 @@ class PhoneSection(CertificateSection):
             chance=chance.child("record"),
             signed_at=at,
             valid_until=valid_until,
+            status=None if self.parameters.text("mdoc_status") == "none" else place_for(event.serial),
             parameters=self.parameters,
         )
         issued.append(ev.AttributesIssued(flow, phone, record_ref, valid_until))

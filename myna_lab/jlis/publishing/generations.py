@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, Self
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 from myna_lab.errors import MisuseError
 from myna_lab.formats import jpki
 from myna_lab.ground.arguments import one_of, shown, whole_number
@@ -31,6 +33,11 @@ class Directory(Protocol):
 
     def partition(self, municipality: str) -> jpki.Partition:
         """A town by its code; MisuseError if nobody lives there."""
+        ...
+
+    @property
+    def status_signer(self) -> tuple[EllipticCurvePrivateKey, bytes] | None:
+        """Key and certificate of who signs the list of attribute records; None: there is no list."""
         ...
 
 

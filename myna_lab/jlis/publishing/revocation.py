@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from myna_lab.jlis.publishing.answers import Answers
 from myna_lab.jlis.publishing.lists import Lists
+from myna_lab.jlis.publishing.records import Records
 
 __all__ = ["Revocation"]
 
 
-class Revocation(Answers, Lists):
+class Revocation(Answers, Lists, Records):
     """Published revocation data; arguments as for :class:`myna_lab.jlis.publishing.generations.Generations`."""
 
     def __repr__(self) -> str:

@@ -225,6 +225,17 @@ CALLS: Mapping[str, Call] = {
         lambda w: {"document": b"d", "password": w.pins["signing"]},
         {"document": "b'', b'x'"},
     ),
+    "phone.present": Call(
+        lambda w: w.iphone.present,
+        lambda w: {
+            "way": "near",
+            "mac": False,
+            "keep": (),
+            "to": "shop",
+            "other_face": False,
+        },
+        {"mac": "True", "keep": "[]", "other_face": "True", "to": "'x'"},
+    ),
     "phone.change_pin": Call(lambda w: w.iphone.change_pin, lambda w: {"old": w.pins["user"], "new": "9999"}),
     "phone.change_signing_password": Call(
         lambda w: w.iphone.change_signing_password, lambda w: {"old": w.pins["signing"], "new": "NEW123"}

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
 
 import cbor2
 import pytest
 from article import answered, resident
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab import Lab
+from myna_lab.devices.phone.presenting import Wallet
 from myna_lab.errors import MisuseError
 from myna_lab.formats import mdoc
+from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.mdoc import cose, request, response, session
 from myna_lab.ground.chance import Chance
+from myna_lab.ground.durations import at
 from myna_lab.keys import elliptic_key
 from myna_lab.lab import IPhone
 from myna_lab.world.outside import WorldOutside
 
-Answer = tuple[bytes, bytes]
+OWN = elliptic_key(Chance(11))
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +43,36 @@ def iphone(lab: Lab) -> IPhone:
 
 
 class Between:
-    """Somebody between a phone and the counter, who changes what is asked or answered."""
+    """A phone that is not what it seems: it asks the wallet for something else, or changes its answer."""
 
     name = "between"
 
-    def __init__(self, lab: Lab, phone: IPhone, forge: Callable[[Answer], Answer], ask: Sequence[str] = ()) -> None:
-        self._held = WorldOutside(lab.world).presenter(phone, other_face=False)
-        self._forge = forge
-        self._ask = ask
+    def __init__(self, lab: Lab, phone: IPhone, forge: Callable[[dict[str, Any]], object], ask: Sequence[str]) -> None:
+        held = WorldOutside(lab.world).presenter(phone, other_face=False)
+        assert isinstance(held, Wallet)
+        self._held, self._forge, self._ask = held, forge, ask
 
-    def present(self, elements: Sequence[str], transcript: bytes) -> Answer:
-        """Ask for something else, and change the answer."""
-        return self._forge(self._held.present([*elements, *self._ask], transcript))
+    def near(self) -> tuple[str, Callable[[bytes], bytes]]:
+        """Show a code of its own; the session with the reader is its own, too."""
+        engagement = session.engage(OWN.public_key())
+
+        def carry(message: bytes) -> bytes:
+            seen, reader_key, sealed = session.read_establishment(message, engagement)
+            sealing = session.SealedSession(OWN, reader_key, seen, is_reader=False)
+            asked = request.read_request(sealing.open(sealed)).documents[0].elements
+            names = [name for each in asked.values() for name in each]
+            shown = response.document(
+                self._held.record,
+                response.chosen(mdoc.parse(self._held.record), request.elements_of([*names, *self._ask])),
+                device_key=self._held.key,
+                transcript=seen,
+            )
+            document = cbor2.loads(cbor2.dumps(shown))
+            replaced = self._forge(document)
+            octets = replaced if isinstance(replaced, bytes) else response.device_response([document])
+            return session.session_data(sealing.seal(octets), session.END)
+
+        return session.to_qr(engagement), carry
 
 
 @pytest.mark.parametrize(("over", "code"), [(18, "accepted"), (20, "too_young"), (65, "too_young")])
@@ -59,8 +82,9 @@ def test_an_age_and_nothing_else(lab: Lab, iphone: IPhone, over: int, code: str)
     assert answered(verdict) == code
     failed = [check.name for check in verdict.checks if not check.passed]
     assert failed == ([] if code == "accepted" else ["age"])
-    names = ["chain", "signer_usage", "issuer_signature", "doc_type", "digests", "validity", "device_binding"]
-    assert [check.name for check in verdict.checks] == [*names, "status_data", "elements", "age"]
+    names = ["chain", "signer_usage", "issuer_signature", "doc_type", "digests", "validity", "status", "device_auth"]
+    ages = ["age"] if code in ("accepted", "too_young") else []
+    assert [check.name for check in verdict.checks] == [*names, "asked", "elements", *ages]
     assert "1 element came" in str(verdict)
 
 
@@ -72,40 +96,60 @@ def test_an_identity(lab: Lab, iphone: IPhone) -> None:
     assert iphone.holder.name not in lab.log[len(lab.log) - 1].body()
 
 
-def _other_device(answer: Answer) -> Answer:
-    record, _ = answer
-    transcript = cbor2.dumps([None, None, ["JPKI-EMU counter", b"heard elsewhere"]])
-    return record, mdoc.prove(mdoc.DOC_TYPE, transcript, elliptic_key(Chance(3)))
+def _signed_by(document: dict[str, Any], signature: list[object]) -> None:
+    document["deviceSigned"]["deviceAuth"] = {"deviceSignature": signature}
 
 
-def _older(answer: Answer) -> Answer:
+def _other_device(document: dict[str, Any]) -> None:
+    _signed_by(document, list(cose.sign(b"heard elsewhere", elliptic_key(Chance(3)), detached=True)))
+
+
+def _older(document: dict[str, Any]) -> None:
     """Say that she is 20: the digest of what was signed does not fit any more."""
-    record, signature = answer
-    return record.replace(b"elementValue\xf4", b"elementValue\xf5"), signature
+    items = document["issuerSigned"]["nameSpaces"][mdoc.COMMON]
+    items[0] = cbor2.CBORTag(24, items[0].value.replace(b"elementValue\xf4", b"elementValue\xf5"))
 
 
-FORGED: dict[str, tuple[Callable[[Answer], Answer], Sequence[str], list[str]]] = {
-    "another device's signature": (_other_device, (), ["device_binding"]),
-    "no signature": (lambda answer: (answer[0], b""), (), ["device_binding"]),
-    "noise for a signature": (lambda answer: (answer[0], b"\xff\x00noise"), (), ["device_binding"]),
-    "a number for a signature": (lambda answer: (answer[0], cbor2.dumps([1, 2, 3, 4])), (), ["device_binding"]),
-    "an older age": (_older, (), ["digests"]),
-    "more than was asked": (lambda answer: answer, ["sex"], ["elements"]),
-    "less than was asked": (lambda answer: (mdoc.disclose(answer[0], []), answer[1]), (), ["elements", "age"]),
-    "no record": (lambda answer: (b"noise", answer[1]), (), ["digests"]),
+def _nothing(document: dict[str, Any]) -> None:
+    document["issuerSigned"]["nameSpaces"] = {}
+
+
+FORGED: dict[str, tuple[Callable[[dict[str, Any]], object], Sequence[str], str, list[str]]] = {
+    "another device's signature": (_other_device, (), "other_device", ["device_auth"]),
+    "an older age": (_older, (), "changed_record", ["digests"]),
+    "more than was asked": (lambda document: None, ["sex"], "not_asked", ["asked"]),
+    "less than was asked": (_nothing, (), "not_given", ["elements"]),
+    "no document": (lambda document: response.device_response([]), (), "not_given", ["elements"]),
+    "noise": (lambda document: b"noise", (), "record_refused", ["response"]),
+    "a number for a signature": (lambda d: _signed_by(d, [1, 2, 3, 4]), (), "record_refused", ["response"]),
 }
 
 
 @pytest.mark.parametrize("case", FORGED)
 def test_a_record_that_was_tampered_with(lab: Lab, iphone: IPhone, case: str) -> None:
-    """Whoever stands between: the verdict names the check that fails, and accepts nobody."""
-    forge, ask, failed = FORGED[case]
+    """Whatever shows it: the verdict names the check that fails, and accepts nobody."""
+    forge, ask, code, failed = FORGED[case]
     verdict = lab.counter.check_age(Between(lab, iphone, forge, ask), 20 if case == "an older age" else 18)
-    assert answered(verdict) == "record_refused"
+    assert answered(verdict) == code
     assert [check.name for check in verdict.checks if not check.passed] == failed
 
 
-def test_a_record_ends_after_thirty_days_whatever_the_certificates(lab: Lab) -> None:
+@pytest.mark.parametrize(
+    "octets", [b"", b"\xff", b"\xa0", session.session_data(None, 10), session.session_data(b"x" * 40)]
+)
+def test_a_phone_that_sends_no_message_of_the_session(lab: Lab, octets: bytes) -> None:
+    """The counter refuses what it cannot decrypt, and does not fall over."""
+
+    class Silent:
+        name = "silent"
+
+        def near(self) -> tuple[str, Callable[[bytes], bytes]]:
+            return session.to_qr(session.engage(OWN.public_key())), lambda message: octets
+
+    assert answered(lab.counter.check_age(Silent())) == "record_refused"
+
+
+def test_without_a_list_a_record_lives_thirty_days(lab: Lab) -> None:
     """A revoked phone off line is believed until its record ends: nothing newer is known at a counter."""
     later = lab.fork()
     phone = later.phones[0]
@@ -115,10 +159,10 @@ def test_a_record_ends_after_thirty_days_whatever_the_certificates(lab: Lab) -> 
     later.advance("29d")
     verdict = later.counter.check_age(phone, 18)
     assert answered(verdict) == "accepted"
-    assert "there is no list of revoked records" in str(verdict)
+    assert "the record names no place where a revocation would be published" in str(verdict)
     later.advance("2d")
     ended = later.counter.check_age(phone, 18)
-    assert answered(ended) == "record_refused"
+    assert answered(ended) == "record_not_valid"
     assert [check.name for check in ended.checks if not check.passed] == ["validity"]
 
 
@@ -162,9 +206,86 @@ def test_an_age_that_no_record_states(lab: Lab, iphone: IPhone, age: object) -> 
 
 def test_a_device_key_must_be_a_point_of_the_curve() -> None:
     """A COSE_Key of another curve, or of no point at all, verifies nothing."""
-    key = elliptic_key(Chance(5))
-    good = mdoc.cose.cose_key(key.public_key())
-    assert isinstance(mdoc.cose.key_of(good), ec.EllipticCurvePublicKey)
+    key = elliptic_key(Chance(5)).public_key()
+    good = cose.cose_key(key)
+    assert cose.public_key(good) == key
     for bad in ({**good, -1: 2}, {**good, -2: b"\x01" * 32}, {**good, -3: 7}, {}):
-        with pytest.raises(mdoc.cose.MalformedMdoc):
-            mdoc.cose.key_of(bad)
+        assert cose.public_key(bad) is None
+
+
+@pytest.fixture
+def listed() -> tuple[Lab, IPhone]:
+    """A lab whose records name a status list, and a phone that is off line when its certificates are revoked."""
+    lab = Lab(seed=7, parameters={"mdoc_status": "list"})
+    phone = lab.iphone(resident(lab))
+    phone.add_card().run()
+    lab.advance("20min")
+    phone.go_offline()
+    return lab, phone
+
+
+def test_a_list_closes_the_hole(listed: tuple[Lab, IPhone]) -> None:
+    """Revoked in the books, alive off line: a reader with a list knows from the next list on, one without never."""
+    lab, phone = listed
+    before = lab.counter.check_age(phone)
+    assert answered(before) == "accepted" and before.knowledge_at == at("2025-06-24 09:00")
+    for certificate in phone.certificates:
+        certificate.revoke()
+    assert answered(lab.counter.check_age(phone)) == "accepted"
+    lab.advance("1h")
+    after = lab.counter.check_age(phone)
+    assert answered(after) == "revoked"
+    assert [check.name for check in after.checks if not check.passed] == ["status"]
+    assert answered(lab.counter.with_policy(sources=()).check_age(phone)) == "undetermined"
+    lax = lab.counter.with_policy(sources=(), without_status="accept")
+    assert answered(lax.check_age(phone)) == "accepted"
+    phone.go_online()
+    lab.advance("1d")
+    assert answered(lab.counter.check_age(phone)) == "pass_dead"
+
+
+def test_no_list_is_no_revocation(listed: tuple[Lab, IPhone]) -> None:
+    """While the list cannot be had, nothing is known; a kept one serves until it ends."""
+    lab, phone = listed
+    keeping = lab.counter.with_policy(cache="2d")
+    assert answered(keeping.check_age(phone)) == "accepted"
+    lab.world.outage("status_list")
+    lab.advance("2h")
+    assert answered(lab.counter.check_age(phone)) == "undetermined"
+    kept = keeping.check_age(phone)
+    assert answered(kept) == "accepted" and kept.fetched_at == lab.now - timedelta(hours=2)
+    lab.advance("1d")
+    assert answered(keeping.check_age(phone)) == "undetermined"
+    lab.world.outage()
+    assert answered(lab.counter.check_age(phone)) == "accepted"
+
+
+def test_a_certificate_on_hold_is_a_suspended_record(listed: tuple[Lab, IPhone]) -> None:
+    """Who stops her phone by telephone is suspended on the list, and refused."""
+    lab, phone = listed
+    lab.hotline.suspend(phone.holder)
+    lab.advance("2h")
+    verdict = lab.counter.check_age(phone)
+    assert answered(verdict) == "revoked"
+    assert "suspended by the status list" in str(verdict)
+
+
+def test_usual_labs_have_no_status_signer(lab: Lab, listed: tuple[Lab, IPhone]) -> None:
+    """The third certificate of the issuer is made where records name a list, and nowhere else."""
+    assert lab.log.about("mdoc_status") == ()
+    (made,) = listed[0].log.about("mdoc_status")
+    assert "TEST status signer" in read_certificate(made.event.certificate).subject.rfc4514_string()
+    assert lab.revocation.record_status("https://status.jpki-emu.invalid/records") == b""
+    assert listed[0].revocation.record_status("https://elsewhere.invalid") == b""
+
+
+def test_the_buyer_s_face_opens_nothing(lab: Lab) -> None:
+    """Who bought a phone with a card on it and enrols her own face shows nothing of the former owner's record."""
+    sold = lab.fork()
+    phone, buyer = sold.phones[0], sold.resident()
+    phone.hand_to(buyer)
+    phone.biometrics = False
+    phone.biometrics = True
+    assert answered(sold.counter.check_age(phone, 18)) == "biometrics_failed"
+    phone.lose()
+    assert answered(sold.counter.check_age(phone, 18)) == "lost"

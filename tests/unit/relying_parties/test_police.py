@@ -148,7 +148,7 @@ def test_what_if_the_wallet_held_the_licence() -> None:
     lab.advance("20min")
     verdict = lab.police.check_licence(phones[0])
     assert answered(verdict) == "accepted"
-    assert {"issuer_signature", "device_binding"} < {check.name for check in verdict.checks}
+    assert {"issuer_signature", "device_auth"} < {check.name for check in verdict.checks}
     assert "org.iso.18013.5.1.mDL" in str(verdict)
     assert answered(lab.police.check_licence(phones[0], other_face=True)) == "biometrics_failed"
     assert answered(lab.police.check_licence(phones[1])) == "no_licence"

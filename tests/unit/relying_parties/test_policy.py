@@ -76,7 +76,7 @@ def test_a_policy_is_given_by_parameters_and_changed_beside_them() -> None:
 )
 def test_policies_that_cannot_be(lab: Lab, wrong: dict[str, object]) -> None:
     """Each wrong word is a misuse of the call."""
-    with pytest.raises(MisuseError, match=r"source|cache|without_status|duration"):
+    with pytest.raises(MisuseError):
         lab.portal.with_policy(**wrong)  # type: ignore[arg-type]
 
 
@@ -207,10 +207,13 @@ def test_without_status_nothing_else_is_forgiven(lab: Lab, iphone: IPhone) -> No
 
 
 def test_a_service_that_asks_nobody(lab: Lab, iphone: IPhone) -> None:
-    """Without sources it knows nothing: by its policy it refuses everybody, or accepts who was revoked before."""
+    """Without sources it knows nothing: by its policy it refuses everybody, or accepts who was revoked long ago.
+
+    The wallet has not asked yet since the revocation, so the phone still answers.
+    """
     for certificate in iphone.certificates:
         certificate.revoke()
-    lab.advance("20min")
+    lab.advance("6h")
     blind = lab.portal.with_policy(sources=())
     assert answered(blind.log_in(iphone)) == "no_revocation_information"
     assert answered(blind.with_policy(without_status="accept").log_in(iphone)) == "accepted"

@@ -13,7 +13,7 @@ from myna_lab.ground.arguments import one_of, only_bool, only_secret
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import REISSUES, Office, window_opens
-from myna_lab.lab.door import Door
+from myna_lab.lab.offices.door import Door
 from myna_lab.lab.people import Person
 from myna_lab.residents import Resident, moved, renamed, well_formed, with_alias
 

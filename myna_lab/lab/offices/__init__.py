@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from myna_lab.lab.hotline import Hotline
-from myna_lab.lab.kiosk import Kiosk
-from myna_lab.lab.municipality import Municipality
-from myna_lab.lab.online_desk import OnlineDesk
-from myna_lab.lab.records import Records
+from myna_lab.lab.offices.hotline import Hotline
+from myna_lab.lab.offices.kiosk import Kiosk
+from myna_lab.lab.offices.municipality import Municipality
+from myna_lab.lab.offices.online_desk import OnlineDesk
+from myna_lab.lab.offices.records import Records
 from myna_lab.world.world import World
 
 __all__ = ["Offices"]

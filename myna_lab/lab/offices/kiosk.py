@@ -11,8 +11,8 @@ from myna_lab.events import Decision
 from myna_lab.ground.arguments import only_secret
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import Office, kiosk_opens
-from myna_lab.lab.door import Door
 from myna_lab.lab.handles import PhoneHandle
+from myna_lab.lab.offices.door import Door
 from myna_lab.residents import normalise
 
 __all__ = ["Kiosk"]

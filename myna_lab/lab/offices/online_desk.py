@@ -8,8 +8,8 @@ from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
 from myna_lab.ground.arguments import one_of, only_secret
 from myna_lab.jlis.office import Office
-from myna_lab.lab.door import Door
 from myna_lab.lab.handles import PhoneHandle
+from myna_lab.lab.offices.door import Door
 from myna_lab.world.world import World
 
 __all__ = ["OnlineDesk"]

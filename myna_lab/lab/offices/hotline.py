@@ -6,7 +6,7 @@ from datetime import datetime
 
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import only_bool
-from myna_lab.lab.door import Door
+from myna_lab.lab.offices.door import Door
 from myna_lab.lab.people import Person
 
 __all__ = ["Hotline"]

@@ -6,7 +6,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
 from myna_lab.ground.arguments import shown
 from myna_lab.jlis.office import LatestInformation, Office
-from myna_lab.lab.door import Door
+from myna_lab.lab.offices.door import Door
 from myna_lab.world.certificates import Certificate
 
 __all__ = ["Records"]
