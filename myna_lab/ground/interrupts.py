@@ -26,7 +26,8 @@ def uninterrupted(work: Callable[[], None]) -> None:
     """
     if threading.current_thread() is threading.main_thread():
         for number in _STOPS:
-            work = partial(_held, number, work)
+            if callable(_signal.getsignal(number)):  # of the others Python knows nothing: they end it, or are ignored
+                work = partial(_held, number, work)
     work()
 
 
@@ -47,9 +48,6 @@ def _load(name: str) -> None:
 
 def _held(number: int, work: Callable[[], None]) -> None:
     former = _signal.getsignal(number)
-    if not callable(former):
-        work()
-        return
     waiting: list[FrameType | None] = []
     try:
         _signal.signal(number, lambda _, frame: waiting.append(frame))

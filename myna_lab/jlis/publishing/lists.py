@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -176,14 +177,14 @@ class Lists(Generations):
         number = self._schedule.number(this_update)
         before = self._schedule.instant(number - 1)
         with self._clock.lock:
-            entries = [
+            entries = tuple(
                 jpki.RevokedEntry(row.key.serial, past.at, reason_of(past))
                 for row in self._books.certificates.values()
                 # An entry stays until one list was made after the certificate's end (RFC 5280 5).
                 if row.not_after >= before and listed(row)
                 if (past := standing(row, this_update)).state in STOPPED
-            ]
-        return jpki.crl(
+            )
+        return _signed(
             authority=issuer,
             entries=entries,
             partition=partition,
@@ -193,3 +194,7 @@ class Lists(Generations):
             kind=kind,
             only=only,
         )
+
+
+_signed = functools.lru_cache(maxsize=64)(jpki.crl)
+"""A list is fetched many times between two days' lists: of the same lines by the same authority it is signed once."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from myna_lab.errors import StorageError
 from myna_lab.world.file.views import VIEWS
 
-__all__ = ["ALLOWED", "check", "connect", "damaged", "overwrite"]
+__all__ = ["ALLOWED", "check", "connect", "damaged", "overwrite", "transaction"]
 
 _PATIENCE = 5000
 """Milliseconds to wait for another program that reads or writes the file."""
@@ -53,6 +54,19 @@ def connect(path: str) -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Everything inside is written, or nothing."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def check(connection: sqlite3.Connection, path: str) -> None:

@@ -18,12 +18,14 @@ from contextlib import closing, contextmanager, suppress
 
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import Entry, Vault
+from myna_lab.ground.interrupts import uninterrupted
 from myna_lab.world.file import check as file_check
 from myna_lab.world.file import rows as file_rows
-from myna_lab.world.file.check import ALLOWED, connect, damaged, overwrite
+from myna_lab.world.file.check import ALLOWED, connect, damaged, overwrite, transaction
 from myna_lab.world.file.header import APPLICATION_ID, FORMAT, new_mark, read_header, refuse_strange_company, sweep
 from myna_lab.world.file.names import existing, followed, identity, status_of
-from myna_lab.world.file.rows import digest_of, link, seal
+from myna_lab.world.file.rows import seal
+from myna_lab.world.file.unwritten import Unwritten, batch_of
 
 __all__ = ["Journal", "existing"]
 
@@ -58,6 +60,7 @@ class Journal:
         self._beneath: Vault | None = None
         self._at_hand: dict[str, bytes] = {}
         """The vault, while the log is read: its folds ask for most of it."""
+        self._unwritten = Unwritten()
         if file is not None and not self._is_new:
             refuse_strange_company(file)
         try:
@@ -86,10 +89,22 @@ class Journal:
             self._connection = connect(":memory:" if self._file is None else str(self._file))
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             raise StorageError(f"{self.path}: this lab was closed.", path=self.path)
         return self._connection
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._unwritten.batches:
+            uninterrupted(self._write_all)
+        return self._open
+
+    def _write_all(self) -> None:
+        with transaction(self._open) as connection:
+            newest = file_rows.insert(connection, self._owner, self._newest, self._unwritten.batches)
+        self._newest = newest
+        self._unwritten.clear()
 
     @contextmanager
     def _storage(self, doing: str) -> Iterator[None]:
@@ -113,18 +128,6 @@ class Journal:
                 code="read_only" if name.startswith(_READ_ONLY) else "storage",
             ) from error
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self._db
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
     # -------------------------------------------------------------------------------------------------------- claiming
 
     def claim(self) -> None:
@@ -140,7 +143,7 @@ class Journal:
             with self._storage("open"):
                 # Alone: see file_header. Only after it may anything else be written.
                 self._db.execute(f"PRAGMA user_version = {new_mark()}")
-                with self._transaction() as connection:
+                with transaction(self._db) as connection:
                     self._sign(connection, file_rows.sealed(connection, self.path))
         except StorageError as error:
             self._is_read_only = error.code == "read_only"
@@ -157,7 +160,7 @@ class Journal:
                     os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
                     made = True
             self._connect()
-            with self._storage("open"), self._transaction() as connection:
+            with self._storage("open"), transaction(self._db) as connection:
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {new_mark()}")
                 for statement in ALLOWED.values():
@@ -188,20 +191,12 @@ class Journal:
             if secrets:
                 raise MisuseError("secrets are kept with the entry that refers to them.", code="no_event")
             return
-        newest, first = self._newest, entries[0].seq
-        kept = [(ref, first, secrets[ref]) for ref in sorted(secrets)]
-        digests = [(ref, digest_of(secret)) for ref, _, secret in kept]
-        rows = []
-        for entry in entries:
-            row = (entry.seq, entry.at.isoformat(), entry.name, entry.body())
-            newest = link(newest, row, digests if entry.seq == first else ())
-            rows.append((*row, newest))
-        with self._storage("write"), self._transaction() as connection:
+        batch = batch_of(entries, secrets)
+        if self._file is None and self._open and self._unwritten.takes(batch):
+            return
+        with self._storage("write"), transaction(self._db) as connection:
             self._refuse_if_lost(connection)
-            connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
-            if kept:
-                connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", kept)
-            connection.execute("UPDATE meta SET value = ? WHERE name = 'seal'", (seal(self._owner, newest),))
+            newest = file_rows.insert(connection, self._owner, self._newest, [batch])
         self._newest = newest
 
     def withdraw(self, entries: Sequence[Entry]) -> None:
@@ -211,7 +206,7 @@ class Journal:
             StorageError: as :meth:`commit`.
         """
         first = min(entry.seq for entry in entries)
-        with self._storage("write"), self._transaction() as connection:
+        with self._storage("write"), transaction(self._db) as connection:
             self._refuse_if_lost(connection)
             newest = self._cut(connection, first - 1)
         self._newest = newest
@@ -270,12 +265,12 @@ class Journal:
         Raises:
             StorageError: there is none: the file is damaged.
         """
-        if (at_hand := self._at_hand.get(ref)) is not None:
-            return at_hand
+        for known in (self._at_hand, self._unwritten.secrets):
+            if (at_hand := known.get(ref)) is not None:
+                return at_hand
         with self._storage("read"):
-            row = self._db.execute(
-                "SELECT secret FROM vault WHERE ref = ? ORDER BY seq DESC LIMIT 1", (ref,)
-            ).fetchone()
+            query = "SELECT secret FROM vault WHERE ref = ? ORDER BY seq DESC LIMIT 1"
+            row = self._open.execute(query, (ref,)).fetchone()
         if row is None and self._beneath is not None:
             return self._beneath.get(ref)
         if row is None:
@@ -296,7 +291,7 @@ class Journal:
         """
         target = followed(path)
         if self._identity is not None and self._identity == identity(target):
-            with self._storage("save"), self._transaction() as connection:
+            with self._storage("save"), transaction(self._db) as connection:
                 self._refuse_if_lost(connection)
             return
         is_new = status_of(target) is None
@@ -320,7 +315,7 @@ class Journal:
             (mark,) = self._db.execute("PRAGMA user_version").fetchone()
             copy._db.execute(f"PRAGMA user_version = {mark}")
             copy._owner = self._owner
-            with copy._transaction() as connection:
+            with transaction(copy._db) as connection:
                 copy._sign(connection, copy._newest)
             overwrite(self._db, copy._db, self.path)
             self._db.execute(f"PRAGMA user_version = {new_mark()}")
@@ -334,7 +329,7 @@ class Journal:
         copy = Journal()
         with self._storage("copy"):
             self._db.backup(copy._db)
-            with copy._transaction() as connection:
+            with transaction(copy._db) as connection:
                 copy._newest = file_rows.sealed(connection, self.path)
                 copy._sign(connection, copy._newest)
                 if length is not None:
@@ -345,6 +340,8 @@ class Journal:
         """Close the file; in a forked process it stays the other's."""
         if self._connection is not None and (self._file is None or self._process == os.getpid()):
             self._connection.close()
+            self._connection = None
+            self._unwritten.clear()
 
     def __repr__(self) -> str:
         return f"<Journal {self.path}>"

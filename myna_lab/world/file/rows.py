@@ -18,8 +18,9 @@ from myna_lab.errors import MynaLabError, StorageError
 from myna_lab.events import Entry
 from myna_lab.world.file.check import damaged
 from myna_lab.world.file.header import FORMAT
+from myna_lab.world.file.unwritten import Batch
 
-__all__ = ["digest_at", "digest_of", "entries", "link", "seal", "sealed", "vault"]
+__all__ = ["digest_at", "digest_of", "entries", "insert", "seal", "sealed", "vault"]
 
 _SIZE = 16
 _BATCH = 500
@@ -48,6 +49,36 @@ def link(previous: bytes, row: tuple[int, str, str, str], secrets: Sequence[tupl
     for ref, digest in secrets:
         whole.update(ref.encode() + b"\0" + digest)
     return whole.digest()
+
+
+def insert(connection: sqlite3.Connection, owner: str, newest: bytes, batches: Sequence[Batch]) -> bytes:
+    """Write decisions and the seal; inside a transaction.
+
+    Args:
+        connection: the file.
+        owner: who opened it last.
+        newest: the digest of the entry before.
+        batches: the decisions, in order.
+
+    Returns:
+        The digest of the last entry.
+    """
+    rows: list[tuple[int, str, str, str, bytes]] = []
+    vault: list[tuple[str, int, bytes]] = []
+    for entries, bodies, secrets in batches:
+        first = entries[0].seq
+        kept = [(ref, first, secrets[ref]) for ref in sorted(secrets)]
+        digests: Sequence[tuple[str, bytes]] = [(ref, digest_of(secret)) for ref, _, secret in kept]
+        for entry, body in zip(entries, bodies, strict=True):
+            row = (entry.seq, entry.at.isoformat(), entry.name, body)
+            newest, digests = link(newest, row, digests), ()
+            rows.append((*row, newest))
+        vault += kept
+    connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
+    if vault:
+        connection.executemany("INSERT INTO vault VALUES (?, ?, ?)", vault)
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'seal'", (seal(owner, newest),))
+    return newest
 
 
 def seal(owner: str, newest: bytes) -> str:

@@ -363,3 +363,23 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
         assert len(kept) >= acknowledged and len(kept) % 2 == 0
         assert journal.get(f"secret/{len(kept) - 1}") == b"x" * 100
         journal.close()
+
+
+def test_a_journal_in_memory_has_what_waits_there(tmp_path: Path) -> None:
+    """In memory rows are made when they are asked for: secrets, a withdrawal and a saved file are as if at once."""
+    memory = Journal()
+    memory.commit([entry(1)], {"ref": b"old"})
+    memory.commit([entry(2)], {"ref": b"new"})
+    assert memory.get("ref") == b"new"
+    memory.withdraw([entry(2)])
+    assert memory.get("ref") == b"old"
+    memory.copy_to(tmp_path / "saved.mynalab")
+    assert read(tmp_path / "saved.mynalab") == [entry(1)]
+
+
+def test_what_could_not_be_saved_is_refused_in_memory_too() -> None:
+    """A secret longer than a row may be is refused when it is written, and not later, when the lab is saved."""
+    memory = Journal()
+    with pytest.raises(StorageError):
+        memory.commit([entry(1)], {"ref": bytes(5_000_000)})
+    assert list(memory.read()) == []
