@@ -156,7 +156,7 @@ def test_beside_a_write_ahead_log_that_was_left_behind_no_file_is_opened(tmp_pat
 _VICTIM = """
 import os, sqlite3, sys
 from myna_lab import Lab
-from myna_lab.world.file import journal
+from myna_lab.world.file import rows
 from myna_lab.world.file.journal import Journal
 path, seed, stop = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 lab = Lab(seed=seed, journal=path)
@@ -168,7 +168,7 @@ if stop == "commit":
     def late(owner, newest):  # the last that a commit asks for before it is one
         db.execute("UPDATE vault SET secret = secret || zeroblob(8000)")
         os.kill(os.getpid(), 9)
-    journal.seal = late
+    rows.seal = late
     lab.resident()
 elif stop == "claim":
     Journal._sign = lambda self, connection, newest: os.kill(os.getpid(), 9)
