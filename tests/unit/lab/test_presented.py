@@ -191,10 +191,16 @@ def test_the_same_seed_the_same_answer(lab: Lab, iphone: IPhone) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "how"),
-    [(("nme",), {}), ((), {"way": "radio"}), ((), {"keep": ["portrait"]}), ((), {"mac": 1}), ((), {"to": ""})],
+    ("names", "how", "said"),
+    [
+        (("nme",), {}, "nme"),
+        ((), {"way": "radio"}, "radio"),
+        ((), {"keep": ["portrait"]}, "portrait"),
+        ((), {"mac": 1}, "mac"),
+        ((), {"to": ""}, "a reader's name"),
+    ],
 )
-def test_wrong_calls(iphone: IPhone, names: tuple[str, ...], how: dict[str, object]) -> None:
+def test_wrong_calls(iphone: IPhone, names: tuple[str, ...], how: dict[str, object], said: str) -> None:
     """No such element or way, something kept that is not asked for, no switch, no name: each is said."""
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match=said):
         iphone.present(*names, **how)  # type: ignore[arg-type]

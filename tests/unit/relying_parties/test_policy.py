@@ -76,7 +76,7 @@ def test_a_policy_is_given_by_parameters_and_changed_beside_them() -> None:
 )
 def test_policies_that_cannot_be(lab: Lab, wrong: dict[str, object]) -> None:
     """Each wrong word is a misuse of the call."""
-    with pytest.raises(MisuseError):
+    with pytest.raises(MisuseError, match=r"source|ocsp|cache|duration|without_status|negative"):
         lab.portal.with_policy(**wrong)  # type: ignore[arg-type]
 
 
