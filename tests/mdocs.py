@@ -137,9 +137,10 @@ def status_list() -> bytes:
     from datetime import timedelta
 
     from myna_lab.formats.mdoc import status_list as lists
-    from myna_lab.formats.mdoc.authority import establish_status_signer
+    from myna_lab.formats.mdoc.authority import STATUSES, establish_signer
 
-    signer = establish_status_signer(
+    signer = establish_signer(
+        STATUSES,
         issuer_certificate=ROOT,
         issuer_key=key("root"),
         key=key("status"),

@@ -19,6 +19,7 @@ from myna_lab.errors import MalformedMdoc
 from myna_lab.events import Check, reason
 from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc import cose, envelope, openid4vp, session, transcript
+from myna_lab.formats.mdoc.base64url import base64url
 from myna_lab.formats.mdoc.encoded import wrapped
 from myna_lab.formats.mdoc.inspecting import Session, code_of, inspect
 from myna_lab.formats.mdoc.record import StatusPlace
@@ -111,7 +112,7 @@ def in_app(
 
 def by_openid4vp(held: OnlineWallet, asked: Elements, *, nonce: bytes, origin: str) -> Shown:
     """Ask as a page, by OpenID4VP; arguments and errors as of :func:`on_web`."""
-    wanted = openid4vp.Query("mnc", envelope.base64url(nonce), asked)
+    wanted = openid4vp.Query("mnc", base64url(nonce), asked)
     text = openid4vp.query(wanted)
     seen = transcript.openid4vp(origin, wanted.nonce, None)
     answer = held.openid4vp(text, origin)

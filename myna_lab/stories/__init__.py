@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from myna_lab.ground.arguments import one_of
+from myna_lab.stories.acting import only_lab
 from myna_lab.stories.attackers import attackers
 from myna_lab.stories.counter import CounterDay
 from myna_lab.stories.missions import ReportersDay
@@ -76,13 +77,14 @@ def steps(lab: Lab, name: str) -> Iterator[Step]:
         name: one of :func:`names`.
 
     Raises:
-        MisuseError: no such story; it says which one was perhaps meant.
+        MisuseError: no lab, or no such story; it says which one was perhaps meant.
 
     Example:
         >>> from myna_lab import Lab
         >>> next(steps(Lab(seed=7), "five_minutes"))
         <Step TEST 1 of five_minutes: added, 2025-06-24 12:02:19>
     """
+    only_lab(lab)
     known = _known(name)
     return told(lab, known, _TALES[known])
 

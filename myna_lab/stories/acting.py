@@ -6,7 +6,9 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from myna_lab.devices import terminal
+from myna_lab.errors import MisuseError
 from myna_lab.formats.iso7816 import commands
+from myna_lab.ground.arguments import shown
 from myna_lab.ground.durations import JST
 from myna_lab.ground.durations import at as instant
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from myna_lab.lab import Holder, Lab
     from myna_lab.lab.handles import PhoneHandle
 
-__all__ = ["block_pin", "not_before", "password", "phone_pin", "pin", "present_wrong", "set_up", "until"]
+__all__ = ["block_pin", "not_before", "only_lab", "password", "phone_pin", "pin", "present_wrong", "set_up", "until"]
 
 P = TypeVar("P", bound="PhoneHandle")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -102,3 +104,15 @@ def present_wrong(card: Chip, reference: str, times: int) -> None:
 _REFERENCES = {"user_authentication": "jpki/0018", "signing": "jpki/001B"}
 _NOBODYS = {"jpki/0018": b"????", "jpki/001B": b"??????"}
 """Wrong values: of an allowed length, in characters that no PIN or password has."""
+
+
+def only_lab(lab: Lab) -> None:
+    """Refuse what is no lab.
+
+    Raises:
+        MisuseError: it is something else.
+    """
+    from myna_lab.lab import Lab
+
+    if not isinstance(lab, Lab):
+        raise MisuseError(f"a story happens in a lab, such as Lab(seed=7); got {shown(lab)}.", code="no_lab")

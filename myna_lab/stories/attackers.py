@@ -16,7 +16,7 @@ from myna_lab.devices.phone import Platform
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import next_tick, show
 from myna_lab.provisioning import Screen
-from myna_lab.stories.acting import password, phone_pin, pin, set_up
+from myna_lab.stories.acting import only_lab, password, phone_pin, pin, set_up
 from myna_lab.texts import LANGUAGES, both, text
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def attackers(lab: Lab, language: str | None = None) -> pd.DataFrame:
 
     if language is not None:
         one_of("a language", language, LANGUAGES, code="unknown_language")
+    only_lab(lab)
     thefts = [_Theft(lab, platform) for platform in _COLUMNS.values()]
     index = [(attacker, means) for attacker in ATTACKERS for means in MEANS]
     rows = [

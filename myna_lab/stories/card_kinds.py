@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import duration
-from myna_lab.stories.acting import present_wrong
+from myna_lab.stories.acting import only_lab, present_wrong
 
 if TYPE_CHECKING:
     from myna_lab.lab.handles import Holder
@@ -64,6 +64,7 @@ def card_of_kind(lab: Lab, variant: str = "ordinary") -> Holder:
     Raises:
         MisuseError: no such kind, or none under this lab's parameters.
     """
+    only_lab(lab)
     kind = variants()[one_of("a kind of card", variant, variants(), code="unknown_variant")]
     for name, least in kind.needs.items():
         if (count := lab.parameters.count(name)) < least:

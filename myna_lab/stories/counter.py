@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from myna_lab.errors import Refused
 from myna_lab.ground.arguments import one_of, whole_number
 from myna_lab.ground.durations import duration
-from myna_lab.stories.acting import until
+from myna_lab.stories.acting import only_lab, until
 from myna_lab.stories.situations import ACTS, NEEDS, SITUATIONS
 from myna_lab.stories.words import Said
 from myna_lab.texts import both, text
@@ -168,6 +168,7 @@ class CounterDay:
     """
 
     def __init__(self, lab: Lab) -> None:
+        only_lab(lab)
         until(lab, "Thu 10:00")
         self.visitors = tuple(Visitor(lab, visit, SITUATIONS[visit.situation](lab)) for visit in visits())
         until(lab, "Mon 09:05")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
 from myna_lab.ground.arguments import whole_number
+from myna_lab.stories.acting import only_lab
 from myna_lab.texts import LANGUAGES, text
 from myna_lab.texts.speech import Speech
 
@@ -58,6 +59,7 @@ class ReportersDay:
     """
 
     def __init__(self, lab: Lab) -> None:
+        only_lab(lab)
         self.lab = lab
         self.missions = MISSIONS
         self._since = len(lab.log)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from myna_lab.events import AuthorityEstablished, Decision
 from myna_lab.formats import jpki, mdoc
 from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.formats.mdoc.authority import STATUSES, reader_called
 from myna_lab.formats.mdoc.request import Reader
 from myna_lab.ground.chance import Chance
 from myna_lab.jlis.books import Books
@@ -121,7 +122,8 @@ def _attribute_issuer(
     made = AuthorityEstablished("mdoc", 0, serial, root), AuthorityEstablished("mdoc_signer", 0, serial + 1, signer)
     if parameters.text("mdoc_status") == "none":
         return made
-    status = mdoc.establish_status_signer(
+    status = mdoc.establish_signer(
+        STATUSES,
         issuer_certificate=root,
         issuer_key=root_key,
         key=attribute_key(chance, "mdoc_status", serial + 2),
@@ -136,13 +138,13 @@ def reader_of(service: str, seed: int, root: AuthorityEstablished, parameters: P
     """Key and certificate of a service's reader, drawn by its name: below the root of records, from its beginning."""
     chance = Chance(seed).child(f"reader/{service}/{root.serial}")
     key = elliptic_key(chance.child("key"))
-    certificate = mdoc.establish_reader(
+    certificate = mdoc.establish_signer(
+        reader_called(service),
         issuer_certificate=root.certificate,
         issuer_key=attribute_key(Chance(seed), "mdoc", root.serial),
         key=key,
         serial=chance.child("serial").integer(1 << 62, (1 << 63) - 1),
         not_before=ceremony(root),
         parameters=parameters,
-        name=service,
     )
     return Reader(key, certificate)

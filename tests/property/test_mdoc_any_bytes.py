@@ -13,6 +13,7 @@ from mdocs import ASKED, NOW, ROOT, key
 from myna_lab.errors import MalformedMdoc
 from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc import envelope, request, response, session
+from myna_lab.formats.mdoc.base64url import base64url
 from myna_lab.formats.mdoc.inspecting import Session, inspect
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.formats.mdoc.status_list import status_of
@@ -38,12 +39,12 @@ def _establishment(octets: bytes) -> None:
 
 
 def _web(octets: bytes) -> None:
-    text = envelope.base64url(octets)
+    text = base64url(octets)
     envelope.open_web_response(json.dumps({"response": text}), WEB.reader_key, WEB.transcript)
 
 
 def _encryption_info(octets: bytes) -> None:
-    envelope.read_web_request(envelope.web_request(b"", envelope.base64url(octets)))
+    envelope.read_web_request(envelope.web_request(b"", base64url(octets)))
 
 
 def _app(octets: bytes) -> None:

@@ -11,9 +11,7 @@ from __future__ import annotations
 from myna_lab.formats.mdoc.authority import (
     Issuer,
     establish,
-    establish_reader,
     establish_signer,
-    establish_status_signer,
 )
 from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, EXPIRY, LICENCE, NATIONAL, Attributes
 from myna_lab.formats.mdoc.issuing import issue, issue_licence
@@ -31,9 +29,7 @@ __all__ = [
     "Item",
     "Record",
     "establish",
-    "establish_reader",
     "establish_signer",
-    "establish_status_signer",
     "issue",
     "issue_licence",
     "parse",

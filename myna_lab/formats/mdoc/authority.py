@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,12 +23,14 @@ from myna_lab.parameters import Parameters
 __all__ = [
     "DOCUMENT_SIGNER",
     "READER",
+    "RECORDS",
+    "STATUSES",
     "STATUS_SIGNER",
     "Issuer",
+    "Role",
     "establish",
-    "establish_reader",
     "establish_signer",
-    "establish_status_signer",
+    "reader_called",
 ]
 
 DOCUMENT_SIGNER = x509.ObjectIdentifier("1.0.18013.5.1.2")
@@ -74,7 +77,28 @@ def establish(*, key: ec.EllipticCurvePrivateKey, serial: int, not_before: datet
     return _sign(builder, key)
 
 
+class Role(NamedTuple):
+    """What a certificate below the root is for."""
+
+    name: str
+    """In the subject's common name."""
+    purpose: x509.ObjectIdentifier
+    """Its one extended key usage."""
+
+
+RECORDS = Role("TEST document signer", DOCUMENT_SIGNER)
+"""Signs attribute records (ISO/IEC 18013-5 B.1.4)."""
+STATUSES = Role("TEST status signer", STATUS_SIGNER)
+"""Signs status lists; that it comes from the root: attribute facts 7.2."""
+
+
+def reader_called(name: str) -> Role:
+    """A reader that signs what it asks; the wallet shows its name (B.1.7; from our root: attribute facts 2.10)."""
+    return Role(f"TEST reader {name}", READER)
+
+
 def establish_signer(
+    role: Role = RECORDS,
     *,
     issuer_certificate: bytes,
     issuer_key: ec.EllipticCurvePrivateKey,
@@ -83,9 +107,10 @@ def establish_signer(
     not_before: datetime,
     parameters: Parameters,
 ) -> bytes:
-    """Make the document signer's certificate.
+    """Make a certificate of somebody who signs below the root.
 
     Args:
+        role: what for.
         issuer_certificate: the root's, DER.
         issuer_key: the root's.
         key: the signer's P-256 key.
@@ -96,63 +121,9 @@ def establish_signer(
     Returns:
         DER. It ends with the root: one signer serves a lab for its whole life, where B.1.4 renews it within 457 days.
 
-    Source: ISO/IEC 18013-5 B.1.4.
+    Source: ISO/IEC 18013-5 B.1.4, B.1.7; draft-ietf-oauth-status-list-21 section 10.
     """
-    return _below(
-        issuer_certificate, issuer_key, key, serial, not_before, parameters, "TEST document signer", DOCUMENT_SIGNER
-    )
-
-
-def establish_status_signer(
-    *,
-    issuer_certificate: bytes,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    key: ec.EllipticCurvePrivateKey,
-    serial: int,
-    not_before: datetime,
-    parameters: Parameters,
-) -> bytes:
-    """Make the certificate of who signs status lists; arguments and end as of :func:`establish_signer`.
-
-    Source: draft-ietf-oauth-status-list-21 section 10; that it comes from the root: attribute facts 7.2.
-    """
-    return _below(
-        issuer_certificate, issuer_key, key, serial, not_before, parameters, "TEST status signer", STATUS_SIGNER
-    )
-
-
-def establish_reader(
-    *,
-    issuer_certificate: bytes,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    key: ec.EllipticCurvePrivateKey,
-    serial: int,
-    not_before: datetime,
-    parameters: Parameters,
-    name: str,
-) -> bytes:
-    """Make the certificate of a reader that signs what it asks; arguments and end as of :func:`establish_signer`.
-
-    Args:
-        name: of who asks; the wallet shows it to the holder.
-
-    Source: ISO/IEC 18013-5 B.1.7; that it comes from the same practice root is ours (attribute facts 2.10).
-    """
-    return _below(issuer_certificate, issuer_key, key, serial, not_before, parameters, f"TEST reader {name}", READER)
-
-
-def _below(
-    issuer_certificate: bytes,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    key: ec.EllipticCurvePrivateKey,
-    serial: int,
-    not_before: datetime,
-    parameters: Parameters,
-    common_name: str,
-    purpose: x509.ObjectIdentifier,
-) -> bytes:
-    """A certificate below the root, for one purpose."""
-    root, name = x509.load_der_x509_certificate(issuer_certificate), _name(parameters, common_name)
+    root, name = x509.load_der_x509_certificate(issuer_certificate), _name(parameters, role.name)
     builder = _begin(name, root.subject, key.public_key(), serial, not_before, root.not_valid_after_utc)
     root_identifier = root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     builder = builder.add_extension(
@@ -160,7 +131,7 @@ def _below(
     )
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     builder = builder.add_extension(key_usage(frozenset({"digital_signature"})), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([role.purpose]), critical=True)
     return _sign(builder, issuer_key)
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from myna_lab.errors import MalformedMdoc
 from myna_lab.formats.mdoc.encoded import Encoded
@@ -53,6 +54,13 @@ class Mac0(NamedTuple):
 
 def _structure(context: str, protected: bytes, payload: bytes) -> bytes:
     return cbor2.dumps([context, protected, b"", payload])
+
+
+def leaf_of(message: Sign1) -> bytes | None:
+    """The signer's certificate, the first in x5chain (RFC 9360 2); None: there is none."""
+    chain = message.unprotected.get(HEADER_X5CHAIN)
+    leaf = chain[0] if isinstance(chain, list | tuple) and chain else chain
+    return leaf if isinstance(leaf, bytes) else None
 
 
 def sign(
@@ -191,5 +199,4 @@ def public_key(key: Mapping[Any, Any]) -> ec.EllipticCurvePublicKey | None:
 
 def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
     """A P-256 key as an uncompressed point, 65 octets."""
-    numbers = key.public_numbers()
-    return b"\x04" + numbers.x.to_bytes(_COORDINATE, "big") + numbers.y.to_bytes(_COORDINATE, "big")
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

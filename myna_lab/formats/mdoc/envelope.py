@@ -10,7 +10,6 @@ Source: attribute facts 2.3 to 2.5; ISO/IEC TS 18013-7 annex C.
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -21,14 +20,13 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from myna_lab.errors import MalformedMdoc
 from myna_lab.formats.mdoc import cose
+from myna_lab.formats.mdoc.base64url import base64url, octets_of
 from myna_lab.formats.mdoc.encoded import Encoded, member
 from myna_lab.formats.mdoc.transcript import Transcript
 
 __all__ = [
     "WebRequest",
-    "base64url",
     "encryption_info",
-    "octets_of",
     "open_app_response",
     "open_web_response",
     "read_web_request",
@@ -172,18 +170,3 @@ def _opened(enc: bytes, data: bytes, key: ec.EllipticCurvePrivateKey, transcript
 
 def _malformed(right: str, clause: str) -> MalformedMdoc:
     return MalformedMdoc(f"octet 0: {right} ({clause}).", clause=clause, offset=0)
-
-
-def base64url(octets: bytes) -> str:
-    """Octets as base64url without padding (RFC 4648 5)."""
-    return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
-
-
-def octets_of(text: str) -> bytes:
-    """Octets of base64url without padding; ValueError: it is not that."""
-    if not isinstance(text, str) or "=" in text or not set(text) <= _ALPHABET:
-        raise ValueError("base64url without padding is expected")
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")

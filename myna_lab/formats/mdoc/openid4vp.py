@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import NamedTuple, NoReturn
 
 from myna_lab.errors import MalformedMdoc
+from myna_lab.formats.mdoc.base64url import base64url, octets_of
 from myna_lab.formats.mdoc.elements import DOC_TYPE
-from myna_lab.formats.mdoc.envelope import base64url, octets_of
 from myna_lab.formats.mdoc.request import Elements
 
 __all__ = ["Query", "query", "read_query", "read_token", "token"]

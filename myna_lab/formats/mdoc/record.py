@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from myna_lab.errors import MalformedMdoc
-from myna_lab.formats.mdoc.cose import HEADER_X5CHAIN, Sign1, read_sign1
+from myna_lab.formats.mdoc.cose import Sign1, leaf_of, read_sign1
 from myna_lab.formats.mdoc.encoded import Encoded, member
 
 __all__ = ["Item", "Record", "StatusPlace", "parse", "record_of"]
@@ -152,10 +152,9 @@ def _items(array: Encoded, name_space: str) -> tuple[Item, ...]:
 
 
 def _leaf(message: Sign1, auth: Encoded) -> bytes:
-    chain = message.unprotected.get(HEADER_X5CHAIN)
-    leaf: Any = chain[0] if isinstance(chain, list | tuple) and chain else chain
-    auth.expect(isinstance(leaf, bytes), "x5chain holds the signer's certificate", _OBJECT)
-    return bytes(leaf)
+    leaf = leaf_of(message)
+    auth.expect(leaf is not None, "x5chain holds the signer's certificate", _OBJECT)
+    return leaf or b""
 
 
 def _digests(encoded: Encoded) -> Mapping[str, Mapping[int, bytes]]:

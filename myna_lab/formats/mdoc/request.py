@@ -198,17 +198,13 @@ def reader_fits(request: Request, transcript: Transcript) -> tuple[bytes, ...]:
     signed += [(message, over_all) for message in request.reader_auth_all]
     certificates = []
     for message, payload in signed:
-        chain = message.unprotected.get(cose.HEADER_X5CHAIN)
-        leaf = chain[0] if isinstance(chain, list | tuple) and chain else chain
+        if (leaf := cose.leaf_of(message)) is None:
+            return ()
         try:
-            key = read_certificate(leaf).public_key() if isinstance(leaf, bytes) else None
+            key = read_certificate(leaf).public_key()
         except (MalformedCertificate, *UNREADABLE):
-            key = None
-        if (
-            not isinstance(leaf, bytes)
-            or not isinstance(key, ec.EllipticCurvePublicKey)
-            or not cose.verified(message, key, payload)
-        ):
+            return ()
+        if not isinstance(key, ec.EllipticCurvePublicKey) or not cose.verified(message, key, payload):
             return ()
         certificates.append(leaf)
     return tuple(dict.fromkeys(certificates))

@@ -7,7 +7,6 @@ AES-256-GCM; each direction counts its own messages. The radio is left out: who 
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from myna_lab.errors import MalformedMdoc
 from myna_lab.formats.mdoc import cose
+from myna_lab.formats.mdoc.base64url import base64url, octets_of
 from myna_lab.formats.mdoc.encoded import Encoded, member
 from myna_lab.formats.mdoc.transcript import NULL, Transcript, engagement_of, near
 
@@ -63,7 +63,7 @@ def engage(device_key: ec.EllipticCurvePublicKey) -> Engagement:
 def to_qr(engagement: Engagement) -> str:
     """The text of the QR code: ``mdoc:`` and the engagement's octets in base64url (8.2.2.3)."""
     inner = Encoded(engagement.encoded).unwrapped("the engagement", _ENGAGEMENT).octets
-    return "mdoc:" + urlsafe_b64encode(inner).rstrip(b"=").decode("ascii")
+    return "mdoc:" + base64url(inner)
 
 
 def from_qr(text: str) -> Engagement:
@@ -74,7 +74,7 @@ def from_qr(text: str) -> Engagement:
     """
     scheme, _, data = text.partition(":")
     try:
-        octets = urlsafe_b64decode(data + "=" * (-len(data) % 4))
+        octets = octets_of(data)
     except ValueError:
         octets = b""
     if scheme != "mdoc" or not octets:

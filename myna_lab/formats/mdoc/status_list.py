@@ -182,15 +182,14 @@ def _unpacked(listed: object) -> tuple[int, bytes] | None:
 
 def _distrusted(message: cose.Sign1, anchors: Sequence[bytes], at: datetime) -> str:
     """Why the list's signer is not trusted; empty: it is."""
-    chain = message.unprotected.get(cose.HEADER_X5CHAIN)
-    leaf = chain[0] if isinstance(chain, list | tuple) and chain else chain
+    if (leaf := cose.leaf_of(message)) is None:
+        return "untrusted"
     try:
-        certificate = read_certificate(leaf) if isinstance(leaf, bytes) else None
-        key = None if certificate is None else certificate.public_key()
-        usage = None if certificate is None else certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        certificate = read_certificate(leaf)
+        key, usage = certificate.public_key(), certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except (MalformedCertificate, *UNREADABLE, x509.ExtensionNotFound):
         return "untrusted"
-    if certificate is None or usage is None or list(usage.value) != [STATUS_SIGNER]:
+    if list(usage.value) != [STATUS_SIGNER]:
         return "untrusted"
     if isinstance(path_to(anchors, certificate, at), str):
         return "untrusted"

@@ -6,6 +6,7 @@ import ast
 import inspect
 import string
 import tomllib
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from myna_lab import Lab, stories
 from myna_lab.errors import MisuseError
 from myna_lab.ground.durations import show
 from myna_lab.stories import tales
+from myna_lab.stories.card_kinds import card_of_kind
 from myna_lab.texts import LANGUAGES, both, keys
 
 TOLD = {
@@ -145,6 +147,23 @@ def test_every_sentence_is_there_and_told(name: str) -> None:
             assert len(step.sentence(language)) > 10 and len(step.happened(language)) == len(step.entries)
     if not name.endswith("_day"):  # the days have sentences for who does them by hand
         assert told == {key for key in keys("story") if key.startswith(f"story.{name}.")}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: stories.play(None, "twins"),  # type: ignore[arg-type]
+        lambda: stories.steps(7, "twins"),  # type: ignore[arg-type]
+        lambda: stories.CounterDay("lab"),  # type: ignore[arg-type]
+        lambda: stories.ReportersDay(None),  # type: ignore[arg-type]
+        lambda: stories.attackers(None),  # type: ignore[arg-type]
+        lambda: card_of_kind(None),  # type: ignore[arg-type]
+    ],
+)
+def test_a_story_happens_in_a_lab(call: Callable[[], object]) -> None:
+    """What is no lab is refused before anything happens, with what would have been right."""
+    with pytest.raises(MisuseError, match=r"a lab, such as Lab\(seed=7\)"):
+        call()
 
 
 def test_every_sentence_has_two_languages() -> None:

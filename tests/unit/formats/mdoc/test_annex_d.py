@@ -134,5 +134,6 @@ def test_engagement_by_code() -> None:
     read = session.from_qr(code)
     assert code.startswith("mdoc:owBj")
     assert (read.encoded, cose.point_of(read.device_key)) == (shown.encoded, cose.point_of(PHONE.public_key()))
-    with pytest.raises(MalformedMdoc, match="mdoc: and base64url"):
-        session.from_qr(code.replace("mdoc:", "https:"))
+    for other in (code.replace("mdoc:", "https:"), f"{code[:9]}!{code[9:]}", f"{code}=", "mdoc:", f"{code} "):
+        with pytest.raises(MalformedMdoc, match="mdoc: and base64url"):
+            session.from_qr(other)

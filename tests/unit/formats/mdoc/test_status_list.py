@@ -15,13 +15,14 @@ from mdocs import BORN, NOW, PARAMETERS, ROOT, key
 from myna_lab.errors import MisuseError
 from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc import cose, response
-from myna_lab.formats.mdoc.authority import establish_status_signer
+from myna_lab.formats.mdoc.authority import STATUSES, establish_signer
 from myna_lab.formats.mdoc.inspecting import Session, code_of, inspect
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.formats.mdoc.status_list import Status, StatusSeen, status_list, status_of
 
 URI = "https://status.jpki-emu.invalid/1"
-SIGNER = establish_status_signer(
+SIGNER = establish_signer(
+    STATUSES,
     issuer_certificate=ROOT,
     issuer_key=key("root"),
     key=key("status"),

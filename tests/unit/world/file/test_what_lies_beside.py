@@ -90,7 +90,7 @@ Lab(seed=1).errands()  # loads what the next user may not read
 if os.geteuid() == 0:  # root writes everywhere
     os.setuid(65534)
 with Lab.open(sys.argv[1]) as lab:
-    print(len(lab.residents), len(lab.errands(lab.residents[0]).columns), len(lab.fork().residents))
+    print(len(lab.residents), lab.errands(lab.residents[0]).shape, len(lab.fork().residents))
     try:
         lab.resident()
     except StorageError as error:
@@ -108,7 +108,7 @@ def test_what_can_only_be_read_is_opened_to_read() -> None:
         path.chmod(0o444)
         folder.chmod(0o555)
         run = subprocess.run([sys.executable, "-c", _READER, str(path)], capture_output=True, text=True, check=False)
-        assert run.stdout.splitlines() == ["2 6 2", "read_only"], run.stderr
+        assert run.stdout.splitlines() == ["2 (8, 6) 2", "read_only"], run.stderr
         assert path.read_bytes() == before and [file.name for file in folder.iterdir()] == [path.name]
         folder.chmod(0o755)
 
