@@ -13,14 +13,14 @@ PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constra
 
 # What shares nothing runs side by side. Readers, doors and browsers, which mostly wait, run one after the other beside
 # it, and go first: what computes is nice.
-JUDGES := document_octets field_table kit kit_documents kit_judged kit_keys lab_openssl openssl pdf pkilint profile_order
+JUDGES := document_octets field_table kit kit_documents kit_judged kit_keys lab_openssl openssl pdf pkilint profile_order sqlite_tool
 QUICK := tests/notebooks tests/unit tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
 ALONE := tests $(QUICK:%=--ignore=%)
 ALONE_LOG := $(VENV)/alone.txt
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
-SYSTEM := curl opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
+SYSTEM := curl sqlite3 opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab test types quick alone walkthrough bench notebooks pictures system soak
