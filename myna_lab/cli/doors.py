@@ -99,7 +99,7 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
 
     from myna_lab import serve as doors
     from myna_lab.errors import MisuseError
-    from myna_lab.serve.revocation import open_port
+    from myna_lab.serve.door import open_port
 
     if journal == "":
         raise MisuseError("the lab's file needs a name.", code="no_such_file")

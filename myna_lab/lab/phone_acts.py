@@ -108,6 +108,8 @@ class PhoneActs:
         keep: Collection[str] = (),
         to: str = "shop",
         other_face: bool = False,
+        signed: bool = False,
+        encrypted: bool = False,
         export: str | os.PathLike[str] | None = None,
     ) -> Presented:
         """Show elements of the attribute record to a reader, and see what it makes of them; nothing is recorded.
@@ -119,14 +121,27 @@ class PhoneActs:
             keep: which of the elements the reader says that it will keep.
             to: a name for the reader; another one has other keys.
             other_face: whether somebody else's face or finger is shown.
+            signed: by OpenID4VP, whether the reader signs its request.
+            encrypted: by OpenID4VP, whether the answer is encrypted to the reader's key.
             export: a folder for the octets; see :meth:`~myna_lab.lab.presented.Presented.export`.
 
         Raises:
             Refused: the wallet does not answer: ``no_attributes``, ``other_way``, ``unknown_reader``,
                 ``no_biometrics``, ``biometrics_failed``, ``lost``, ``lost_mode``, ``pass_dead`` or ``no_credential``.
-            MisuseError: no such element or way.
+            MisuseError: no such element or way, or a switch of another way.
         """
-        shown = present(self.world, self.phone, elements, way=way, mac=mac, keeps=keep, to=to, other_face=other_face)
+        shown = present(
+            self.world,
+            self.phone,
+            elements,
+            way=way,
+            mac=mac,
+            keeps=keep,
+            to=to,
+            other_face=other_face,
+            signed=signed,
+            encrypted=encrypted,
+        )
         if export is not None:
             shown.export(export)
         return shown

@@ -20,6 +20,8 @@ from myna_lab.devices.phone.sheet import ElementName, Sheet
 from myna_lab.errors import MisuseError
 from myna_lab.events import Check
 from myna_lab.formats.mdoc.elements import ELEMENTS
+from myna_lab.formats.mdoc.envelope import ANNEX_C
+from myna_lab.formats.mdoc.openid4vp import SIGNED, UNSIGNED
 from myna_lab.formats.mdoc.request import elements_of
 from myna_lab.formats.mdoc.response import settles
 from myna_lab.formats.mdoc.status_list import status_of
@@ -28,6 +30,7 @@ from myna_lab.formats.mdoc.verifying import shown_value
 from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.keys import elliptic_key
 from myna_lab.relying_parties import reading
+from myna_lab.relying_parties.inquiry import inquire
 from myna_lab.texts import LANGUAGES, both, text
 from myna_lab.texts.terms import Term
 from myna_lab.world.outside import WorldOutside
@@ -53,7 +56,7 @@ class Presented:
     request: bytes = field(repr=False)
     """DeviceRequest, CBOR; by OpenID4VP the query as JSON."""
     response: bytes = field(repr=False)
-    """DeviceResponse, CBOR, as the reader opened it."""
+    """DeviceResponse, CBOR, as the reader opened it; empty: it could not."""
     messages: Mapping[str, bytes] = field(repr=False)
     """What travelled, by name, in order; what is sealed stays sealed."""
     sheet: Sheet | None
@@ -89,7 +92,7 @@ class Presented:
     def decoded(self) -> Mapping[str, Any]:
         """Request and response as plain CBOR values, one nested in the other; the response with all it shows."""
         request = self.request.decode() if self.way == "openid4vp" else cbor2.loads(self.request)
-        return {"request": request, "response": cbor2.loads(self.response)}
+        return {"request": request, "response": cbor2.loads(self.response) if self.response else None}
 
     def table(self, language: str = "en") -> Table:
         """What the reader learns and does not: element, asked, kept, given, provable.
@@ -203,10 +206,15 @@ def present(
     keeps: Collection[str],
     to: str,
     other_face: bool,
+    signed: bool,
+    encrypted: bool,
 ) -> Presented:
     """Show elements to a reader; see :meth:`myna_lab.lab.handles.PhoneHandle.present`."""
     one_of("a way", way, WAYS, code="unknown_way")
-    only_bool(mac=mac, other_face=other_face)
+    only_bool(mac=mac, other_face=other_face, signed=signed, encrypted=encrypted)
+    for switch, only in (("mac", "near"), ("signed", "openid4vp"), ("encrypted", "openid4vp")):
+        if {"mac": mac, "signed": signed, "encrypted": encrypted}[switch] and way != only:
+            raise MisuseError(f"{switch}=True is for way={only!r}; got way={way!r}.", code="unknown_way")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,29}", only_text("a reader's name", to, "shop"), re.ASCII):
         raise MisuseError(
             "a reader's name is a part of a host's name: 1 to 30 small letters, digits and hyphens.", code="bad_name"
@@ -230,16 +238,15 @@ def present(
         origin = f"https://{to}.jpki-emu.invalid"
         if way == "near":
             conversation = reading.near(wallet, asked, key=key, reader=reader)
-        elif way == "web":
-            conversation = reading.on_web(wallet, asked, key=key, reader=reader, nonce=nonce, origin=origin)
         elif way == "app":
             conversation = reading.in_app(wallet, asked, key=key, reader=reader, nonce=nonce)
         else:
-            conversation = reading.by_openid4vp(wallet, asked, nonce=nonce, origin=origin)
+            protocol = ANNEX_C if way == "web" else SIGNED if signed else UNSIGNED
+            page = inquire(protocol, asked, key=key, reader=reader, nonce=nonce, origin=origin, encrypted=encrypted)
+            conversation = reading.on_page(wallet, page)
         roots = outside.record_anchors[::-1]
         found = reading.judged(
-            conversation.response,
-            conversation.session,
+            conversation,
             anchors=roots,
             at=world.now,
             status=lambda place: status_of(place, outside.status_list(place.uri), anchors=roots, at=world.now),

@@ -1,5 +1,6 @@
 """Views for notebooks: the only place that knows Jupyter. They show what flow and lab say, and keep nothing."""
 
+from myna_lab.widgets.engagement import engagement_code
 from myna_lab.widgets.one_phone import OnePhone, one_phone
 from myna_lab.widgets.pictures import flow_picture, who_knew
 from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
@@ -10,6 +11,7 @@ from myna_lab.widgets.wizard import Wizard, wizard
 __all__ = [
     "OnePhone",
     "Wizard",
+    "engagement_code",
     "flow_picture",
     "one_phone",
     "timeline_picture",

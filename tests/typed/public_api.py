@@ -143,6 +143,7 @@ def services(lab: Lab, hanako: Holder, phone: IPhone) -> None:
     assert_type(lab.convenience_store.print_certificate(hanako.card, "2222"), Verdict)
     assert_type(lab.bank.open_account(hanako.card, "ABC123", latest=True), Verdict)
     assert_type(lab.counter.check_age(phone, over=20), Verdict)
+    assert_type(lab.shop.check_age(phone, over=20), Verdict)
     assert_type(lab.private_service.log_in(hanako.card, "2222"), Verdict)
     assert_type(lab.portal.policy, Policy)
     assert_type(lab.bank.with_policy(sources=("ocsp",), cache="1h", without_status="accept"), Bank)
