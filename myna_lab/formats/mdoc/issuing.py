@@ -12,7 +12,6 @@ from cbor2 import CBORTag
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.errors import IssuanceRefused, MisuseError
-from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
 from myna_lab.formats.mdoc.elements import (
@@ -25,6 +24,7 @@ from myna_lab.formats.mdoc.elements import (
     Attributes,
 )
 from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.paths import read_signer
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, end_of_day, show
@@ -117,7 +117,7 @@ def _document(
         )
     if not isinstance(device_key.curve, ec.SECP256R1):
         raise MisuseError(f"the device key is on P-256, not on {device_key.curve.name}.", code="wrong_curve")
-    signer = read_certificate(issuer.signer_certificate)
+    signer = read_signer(issuer.signer_certificate)
     if not signer.not_valid_before_utc <= signed_at <= signer.not_valid_after_utc:
         raise IssuanceRefused(
             f"the document signer's certificate is valid from {show(signer.not_valid_before_utc)} to "

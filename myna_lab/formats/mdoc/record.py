@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from myna_lab.errors import MalformedMdoc
+from cbor2 import CBORTag
+
 from myna_lab.formats.mdoc.cose import Sign1, leaf_of, read_sign1
 from myna_lab.formats.mdoc.encoded import Encoded, member
 
@@ -128,14 +129,14 @@ def _validity(encoded: Encoded) -> dict[str, datetime]:
 def _tdate(encoded: Encoded, name: str) -> datetime:
     """An instant in the one form of 9.1.2.4; a library would also take fractions and offsets, which are not allowed."""
     right = f"{name} is a tdate in UTC without fraction, such as 2025-06-24T00:00:00Z"
-    string = encoded.untagged(_TAG_TDATE)
-    encoded.expect(string is not encoded, right, _OBJECT)
-    text = string.text(name, _OBJECT)
-    encoded.expect(_TDATE.fullmatch(text), right, _OBJECT)
+    tagged = encoded.value(name, _OBJECT)
+    text = tagged.value if isinstance(tagged, CBORTag) and tagged.tag == _TAG_TDATE else None
+    if not isinstance(text, str) or not _TDATE.fullmatch(text):
+        encoded.fail(right, _OBJECT)
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise MalformedMdoc(f"octet {encoded.at}: {right} ({_OBJECT}).", clause=_OBJECT, offset=encoded.at) from None
+        encoded.fail(right, _OBJECT)
 
 
 def _items(array: Encoded, name_space: str) -> tuple[Item, ...]:
@@ -161,7 +162,7 @@ def _digests(encoded: Encoded) -> Mapping[str, Mapping[int, bytes]]:
     value = encoded.mapping("valueDigests", _OBJECT)
     good = all(
         isinstance(name, str)
-        and isinstance(digests, Mapping)
+        and isinstance(digests, dict)
         and all(isinstance(n, int) and isinstance(d, bytes) for n, d in digests.items())
         for name, digests in value.items()
     )
