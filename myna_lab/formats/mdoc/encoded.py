@@ -1,4 +1,4 @@
-"""Read CBOR by its structure and keep the octets received: what is hashed or signed is never encoded again.
+"""CBOR by its structure: octets received are kept, octets made are put together, and none is encoded twice.
 
     received = Encoded(octets) -> members("the request", clause) -> {"version": Encoded, …} -> text, integer, array …
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import cbor2
@@ -18,7 +19,19 @@ from cbor2 import CBORDecoder, CBORTag
 
 from myna_lab.errors import MalformedMdoc
 
-__all__ = ["LARGEST", "TAG_ENCODED_CBOR", "Encoded", "member", "wrapped"]
+__all__ = [
+    "LARGEST",
+    "TAG_ENCODED_CBOR",
+    "Encoded",
+    "array",
+    "embedded",
+    "head",
+    "mapping",
+    "member",
+    "said",
+    "texts",
+    "wrapped",
+]
 
 TAG_ENCODED_CBOR = 24
 """RFC 8949 3.4.5.1."""
@@ -30,11 +43,44 @@ _UNREADABLE = (cbor2.CBORError, ValueError, OverflowError, RecursionError, TypeE
 """What the library says to octets that are not CBOR, or whose tags it knows and cannot take."""
 _DEPTH = 32
 _UNKNOWN = object()
+_EMBEDDED = bytes((_TAG << 5 | 24, TAG_ENCODED_CBOR))
+
+
+def head(major_type: int, argument: int) -> bytes:
+    """The first octets of a value, in the shortest form (RFC 8949 4.2.1)."""
+    if argument < 24:
+        return bytes((major_type << 5 | argument,))
+    if argument < 256:
+        return bytes((major_type << 5 | 24, argument))
+    octets = cbor2.dumps(argument)
+    return bytes((octets[0] | major_type << 5,)) + octets[1:]
+
+
+def array(parts: Sequence[bytes]) -> bytes:
+    """An array of values that are encoded already."""
+    return head(_ARRAY, len(parts)) + b"".join(parts)
+
+
+@lru_cache(maxsize=256)
+def texts(*values: str) -> bytes:
+    """Texts one after another; the fixed ones of a format come again and again."""
+    return b"".join(map(cbor2.dumps, values))
+
+
+def mapping(members: Mapping[str, bytes]) -> bytes:
+    """A map of values that are encoded already, by their names."""
+    parts = [part for name, value in members.items() for part in (texts(name), value)]
+    return head(_MAP, len(members)) + b"".join(parts)
+
+
+def embedded(octets: bytes) -> bytes:
+    """``#6.24(bstr .cbor value)`` of a value that is encoded already."""
+    return _EMBEDDED + head(_OCTETS, len(octets)) + octets
 
 
 def wrapped(value: object) -> bytes:
     """``#6.24(bstr .cbor value)``."""
-    return cbor2.dumps(CBORTag(TAG_ENCODED_CBOR, cbor2.dumps(value)))
+    return embedded(cbor2.dumps(value))
 
 
 def _kept(tag: int) -> Callable[[Any, bool], CBORTag]:
@@ -142,15 +188,21 @@ class Encoded:
 
     def members(self, what: str, clause: str) -> dict[str, Encoded]:
         """A map with text keys: its values as received."""
-        known = self._opened(dict, f"{what} is a map of definite length", what, clause)
-        for n, name in enumerate(known):
-            if not isinstance(name, str):
-                self._part(2 * n, name).fail(f"a key of {what} is text", clause)
-        return {name: self._part(2 * n + 1, value) for n, (name, value) in enumerate(known.items())}
+        known, parts, n = self._opened(dict, what, clause), {}, 0
+        for name, value in known.items():
+            if type(name) is not str:
+                self._part(n, name).fail(f"a key of {what} is text", clause)
+            parts[name] = self._part(n + 1, value)
+            n += 2
+        return parts
+
+    def said(self, kinds: Mapping[str, type], what: str, clause: str) -> Mapping[Any, Any]:
+        """A map's values of which no octets are needed; see :func:`said`."""
+        return said(self._opened(dict, what, clause), kinds, what, self, clause)
 
     def elements(self, what: str, clause: str, *, n: int | None = None) -> list[Encoded]:
         """An array's elements as received; ``n``: how many there must be."""
-        known = self._opened(list, f"{what} is an array of definite length", what, clause)
+        known = self._opened(list, what, clause)
         if n is not None and len(known) != n:
             self.fail(f"{what} has {n} elements", clause)
         return [self._part(n, value) for n, value in enumerate(known)]
@@ -202,13 +254,12 @@ class Encoded:
             self.fail(f"{what} is a map", clause)
         return value
 
-    def _opened(self, kind: type, right: str, what: str, clause: str) -> Any:
+    def _opened(self, kind: type, what: str, clause: str) -> Any:
         """The value of an array or map that is taken apart."""
-        if self._known is _UNKNOWN:
-            self.expect(_head(self.octets, 0)[0] == (_MAP if kind is dict else _ARRAY), right, clause)
+        if self._known is _UNKNOWN and _head(self.octets, 0)[0] == (_MAP if kind is dict else _ARRAY):
             self._known = self._decoded(what, clause, is_definite=True)
-        elif not isinstance(self._known, kind):
-            self.fail(right, clause)
+        if type(self._known) is not kind:
+            self.fail(f"{what} is {'a map' if kind is dict else 'an array'} of definite length", clause)
         return self._known
 
     def _decoded(self, what: str, clause: str, *, is_definite: bool) -> Any:
@@ -231,6 +282,30 @@ def member(members: Mapping[str, Encoded], name: str, of: Encoded, clause: str) 
     if name not in members:
         of.fail(f"it has {name}", clause)
     return members[name]
+
+
+def said(value: object, kinds: Mapping[str, type], what: str, at: Encoded, clause: str) -> Mapping[Any, Any]:
+    """A map that was decoded, with members of these kinds; numbers are not negative, and others may be there.
+
+    Args:
+        value: what was decoded.
+        kinds: name to kind; ``object``: any.
+        what: how it is called.
+        at: where a fault is told.
+        clause: of the standard that asks for it.
+    """
+    if type(value) is not dict:
+        at.fail(f"{what} is a map", clause)
+    for name, kind in kinds.items():
+        if name not in value:
+            at.fail(f"{what} has {name}", clause)
+        found = value[name]
+        if kind is not object and (type(found) is not kind or (type(found) is int and found < 0)):
+            at.fail(f"{name} is {_KINDS[kind]}", clause)
+    return value
+
+
+_KINDS = {dict: "a map", int: "an integer, not negative", str: "text", bytes: "a byte string"}
 
 
 def _malformed(at: int, right: str, clause: str, why: str = "") -> MalformedMdoc:
@@ -289,7 +364,7 @@ def _ends(octets: bytes) -> dict[int, int]:
             content = at + (1 << argument - 24)
             argument = int.from_bytes(octets[at:content], "big")
             at = content
-        if major_type == _OCTETS or major_type == _TEXT:
+        if major_type in (_OCTETS, _TEXT):
             at += argument
         elif _ARRAY <= major_type <= _TAG:
             parts = 2 * argument if major_type == _MAP else argument if major_type == _ARRAY else 1

@@ -1,7 +1,7 @@
 """From a signer's certificate to a trusted root (IACA), by the library; what the signer may sign is asked elsewhere.
 
-A signer's certificate comes with each of its records. It is read once, and the signatures of its path are verified once;
-whether the path holds at an instant is asked each time.
+A signer's certificate comes with each of its records. It is read once, and the signatures of its path are verified
+once; whether the path holds at an instant is asked each time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 
-__all__ = ["path_to", "read_signer", "store_of"]
+__all__ = ["forget", "path_to", "read_signer", "store_of"]
 
 _SIGNERS = 64
 """How many signers are remembered."""
@@ -78,3 +78,9 @@ def _verified(anchors: tuple[bytes, ...], signer: x509.Certificate, at: datetime
         return policy.time(instant).build_client_verifier().verify(signer, []).chain[-1]
     except (VerificationError, *UNREADABLE) as error:
         return str(error)
+
+
+def forget() -> None:
+    """Forget every signer, as a reader that was switched off does."""
+    for known in (read_signer, _store, _proven):
+        known.cache_clear()
