@@ -19,11 +19,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.errors import MalformedCertificate, MalformedMdoc, MisuseError
-from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
+from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import STATUS_SIGNER
 from myna_lab.formats.mdoc.encoded import Encoded
-from myna_lab.formats.mdoc.paths import path_to
+from myna_lab.formats.mdoc.paths import path_to, read_signer
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.durations import at as instant
 
@@ -185,7 +185,7 @@ def _distrusted(message: cose.Sign1, anchors: Sequence[bytes], at: datetime) -> 
     if (leaf := cose.leaf_of(message)) is None:
         return "untrusted"
     try:
-        certificate = read_certificate(leaf)
+        certificate = read_signer(leaf)
         key, usage = certificate.public_key(), certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except (MalformedCertificate, *UNREADABLE, x509.ExtensionNotFound):
         return "untrusted"
