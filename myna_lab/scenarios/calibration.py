@@ -44,6 +44,7 @@ SERIES: Mapping[str, str] = {
     "phones": "both on the day",
     "card_expiries_of_the_year": "cards that end in the 365 days up to the day",
     "certificate_expiries_of_the_year": "certificates that end in them, while their card does not",
+    "expiries_of_the_year": "both together",
     "renewals_of_the_month": "renewals in the 30 days up to the day",
     "set_ups_of_the_month": "cards added to phones in them",
     "phone_losses_of_the_year_per_1000": "phones lost in the 365 days up to the day, per 1,000 phones with the card",
@@ -176,6 +177,7 @@ def _observe(plan: Plan, tally: Tally, seed: int, counts: pd.DataFrame) -> np.nd
         "phones": lambda p: (iphones + androids)[p + 1] * scale,
         "card_expiries_of_the_year": of_last("card_expiries", 365),
         "certificate_expiries_of_the_year": of_last("certificate_expiries", 365),
+        "expiries_of_the_year": lambda p: of_last("card_expiries", 365)(p) + of_last("certificate_expiries", 365)(p),
         "renewals_of_the_month": of_last("renewals", 30),
         "set_ups_of_the_month": of_last("set_ups", 30),
         "phone_losses_of_the_year_per_1000": lambda p: 1000

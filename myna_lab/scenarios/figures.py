@@ -7,8 +7,13 @@ from typing import NamedTuple
 __all__ = ["FIGURES", "Figure"]
 
 _PEOPLE = (
-    "people_first_cards",
+    "cards_delivered",
+    "cards_delivered_again",
     "first_cards_a_year",
+    "cards_made",
+    "card_made_before",
+    "age_at_first_card_to_2017",
+    "age_at_first_card_to_2022",
     "age_at_first_card",
     "death_rate_at_70",
     "death_rate_doubles",

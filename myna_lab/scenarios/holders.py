@@ -23,7 +23,7 @@ __all__ = ["FAR", "Few", "People", "block"]
 
 FAR = np.int32(1 << 20)
 """A day after everything."""
-_11 = np.uint64(11)
+_11, _52 = np.uint64(11), np.uint64(52)
 Flags = NDArray[np.bool_]
 
 
@@ -92,13 +92,16 @@ class Few:
 def block(plan: Plan, draws: Draws, first: int, last: int, tally: Tally) -> Few:
     """Live the lives of the holders from ``first`` to before ``last``, and count what everybody has."""
     marks = draws.marks(first, last)
-    issued = _quantile(plan.issue_days, draws.words("first_card", marks)).astype(np.int32)
-    age = _quantile(plan.issue_ages, draws.words("age", marks)).astype(np.int32)
+    word = draws.words("first_card", marks)
+    step = (word >> _52).astype(np.int64)
+    issued = _quantile(plan.issue_days, word, step).astype(np.int32)
+    age = _age(plan, draws.words("age", marks), step)
     born = issued - age
+    made = np.maximum(issued - plan.made_before.take(step), born)
     died, recorded = _deaths(plan, draws, marks, born, age)
     tally.on_days("deaths", died[died < FAR])
     births = Births(born, plan.values["leap_day_birthday"])
-    starts, ends = _terms(plan, draws, marks, births, issued, died, recorded, tally)
+    starts, ends = _terms(plan, draws, marks, births, issued, made, died, recorded, tally)
     signs_from = births.has_age(plan.values["sign_certificate_minimum_age"])
     people = People(marks, signs_from, recorded, np.stack(starts), np.stack(ends))
     dead = people.take(np.flatnonzero(died < plan.last_day))
@@ -112,9 +115,15 @@ def block(plan: Plan, draws: Draws, first: int, last: int, tally: Tally) -> Few:
     return Few(people.take(np.flatnonzero(changes)), people.take(np.flatnonzero(losses)), adding, adds_at, iphone)
 
 
-def _quantile(table: Floats, words: Words) -> Floats:
-    """The first 12 bits choose the step of the table, the others the place in it."""
-    step = (words >> np.uint64(52)).astype(np.int64)
+def _age(plan: Plan, words: Words, step: Ints) -> Days:
+    """Age in days at the first card, by the time of its step."""
+    own = (words >> _52).astype(np.int64)
+    own += plan.ages_of.take(step)
+    return _quantile(plan.issue_ages, words, own).astype(np.int32)
+
+
+def _quantile(table: Floats, words: Words, step: Ints) -> Floats:
+    """The first 12 bits have chosen the step of the table, the others choose the place in it."""
     low = table.take(step)
     inside = ((words & np.uint64((1 << 52) - 1)) >> np.uint64(20)) * 2.0**-32
     return low + (table.take(step + 1) - low) * inside
@@ -133,12 +142,13 @@ def _deaths(plan: Plan, draws: Draws, marks: Marks, born: Days, age: Days) -> tu
 
 
 def _terms(
-    plan: Plan, draws: Draws, marks: Marks, births: Births, issued: Days, died: Days, recorded: Ints, tally: Tally
-) -> tuple[list[Days], list[Days]]:
-    """First and last days of the terms, counted."""
+    plan: Plan, draws: Draws, marks: Marks, births: Births, issued: Days, made: Days, died: Days, recorded: Ints,
+    tally: Tally,
+) -> tuple[list[Days], list[Days]]:  # fmt: skip
+    """First and last days of the terms, counted; a first term counts from the making of the card."""
     v = plan.values
-    n = np.where(births.is_adult(issued), *_card_birthdays(v))
-    end, card_end = births.nth_birthday(issued, v["certificate_birthdays"], n)
+    n = np.where(births.is_adult(made), *_card_birthdays(v))
+    end, card_end = births.nth_birthday(made, v["certificate_birthdays"], n)
     end = np.minimum(end, card_end)
     gone = np.minimum(recorded // DAY, FAR).astype(np.int32)
     tally.between_days("cards_held", issued, np.minimum(card_end + 1, gone))

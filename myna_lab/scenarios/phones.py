@@ -129,9 +129,9 @@ def _settle(
     by_new = is_revoked & (now <= old.old_stop)
     for place, cause in ((_GIVEN_UP, "phone changed"), (_LOST, "phone replaced")):
         seen = np.flatnonzero(by_new & (old.old == place) & tally.inside(revoked))
-        tally.at_seconds(f"revoked/{cause}", revoked[seen])
-        for service in plan.services:
-            count_exposure(plan, draws, service.name, cause, revoked[seen], marks[seen], k, tally)
+        if len(seen):
+            tally.at_seconds(f"revoked/{cause}", revoked[seen])
+            count_exposure(plan, draws, cause, revoked[seen], marks[seen], k, tally)
     left = np.flatnonzero(by_new & (old.old == _GIVEN_UP))
     _leave(plan, draws, marks[left], old.old_iphone[left], revoked[left], np.full(len(left), NEVER), k, tally)
 

@@ -46,7 +46,7 @@ class Result:
         spread: Callable[[], pd.DataFrame] | None = None,
         runs: pd.DataFrame | None = None,
     ) -> None:
-        self._tables, self._summary, self._spread = dict(tables), summary, spread
+        self._tables, self._summary, self._spread = tables, summary, spread
         self.about, self.parameters = dict(about), dict(parameters)
         self.runs = runs if runs is not None else pd.DataFrame()
         """The figures of each run, one row a run."""
