@@ -7,24 +7,23 @@ from html import escape
 
 from myna_lab.errors import MisuseError
 from myna_lab.texts import LANGUAGES, both, text
+from myna_lab.texts.session import SPEECHES, chosen
 
 __all__ = ["SPEECHES", "Speech"]
-
-SPEECHES = ("ja", "en", "both")
-"""What a view can speak."""
 
 
 class Speech:
     """The language of a view.
 
     Args:
-        language: ``ja``, ``en`` or ``both``.
+        language: ``ja``, ``en`` or ``both``; empty: the session's.
 
     Raises:
         MisuseError: another language.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str = "") -> None:
+        language = language or chosen()
         if language not in SPEECHES:
             raise MisuseError(f"a view speaks {', '.join(SPEECHES)}; got {language!r}.", code="unknown_language")
         self.language = language
