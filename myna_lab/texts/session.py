@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Protocol
 
-from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import one_of
 from myna_lab.texts import LANGUAGES, both, text
 
 __all__ = [
@@ -101,12 +101,17 @@ def languages() -> tuple[str, ...]:
 
 def one(language: str = "") -> str:
     """The language of what can speak only one: the one asked for, the session's, English where both are spoken."""
-    return language or ("en" if chosen() == "both" else chosen())
+    return ("en" if chosen() == "both" else chosen()) if _is_open(language) else language
 
 
 def drawn_in(language: str = "") -> str:
     """The language of a picture that is drawn in one: as :func:`one`, but Japanese where both are spoken."""
-    return language or ("ja" if chosen() == "both" else chosen())
+    return ("ja" if chosen() == "both" else chosen()) if _is_open(language) else language
+
+
+def _is_open(language: str) -> bool:
+    """Whether none was asked for; what is no text at all is refused by whoever knows the argument."""
+    return isinstance(language, str) and not language
 
 
 def said(code: str) -> str:
@@ -140,9 +145,7 @@ def page(thing: _Told) -> str:
 
 
 def _known(choice: str) -> str:
-    if choice not in SPEECHES:
-        raise MisuseError(f"a language is one of {', '.join(SPEECHES)}; got {choice!r}.", code="unknown_language")
-    return choice
+    return one_of("a language", choice, SPEECHES, code="unknown_language")
 
 
 def _remembered() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import one_of
 from myna_lab.texts import LANGUAGES, both, text
 from myna_lab.texts.session import SPEECHES, chosen
 
@@ -23,11 +23,9 @@ class Speech:
     """
 
     def __init__(self, language: str = "") -> None:
-        language = language or chosen()
-        if language not in SPEECHES:
-            raise MisuseError(f"a view speaks {', '.join(SPEECHES)}; got {language!r}.", code="unknown_language")
-        self.language = language
-        self.languages = LANGUAGES if language == "both" else (language,)
+        is_open = isinstance(language, str) and not language
+        self.language = chosen() if is_open else one_of("a language", language, SPEECHES, code="unknown_language")
+        self.languages = LANGUAGES if self.language == "both" else (self.language,)
 
     def line(self, key: str, /, **values: object) -> str:
         """Plain text for a button or a label; a name without a sentence is shown as it is."""

@@ -104,7 +104,7 @@ def test_the_other_language_steps_back_in_the_page(choice: str, hidden: list[str
 
 def test_only_three_can_be_chosen() -> None:
     """Another language is refused by name, by call and by variable."""
-    with pytest.raises(MisuseError, match="ja, en, both; got 'fr'"):
+    with pytest.raises(MisuseError, match="'fr'"):
         myna_lab.language("fr")
 
 
