@@ -1,5 +1,6 @@
 """Views for notebooks: the only place that knows Jupyter. They show what flow and lab say, and keep nothing."""
 
+from myna_lab.widgets.drawings import certificate_drawing, news_picture, state_picture
 from myna_lab.widgets.one_phone import OnePhone, one_phone
 from myna_lab.widgets.pictures import flow_picture, who_knew
 from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
@@ -12,9 +13,12 @@ __all__ = [
     "OnePhone",
     "Wizard",
     "by_language",
+    "certificate_drawing",
     "flow_picture",
+    "news_picture",
     "one_phone",
     "set_up",
+    "state_picture",
     "timeline_picture",
     "timeline_svg",
     "validity_picture",
