@@ -76,6 +76,7 @@ def main() -> int:
     arguments = parser.parse_args()
     # The kernel of this very Python, whatever kernels else are installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    os.environ["MYNA_LAB_LANGUAGE"] = "both"  # what is saved speaks both languages, whatever was chosen here
     stale = []
     for path in arguments.notebooks or sorted(FOLDER.rglob("*.ipynb")):
         if ".ipynb_checkpoints" in path.parts:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Protocol
 
 from myna_lab.devices.phone import IDENTITIES, NOBODY
@@ -16,6 +15,7 @@ from myna_lab.errors import Refused
 from myna_lab.ground.durations import next_tick, show
 from myna_lab.jlis.books import LIVE, CertificateState
 from myna_lab.texts import text
+from myna_lab.texts.session import one, page
 from myna_lab.world.world import World
 
 __all__ = ["Residue", "Taken", "Way", "residue"]
@@ -104,12 +104,12 @@ class Residue:
         return text("word.left_on_phone.row", language, what=what, opens=opens, left=left)
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.in_language('ja'))}\n\n{escape(self.in_language('en'))}</pre>"
+        return page(self)
 
 
 def residue(phone: Phone) -> Residue:

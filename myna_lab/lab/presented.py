@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,7 @@ from myna_lab.keys import elliptic_key
 from myna_lab.relying_parties import reading
 from myna_lab.relying_parties.inquiry import inquire
 from myna_lab.texts import LANGUAGES, both, text
+from myna_lab.texts.session import one, page
 from myna_lab.texts.terms import Term
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
@@ -188,12 +188,12 @@ class Presented:
         return "\n".join([lines[0], *(f"  {line}" for line in lines[1:])])
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.in_language('ja'))}\n\n{escape(self.in_language('en'))}</pre>"
+        return page(self)
 
 
 def present(

@@ -25,6 +25,7 @@ from myna_lab.provisioning.surroundings import Phone, Surroundings
 from myna_lab.provisioning.taps import SAME, TYPED, Mishap, Typed, by_screen, check, lawful_taps
 from myna_lab.rules import after, may
 from myna_lab.texts import text
+from myna_lab.texts.session import languages
 
 __all__ = ["Flow", "Notice"]
 
@@ -233,12 +234,11 @@ class Flow:
     def __str__(self) -> str:
         place = "end" if self.number is None else f"{self.number}/{max(NUMBERS[self._inside.platform].values())}"
         lines = [
-            f"[{place}] {self.title('ja')} · {self.title('en')}  (TEST)",
-            f"  {self.body('ja')}",
-            f"  {self.body('en')}",
+            f"[{place}] {' · '.join(map(self.title, languages()))}  (TEST)",
+            *(f"  {self.body(language)}" for language in languages()),
         ]
         if self.notice:
-            lines += [f"  ! {self.notice.in_language('ja')}", f"  ! {self.notice.in_language('en')}"]
+            lines += [f"  ! {self.notice.in_language(language)}" for language in languages()]
         if not self.finished:
             typed = f"  type: {self.asks}" if self.asks else ""
             lines.append(f"  taps: {', '.join(self.may())}{typed}")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from myna_lab import events as ev
 from myna_lab.ground.arguments import whole_number
 from myna_lab.stories.acting import only_lab
-from myna_lab.texts import LANGUAGES, text
+from myna_lab.texts import text
+from myna_lab.texts.session import languages, one
 from myna_lab.texts.speech import Speech
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class ReportersDay:
     def check(self, number: int) -> None:
         """Print whether a mission is reached: its sting, or what has not happened yet; raises as :meth:`missing`."""
         missing = self.missing(number)
-        for language in LANGUAGES:
+        for language in languages():
             if missing:
                 print(f"{number}: {text('story.reporters_day.not_yet', language, missing=' → '.join(missing))}")
             else:
@@ -102,12 +103,12 @@ class ReportersDay:
             yield number, "□" if self.missing(number) else "■", mission
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        speech = Speech("both")
+        speech = Speech()
         rows = "".join(f"<li>{sign} {speech.stacked(mission.goal)}</li>" for _, sign, mission in self._rows())
         return f"<p>{speech.html('story.reporters_day.title')} (TEST)</p><ol>{rows}</ol>"
 

@@ -49,7 +49,7 @@ class Picture:
 # ------------------------------------------------------------------------------------------------- who knew what when
 
 
-def who_knew(holder: Holder, language: str = "both", *, last: int = 6) -> Picture:
+def who_knew(holder: Holder, language: str = "", *, last: int = 6) -> Picture:
     """Who knew what when: for each of a holder's phones the phone, the books, the OCSP data and the CRL.
 
     Args:
@@ -143,7 +143,7 @@ def _width(text: str) -> int:
 # ------------------------------------------------------------------------------------------------------- the set-up
 
 
-def flow_picture(platform: str, language: str = "both") -> FlowPicture:
+def flow_picture(platform: str, language: str = "") -> FlowPicture:
     """The set-up of a platform as a picture, drawn from its table of rules.
 
     Args:

@@ -399,7 +399,7 @@ CALLS: Mapping[str, Call] = {
         lambda _: {"reference": "jpki/0018"},  # type: ignore[union-attr]
     ),
     "trace.enabled = …": Call(sets("enabled", lambda w: w.card.trace), lambda _: {"value": False}, {"value": "True"}),
-    "trace.table": Call(lambda w: w.card.trace.table, lambda _: {"language": "ja"}),
+    "trace.table": Call(lambda w: w.card.trace.table, lambda _: {"language": "ja"}, {"language": "''"}),
     "terminal.verify": Call(
         lambda w: functools.partial(_verify, w),
         lambda _: {"identifier": 0x0018, "pin": "1234", "new": "", "reference": "user"},
@@ -408,8 +408,8 @@ CALLS: Mapping[str, Call] = {
     ),
     # ---------------------------------------------------------------------------------------------- certificates, lists
     "certificate.state": Call(lambda w: w.certificate.state, lambda w: {"at": w.lab.now}, _NOW),
-    "certificate.fields": Call(lambda w: w.certificate.fields, lambda _: {"language": "ja"}),
-    "certificate.explain": Call(lambda w: w.certificate.explain, lambda _: {"language": "ja"}),
+    "certificate.fields": Call(lambda w: w.certificate.fields, lambda _: {"language": "ja"}, {"language": "''"}),
+    "certificate.explain": Call(lambda w: w.certificate.explain, lambda _: {"language": "ja"}, {"language": "''"}),
     "jpki.explain": Call(
         lambda w: functools.partial(jpki.explain, w.certificate.der),
         lambda _: {"language": "en", "with_basis": False},
@@ -479,7 +479,7 @@ CALLS: Mapping[str, Call] = {
     "parameters.text": Call(lambda w: w.lab.parameters.text, lambda _: {"name": "atr"}),
     "parameters.switch": Call(lambda w: w.lab.parameters.switch, lambda _: {"name": "deletion_revokes"}),
     "parameters.date": Call(lambda w: w.lab.parameters.date, lambda _: {"name": "app_renamed_on"}),
-    "parameters.table": Call(lambda w: w.lab.parameters.table, lambda _: {"language": "ja"}),
+    "parameters.table": Call(lambda w: w.lab.parameters.table, lambda _: {"language": "ja"}, {"language": "''"}),
     **{
         f"parameter {name}": Call(
             lambda _, name=name: lambda value: Parameters({name: value}),
