@@ -54,6 +54,10 @@ class Register:
         """
         return self._decoded(self._books.person(person, at).resident_ref)
 
+    def is_alive(self, person: str) -> bool:
+        """Whether the register has no death of a person."""
+        return self._books.person_state(person) is not PersonState.DEAD
+
     def somebody_of(self, municipality: str) -> Resident:
         """Somebody as she was registered in a town, be it that she lives elsewhere now.
 

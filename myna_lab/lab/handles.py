@@ -153,7 +153,7 @@ class PhoneHandle(PhoneActs):
     @biometrics.setter
     def biometrics(self, value: bool) -> None:
         only_bool(biometrics=value)
-        identities.refuse_lost(self._phone)
+        identities.refuse_unusable(self._phone)
         if value is not self.biometrics:
             self.world.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
 
@@ -164,7 +164,7 @@ class PhoneHandle(PhoneActs):
             The set-up, at its first screen.
 
         Raises:
-            Refused: code ``lost``, ``lost_mode`` or ``in_strange_hands``: nobody can.
+            Refused: code ``lost``, ``deceased``, ``screen_locked``, ``lost_mode`` or ``in_strange_hands``: nobody can.
         """
         return Flow(self.world, self.world.begin_set_up(self.phone), self)
 
@@ -252,7 +252,8 @@ class PhoneHandle(PhoneActs):
             password: the signing password of the plastic card whose holder's certificates are on the phone.
 
         Raises:
-            Refused: the phone is offline or holds no card, or the plastic card refuses; nothing was reset.
+            Refused: the phone is offline or holds no card, nobody can use it or has a card (as :meth:`add_card`), the
+                plastic card refuses, or it is not in force; nothing was reset.
             MisuseError: no such identity.
         """
         reset_in_app(self.world, self._phone, identity, new, password)

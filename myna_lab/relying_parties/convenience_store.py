@@ -42,12 +42,12 @@ class ConvenienceStore(Service):
         Returns:
             The verdict, with every check; it is recorded: ``closed`` outside of the kiosk's hours; for a phone before
             its first day ``not_on_phones_yet``, with ``usable_from``; ``between_towns`` after the notice of moving out
-            and before that of moving in, and for who is registered nowhere.
+            and before that of moving in; ``deceased``: the town knows of the death before J-LIS's published data do.
 
         Raises:
             MisuseError: a card without a PIN, or one that is not text.
 
-        Source: life-cycle facts 1.3.8, 3.12 and 7.2.2.
+        Source: life-cycle facts 1.3.8, 1.5.3, 3.12 and 7.2.2.
         """
         held = self._outside.authenticator(device, pin, other_face=other_face)
         on_reader = self._outside.contactless(device)
@@ -77,9 +77,12 @@ class ConvenienceStore(Service):
             verdict = also(verdict, serves, "not_on_phones_yet", begins)
         if not verdict.accepted:  # no town is asked about a stranger
             return verdict
-        is_there = outside.is_registered(certificate)
-        seen = reason("service.registered" if is_there else "service.between_towns")
-        return also(verdict, Check("register", is_there, "life-cycle facts 1.3.8", seen), "between_towns")
+        why = outside.unregistered(certificate)
+        if why == "deceased":
+            notice = Check("register", False, "life-cycle facts 1.5.3", reason("service.deceased"))
+            return also(verdict, notice, "deceased")
+        seen = reason("service.between_towns" if why else "service.registered")
+        return also(verdict, Check("register", not why, "life-cycle facts 1.3.8", seen), "between_towns")
 
     def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
         """A certificate of residence."""

@@ -62,8 +62,8 @@ class Outside(Protocol):
         """
         ...
 
-    def is_registered(self, certificate: bytes) -> bool:
-        """Whether the holder of a certificate (DER) is registered in a town now: not between two, and alive."""
+    def unregistered(self, certificate: bytes) -> str:
+        """Why no town has the holder of a certificate (DER): ``between_towns`` or ``deceased``; empty: one has."""
         ...
 
     def challenge(self) -> bytes:

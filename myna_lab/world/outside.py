@@ -103,11 +103,11 @@ class WorldOutside:
             "gender": given.sex,
         }
 
-    def is_registered(self, certificate: bytes) -> bool:
-        """Whether the register has the holder in a town."""
+    def unregistered(self, certificate: bytes) -> str:
+        """As the register has the holder."""
         rows = self._world.books.certificates.values()
         row = next((row for row in rows if row.der == certificate), None)
-        return row is not None and self._world.books.person(row.person).state is PersonState.RESIDENT
+        return "between_towns" if row is None else _UNREGISTERED.get(self._world.books.person(row.person).state, "")
 
     def challenge(self) -> bytes:
         """Drawn by the place that the next entry has in the log."""
@@ -245,6 +245,9 @@ class WorldOutside:
                 f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
             )
         return device if isinstance(device, Chip) else self._world.phone(device.name)
+
+
+_UNREGISTERED = {PersonState.MOVING: "between_towns", PersonState.DEAD: "deceased"}
 
 
 def _nothing(_: bytes) -> bytes:

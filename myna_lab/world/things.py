@@ -281,6 +281,7 @@ class Things:
             parameters=self._parameters,
             make_chip=self._make_chip,
             authority_certificates=self._authority_certificates,
+            lives=self._register.is_alive,
         )
 
     def _authority_certificates(self) -> Mapping[str, bytes]:

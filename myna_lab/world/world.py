@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
 from myna_lab.devices.phone import STRANGERS, PhoneModel, Platform, checked_model, version_of
-from myna_lab.devices.phone.identities import refuse_lost
+from myna_lab.devices.phone.identities import refuse_unusable
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Entry
 from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
@@ -81,6 +81,11 @@ class World(Engine):
             decision = decide(due, self._known, when)
             if decision.events:
                 self.log.append(decision, at=when)
+
+    def _part(self) -> None:
+        open_on = [flow.phone for flow in self.things.flows.values() if flow.is_open]
+        if events := [event for phone in open_on for event in closed(phone, self.things, "a copy of the lab was made")]:
+            self.record(events)
 
     def _make_chip(self, name: str, contents: CardContents) -> Chip:
         return Chip(
@@ -184,6 +189,9 @@ class World(Engine):
 
         Returns:
             The phone's identifier.
+
+        Raises:
+            Refused: code ``deceased``.
         """
         usual = _USUAL[platform]
         only_bool(biometrics=biometrics, two_factor=two_factor)
@@ -198,9 +206,32 @@ class World(Engine):
             raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
         version_of(os_version)
         with self.lock:
+            self.refuse_dead(person)
             phone = self.things.new_name(platform)
             self.record([ev.PhoneAcquired(phone, person, platform, model, os_version, biometrics, two_factor)])
         return phone
+
+    def refuse_dead(self, person: str) -> None:
+        """Whether somebody can do anything at all.
+
+        Raises:
+            Refused: code ``deceased``: the register has a death.
+        """
+        if not self.people.is_alive(person):
+            raise Refused(f"the register has the death of {person}.", code="deceased")
+
+    def refuse_stranger(self, phone: str) -> None:
+        """Whether who has a phone can use it, and has a plastic card to hold to it.
+
+        Raises:
+            Refused: code ``in_strange_hands``, or as :func:`~myna_lab.devices.phone.identities.refuse_unusable`.
+        """
+        refuse_unusable(self.phone(phone))
+        if (stranger := self.phone(phone).in_hands_of) in STRANGERS:
+            raise Refused(
+                f"a {stranger} has {phone}, and no card of this lab to hold to it; hand it to a resident.",
+                code="in_strange_hands",
+            )
 
     # ------------------------------------------------------------------------------------------------------- set-ups
 
@@ -215,15 +246,10 @@ class World(Engine):
             The set-up's identifier.
 
         Raises:
-            Refused: code ``lost`` or ``lost_mode``: nobody can; ``in_strange_hands``: who has the phone has no card.
+            Refused: as :meth:`refuse_stranger`.
         """
         with self.lock:
-            refuse_lost(self.phone(phone))
-            if (stranger := self.phone(phone).in_hands_of) in STRANGERS:
-                raise Refused(
-                    f"a {stranger} has {phone}, and no card of this lab to add; hand it to a resident.",
-                    code="in_strange_hands",
-                )
+            self.refuse_stranger(phone)
             flow = self.things.new_name("flow")
             begun: list[ev.Event] = [ev.ApplicationStarted(flow, phone)]
             if former:

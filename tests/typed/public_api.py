@@ -72,7 +72,7 @@ def a_resident(lab: Lab) -> Holder:
     assert_type(hanako.card, Chip)
     assert_type(hanako.slip, Slip)
     assert_type(hanako.phones, tuple[PhoneHandle, ...])
-    hanako.reset_pin("signing", "ASHITA2026", where="window")
+    lab.municipality.unblock(hanako.card, "signing", "ASHITA2026")
     lab.resident(sead=7)  # type: ignore[call-arg]
     lab.resident(born=1990)  # type: ignore[arg-type]
     lab.resident(sex="other")  # type: ignore[arg-type]

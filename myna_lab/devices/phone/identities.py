@@ -11,6 +11,8 @@ Reading a certificate needs the same as using its key. One opening signs any num
     no_credential            the phone holds no card
     no_sign_certificate      the card on it came without the signing identity
     lost                     nobody has the phone
+    deceased                 who has it is dead
+    screen_locked            who has it cannot unlock its screen (parameter screen_lock)
     lost_mode                its owner has suspended the card from afar
     pass_dead                the wallet has heard that its card is revoked, and gives nothing of it any more
 
@@ -40,7 +42,7 @@ __all__ = [
     "change",
     "checked",
     "reach",
-    "refuse_lost",
+    "refuse_unusable",
     "sign",
     "tries_left",
 ]
@@ -54,9 +56,9 @@ def applet(phone: PhoneModel) -> Chip:
     """The secure element's applet, for who has the phone in hand.
 
     Raises:
-        Refused: code ``no_credential``: the phone holds no card; ``lost``, ``lost_mode`` or ``pass_dead``.
+        Refused: code ``no_credential``: the phone holds no card; ``pass_dead``; or as :func:`refuse_unusable`.
     """
-    refuse_lost(phone)
+    refuse_unusable(phone)
     if phone.chip is None:
         raise Refused(f"{phone.phone} holds no card.", code="no_credential")
     if phone.heard:
@@ -64,14 +66,23 @@ def applet(phone: PhoneModel) -> Chip:
     return phone.chip
 
 
-def refuse_lost(phone: PhoneModel) -> None:
-    """Whether somebody has the phone and may use what is on it.
+def refuse_unusable(phone: PhoneModel) -> None:
+    """Whether somebody has the phone and can use what is on it.
 
     Raises:
-        Refused: code ``lost`` or ``lost_mode``.
+        Refused: code ``lost``, ``deceased``, ``screen_locked`` or ``lost_mode``.
     """
     if phone.in_hands_of == NOBODY:
         raise Refused(f"{phone.phone} is lost: nobody has it. find() it, or hand_to('finder').", code="lost")
+    if phone.is_left_behind:
+        raise Refused(
+            f"{phone.in_hands_of}, who had {phone.phone}, is dead: hand_to() whoever has it now.", code="deceased"
+        )
+    if phone.is_locked:
+        raise Refused(
+            f"the screen of {phone.phone} is locked, and who has it cannot unlock it (parameter screen_lock).",
+            code="screen_locked",
+        )
     if phone.lost_mode:
         raise Refused(f"{phone.phone} is in lost mode: nothing on it can be used.", code="lost_mode")
 
@@ -159,7 +170,7 @@ def change(phone: PhoneModel, identity: Identity, old: str, new: str) -> None:
 
 
 def _refuse_offline(phone: PhoneModel) -> None:
-    refuse_lost(phone)
+    refuse_unusable(phone)
     if not phone.online:
         raise Refused(f"{phone.phone} is offline.", code="offline")
 

@@ -14,7 +14,7 @@ import cbor2
 
 from myna_lab import events as ev
 from myna_lab.devices.card import CardContents, Chip, phone_contents
-from myna_lab.devices.phone.hands import NOBODY, STRANGERS
+from myna_lab.devices.phone.hands import FINDER, NOBODY, STRANGERS
 from myna_lab.devices.phone.requirements import Platform, Requirements
 from myna_lab.devices.phone.secure_element import PendingPair, SecureElement
 from myna_lab.events import Vault
@@ -35,6 +35,7 @@ class PhoneModel:
         parameters: the lab's.
         make_chip: makes a chip of contents, joined to the log.
         authority_certificates: ``sign_ca`` and ``auth_ca`` to DER.
+        lives: whether the register has a person as alive.
     """
 
     phone: str
@@ -50,6 +51,8 @@ class PhoneModel:
     online: bool
     lost_mode: bool
     """Whether the card on it is suspended from afar."""
+    is_strange: bool
+    """Whether who has it was never told how its screen is unlocked: a finder, and whoever has it from one."""
     reset: bool
     """Whether a factory reset has left residue: the app and the face are gone, the secure element is as it was."""
     heard: bool
@@ -65,6 +68,7 @@ class PhoneModel:
     _parameters: Parameters
     _make_chip: Callable[[str, CardContents], Chip]
     _authority_certificates: Callable[[], Mapping[str, bytes]]
+    _lives: Callable[[str], bool]
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class PhoneModel:
         parameters: Parameters,
         make_chip: Callable[[str, CardContents], Chip],
         authority_certificates: Callable[[], Mapping[str, bytes]],
+        lives: Callable[[str], bool],
     ) -> None:
         self._set(
             phone=acquired.phone,
@@ -86,6 +91,7 @@ class PhoneModel:
             two_factor=acquired.two_factor,
             online=True,
             lost_mode=False,
+            is_strange=False,
             reset=False,
             heard=False,
             pending=None,
@@ -96,6 +102,7 @@ class PhoneModel:
             _parameters=parameters,
             _make_chip=make_chip,
             _authority_certificates=authority_certificates,
+            _lives=lives,
         )
 
     def _set(self, **values: object) -> None:
@@ -118,6 +125,16 @@ class PhoneModel:
     def user(self) -> str:
         """The person who does things with it: who has it in hand, or its owner if nobody or a stranger has it."""
         return self.person if self.in_hands_of in (NOBODY, *STRANGERS) else self.in_hands_of
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether who has it in hand is dead."""
+        return self.in_hands_of not in (NOBODY, *STRANGERS) and not self._lives(self.in_hands_of)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its screen keeps out who has it in hand."""
+        return self.is_strange and self._parameters.switch("screen_lock")
 
     @property
     def shows_own_face(self) -> bool:
@@ -192,15 +209,15 @@ class PhoneModel:
                 self._forget()
             case ev.ContentErased():
                 self._forget()
-                self._set(pending=None, biometrics=False, lost_mode=False)
+                self._set(pending=None, biometrics=False, lost_mode=False, is_strange=False)
             case ev.FactoryReset():
-                self._set(pending=None, biometrics=False, reset=True)
+                self._set(pending=None, biometrics=False, reset=True, is_strange=False)
             case ev.PhoneLost():
-                self._set(in_hands_of=NOBODY)
+                self._set(in_hands_of=NOBODY, is_strange=True)
             case ev.PhoneFound():
-                self._set(in_hands_of=self.person)
+                self._set(in_hands_of=self.person, is_strange=False)
             case ev.PhoneHandedOver():
-                self._set(in_hands_of=event.taker)
+                self._set(in_hands_of=event.taker, is_strange=self.is_strange or event.taker == FINDER)
             case ev.LostModeTurnedOn():
                 self._set(lost_mode=True)
             case ev.LostModeTurnedOff():

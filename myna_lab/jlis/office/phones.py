@@ -69,7 +69,7 @@ class PhoneSection(CertificateSection):
             raise RegistrationRefused(
                 f"J-LIS takes no application until {show(until)}.", code="maintenance", until=until
             )
-        card = self._signing_certificate(application)
+        card = self.vouching(application.sign_certificate)
         _check_signature(application)
         _public_key(application.sign_request, application.document)
         _public_key(application.auth_request, application.document)
@@ -97,7 +97,7 @@ class PhoneSection(CertificateSection):
         if row is None or row.flow != flow:
             return Decision(())
         try:
-            self._signing_certificate(application)
+            self.vouching(application.sign_certificate)
         except RegistrationRefused as refused:
             return Decision((ev.ApplicationRefused(flow, phone, refused.code),))
         issued = self._issue(application, person, chance, at)
@@ -134,14 +134,20 @@ class PhoneSection(CertificateSection):
             )
         return sign, auth
 
-    def _signing_certificate(self, application: Application) -> CertificateRow:
-        """The plastic card's row: the very certificate that was issued; card and certificate are good now."""
+    def vouching(self, certificate: bytes) -> CertificateRow:
+        """The plastic card's signing certificate that vouches for something on a phone: card and certificate are good.
+
+        Args:
+            certificate: DER; anything at all may come in.
+
+        Raises:
+            RegistrationRefused: it is not the very certificate that was issued, or one of them is not in force.
+        """
         try:
-            certificate = read_certificate(application.sign_certificate)
-            row = self.books.certificate("sign", certificate.serial_number)
+            row = self.books.certificate("sign", read_certificate(certificate).serial_number)
         except (MalformedCertificate, LookupError, ValueError) as error:
             raise RegistrationRefused("no such certificate was ever issued.", code="unknown_certificate") from error
-        if row.der != application.sign_certificate:
+        if row.der != certificate:
             raise RegistrationRefused("this certificate was not issued here.", code="unknown_certificate")
         if row.kind != "card_sign":
             raise RegistrationRefused("only a plastic card vouches for a phone.", code="wrong_kind")

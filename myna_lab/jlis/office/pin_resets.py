@@ -90,9 +90,10 @@ class PinSection(Section):
 
         Raises:
             MisuseError: a value of another form.
-            RegistrationRefused: ``not_prepared``: the app has not registered it, or too long ago; and as
+            RegistrationRefused: ``deceased``; ``not_prepared``: the app has not registered it, or too long ago; and as
                 :meth:`reset_pin` in a store.
         """
+        self.living(self.books.card(chip.name).person)
         decided = self.reset_pin(chip, pin, new, where="store")
         until = self.books.prepared_until(chip.name, _REFERENCES[pin])
         if until is None or at > until:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
-from myna_lab.errors import MisuseError, RegistrationRefused
+from myna_lab.errors import RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.ground.arguments import only_secret
 from myna_lab.ground.durations import show
@@ -51,11 +51,7 @@ class Kiosk(Door):
             MisuseError: no card or phone of this lab, or no such PIN.
         """
         world, name = self._world, self._card(card)
-        if not isinstance(phone, PhoneHandle) or phone.world is not world:
-            raise MisuseError(
-                f"a phone is one of this lab's, such as lab.phones[0]; got {type(phone).__name__}.",
-                code="foreign_device",
-            )
+        self._phone(phone)
 
         def decide(office: Office) -> Decision:
             decided = office.prepare_reset(card, pin, at=world.now)
@@ -77,7 +73,8 @@ class Kiosk(Door):
             other: the one of the two that is still known; the chip compares it, and a wrong one costs a try.
 
         Raises:
-            RegistrationRefused: ``kiosk_closed``, ``not_prepared``, ``other_pin_blocked``, ``not_reset_here``.
+            RegistrationRefused: ``kiosk_closed``, ``not_prepared``, ``other_pin_blocked``, ``not_reset_here``,
+                ``deceased``.
             CardRefused: the other PIN is wrong; nothing was reset.
             MisuseError: no card of this lab, no such PIN, or a value of another form.
         """

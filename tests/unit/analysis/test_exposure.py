@@ -166,7 +166,7 @@ def test_waits_by_hand() -> None:
     for _ in range(3):
         lab.portal.log_in(hanako.card, "0000" if hanako.slip.rows[0][1] != "0000" else "1111")
     lab.advance_to("2025-06-24 11:00")
-    hanako.reset_pin("user_authentication", "2468")
+    lab.municipality.unblock(hanako.card, "user_authentication", "2468")
     lab.certificates(lab.phones[0], kind="phone_auth")[0].hold()
     lab.advance_to("2025-06-24 11:30")
     lab.certificates(lab.phones[0], kind="phone_auth")[0].release()

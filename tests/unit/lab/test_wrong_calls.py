@@ -207,9 +207,6 @@ CALLS: Mapping[str, Call] = {
         )
     },
     # ----------------------------------------------------------------------------------------------------- its people
-    "holder.reset_pin": Call(
-        lambda w: w.hanako.reset_pin, lambda _: {"pin": "input_aid", "new": "4321", "where": "window"}
-    ),
     "slip.in_language": Call(lambda w: w.hanako.slip.in_language, lambda _: {"language": "ja"}),
     "phone.online = …": Call(sets("online", lambda w: w.iphone), lambda _: {"value": False}, {"value": "True"}),
     "phone.biometrics = …": Call(sets("biometrics", lambda w: w.iphone), lambda _: {"value": False}, {"value": "True"}),
