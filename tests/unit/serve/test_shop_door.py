@@ -303,7 +303,7 @@ BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "no scheme": ({"origin": "x.example"}, 400, "bad_origin"),
     "an origin in kanji": ({"origin": "https://店.example"}, 400, "bad_origin"),
     "another member": ({"pin": "1234"}, 400, "unknown_member"),
-    "neither yes nor no": ({"agrees": "yes"}, 400, ""),
+    "neither yes nor no": ({"agrees": "yes"}, 400, "no_bool"),
     "another face": ({"face": "twin"}, 400, "unknown_face"),
     "no": ({"agrees": False}, 403, "declined"),
     "somebody else's face": ({"face": "other"}, 403, "biometrics_failed"),
@@ -320,7 +320,7 @@ def test_bad_questions_have_names(shop: Shop, lab: Lab, case: str) -> None:
     usual = {"phone": "iphone-1", "protocol": "org-iso-mdoc", "data": data, "origin": SHOP}
     found, problem = shop.json("/wallet", {**usual, **change})
     assert (found, problem["status"]) == (status, status) and problem["detail"].endswith(".")
-    assert problem["code"] == code or not code
+    assert problem["code"] == code
     assert "1234" not in problem["detail"]
 
 
@@ -399,14 +399,14 @@ def test_over_asking_is_warned_of(shop: Shop) -> None:
         ({"elements": ["portrait"] * 51}, "bad_request"),
         ({"keep": ["portrait"]}, "unknown_element"),
         ({"protocol": "radio"}, "unknown_protocol"),
-        ({"encrypted": 1}, ""),
+        ({"encrypted": 1}, "no_bool"),
         ({"origin": "x"}, "bad_origin"),
     ],
 )
 def test_questions_that_cannot_be_asked(shop: Shop, asked: dict[str, Any], code: str) -> None:
     """Each is refused with its name."""
     status, problem = shop.json("/verifier/requests", {"protocol": "org-iso-mdoc", **asked})
-    assert status == 400 and (problem["code"] == code or not code)
+    assert (status, problem["code"]) == (400, code)
 
 
 @pytest.mark.parametrize(
@@ -473,7 +473,7 @@ def test_who_may_not(
     reply = shop.send(method, path, body, **headers)
     problem = json.loads(reply.content)
     assert (reply.status, problem["status"]) == (status, status) and problem["code"] and problem["detail"]
-    assert status != 405 or reply.headers["allow"]
+    assert ("allow" in reply.headers) is (status == 405)
 
 
 def test_what_every_answer_says(shop: Shop) -> None:
