@@ -150,6 +150,15 @@ def lab() -> Lab:
     return lab
 
 
+BY_OPENID4VP = ("lab, openid4vp", "lab, openid4vp, signed and encrypted")
+
+
+def inner(wrapped: bytes) -> bytes:
+    """What lies in tag 24."""
+    octets: bytes = cbor2.loads(wrapped).value
+    return octets
+
+
 def wallet(n: int, **further: Any) -> Wallet:
     """Of the first phone, the iPhone, or the second."""
     held = WorldOutside(lab().world).presenter(lab().phones[n], other_face=False)
@@ -192,11 +201,25 @@ def cases_of_lab() -> dict[str, dict[str, Any]]:
     assert encrypted.asking is not None
     jws = json.loads(encrypted.asking.data)["request"]
     jwe = json.loads(encrypted.shown.messages["answer"])["response"]
-    own = mdocs.jwk(READER_KEY)
+    own, near = mdocs.jwk(READER_KEY), of_lab()["lab, near, signature"].shown.session.transcript
     public = {name: value for name, value in own.items() if name != "d"}
     return {
         **found,
         "lab, QR code": {"kind": "qr", "pixels": pixels(engagement_code(lab().phones[0].present()).modules)},
+        "lab, near, transcript": {
+            "kind": "transcript",
+            "engagement": inner(near.parts["engagement"]).hex(),
+            "reader_key": inner(near.parts["reader_key"]).hex(),
+        },
+        **{
+            f"{name}, transcript": {
+                "kind": "transcript",
+                "origin": PAGE,
+                "nonce": pages[name].shown.session.transcript.parts["nonce"].decode(),
+                "thumbprint": pages[name].shown.session.transcript.parts["key_thumbprint"].hex(),
+            }
+            for name in BY_OPENID4VP
+        },
         "lab, envelope": sealed(web.messages["answer"].decode(), READER_KEY, web.session.transcript),
         "lab, request": {"kind": "jws", "text": jws},
         "lab, request, changed": {"kind": "jws", "text": jws[:-8] + "AAAAAAAA"},
@@ -363,6 +386,16 @@ def test_what_the_lab_s_phones_showed() -> None:
         }
         assert set(found) == set(NAMES) and found["age_over_20"] is True
         assert found["portrait"] in {phone.holder.portrait for phone in lab().phones}
+
+
+def test_transcripts_by_owf(verdicts: dict[str, Any]) -> None:
+    """From what both sides saw @owf/mdoc makes the same transcripts: QR code, OpenID4VP with a key and without."""
+    assert verdicts["lab, near, transcript"]["owf"] == {
+        "transcript": of_lab()["lab, near, signature"].shown.session.transcript.encoded.hex()
+    }
+    for name in BY_OPENID4VP:
+        expected = of_lab()[name].shown.session.transcript.encoded.hex()
+        assert verdicts[f"{name}, transcript"]["owf"] == {"transcript": expected}
 
 
 def test_the_phone_s_code_by_jsqr(verdicts: dict[str, Any]) -> None:
