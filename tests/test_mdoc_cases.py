@@ -1,4 +1,4 @@
-"""The table of cases of mobile documents: every test that it names is there, and a judge's test is among the judges'."""
+"""The table of cases of mobile documents: every test that it names is there, a judge's among the judges'."""
 
 from __future__ import annotations
 

@@ -101,6 +101,19 @@ def sealed(answer: str, key: ec.EllipticCurvePrivateKey, seen: Transcript) -> di
     }
 
 
+def app_envelope() -> dict[str, Any]:
+    """An answer for an app's server, with the server's key."""
+    app = WAYS["app"]
+    whole = cbor2.loads(envelope.seal_app_response(app.response(), app.reader_key.public_key(), app.transcript))
+    return {
+        "kind": "envelope",
+        "recipient_key": mdocs.jwk(app.reader_key),
+        "enc": whole["params"]["pkEm"].hex(),
+        "cipher_text": whole["data"].hex(),
+        "info": app.transcript.encoded.hex(),
+    }
+
+
 SEALED = sealed(
     envelope.seal_web_response(WEB.response(), WEB.reader_key.public_key(), WEB.transcript),
     WEB.reader_key,
@@ -123,6 +136,7 @@ CASES: dict[str, dict[str, Any]] = {
         "transcript_wrapped": WAYS["openid4vp"].transcript.wrapped.hex(),
     },
     "envelope": SEALED,
+    "app envelope": app_envelope(),
     "envelope, another session": {**SEALED, "info": NEAR.transcript.encoded.hex()},
 }
 
@@ -364,7 +378,9 @@ def test_reader_authentication_by_owf(verdicts: dict[str, Any]) -> None:
 
 
 def test_envelope_by_hpke_core(verdicts: dict[str, Any]) -> None:
-    """@hpke/core opens our web answer to the same octets, and cannot with another session's transcript."""
+    """@hpke/core opens our answers to a page and an app, and cannot with another session's transcript."""
+    plain = b"\xa1\x68identity" + WAYS["app"].response()
+    assert verdicts["app envelope"]["hpke"] == {"plain": plain.hex()}
     assert verdicts["envelope"]["hpke"] == {"plain": WEB.response().hex()}
     assert "plain" not in verdicts["envelope, another session"]["hpke"]
 

@@ -44,7 +44,7 @@ _GUARDS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
-_STATUS = {"unknown_session": 404, "unknown_phone": 404, "used_session": 409, "nothing_here": 404}
+_STATUS = {"unknown_session": 404, "unknown_phone": 404, "used_session": 409, "not_agreed": 409, "nothing_here": 404}
 """Where a code says more than the kind of error does."""
 
 

@@ -48,6 +48,8 @@ class Transaction:
     stated: str = ""
     """The origin that the browser states; empty: the page's own."""
     sheet: Sheet | None = None
+    agreed: bool = False
+    """Whether the holder said yes to the sheet; the phone then asks for a face or finger."""
     presented: Presented | None = None
     refused: Refused | None = None
     checks: Sequence[Check] = field(default=())
@@ -179,13 +181,20 @@ class Desk:
             if transaction.sheet is None:  # the wallet refuses by itself
                 self._close(transaction, refused)
 
+    def agree(self, transaction: Transaction) -> None:
+        """The holder's yes to the sheet; raises as :meth:`decide`."""
+        self._refuse_used(transaction)
+        transaction.agreed = True
+
     def decide(self, transaction: Transaction, *, agrees: bool, other_face: bool = False) -> None:
-        """The holder's answer to the sheet.
+        """The holder's no to the sheet, or the face or finger after her yes.
 
         Raises:
-            MisuseError: ``used_session``: she has answered.
+            MisuseError: ``used_session``: she has answered; ``not_agreed``: a face is shown before she said yes.
         """
         self._refuse_used(transaction)
+        if agrees and not transaction.agreed:
+            raise MisuseError("the phone asks for a face after its holder has agreed.", code="not_agreed")
         try:
             answer, wallet = self.answer(
                 self.phone(transaction.phone),

@@ -31,7 +31,8 @@ _ASKS: Mapping[str, tuple[list[str], list[str]]] = {
 }
 """What the page can ask for, and what of it the shop means to keep."""
 _WAYS = (PROTOCOLS[0], *(f"{name}{how}" for name in PROTOCOLS[1:] for how in ("", " encrypted")))
-_HOLDERS = ("own", "other", "no")
+_HOLDERS = {False: ("yes", "no"), True: ("own", "other", "no")}
+"""What the holder can do: with the sheet, and once she agreed and the phone asks for her face or finger."""
 
 
 class Page:
@@ -73,9 +74,11 @@ class Page:
             return one_of(name, form.get(name, ""), tuple(values), code="bad_request")
 
         if number:
-            holder = chosen("holder", _HOLDERS)
-            transaction = self._found(number)
-            self._desk.decide(transaction, agrees=holder != "no", other_face=holder == "other")
+            transaction, holder = self._found(number), chosen("holder", ("yes", *_HOLDERS[True]))
+            if holder == "yes":
+                self._desk.agree(transaction)
+            else:
+                self._desk.decide(transaction, agrees=holder != "no", other_face=holder == "other")
             return number
         phone = self._desk.phone(form.get("phone"))
         protocol, _, encrypted = chosen("protocol", _WAYS).partition(" ")
@@ -139,14 +142,15 @@ class Page:
         title = escape(text("shop.sheet.title", language, holder=holder))
         buttons = "".join(
             f'<button type="submit" name="holder" value="{name}">{_said(f"sheet.{name}", language)}</button>'
-            for name in _HOLDERS
+            for name in _HOLDERS[transaction.agreed]
         )
+        step = "face" if transaction.agreed else "buttons"
         action = f"/{language}/sessions/{transaction.number}"
         return (
             f'<section class="phone" aria-labelledby="sheet"><h2 id="sheet">{title}</h2>'
             f"<p>{_said('sheet.lead', language)}</p><p class='origin'>{escape(transaction.stated)}</p>"
             f"<p>{escape(who)}</p><ul>{wishes}</ul>{warnings}"
-            f'<form method="post" action="{action}"><fieldset><legend>{_said("sheet.buttons", language)}</legend>'
+            f'<form method="post" action="{action}"><fieldset><legend>{_said(f"sheet.{step}", language)}</legend>'
             f"{buttons}</fieldset></form></section>"
         )
 
