@@ -28,6 +28,7 @@ from myna_lab.serve.shop.addresses import Addresses
 from myna_lab.serve.shop.desk import OPEN_AT_ONCE, Desk
 from myna_lab.texts import LANGUAGES, both
 from myna_lab.world.outside import WorldOutside
+from needs import rounds
 
 URL, HOST = "http://127.0.0.1:8890", "127.0.0.1:8890"
 SHOP = "https://verifier.example"
@@ -498,3 +499,34 @@ def test_what_every_answer_says(shop: Shop) -> None:
         assert reply.headers["x-content-type-options"] == "nosniff"
     css = shop.send("GET", "/style.css").content
     assert b"url(" not in css and b"@import" not in css and b"@font-face" not in css
+
+
+PIECES = (b'"', b"{", b"]", b"null", b"1e999", b"-1", b"\\ud800", b"\xff", b"[[", b'{"a":', b"true", b"A" * 50, b"")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("path", ["/wallet", "/verifier/requests", "/verifier/answers"])
+def test_mutated_requests(lab: Lab, path: str) -> None:
+    """Whatever is changed in a right request, the answer is a status of the document's table, and never our fault."""
+    shop, draw = Shop(lab), Chance(7).child(path)
+    data, _ = annex_c(["age_over_20"], WorldOutside(lab.world).reader("stranger"))
+    _, begun = shop.json("/verifier/requests", {"protocol": "openid4vp-v1-signed"})
+    (request,) = begun["digital"]["requests"]
+    right = {
+        "/wallet": [
+            {"phone": "iphone-1", "protocol": "org-iso-mdoc", "data": data, "origin": SHOP},
+            {"phone": "android-1", **request, "origin": URL},
+        ],
+        "/verifier/requests": [{"protocol": "org-iso-mdoc", "elements": ["portrait"], "keep": [], "encrypted": True}],
+        "/verifier/answers": [{"session": begun["session"], "data": {"response": "a.b.c.d.e"}}],
+    }[path]
+    seen = set()
+    for _ in range(rounds(300, 20_000)):
+        body = bytearray(json.dumps(draw.choice(right)).encode())
+        for _ in range(draw.integer(1, 3)):
+            begin = draw.integer(0, len(body))
+            body[begin : begin + draw.choice((0, 1, 4, 40))] = draw.choice(PIECES)
+        reply = shop.send("POST", path, bytes(body), content_type=JSON)
+        seen.add(reply.status)
+        json.loads(reply.content)
+    assert {400} < seen <= {200, 400, 403, 404, 409}
