@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cbor2
 from cryptography import x509
@@ -21,7 +21,7 @@ from myna_lab.events import Check
 from myna_lab.formats.mdoc.elements import ELEMENTS
 from myna_lab.formats.mdoc.envelope import ANNEX_C
 from myna_lab.formats.mdoc.openid4vp import SIGNED, UNSIGNED
-from myna_lab.formats.mdoc.request import elements_of
+from myna_lab.formats.mdoc.request import Elements, elements_of
 from myna_lab.formats.mdoc.response import settles
 from myna_lab.formats.mdoc.status_list import status_of
 from myna_lab.formats.mdoc.transcript import Transcript, layout
@@ -39,9 +39,20 @@ from myna_lab.world.world import World
 if TYPE_CHECKING:
     from myna_lab.ground.frames import Table
 
-__all__ = ["WAYS", "Presented", "present"]
+__all__ = ["WAYS", "Learnt", "Presented", "present", "presented"]
 
 WAYS = ("near", "web", "app", "openid4vp")
+
+
+class Learnt(NamedTuple):
+    """What a reader learns of one element."""
+
+    element: str
+    asked: bool
+    kept: bool
+    """Whether it said that it would keep it."""
+    given: bool
+    provable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +114,27 @@ class Presented:
         one_of("a language", language, LANGUAGES, code="unknown_language")
         from myna_lab.ground.frames import Table
 
-        def yes(condition: object) -> str:
-            return text(f"word.presented.{'yes' if condition else 'no'}", language)
+        said = {known: text(f"word.presented.{'yes' if known else 'no'}", language) for known in (True, False)}
+        rows = [
+            (ElementName(each.element).in_language(language), *(said[known] for known in each[1:]))
+            for each in self.learnt
+        ]
+        return Table(rows, columns=[text(f"word.presented.{name}", language) for name in Learnt._fields])
 
+    @property
+    def learnt(self) -> tuple[Learnt, ...]:
+        """The same element by element: those that were asked for first, then the rest of the record."""
         given = self.judged.values
-        rows = []
-        for name in dict.fromkeys([*self.asked, *(each.identifier for each in ELEMENTS)]):
-            cells = (
-                ElementName(name).in_language(language),
-                yes(name in self.asked),
-                yes(self.asked.get(name)),
-                yes(name in given),
-                yes(self._settles(name) and self.accepted),
+        return tuple(
+            Learnt(
+                name,
+                name in self.asked,
+                bool(self.asked.get(name)),
+                name in given,
+                self._settles(name) and self.accepted,
             )
-            rows.append(cells)
-        names = ("element", "asked", "kept", "given", "provable")
-        return Table(rows, columns=[text(f"word.presented.{name}", language) for name in names])
+            for name in dict.fromkeys([*self.asked, *(each.identifier for each in ELEMENTS)])
+        )
 
     def _settles(self, name: str) -> bool:
         """Whether what came answers the question for an element."""
@@ -244,24 +260,52 @@ def present(
             protocol = ANNEX_C if way == "web" else SIGNED if signed else UNSIGNED
             page = inquire(protocol, asked, key=key, reader=reader, nonce=nonce, origin=origin, encrypted=encrypted)
             conversation = reading.on_page(wallet, page)
-        roots = outside.record_anchors[::-1]
-        found = reading.judged(
-            conversation,
-            anchors=roots,
-            at=world.now,
-            status=lambda place: status_of(place, outside.status_list(place.uri), anchors=roots, at=world.now),
+        return presented(
+            outside, conversation, asked, phone=phone, way=way, reader=to, sheet=sheets[0] if sheets else None
         )
+
+
+def presented(
+    outside: WorldOutside,
+    conversation: reading.Shown,
+    asked: Elements,
+    *,
+    phone: str,
+    way: str,
+    reader: str,
+    sheet: Sheet | None,
+    roots: Sequence[bytes] = (),
+) -> Presented:
+    """A conversation, judged by what readers of a world trust.
+
+    Args:
+        outside: the world.
+        conversation: what was asked and came.
+        asked: the elements.
+        phone: who showed them; empty: a stranger.
+        way: one of :data:`WAYS`.
+        reader: who asked.
+        sheet: what the wallet showed its holder.
+        roots: further roots of records that are trusted, DER.
+    """
+    anchors, now = (*outside.record_anchors[::-1], *roots), outside.now
+    found = reading.judged(
+        conversation,
+        anchors=anchors,
+        at=now,
+        status=lambda place: status_of(place, outside.status_list(place.uri), anchors=anchors, at=now),
+    )
     return Presented(
         phone,
         way,
-        to,
-        world.now,
+        reader,
+        now,
         conversation.session.transcript,
         conversation.request,
         conversation.response,
         conversation.messages,
-        sheets[0] if sheets else None,
+        sheet,
         found,
         {name: kept for each in asked.values() for name, kept in each.items()},
-        roots,
+        anchors,
     )

@@ -34,6 +34,8 @@ class Inquiry:
     """What the page hands to the browser, JSON."""
     origin: str
     """Of the page; the browser states it to the wallet."""
+    encrypted: bool
+    """Whether the answer is to be encrypted."""
     request: bytes
     """What is asked: DeviceRequest, or the claims of OpenID4VP as JSON."""
     session: Session
@@ -75,19 +77,22 @@ def inquire(
             protocol,
             envelope.web_request(request, info),
             origin,
+            True,
             request,
             Session(seen, asked, key),
             lambda answer: envelope.open_web_response(answer, key, seen),
         )
     own = key if encrypted else None
     wanted = openid4vp.Query(_DOCUMENT, base64url(nonce), asked, recipient=None if own is None else own.public_key())
-    plain = openid4vp.query(wanted)
-    data = plain if protocol == openid4vp.UNSIGNED else openid4vp.signed_query(wanted, reader, origin)
+    data = claims = openid4vp.query(wanted)
+    if protocol == openid4vp.SIGNED:
+        data, claims = openid4vp.signed_query(wanted, reader, origin)
     return Inquiry(
         protocol,
         data,
         origin,
-        plain.encode(),
+        encrypted,
+        claims.encode(),
         Session(transcript.openid4vp(origin, wanted.nonce, wanted.thumbprint), asked),
         lambda answer: openid4vp.read_token(answer, _DOCUMENT, own),
     )

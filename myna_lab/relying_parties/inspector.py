@@ -13,10 +13,10 @@ from myna_lab.events import Check, Verdict, reason
 from myna_lab.formats.mdoc.elements import AGES_OVER
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.formats.mdoc.status_list import StatusSeen, status_of
-from myna_lab.relying_parties.reading import Shown, judged
+from myna_lab.relying_parties.reading import Judged, Shown, judged
 from myna_lab.relying_parties.service import Service
 
-__all__ = ["IDENTITY", "Inspector", "age_check", "age_element"]
+__all__ = ["IDENTITY", "Inspector", "age_check", "age_element", "age_shown"]
 
 IDENTITY = ("full_name_unicode", "resident_address_unicode", "birth_date", "portrait")
 """What says who somebody is."""
@@ -44,9 +44,8 @@ class Inspector(Service):
         if code == "undetermined" and self.policy.without_status == "accept":
             code, checks = "accepted", [_waived(check) if check.name == "status" else check for check in checks]
         if over and code == "accepted":
-            is_over = any(value is True for value in found.values.values())
-            checks.append(age_check(over, is_over=is_over, clause="ISO/IEC 18013-5 7.2.5"))
-            code = "accepted" if is_over else "too_young"
+            checks.append(age_shown(found, over))
+            code = "accepted" if checks[-1].passed else "too_young"
         return Verdict(
             self.service,
             code == "accepted",
@@ -75,6 +74,12 @@ def age_element(over: object) -> str:
 def age_check(over: int, *, is_over: bool, clause: str) -> Check:
     """Whether somebody is old enough."""
     return Check("age", is_over, clause, reason("service.old_enough" if is_over else "service.too_young", years=over))
+
+
+def age_shown(found: Judged, over: int) -> Check:
+    """The same, by what was shown: nothing but ages was asked for."""
+    is_over = any(value is True for value in found.values.values())
+    return age_check(over, is_over=is_over, clause="ISO/IEC 18013-5 7.2.5")
 
 
 def _waived(check: Check) -> Check:

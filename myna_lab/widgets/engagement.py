@@ -33,7 +33,7 @@ class EngagementCode:
     @property
     def modules(self) -> tuple[str, ...]:
         """The code row by row without its quiet zone: ``1`` for a dark module, ``0`` for a light one."""
-        with part_of_workbench("the picture of a QR code"):
+        with part_of_workbench("a QR code"):
             import segno
         rows = segno.make(self.uri, error="m", boost_error=False, micro=False).matrix
         return tuple("".join("1" if module else "0" for module in row) for row in rows)
@@ -45,7 +45,7 @@ class EngagementCode:
             MisuseError: another language, or the extra ``workbench`` is not installed.
         """
         one_of("a language", language, LANGUAGES, code="unknown_language")
-        with part_of_workbench("the picture of a QR code"):
+        with part_of_workbench("a QR code"):
             import segno
         code, out = segno.make(self.uri, error="m", boost_error=False, micro=False), io.BytesIO()
         title = text("word.engagement.title", language)

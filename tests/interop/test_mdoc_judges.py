@@ -101,6 +101,19 @@ def sealed(answer: str, key: ec.EllipticCurvePrivateKey, seen: Transcript) -> di
     }
 
 
+def app_envelope() -> dict[str, Any]:
+    """An answer for an app's server, with the server's key."""
+    app = WAYS["app"]
+    whole = cbor2.loads(envelope.seal_app_response(app.response(), app.reader_key.public_key(), app.transcript))
+    return {
+        "kind": "envelope",
+        "recipient_key": mdocs.jwk(app.reader_key),
+        "enc": whole["params"]["pkEm"].hex(),
+        "cipher_text": whole["data"].hex(),
+        "info": app.transcript.encoded.hex(),
+    }
+
+
 SEALED = sealed(
     envelope.seal_web_response(WEB.response(), WEB.reader_key.public_key(), WEB.transcript),
     WEB.reader_key,
@@ -123,6 +136,7 @@ CASES: dict[str, dict[str, Any]] = {
         "transcript_wrapped": WAYS["openid4vp"].transcript.wrapped.hex(),
     },
     "envelope": SEALED,
+    "app envelope": app_envelope(),
     "envelope, another session": {**SEALED, "info": NEAR.transcript.encoded.hex()},
 }
 
@@ -148,6 +162,15 @@ def lab() -> Lab:
         make(lab.resident(born="1990-04-01")).add_card().run()
     lab.advance("20min")
     return lab
+
+
+BY_OPENID4VP = ("lab, openid4vp", "lab, openid4vp, signed and encrypted")
+
+
+def inner(wrapped: bytes) -> bytes:
+    """What lies in tag 24."""
+    octets: bytes = cbor2.loads(wrapped).value
+    return octets
 
 
 def wallet(n: int, **further: Any) -> Wallet:
@@ -192,11 +215,25 @@ def cases_of_lab() -> dict[str, dict[str, Any]]:
     assert encrypted.asking is not None
     jws = json.loads(encrypted.asking.data)["request"]
     jwe = json.loads(encrypted.shown.messages["answer"])["response"]
-    own = mdocs.jwk(READER_KEY)
+    own, near = mdocs.jwk(READER_KEY), of_lab()["lab, near, signature"].shown.session.transcript
     public = {name: value for name, value in own.items() if name != "d"}
     return {
         **found,
         "lab, QR code": {"kind": "qr", "pixels": pixels(engagement_code(lab().phones[0].present()).modules)},
+        "lab, near, transcript": {
+            "kind": "transcript",
+            "engagement": inner(near.parts["engagement"]).hex(),
+            "reader_key": inner(near.parts["reader_key"]).hex(),
+        },
+        **{
+            f"{name}, transcript": {
+                "kind": "transcript",
+                "origin": PAGE,
+                "nonce": pages[name].shown.session.transcript.parts["nonce"].decode(),
+                "thumbprint": pages[name].shown.session.transcript.parts["key_thumbprint"].hex(),
+            }
+            for name in BY_OPENID4VP
+        },
         "lab, envelope": sealed(web.messages["answer"].decode(), READER_KEY, web.session.transcript),
         "lab, request": {"kind": "jws", "text": jws},
         "lab, request, changed": {"kind": "jws", "text": jws[:-8] + "AAAAAAAA"},
@@ -341,7 +378,9 @@ def test_reader_authentication_by_owf(verdicts: dict[str, Any]) -> None:
 
 
 def test_envelope_by_hpke_core(verdicts: dict[str, Any]) -> None:
-    """@hpke/core opens our web answer to the same octets, and cannot with another session's transcript."""
+    """@hpke/core opens our answers to a page and an app, and cannot with another session's transcript."""
+    plain = b"\xa1\x68identity" + WAYS["app"].response()
+    assert verdicts["app envelope"]["hpke"] == {"plain": plain.hex()}
     assert verdicts["envelope"]["hpke"] == {"plain": WEB.response().hex()}
     assert "plain" not in verdicts["envelope, another session"]["hpke"]
 
@@ -363,6 +402,16 @@ def test_what_the_lab_s_phones_showed() -> None:
         }
         assert set(found) == set(NAMES) and found["age_over_20"] is True
         assert found["portrait"] in {phone.holder.portrait for phone in lab().phones}
+
+
+def test_transcripts_by_owf(verdicts: dict[str, Any]) -> None:
+    """From what both sides saw @owf/mdoc makes the same transcripts: QR code, OpenID4VP with a key and without."""
+    assert verdicts["lab, near, transcript"]["owf"] == {
+        "transcript": of_lab()["lab, near, signature"].shown.session.transcript.encoded.hex()
+    }
+    for name in BY_OPENID4VP:
+        expected = of_lab()[name].shown.session.transcript.encoded.hex()
+        assert verdicts[f"{name}, transcript"]["owf"] == {"transcript": expected}
 
 
 def test_the_phone_s_code_by_jsqr(verdicts: dict[str, Any]) -> None:

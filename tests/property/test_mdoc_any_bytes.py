@@ -88,7 +88,7 @@ MESSAGES: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "app envelope": (envelope.seal_app_response(b"\xa0", key("reader").public_key(), WAYS["app"].transcript), _app),
     "query": (openid4vp.query(QUERY).encode(), _openid4vp),
     "signed query": (
-        openid4vp.signed_query(QUERY, mdocs.reader_certificate(), mdocs.ORIGIN).encode(),
+        openid4vp.signed_query(QUERY, mdocs.reader_certificate(), mdocs.ORIGIN)[0].encode(),
         _openid4vp,
     ),
     "encrypted token": (openid4vp.token(QUERY, NEAR.response(), ephemeral=key("e")).encode(), _token),

@@ -70,15 +70,16 @@ def query(asked: Query) -> str:
     return json.dumps(_claims(asked))
 
 
-def signed_query(asked: Query, reader: Reader, origin: str) -> str:
-    """The request, signed for one origin, as JSON, protocol :data:`SIGNED`."""
+def signed_query(asked: Query, reader: Reader, origin: str) -> tuple[str, str]:
+    """The request, signed for one origin, as JSON, protocol :data:`SIGNED`; and the claims that are signed."""
     claims = {
         "client_id": f"x509_hash:{base64url(sha256(reader.certificate).digest())}",
         "expected_origins": [origin],
         "aud": "https://self-issued.me/v2",
         **_claims(asked),
     }
-    return json.dumps({"request": jose.sign(claims, reader.key, reader.certificate, kind=_SIGNED_KIND)})
+    signed = jose.sign(claims, reader.key, reader.certificate, kind=_SIGNED_KIND)
+    return json.dumps({"request": signed}), json.dumps(claims)
 
 
 def _claims(asked: Query) -> dict[str, Any]:

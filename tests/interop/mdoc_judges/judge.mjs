@@ -158,6 +158,15 @@ async function byJose(one) {
   }
 }
 
+// The session transcript that another library makes from what both sides saw.
+async function transcript(one) {
+  const { origin, nonce } = one;
+  const made = one.engagement
+    ? owf.SessionTranscript.forQrHandover({ deviceEngagement: owf.DeviceEngagement.decode(octets(one.engagement)), eReaderKey: owf.EReaderKey.decode(octets(one.reader_key)) })
+    : await owf.SessionTranscript.forOid4VpDcApi({ origin, nonce, ...(one.thumbprint ? { jwkThumbprint: octets(one.thumbprint) } : {}) }, context);
+  return { transcript: Buffer.from(made.encode()).toString("hex") };
+}
+
 function qr(one) {
   const pixels = Uint8ClampedArray.from(one.pixels.join(""), (dark) => (dark === "1" ? 0 : 255));
   const found = jsqr(Uint8ClampedArray.from({ length: 4 * pixels.length }, (_, at) => (at % 4 === 3 ? 255 : pixels[at >> 2])), one.pixels[0].length, one.pixels.length);
@@ -171,6 +180,7 @@ for (const [name, one] of Object.entries(input)) {
   if (one.kind === "request") verdicts[name] = { owf: await owfRequest(one) };
   if (one.kind === "envelope") verdicts[name] = { hpke: await envelope(one) };
   if (one.kind in joseKinds) verdicts[name] = { jose: await byJose(one) };
+  if (one.kind === "transcript") verdicts[name] = { owf: await transcript(one).catch((error) => ({ failed: [error.message] })) };
   if (one.kind === "qr") verdicts[name] = { jsqr: qr(one) };
 }
 console.log(JSON.stringify(verdicts, null, 1));

@@ -48,7 +48,7 @@ def test_a_question_and_its_answer(asked: Query) -> None:
 def test_a_signed_question() -> None:
     """The certificate that signs is told, with the pages for which; a changed claim breaks the signature."""
     reader = mdocs.reader_certificate()
-    request = openid4vp.signed_query(SEALED, reader, ORIGIN)
+    request = openid4vp.signed_query(SEALED, reader, ORIGIN)[0]
     read = openid4vp.read_query(request, signed=True)
     assert (read.signer, read.origins, read.query.elements) == (reader.certificate, (ORIGIN,), ASKED)
     header, claims, signature = json.loads(request)["request"].split(".")
@@ -78,7 +78,7 @@ def test_a_signed_question() -> None:
 def test_who_asks_must_be_who_signs(claims: dict[str, object], said: str) -> None:
     """A client's identifier is that of the certificate, and the request names the pages that may use it."""
     reader = mdocs.reader_certificate()
-    _, body, _ = json.loads(openid4vp.signed_query(PLAIN, reader, ORIGIN))["request"].split(".")
+    _, body, _ = json.loads(openid4vp.signed_query(PLAIN, reader, ORIGIN)[0])["request"].split(".")
     forged = jose.sign(
         {**json.loads(octets_of(body)), **claims}, reader.key, reader.certificate, kind="oauth-authz-req+jwt"
     )
@@ -88,7 +88,7 @@ def test_who_asks_must_be_who_signs(claims: dict[str, object], said: str) -> Non
 
 def test_a_protocol_is_what_it_says() -> None:
     """A signed request does not pass by the protocol of unsigned ones, nor the other way round."""
-    signed = openid4vp.signed_query(PLAIN, mdocs.reader_certificate(), ORIGIN)
+    signed = openid4vp.signed_query(PLAIN, mdocs.reader_certificate(), ORIGIN)[0]
     for request, is_signed in ((signed, False), (openid4vp.query(PLAIN), True)):
         with pytest.raises(MalformedMdoc, match="JWS under request"):
             openid4vp.read_query(request, signed=is_signed)
