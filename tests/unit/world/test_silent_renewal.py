@@ -153,4 +153,3 @@ def test_a_file_with_another_key_is_refused(secret: bytes) -> None:
     """What is no number below the order of P-256 is no device key."""
     assert not is_device_key(secret)
     assert is_device_key(b"\x01" * 32)
-
