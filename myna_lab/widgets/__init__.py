@@ -3,6 +3,7 @@
 from myna_lab.widgets.one_phone import OnePhone, one_phone
 from myna_lab.widgets.pictures import flow_picture, who_knew
 from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
+from myna_lab.widgets.pictures_mdoc import pass_picture, record_picture, transcript_picture
 from myna_lab.widgets.timelines import timeline_picture, timeline_svg
 from myna_lab.widgets.whole_tables import whole_tables
 from myna_lab.widgets.wizard import Wizard, wizard
@@ -12,8 +13,11 @@ __all__ = [
     "Wizard",
     "flow_picture",
     "one_phone",
+    "pass_picture",
+    "record_picture",
     "timeline_picture",
     "timeline_svg",
+    "transcript_picture",
     "validity_picture",
     "validity_rows",
     "who_knew",
