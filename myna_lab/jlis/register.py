@@ -85,9 +85,7 @@ class Register:
 
         So a record or a card face that was made at that instant is known to be stale.
         """
-        since = instant(at)
-        changes = (entry.at for entry in self.history(person) if entry.what in ("address", "name", "alias"))
-        return next((change for change in changes if change > since), None)
+        return self._books.restated_since(person, instant(at))
 
     def __repr__(self) -> str:
         return f"<Register TEST: {len(self._books.people)} people>"

@@ -10,6 +10,7 @@ from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform, identities
 from myna_lab.errors import MisuseError
+from myna_lab.formats import mdoc
 from myna_lab.ground.arguments import nearest, only_bool, only_text
 from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab.people import Person
@@ -178,10 +179,12 @@ class PhoneHandle(PhoneActs):
         held = self._phone.installed
         if held is None or not held.record_ref or self._phone.reset:
             return ()
-        name = Person(self.world, held.applicant or self.person).name
+        stated = mdoc.read(self._phone.record())[mdoc.NATIONAL]
         by_hand = isinstance(self, IPhone)
         heard = self._phone.heard or not by_hand
-        return (Pass(self._pass_title, name, held.added_at, self._is_live, heard, by_hand),)
+        name, face = str(stated["full_name_unicode"]), stated["portrait"]
+        assert isinstance(face, bytes), "the record has a portrait"
+        return (Pass(self._pass_title, name, held.added_at, self._is_live, heard, by_hand, face),)
 
     @property
     def slip(self) -> Slip:

@@ -157,14 +157,11 @@ class WorldOutside:
         only_bool(other_face=other_face)
         own = self._own(device)
         if isinstance(own, PhoneModel):
-            held = own.installed
-            key = self._world.device_key("" if held is None else held.flow)
-            if held is None:
-                record = b""
-            elif doc_type == mdoc.LICENCE:
-                record = self._licence(held, own.person, key)
+            key, held = own.device_key(), own.installed
+            if doc_type != mdoc.LICENCE:
+                record = own.record()
             else:
-                record = self._world.journal.get(held.record_ref) if held.record_ref else b""
+                record = b"" if held is None or key is None else self._licence(held, own.person, key)
             own_key = self._world.chance(f"session/{len(self._world.log) + 1}/phone")
             return Wallet(own, record, key, elliptic_key(own_key), self.trusted, other_face=other_face)
         if own is None and isinstance(device, Presenter):

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Unpack
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
 from myna_lab.devices.phone import STRANGERS, PhoneModel, Platform, checked_model, version_of
@@ -24,7 +22,7 @@ from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.jlis.register import Register
-from myna_lab.keys import elliptic_key, rsa_key
+from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Attributes, draw
@@ -265,10 +263,6 @@ class World(Engine):
         """Let time pass; at once if the instant is over."""
         if instant > self.now:
             self.advance_to(instant)
-
-    def device_key(self, flow: str) -> EllipticCurvePrivateKey:
-        """The key of the attribute record that this set-up makes."""
-        return elliptic_key(self.chance(f"device_key/{flow}"))
 
     def submit(self, application: Application) -> None:
         """Send an application to J-LIS, which decides at once; its answer is recorded.

@@ -11,9 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 
 import cbor2
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab.devices.card import CardContents, Chip, phone_contents
+from myna_lab.devices.phone import device_key
 from myna_lab.devices.phone.hands import FINDER, NOBODY, STRANGERS
 from myna_lab.devices.phone.requirements import Platform, Requirements
 from myna_lab.devices.phone.secure_element import PendingPair, SecureElement
@@ -153,6 +155,16 @@ class PhoneModel:
             return ""
         return needed.missed(self.model, self.os_version, biometrics=self.biometrics, two_factor=self.two_factor)
 
+    def record(self) -> bytes:
+        """The attribute record as it was issued last, CBOR; empty: the card came without, or there is none."""
+        held = self.installed
+        return b"" if held is None or not held.record_ref else self._vault.get(held.record_ref)
+
+    def device_key(self) -> EllipticCurvePrivateKey | None:
+        """What the secure element signs presentations with; None: it holds no such key."""
+        held = self.installed
+        return None if held is None or not held.key_ref else device_key.loaded(self._vault.get(held.key_ref))
+
     def chosen_pins(self) -> Mapping[str, str]:
         """The ``user`` PIN and ``signing`` password that the set-up chose; empty while the phone holds no card."""
         if self.installed is None:
@@ -193,7 +205,8 @@ class PhoneModel:
                 former = self._of(event.flow)
                 self._set(pending=replace(former, keys=MappingProxyType({**former.keys, event.kind: event.key})))
             case ev.DeviceKeyGenerated():
-                self._set(pending=replace(self._of(event.flow), device_public=event.public))
+                former = self._of(event.flow)
+                self._set(pending=replace(former, device_public=event.public, key_ref=event.key_ref))
             case ev.PinsChosen():
                 self._set(pending=replace(self._of(event.flow), pins_ref=event.pins_ref))
             case ev.ApplicationAccepted():
@@ -202,7 +215,9 @@ class PhoneModel:
                 made = MappingProxyType({**pending.certificates, authority_of(event.kind): event.der})
                 self._set(pending=replace(pending, certificates=made))
             case ev.AttributesIssued() if pending is not None and pending.flow == event.flow:
-                self._set(pending=replace(pending, record_ref=event.record_ref))
+                self._set(pending=replace(pending, record_ref=event.record_ref, recorded_at=at))
+            case ev.AttributesRenewed() if self.installed is not None:
+                self._set(installed=replace(self.installed, record_ref=event.record_ref, recorded_at=at))
             case ev.PassAdded() | ev.CredentialInstalled():
                 self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():

@@ -66,8 +66,8 @@ class Wallet:
     phone: PhoneModel
     record: bytes = field(repr=False)
     """The document that is asked for; empty: the card came without."""
-    key: ec.EllipticCurvePrivateKey = field(repr=False)
-    """Of the secure element; the record is bound to it."""
+    key: ec.EllipticCurvePrivateKey | None = field(repr=False)
+    """Of the secure element; the record is bound to it. None: no record came with the card."""
     session_key: ec.EllipticCurvePrivateKey = field(repr=False)
     """For this conversation alone."""
     trusted: Trusted = field(repr=False)
@@ -202,7 +202,7 @@ class Wallet:
         self, request: Request, seen: Transcript, reader: str, mac_for: ec.EllipticCurvePublicKey | None
     ) -> bytes:
         applet(self.phone)
-        if not self.record:
+        if not self.record or self.key is None:
             raise Refused(
                 f"the card on {self.phone.phone} came without its face, the attribute record.", code="no_attributes"
             )

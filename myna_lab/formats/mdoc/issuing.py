@@ -48,6 +48,7 @@ def issue(
     chance: Chance,
     signed_at: datetime,
     valid_until: datetime | None = None,
+    expected_update: datetime | None = None,
     status: StatusPlace | None = None,
     parameters: Parameters,
 ) -> bytes:
@@ -60,6 +61,7 @@ def issue(
         chance: a source named for this record.
         signed_at: now, timezone-aware; also ``validFrom``. Fractions of a second are cut off.
         valid_until: last instant of validity; None: ``mdoc_validity`` later.
+        expected_update: when the next record is meant to be issued; None: the record does not say.
         status: where the record's status is published; None: nowhere.
         parameters: ``mdoc_validity`` and ``mdoc_decoys`` are used.
 
@@ -78,7 +80,9 @@ def issue(
         attributes = replace(attributes, western_birth_date=True)
     on = instant(signed_at).astimezone(JST).date()
     values = {(one.name_space, one.identifier): one.value(attributes, on) for one in ELEMENTS}
-    return _document(DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters, status)
+    return _document(
+        DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters, expected_update, status
+    )
 
 
 def issue_licence(
@@ -110,6 +114,7 @@ def _document(
     signed_at: datetime,
     valid_until: datetime | None,
     parameters: Parameters,
+    expected_update: datetime | None = None,
     status: StatusPlace | None = None,
 ) -> bytes:
     """A signed document: values by name space and identifier."""
@@ -131,13 +136,16 @@ def _document(
 
     signed = _tdate(signed_at)
     made = _items(values, chance, parameters.count("mdoc_decoys"))
+    validity = {"signed": signed, "validFrom": signed, "validUntil": _tdate(until)}
+    if expected_update is not None:
+        validity["expectedUpdate"] = _tdate(instant(expected_update))
     mobile_security_object: dict[str, object] = {
         "version": "1.0",
         "digestAlgorithm": "SHA-256",
         "valueDigests": {name_space: digests for name_space, (_, digests) in made.items()},
         "deviceKeyInfo": {"deviceKey": cose.cose_key(device_key)},
         "docType": doc_type,
-        "validityInfo": {"signed": signed, "validFrom": signed, "validUntil": _tdate(until)},
+        "validityInfo": validity,
     }
     if status is not None:
         mobile_security_object["status"] = {"status_list": {"idx": status.idx, "uri": status.uri}}

@@ -38,6 +38,8 @@ class Item:
     digest_id: int
     element_identifier: str
     element_value: Any
+    random: bytes
+    """The salt: without it nobody guesses a value from its digest."""
 
     def __repr__(self) -> str:
         return f"<Item {self.digest_id}: {self.element_identifier}>"
@@ -148,7 +150,9 @@ def _items(array: Encoded, name_space: str) -> tuple[Item, ...]:
     for received in array.elements(name_space, _DOCUMENT):
         inner = received.unwrapped("an item", _DOCUMENT)
         item = inner.said(_ITEM, "an item", _DOCUMENT)
-        items.append(Item(received.octets, item["digestID"], item["elementIdentifier"], item["elementValue"]))
+        items.append(
+            Item(received.octets, item["digestID"], item["elementIdentifier"], item["elementValue"], item["random"])
+        )
     return tuple(items)
 
 
