@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FIGURES", "Figure"]
+from myna_lab.texts import text
+
+__all__ = ["FIGURES", "Figure", "unit"]
 
 _PEOPLE = (
     "cards_delivered",
@@ -69,6 +71,11 @@ class Figure(NamedTuple):
     ja: str
     behind: tuple[str, ...]
     """Names of the parameters that it rests on."""
+
+
+def unit(word: str, language: str) -> str:
+    """A unit in a language; in tables it is always the English word."""
+    return text(f"nation.unit_{word}", language)
 
 
 FIGURES = {
