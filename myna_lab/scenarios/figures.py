@@ -82,7 +82,7 @@ FIGURES = {
     figure.name: figure
     for figure in (
         Figure("cards_held", "people", "cards in force at the end", "有効なカード（期末）", _TERMS),
-        Figure("phones", "people", "phones with the card in force at the end", "カードを載せたスマホ（期末）", _LOSSES),
+        Figure("phones", "phones", "phones with the card in force at the end", "カードを載せたスマホ（期末）", _LOSSES),
         Figure(
             "unrenewed", "people", "certificates expired and not renewed at the end", "期限切れ・未更新（期末）", _TERMS
         ),
