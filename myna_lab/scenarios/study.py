@@ -36,8 +36,9 @@ __all__ = ["Study", "nation"]
 
 _FIRST, _LAST = date(2017, 1, 1), date(2045, 1, 1)
 _START = "2026-04-01"
-_SMALL = 50_000
-"""Holders of the runs that ask what an assumption does: they are compared among themselves, with the same chance."""
+_SMALL = (20_000, 100_000)
+"""Holders of the runs that ask what an assumption does, a tenth of the study's between these two: they are compared
+among themselves, with the same chance."""
 _SAMPLES = 16
 _DAYS_A_YEAR = 365
 
@@ -154,7 +155,7 @@ class Study:
             jobs |= {(row.name, end): self.parameters.vary(**{row.name: value}) for end, value in enumerate(_ends(row))}
         found = self._small(jobs)
         value, small = float(self.run().figures[figure]), found[""][figure]
-        ratio = value / small if small else self.holders / max(1, min(self.holders, _SMALL))
+        ratio = value / small if small else self.holders / max(1, self._few)
         moved = [(r, _ends(r), [found[r.name, end][figure] * ratio for end in (0, 1)]) for r in rows]
         return Sensitivity(figure, value, moved)
 
@@ -177,6 +178,12 @@ class Study:
         return explained(figure, language)
 
     # ------------------------------------------------------------------------------------------------------ machinery
+
+    @property
+    def _few(self) -> int:
+        """Holders of a small run."""
+        least, most = _SMALL
+        return min(self.holders, max(least, min(most, self.holders // 10)))
 
     def _key(self, assumptions: Assumptions, holders: int, runs: int) -> Hashable:
         """What figures are a function of; None: not to be kept, as the caller's cluster shall do it."""
@@ -226,7 +233,7 @@ class Study:
 
     def _small(self, assumptions: Mapping[Any, Assumptions]) -> dict[Any, dict[str, float]]:
         """Figures of small runs, one for each set of assumptions."""
-        holders = min(self.holders, _SMALL)
+        holders = self._few
 
         def made(names: list[Any]) -> dict[Any, _Small]:
             plans = {name: Plan.of(assumptions[name], self.start, self.days) for name in names}
