@@ -164,8 +164,8 @@ def test_a_child_of_fifteen_gets_a_signing_certificate(lab: Lab) -> None:
 
 
 def test_a_dead_holders_card_vouches_for_nothing(lab: Lab, hanako: Holder) -> None:
-    """Her son, with her card and her PINs, on his phone: J-LIS says no (all else: tests/unit/lab/test_the_dead.py)."""
-    phone = lab.iphone(resident(lab))
+    """Her son, with her card and her PINs, on his Android phone: J-LIS says no (all else: tests/unit/lab/test_the_dead.py)."""
+    phone = lab.android(resident(lab))
     lab.municipality.record_death(hanako)
     assert not hanako.is_alive and hanako.register[-1].what == "death"
     flow = go(phone.add_card(), Screen.READ)
