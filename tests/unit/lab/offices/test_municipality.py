@@ -164,7 +164,7 @@ def test_a_child_of_fifteen_gets_a_signing_certificate(lab: Lab) -> None:
 
 
 def test_a_dead_holders_card_vouches_for_nothing(lab: Lab, hanako: Holder) -> None:
-    """Her son, with her card and her PINs, on his Android phone: J-LIS says no (all else: tests/unit/lab/test_the_dead.py)."""
+    """Her son, with her card and her PINs, on his Android phone: J-LIS says no (all else: test_the_dead.py)."""
     phone = lab.android(resident(lab))
     lab.municipality.record_death(hanako)
     assert not hanako.is_alive and hanako.register[-1].what == "death"
