@@ -49,7 +49,7 @@ class ConvenienceStore(Service):
 
         Source: life-cycle facts 1.3.8, 1.5.3, 3.12 and 7.2.2.
         """
-        held = self._outside.authenticator(device, pin, other_face=other_face)
+        held = self._outside.authenticator(device, pin, other_face=other_face, near_by=True)
         on_reader = self._outside.contactless(device)
         return self._ask(held, lambda: self._printed(on_reader, lambda: self._authenticate(held)))
 
