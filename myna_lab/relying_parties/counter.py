@@ -35,6 +35,7 @@ class Counter(Service):
     __slots__ = ()
     service = "counter"
     usage = ""
+    instead_of = ("card_auth", "phone_auth")
     errand = "show an age of 20 at a counter"
 
     def check_age(self, device: Named, over: int = 20, *, other_face: bool = False) -> Verdict:
