@@ -50,12 +50,22 @@ def ends(holder: Holder, lab: Lab, kind: str) -> str:
         ("2025-06-24 17:15", "2025-06-25 08:30"),
         ("2025-06-27 20:00", "2025-06-30 08:30"),  # Friday night
         ("2025-06-29 12:00", "2025-06-30 08:30"),  # Sunday
-        ("2025-12-31 18:00", "2026-01-01 08:30"),  # public holidays are left out
+        ("2025-12-26 18:00", "2026-01-05 08:30"),  # the turn of the year, and a weekend on each side
+        ("2026-05-01 17:15", "2026-05-07 08:30"),  # the golden week, 6 May for the Sunday
+        ("2026-09-18 17:15", "2026-09-24 08:30"),  # 22 September lies between two holidays
+        ("2025-11-24 10:00", "2025-11-25 08:30"),  # a Monday, for the Sunday before
+        ("2028-01-10 10:00", "2028-01-10 10:00"),  # a public holiday that the table does not have
     ],
 )
 def test_when_the_window_serves(now: str, opens: str) -> None:
     """On working days from half past eight to a quarter past five; else from the next morning on."""
     assert window_opens(at(now), Parameters()) == at(opens)
+
+
+def test_a_window_that_never_rests() -> None:
+    """By the parameter, weekends alone are off."""
+    always = Parameters({"window_holidays": False})
+    assert window_opens(at("2025-12-31 18:00"), always) == at("2026-01-01 08:30")
 
 
 def test_a_closed_window_says_when_it_opens(lab: Lab, hanako: Holder) -> None:
