@@ -12,7 +12,7 @@ from typing import Protocol
 from myna_lab.devices.phone import IDENTITIES, STRANGERS
 from myna_lab.devices.phone.identities import reach, refuse_unusable
 from myna_lab.errors import Refused
-from myna_lab.ground.durations import next_tick, show
+from myna_lab.ground.durations import show
 from myna_lab.jlis.books import LIVE, CertificateState
 from myna_lab.texts import text
 from myna_lab.texts.session import one, page
@@ -172,7 +172,7 @@ def _taken(phone: Phone) -> tuple[bool, tuple[Taken, ...]]:
         return False, tuple(Taken(source, row.not_after, True) for source in ("books", "ocsp", "crl"))
     ends = {
         "books": past.at,
-        "ocsp": next_tick(past.at, world.parameters.duration("ocsp_refresh")),
+        "ocsp": world.revocation.answered_from(row, past.at),
         "crl": world.revocation.listed_from(past.at),
     }
     return False, tuple(Taken(source, until, until <= now) for source, until in ends.items())

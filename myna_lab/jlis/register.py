@@ -12,6 +12,7 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.jlis.books import Books, PersonRow, PersonState
 from myna_lab.residents import Resident
+from myna_lab.texts import counted
 
 __all__ = ["Register", "RegisterEntry"]
 
@@ -88,4 +89,4 @@ class Register:
         return self._books.restated_since(person, instant(at))
 
     def __repr__(self) -> str:
-        return f"<Register TEST: {len(self._books.people)} people>"
+        return f"<Register TEST: {counted(len(self._books.people), 'person', 'people')}>"

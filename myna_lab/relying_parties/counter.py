@@ -27,6 +27,7 @@ class Counter(Inspector):
 
     __slots__ = ()
     service = "counter"
+    instead_of = ("card_auth", "phone_auth")
     errand = "show an age of 20 at a counter"
 
     def check_age(self, device: Named, over: int = 20, *, other_face: bool = False) -> Verdict:

@@ -27,6 +27,7 @@ class Shop(Inspector):
 
     __slots__ = ()
     service = "shop"
+    instead_of = ("phone_auth",)
 
     def check_age(
         self,

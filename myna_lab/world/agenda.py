@@ -17,6 +17,7 @@ from myna_lab.events import Entry
 from myna_lab.ground.durations import JST
 from myna_lab.jlis.office import maintenance_until
 from myna_lab.parameters import Parameters
+from myna_lab.texts import counted
 from myna_lab.world.establish import ceremony
 
 __all__ = ["Agenda", "Due"]
@@ -167,4 +168,4 @@ class Agenda:
         return len(self._heap)
 
     def __repr__(self) -> str:
-        return f"<Agenda: {len(self)} entries>"
+        return f"<Agenda: {counted(len(self), 'entry', 'entries')}>"

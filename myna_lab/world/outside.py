@@ -117,7 +117,9 @@ class WorldOutside:
         """Append the verdict to the log."""
         self._world.record([VerdictGiven(verdict.service, device, verdict)])
 
-    def authenticator(self, device: Named, pin: str | None, *, other_face: bool) -> Authenticator:
+    def authenticator(
+        self, device: Named, pin: str | None, *, other_face: bool, near_by: bool = False
+    ) -> Authenticator:
         """A card always with its PIN; a phone with its own, or with a face or finger."""
         only_bool(other_face=other_face)
         own = self._own(device)
@@ -125,7 +127,7 @@ class WorldOutside:
             return CardInHand(own, _typed("a card", "pin", pin))
         typed = None if pin is None else _typed("a PIN for a phone", "pin", pin)
         if own is not None:
-            return PhoneInHand(own, typed, other_face=other_face)
+            return PhoneInHand(own, typed, other_face=other_face, near_by=near_by)
         if isinstance(device, Authenticator):
             return device
         raise _no_device(device)

@@ -17,7 +17,8 @@ Reading a certificate needs the same as using its key. One opening signs any num
     pass_dead                the wallet has heard that its card is revoked, and gives nothing of it any more
 
 Source: life-cycle facts 2.5 (confirmed), the iPhone's wallet interface for identities; which of its errors stands
-for a blocked PIN is not published. For Android: life-cycle facts 3.
+for a blocked PIN is not published. For Android: life-cycle facts 3. That a reader's question needs no network on the
+phone is assumed: life-cycle facts 7.2.10.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def tries_left(phone: PhoneModel) -> Mapping[str, int]:
 
 
 def authenticate(
-    phone: PhoneModel, challenge: bytes, *, pin: str | None, other_face: bool = False
+    phone: PhoneModel, challenge: bytes, *, pin: str | None, other_face: bool = False, near_by: bool = False
 ) -> tuple[bytes, bytes]:
     """Open the user identity, and sign a challenge.
 
@@ -102,6 +103,7 @@ def authenticate(
         challenge: any bytes.
         pin: the phone's user PIN; None: a face or finger is shown.
         other_face: whether that is somebody else's than who has the phone in hand.
+        near_by: whether a reader asks, to which the phone is held: then the phone needs no network.
 
     Returns:
         The user-authentication certificate (DER) and the signature.
@@ -113,7 +115,9 @@ def authenticate(
     """
     only_bool(other_face=other_face)
     only_bytes("a challenge", challenge)
-    _refuse_offline(phone)
+    refuse_unusable(phone)
+    if not near_by:
+        _refuse_offline(phone)
     typed = None if pin is None else checked(_USER, pin)
     chip = reach(phone, _USER, by_face=typed is None, other_face=other_face)
     with chip.connect() as transmit, _named(_USER):

@@ -28,7 +28,7 @@ class RegisterSection(RewritingSection):
         """Take the notice of moving out; until a town takes the notice of moving in, no store gives certificates.
 
         Raises:
-            RegistrationRefused: the person has moved out already, or is dead.
+            RegistrationRefused: ``moved_out``: the person has moved out already; ``deceased``.
         """
         self._lawful_person(person, ev.MovingOutNotified)
         return Decision((ev.MovingOutNotified(person),))
@@ -120,8 +120,10 @@ class RegisterSection(RewritingSection):
     def _lawful_person(self, person: str, event: type[ev.Event]) -> PersonRow:
         self.living(person)
         row = self.books.person(person)
-        if not allows(PERSON_RULES, row.state, event):
-            raise RegistrationRefused(f"{person} is {row.state.value}.", code="wrong_state", state=row.state.value)
+        if not allows(PERSON_RULES, row.state, event):  # of the living, only who has moved out is between two notices
+            raise RegistrationRefused(
+                f"{person} has given the notice of moving out already; that of moving in comes next.", code="moved_out"
+            )
         return row
 
 

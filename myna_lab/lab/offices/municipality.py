@@ -41,7 +41,7 @@ class Municipality(Door):
         """Take the notice of moving out (転出届): until the next town takes hers, stores give her no certificates.
 
         Raises:
-            RegistrationRefused: she has moved out already.
+            RegistrationRefused: ``moved_out``: she has moved out already; ``deceased``.
         """
         person = self._person(holder)
         self._at_window("move_out", person, lambda office: office.notify_moving_out(person))
