@@ -18,14 +18,14 @@ from myna_lab.ground.durations import JST
 from myna_lab.parameters import Parameters
 from myna_lab.world.establish import ceremony
 
-__all__ = ["Agenda", "Due"]
+__all__ = ["LEADING", "Agenda", "Due"]
 
 
 _ONCE = frozenset({"activate", "issue", "stop", "hand_over"})
 """Looks whose outcome is an event: a log that is read back holds it already."""
 
 
-_LEADING = frozenset(
+LEADING = frozenset(
     {
         ev.ApplicationAccepted,
         ev.ApplicationRefused,
@@ -47,7 +47,7 @@ _LEADING = frozenset(
         ev.ResidentRenamed,
     }
 )
-"""Kinds that lead to a look, or come of one: all others pass by at once."""
+"""Kinds that lead to a look, or come of one: all others do not concern the agenda."""
 
 
 class Due(NamedTuple):
@@ -86,10 +86,7 @@ class Agenda:
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in: it adds a look, or it is what came of one."""
-        event = entry.event
-        if type(event) not in _LEADING:
-            return
-        match event:
+        match event := entry.event:
             case ev.CertificateIssued():
                 self._await(event.activates_at, entry, "activate", event.authority, event.serial)
                 self._add(event.not_after, entry, "expire", event.authority, event.serial)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ from myna_lab.jlis.books.phones import (
 from myna_lab.parameters import Parameters
 from myna_lab.rules import after
 
-__all__ = ["Books"]
+__all__ = ["ENTERED", "Books"]
 
 C, K, P, R = CertificateState, CardState, PhoneState, PersonState
 
@@ -315,3 +315,6 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.MovingOutNotified: Books._moving,
     ev.ResidentDied: Books._died,
 }
+
+ENTERED: Collection[type[ev.Event]] = _FOLDS.keys()
+"""Kinds of events that concern the books."""
