@@ -119,14 +119,16 @@ class EventLog:
         if not isinstance(decision, Decision):
             decision = Decision(tuple(decision))
         with self.lock:
-            instant = self.clock.now if at is None else at.astimezone(JST)  # one zone, as when it is read back
+            instant = self.clock.now if at is None else at
+            if instant.tzinfo is not JST:
+                instant = instant.astimezone(JST)  # one zone, as when it is read back
             if instant < self.clock.now:
                 raise MisuseError(
                     f"time does not go back: it is {show(self.clock.now)}, asked for {show(instant)}.",
                     code="time_goes_back",
                 )
             first = len(self._entries) + 1
-            entries = tuple(Entry(first + i, instant, e) for i, e in enumerate(decision.events))
+            entries = tuple([Entry(seq, instant, event) for seq, event in enumerate(decision.events, first)])
             for event in decision.events:
                 if wrong := misfit(event):
                     raise MisuseError(wrong, code="not_an_event")

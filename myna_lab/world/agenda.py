@@ -57,8 +57,8 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``renew``, ``lapse``, ``lose``, ``stop`` or
-    ``hand_over``."""
+    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``online``, ``renew``, ``lapse``, ``lose``,
+    ``stop`` or ``hand_over``."""
     subject: tuple[object, ...]
     """What is looked at: authority and serial number, or a card, a flow, a phone, an authority, a person."""
     event: ev.Event
@@ -122,8 +122,7 @@ class Agenda:
             case ev.ReissueAccepted():
                 self._await(event.due, entry, "hand_over", event.person)
             case ev.PhoneWentOnline():
-                for look in ("erase", "hear", "learn"):
-                    self._add(entry.at, entry, look, event.phone)
+                self._add(entry.at, entry, "online", event.phone)
 
     def _await(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
         self._add(at, entry, look, *subject)

@@ -29,7 +29,7 @@ from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Attributes, draw
 from myna_lab.world.agenda import LEADING, Agenda
-from myna_lab.world.due import Known, decide
+from myna_lab.world.due import Known, decisions
 from myna_lab.world.engine import Engine
 from myna_lab.world.erasing import closed
 from myna_lab.world.file.journal import Journal
@@ -80,8 +80,7 @@ class World(Engine):
     def _settle(self, until: datetime) -> None:
         for due in self.agenda.due(until):
             when = max(due.at, self.now)
-            decision = decide(due, self._known, when)
-            if decision.events:
+            for decision in decisions(due, self._known, when):
                 self.log.append(decision, at=when)
 
     def _make_chip(self, name: str, contents: CardContents) -> Chip:
