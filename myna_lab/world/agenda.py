@@ -20,14 +20,14 @@ from myna_lab.parameters import Parameters
 from myna_lab.texts import counted
 from myna_lab.world.establish import ceremony
 
-__all__ = ["Agenda", "Due"]
+__all__ = ["LEADING", "Agenda", "Due"]
 
 
 _ONCE = frozenset({"activate", "issue", "stop", "hand_over"})
 """Looks whose outcome is an event: a log that is read back holds it already."""
 
 
-_LEADING = frozenset(
+LEADING = frozenset(
     {
         ev.ApplicationAccepted,
         ev.ApplicationRefused,
@@ -53,7 +53,7 @@ _LEADING = frozenset(
         ev.ResidentRenamed,
     }
 )
-"""Kinds that lead to a look, or come of one: all others pass by at once."""
+"""Kinds that lead to a look, or come of one: all others do not concern the agenda."""
 
 
 class Due(NamedTuple):
@@ -63,8 +63,8 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``renew``, ``refresh``, ``lapse``, ``lose``,
-    ``stop`` or ``hand_over``."""
+    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``online``, ``renew``, ``refresh``, ``lapse``,
+    ``lose``, ``stop`` or ``hand_over``."""
     subject: tuple[object, ...]
     """What is looked at: authority and serial number, or a card, a flow, a phone, an authority, a person."""
     event: ev.Event
@@ -93,10 +93,7 @@ class Agenda:
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in: it adds a look, or it is what came of one."""
-        event = entry.event
-        if type(event) not in _LEADING:
-            return
-        match event:
+        match event := entry.event:
             case ev.CertificateIssued():
                 self._await(event.activates_at, entry, "activate", event.authority, event.serial)
                 self._add(event.not_after, entry, "expire", event.authority, event.serial)
@@ -139,8 +136,7 @@ class Agenda:
             case ev.ReissueAccepted():
                 self._await(event.due, entry, "hand_over", event.person)
             case ev.PhoneWentOnline():
-                for look in ("erase", "hear", "learn", "refresh"):
-                    self._add(entry.at, entry, look, event.phone)
+                self._add(entry.at, entry, "online", event.phone)
 
     def _await(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
         self._add(at, entry, look, *subject)

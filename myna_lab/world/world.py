@@ -17,7 +17,7 @@ from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Entry
 from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import Books
+from myna_lab.jlis.books import ENTERED, Books
 from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.publishing.revocation import Revocation
@@ -26,13 +26,13 @@ from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Attributes, draw
-from myna_lab.world.agenda import Agenda
-from myna_lab.world.due import Known, decide
+from myna_lab.world.agenda import LEADING, Agenda
+from myna_lab.world.due import Known, decisions
 from myna_lab.world.engine import Engine
 from myna_lab.world.erasing import closed
 from myna_lab.world.file.journal import Journal
 from myna_lab.world.key_numbers import RESERVED
-from myna_lab.world.status_access import StatusAccess
+from myna_lab.world.status_access import NOTED, StatusAccess
 from myna_lab.world.things import Things
 
 __all__ = ["World"]
@@ -61,8 +61,10 @@ class World(Engine):
         )
         self.agenda = Agenda(parameters)
         self.status_access = StatusAccess()
-        for fold in (self.books, self.things, self.agenda, self.status_access):
-            self.log.follow(fold)
+        self.log.follow(self.books, ENTERED)
+        self.log.follow(self.things)
+        self.log.follow(self.agenda, LEADING)
+        self.log.follow(self.status_access, NOTED)
         self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
         self.revocation = Revocation(self.books, self.things, parameters, self.log)
 
@@ -76,8 +78,7 @@ class World(Engine):
     def _settle(self, until: datetime) -> None:
         for due in self.agenda.due(until):
             when = max(due.at, self.now)
-            decision = decide(due, self._known, when)
-            if decision.events:
+            for decision in decisions(due, self._known, when):
                 self.log.append(decision, at=when)
 
     def _part(self) -> None:
