@@ -63,8 +63,8 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``online``, ``renew``, ``refresh``, ``lapse``,
-    ``lose``, ``stop`` or ``hand_over``."""
+    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``online``, ``renew``, ``refresh``,
+    ``lapse``, ``lose``, ``stop`` or ``hand_over``."""
     subject: tuple[object, ...]
     """What is looked at: authority and serial number, or a card, a flow, a phone, an authority, a person."""
     event: ev.Event
