@@ -177,9 +177,9 @@ _KEYS = {
     "handover: nonce": "nonce",
     "handover: merchant": "merchant",
     "handover: team": "team",
-    "handover: SHA-256 of the recipient's key": "recipient_digest",
-    "handover: SHA-256 of encryption info and origin": "web_digest",
-    "handover: SHA-256 of origin, nonce and the key's thumbprint": "openid4vp_digest",
+    "handover: recipient digest": "recipient_digest",
+    "handover: web digest": "web_digest",
+    "handover: openid4vp digest": "openid4vp_digest",
 }
 """What :func:`~myna_lab.formats.mdoc.transcript.layout` calls the octets, to the key of their words."""
 
