@@ -153,7 +153,7 @@ def test_the_table_has_a_line_for_each_figure() -> None:
 
 def test_the_command_prints_and_writes(tmp_path: Path) -> None:
     """A table on the screen; in the folder workbooks that can be read back, and pictures."""
-    words = ["scenario", "--holders", "2000", "--years", "0.1", "--runs", "1", "--vary", "crl_period=1h", "--english"]
+    words = ["scenario", "--holders", "2000", "--years", "0.02", "--runs", "1", "--vary", "crl_period=1h", "--english"]
     answer = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "new")])
     assert answer.exit_code == 0, answer.output
     assert "crl_period=1h" in answer.output and "dead passes in wallets at the end [phones]" in answer.output

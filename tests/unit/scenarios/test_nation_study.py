@@ -208,14 +208,15 @@ UNMOVED = {
 
 
 @cache
-def found_under(name: str = "", value: object = None) -> tuple[str, dict[str, float]]:
-    """Every column of every table in one text, and the figures; with another value of a parameter."""
+def found_under(name: str = "", value: object = None) -> tuple[dict[str, bytes], dict[str, float]]:
+    """Every column of every table, and the figures; with another value of a parameter."""
     plan = Plan.of(Assumptions({name: value} if name else {}), date(2026, 6, 1), 400)
     tally = chunk(plan, 1, 0, 0, 10_000)
     load = Load(plan, tally, 1, 0)
     tables = {name: make(plan, tally, load) for name, make in _MAKERS.items()}
-    columns = {f"{name}.{c}": np.asarray(v).tolist() for name, table in tables.items() for c, v in table.items()}
-    return repr(columns), figures_of(plan, tally, 1, 0)
+    columns = {f"{name}.{c}": np.asarray(v) for name, table in tables.items() for c, v in table.items()}
+    octets = {n: repr(v.tolist()).encode() if v.dtype.hasobject else v.tobytes() for n, v in columns.items()}
+    return octets, figures_of(plan, tally, 1, 0)
 
 
 @pytest.mark.parametrize(
