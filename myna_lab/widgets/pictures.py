@@ -33,17 +33,19 @@ class Picture:
     Args:
         html: the page, without its style.
         text: the same in plain text.
+        style: what the page looks like.
     """
 
-    def __init__(self, html: str, text: str) -> None:
+    def __init__(self, html: str, text: str, style: str = PICTURE) -> None:
         self.html = html
         self.text = text
+        self._style = style
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f'{PICTURE}<div class="mnc-picture">{self.html}</div>'
+        return f'{self._style}<div class="mnc-picture">{self.html}</div>'
 
 
 # ------------------------------------------------------------------------------------------------- who knew what when

@@ -23,6 +23,7 @@ from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets.pictures import Picture, aligned
 from myna_lab.widgets.screen import portrait
+from myna_lab.widgets.style import RECORD
 
 __all__ = ["pass_picture", "record_picture", "transcript_picture"]
 
@@ -58,7 +59,7 @@ def pass_picture(phone: PhoneHandle, language: str = "both") -> Picture:
         f"<footer>{speech.html('word.mdoc.until', day=until)}</footer></div>"
     )
     lines = [[text(f"word.element.{name}", "en"), str(value)] for name, value in values.items()]
-    return Picture(html, aligned([["TEST", text("word.mdoc.until", "en", day=until)], *lines]))
+    return Picture(html, aligned([["TEST", text("word.mdoc.until", "en", day=until)], *lines]), RECORD)
 
 
 def record_picture(what: PhoneHandle | Presented, language: str = "both") -> Picture:
@@ -102,7 +103,7 @@ def record_picture(what: PhoneHandle | Presented, language: str = "both") -> Pic
     signed = "".join(f"<li>{speech.html(f'word.mdoc.{key}', **values)}</li>" for key, values in facts)
     page = f'<div class="mnc-mdoc-signed">{html}<ul>{signed}</ul></div>'
     said = "\n".join(text(f"word.mdoc.{key}", "en", **values) for key, values in facts)
-    return Picture(page, f"{aligned(lines)}\n{said}")
+    return Picture(page, f"{aligned(lines)}\n{said}", RECORD)
 
 
 def _item(item: mdoc.Item | None, language: str) -> tuple[str, str, str]:
@@ -163,7 +164,7 @@ def transcript_picture(presented: Presented, language: str = "both") -> Picture:
     ends = "".join(f"<li>{speech.html(f'word.octets.{key}')}</li>" for key in (*hashed, *entered))
     page = f'<ol class="mnc-octets">{strips}</ol><ul class="mnc-octets-enter">{ends}</ul>'
     said = "\n".join(f"-> {text(f'word.octets.{key}', 'en')}" for key in (*hashed, *entered))
-    return Picture(page, f"{aligned(lines)}\n{said}")
+    return Picture(page, f"{aligned(lines)}\n{said}", RECORD)
 
 
 _KEYS = {
