@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
@@ -49,6 +50,7 @@ READING = frozenset({S.READ, S.READ_AGAIN})
 """Screens on which a card is held to the phone."""
 
 
+@functools.cache
 def lawful_taps(platform: Platform, screen: Screen) -> tuple[Tap, ...]:
     """The taps that are lawful on a screen; the first leads on. Closing is always lawful, until the end."""
     if screen in ENDS:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["Engine"]
 
 _LARGEST_SEED = 2**63 - 1
+_LISTS = (list, tuple)
+"""What events are recorded as, nearly always."""
 
 
 class Engine(ABC):
@@ -262,7 +264,7 @@ class Engine(ABC):
 
         After an error nothing of these events was written; what fell due before them has happened all the same.
         """
-        if not isinstance(events, Sequence) or isinstance(events, str | bytes):
+        if type(events) not in _LISTS and (not isinstance(events, Sequence) or isinstance(events, str | bytes)):
             raise MisuseError(f"what happened is a list of events; got {shown(events)}.", code="not_an_event")
         if not isinstance(elapse, timedelta):
             raise MisuseError(f"elapse is a timedelta; got {shown(elapse)}.", code="bad_duration")

@@ -8,6 +8,7 @@ One phone per person, iPhone and Android counted together: a new application rev
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from hashlib import sha256
 
@@ -215,6 +216,7 @@ def _check_signature(application: Application) -> None:
         ) from None
 
 
+@functools.lru_cache(maxsize=16)  # asked when an application arrives, and again at the issue
 def _public_key(request: bytes, document: bytes) -> rsa.RSAPublicKey:
     """The key of a certification request that is bound to this application."""
     try:
