@@ -91,7 +91,7 @@ class WorldOutside:
         except RegistrationRefused:
             return None
         try:
-            decision, given = world.office.latest_information(asked)
+            decision, given = world.office.latest_information(asked, at=world.now)
         except RegistrationRefused as refused:
             world.record([ev.RequestRefused("records", "latest", asked.person, refused.code)])
             return None

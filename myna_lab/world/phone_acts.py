@@ -54,9 +54,9 @@ def find(world: World, phone: str) -> None:
     """
     with world.lock:
         model = world.phone(phone)
+        world.refuse_dead(model.person)
         if model.in_hands_of == model.person:
             raise Refused(f"{phone} is not lost: its owner has it.", code="not_lost")
-        world.refuse_dead(model.person)
         world.record([*closed(phone, world.things, "the phone came back"), ev.PhoneFound(phone)])
 
 

@@ -21,6 +21,7 @@ def reset_in_app(world: World, phone: PhoneModel, identity: str, new: str, passw
         world.refuse_stranger(phone.phone)
         if not phone.online:
             raise Refused(f"{phone.phone} is offline.", code="offline")
+        world.office.at_work(world.now)
         decision = world.office.reset_pin(applet(phone), IDENTITIES[identity].form, new, where="app")
         challenge = world.chance(f"reset/{phone.phone}/{len(world.log)}").bytes(32)
         # The newest plastic card of whose certificates are on the phone, be it not its owner.

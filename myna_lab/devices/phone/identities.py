@@ -196,9 +196,9 @@ def reach(phone: PhoneModel, identity: Identity, *, by_face: bool = False, other
     def refusal(why: str, *, code: str) -> PhoneRefused:
         return PhoneRefused(why, code=code, identity=identity.name)
 
+    chip = applet(phone)
     if by_face and not phone.biometrics:
         raise refusal(f"no face or finger is enrolled on {phone.phone}.", code="no_biometrics")
-    chip = applet(phone)
     if identity.name not in tries_left(phone):
         raise refusal(
             f"the card on {phone.phone} came without the {identity.name} identity.", code="no_sign_certificate"

@@ -24,12 +24,11 @@ from myna_lab.events import Decision
 from myna_lab.formats import jpki
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.ground.chance import Chance
-from myna_lab.ground.durations import show
 from myna_lab.jlis.books import ApplicationRow, CardState, CertificateRow, CertificateState, newest, revocable
 from myna_lab.jlis.office.application import Application
 from myna_lab.jlis.office.attributes import AttributesSection
 from myna_lab.jlis.office.certificates import CertificateSection
-from myna_lab.jlis.office.hours import issue_due, maintenance_until
+from myna_lab.jlis.office.hours import issue_due
 
 __all__ = ["PhoneSection"]
 
@@ -66,10 +65,7 @@ class PhoneSection(AttributesSection, CertificateSection):
         Raises:
             RegistrationRefused: the reason is its ``code``; nothing is changed.
         """
-        if (until := maintenance_until(at, self.parameters)) is not None:
-            raise RegistrationRefused(
-                f"J-LIS takes no application until {show(until)}.", code="maintenance", until=until
-            )
+        self.at_work(at)
         card = self.vouching(application.sign_certificate)
         _check_signature(application)
         _public_key(application.sign_request, application.document)

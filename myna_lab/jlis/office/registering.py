@@ -13,7 +13,7 @@ from myna_lab import events as ev
 from myna_lab.errors import RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import CARD_RULES, PERSON_RULES, PersonRow, revocable
+from myna_lab.jlis.books import CARD_RULES, PERSON_RULES, PersonRow, PersonState, revocable
 from myna_lab.jlis.office.rewriting import RewritingSection
 from myna_lab.residents import Resident
 from myna_lab.rules import allows
@@ -46,7 +46,11 @@ class RegisterSection(RewritingSection):
         """
         row, former = self._lawful_person(moved.person, ev.ResidentMoved), self.register(moved.person)
         if moved.address == former.address:
-            raise RegistrationRefused(f"{moved.person} lives at this address already.", code="same_address")
+            left = row.state is PersonState.MOVING
+            raise RegistrationRefused(
+                f"{moved.person} {'has moved out of' if left else 'lives at'} this address already.",
+                code="same_address",
+            )
         ref = _ref(row)
         written = self._on_card(moved, licence) if card else Decision(())
         return Decision(

@@ -57,7 +57,7 @@ class OnlineDesk(Door):
             document = world.chance(f"revocation/{len(world.log) + 1}").bytes(32)
 
             def decide(office: Office) -> Decision:
-                office.ask_for_revocation(world.now)
+                office.at_work(world.now)
                 certificate, signature = hand.sign(document)
                 return office.revoke_on_line(
                     owner,
