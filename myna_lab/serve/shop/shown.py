@@ -163,7 +163,8 @@ def _octets(octets: bytes, language: str, hidden: bytes = b"") -> str:
 def _transcript(shown: Presented, language: str) -> str:
     rows = [(what, f"{len(octets)}", octets.hex(" ")) for what, octets in layout(shown.transcript)]
     summary = text("shop.bytes.transcript", language, n=len(shown.transcript.encoded))
-    return _details(summary, _table("SessionTranscript", ("part", "octets", "hex"), rows))
+    heads = [text(f"shop.bytes.{name}", language) for name in ("part", "length", "octets")]
+    return _details(summary, _table("SessionTranscript", heads, rows))
 
 
 def _details(summary: str, inner: str) -> str:
