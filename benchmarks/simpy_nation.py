@@ -181,8 +181,8 @@ def _card_loss(w: World, p: Person) -> Steps:
         lost, end, today = w.env.now, p.end_second, to_date(int(w.env.now // DAY))
         _, recorded, found = yield from _loss(w, "card")
         again = lost + w.delay("card_reissued_after")
-        if found == NEVER and p.signs_from <= today:
-            w.leaves("entries_card_sign", min(again, recorded), end)
+        if (found == NEVER or recorded < NEVER) and p.signs_from <= today:  # released, it logs in alone
+            w.leaves("entries_card_sign", min(again, recorded) if found == NEVER else recorded, end)
 
 
 def _loss(w: World, thing: str) -> Generator[simpy.Event, Any, tuple[float, float, float]]:

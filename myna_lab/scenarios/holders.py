@@ -19,7 +19,7 @@ from myna_lab.scenarios.draws import Draws, Floats, Ints, Marks, Words, threshol
 from myna_lab.scenarios.plan import DAY, NEVER, Plan
 from myna_lab.scenarios.tallies import Tally
 
-__all__ = ["FAR", "Few", "People", "block"]
+__all__ = ["FAR", "Few", "People", "block", "count_dead", "count_renewals"]
 
 FAR = np.int32(1 << 20)
 """A day after everything."""
@@ -104,15 +104,19 @@ def block(plan: Plan, draws: Draws, first: int, last: int, tally: Tally) -> Few:
     starts, ends = _terms(plan, draws, marks, births, issued, made, died, recorded, tally)
     signs_from = births.has_age(plan.values["sign_certificate_minimum_age"])
     people = People(marks, signs_from, recorded, np.stack(starts), np.stack(ends))
-    dead = people.take(np.flatnonzero(died < plan.last_day))
-    day = dead.recorded // DAY
-    tally.between_days("entries_card_dead", day, dead.end_of(dead.term(day)) + 1)
+    count_dead(people.take(np.flatnonzero(died < plan.last_day)), tally)
 
     left = plan.last_day - issued
     changes = draws.words("change", marks) < plan.changes.take(left)
     losses = draws.words("card_loss", marks) < plan.card_losses.take(left)
     adding, adds_at, iphone = _adding(plan, draws, people, issued)
     return Few(people.take(np.flatnonzero(changes)), people.take(np.flatnonzero(losses)), adding, adds_at, iphone)
+
+
+def count_dead(dead: People, tally: Tally) -> None:
+    """Cards' certificates on the lists by their holders' death, from the midnight after it is in the books."""
+    day = dead.recorded // DAY
+    tally.between_days("entries_card_dead", day + 1, dead.end_of(dead.term(day)) + 1)
 
 
 def _age(plan: Plan, words: Words, step: Ints) -> Days:
@@ -165,7 +169,7 @@ def _terms(
         dies, births, dead_at = dies.take(ending), births.take(ending), gone.take(places)
         start, new_end, new_card_end, is_card = _renewal(plan, draws, marks.take(places), births, end, card_end, k)
         start = np.where(start < dies, start, FAR)
-        _count_renewals(plan, tally, end, start, new_end, new_card_end, is_card, dead_at)
+        count_renewals(plan, tally, end, start, new_end, new_card_end, is_card, dead_at)
         renewed = np.flatnonzero(start < FAR)
         places, start, dies, births = (
             places.take(renewed),
@@ -179,7 +183,7 @@ def _terms(
             row[-1][places] = values
 
 
-def _count_renewals(
+def count_renewals(
     plan: Plan, tally: Tally, end: Days, start: Days, new_end: Days, new_card_end: Days, is_card: Flags, dead_at: Days
 ) -> None:
     """Count terms that end, and what follows them."""
@@ -199,7 +203,7 @@ def _count_renewals(
     tally.on_days("renewals", start)
     tally.on_days("card_renewals", start[is_card])
     early = start <= end
-    tally.between_days("entries_card_renewed", start[early], end[early] + 1)
+    tally.between_days("entries_card_renewed", start[early] + 1, end[early] + 1)
 
 
 def _card_birthdays(values: dict[str, Any]) -> tuple[np.int32, np.int32]:

@@ -116,17 +116,21 @@ def count_card_losses(plan: Plan, draws: Draws, people: People, tally: Tally) ->
     lost, end, few = lost[some], end[some], people.take(some)
     loss = lose(plan, draws, "card", few.marks, lost, 0)
     count_stages(plan, draws, "card", loss, few.marks, 0, tally)
-    back = loss.found < NEVER
+    stopped = loss.recorded < NEVER
+    back = (loss.found < NEVER) & ~(stopped & np.bool_(v["hold_release"] == "never"))
     again = lost + draws.delays("card_reissued", v["card_reissued_after"], few.marks)
     lifted = loss.found + draws.delays("card_stop_lifted", v["stop_lifted_after"], few.marks)
-    stopped = loss.recorded < NEVER
     tally.between("card_certificates_on_hold", loss.recorded[stopped], np.where(back, lifted, again)[stopped])
     tally.at_seconds("visits_reissue", again[~back])
     tally.at_seconds("visits_release", lifted[back & stopped])
-    revoked = np.minimum(again, loss.recorded)[~back]
-    tally.between("entries_card_auth", revoked, end[~back])
-    tally.between(
-        "entries_card_sign",
-        revoked[(few.signs_from * np.int64(DAY) <= lost)[~back]],
-        end[~back & (few.signs_from * np.int64(DAY) <= lost)],
-    )
+    # Lists name what is stopped, too, and for good what is not released.
+    listed = np.flatnonzero(stopped | ~back)
+    since = np.where(back, loss.recorded, np.minimum(again, loss.recorded))[listed]
+    released = np.where(back, lifted, end)[listed]
+    signs = few.signs_from[listed] * np.int64(DAY) <= lost[listed]
+    until = released if v["hold_release"] == "all" else end[listed]
+    tally.between("entries_card_auth", since, released)
+    tally.between("entries_card_sign", since[signs], until[signs])
+    if v["hold_release"] == "auth_only":
+        left = back[listed] & signs & ~draws.happens("released", v["reissued_at_the_visit"], few.marks[listed])
+        tally.between("card_signing_lapsed", released[left], end[listed][left])

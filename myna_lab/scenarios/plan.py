@@ -17,9 +17,11 @@ from myna_lab.scenarios.ages import Days, day_number
 from myna_lab.scenarios.assumptions import SERVICES, Assumptions
 from myna_lab.scenarios.draws import Floats, Ints, Words, thresholds
 
-__all__ = ["DAY", "NEVER", "SETUP_SCREENS", "YEAR", "AddingCurve", "Plan", "Service"]
+__all__ = ["DAY", "NEVER", "NOON", "SETUP_SCREENS", "YEAR", "AddingCurve", "Plan", "Service"]
 
 DAY, YEAR = 86400, 365.25 * 86400
+NOON = DAY // 2
+"""Seconds of a day after which a renewal at the window takes place; days alone are drawn for it."""
 NEVER = 1 << 40
 """Seconds: after everything."""
 _OLDEST = 110
