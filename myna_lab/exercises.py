@@ -68,12 +68,12 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
 
     Example:
         >>> check("1", 3, 3, hint="count again", hint_ja="数え直しましょう")
-        1: 正解 · OK
+        1: OK 正解
     """
     if answer is ... or answer is None:
         print(f"{name}: {_said('unanswered')}")
     elif _is_right(name, answer, expected):
-        print(f"{name}: {_said('right')}")
+        print(f"{name}: {' '.join(text('exercise.right', language) for language in reversed(languages()))}")
     else:
         lines = [f"{name}: {_said('again')}"]
         if form := _form_asked(answer, expected):

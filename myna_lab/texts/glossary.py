@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
-from typing import Any
+from typing import Any, overload
 
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import nearest
 from myna_lab.texts import LANGUAGES
 from myna_lab.texts.session import languages, one
 
-__all__ = ["Entry", "Group", "explain", "explained_word", "glossary", "page_of_words"]
+__all__ = ["Entry", "Glossary", "Group", "explain", "explained_word", "glossary", "page_of_words"]
 
 _OPENED = '<details class="mnc-word"><summary>{word}</summary>{told}</details>'
 _PAGE = """\
@@ -58,9 +58,9 @@ class Entry:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        lines = (f'<b lang="{each}">{escape(self.word[each])}</b> <span lang="{each}">{escape(self.told[each])}</span>'
-                 for each in languages())  # fmt: skip
-        return f"<p>{'<br>'.join(lines)}</p>"
+        lines = (f'<span lang="{each}" style="display: block"><b>{escape(self.word[each])}</b> '
+                 f"{escape(self.told[each])}</span>" for each in languages())  # fmt: skip
+        return f"<p>{''.join(lines)}</p>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,47 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().replace("-", "").replace("_", "").replace(" ", "")
 
 
-def explain(word: str) -> Entry:
+class Glossary:
+    """What ``explain()`` shows: the first words told, the others folded away, one group below the other."""
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            "\n".join([f"== {' · '.join(group.title[each] for each in languages())}", *map(str, group.entries)])
+            for group in glossary()
+        )
+
+    def _repr_html_(self) -> str:
+        first, *others = glossary()
+        folded = (
+            f"<details><summary><b>{_both_titles(group)}</b></summary>{_told(group)}</details>" for group in others
+        )
+        return f"{_told(first)}{''.join(folded)}"
+
+
+def _both_titles(group: Group) -> str:
+    titles = (f'<span lang="{each}">{escape(group.title[each])}</span>' for each in languages())
+    return '<span class="mnc-between"> · </span>'.join(titles)
+
+
+def _told(group: Group) -> str:
+    return "".join(entry._repr_html_() for entry in group.entries)
+
+
+@overload
+def explain() -> Glossary: ...
+@overload
+def explain(word: str) -> Entry: ...
+def explain(word: str | None = None) -> Entry | Glossary:
     """What a word of the field means, in the language of the session.
 
     Args:
-        word: in either language, or a name of the code: ``"OCSP"``, ``"失効リスト"``, ``"input_aid_pin"``.
+        word: in either language, or a name of the code: ``"OCSP"``, ``"失効リスト"``, ``"input_aid_pin"``; None: all.
 
     Raises:
         MisuseError: the glossary has no such word; the message names near ones.
     """
+    if word is None:
+        return Glossary()
     if not isinstance(word, str):
         raise MisuseError(
             'explain() takes a word, such as explain("OCSP"); a verdict or a set-up is explained by lab.explain().',

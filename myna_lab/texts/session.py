@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Protocol
 
 from myna_lab.ground.arguments import one_of
-from myna_lab.texts import LANGUAGES, both, text
+from myna_lab.texts import LANGUAGES, text
+from myna_lab.texts.vocabulary import in_japanese
 
 __all__ = [
     "SPEECHES",
@@ -56,13 +57,17 @@ class Chosen:
     def __init__(self, choice: str) -> None:
         self.choice = choice
 
+    @property
+    def _key(self) -> str:
+        return "notice.language_both" if self.choice == "both" else "notice.language_chosen"
+
     def __repr__(self) -> str:
-        return "\n".join(text("notice.language_chosen", language) for language in languages())
+        return "\n".join(text(self._key, language) for language in languages())
 
     def _repr_html_(self) -> str:
         others = [language for language in LANGUAGES if language not in languages()]
         style = "".join(_HIDING.format(other=other) for other in others)
-        lines = (f'<div lang="{each}">{text("notice.language_chosen", each)}</div>' for each in languages())
+        lines = (f'<div lang="{each}">{escape(text(self._key, each))}</div>' for each in languages())
         return style + "".join(lines)
 
 
@@ -119,12 +124,12 @@ def said(code: str) -> str:
 
     The code stays, because code and exercises use it; English learners read the code itself.
     """
-    meaning = both(f"code.{code}")
-    return f"{meaning['ja']}（{code}）" if meaning and "ja" in languages() else code
+    meaning = in_japanese(code) if "ja" in languages() else ""
+    return f"{meaning}（{code}）" if meaning else code
 
 
 def tell(*things: object) -> None:
-    """Print things in the language of the session, a line for each language.
+    """Print things in the language of the session, each language below the other.
 
     Args:
         things: with a method ``in_language``, such as an exchange with a chip or a verdict; others as they are.
@@ -132,7 +137,7 @@ def tell(*things: object) -> None:
     for thing in things:
         in_language = getattr(thing, "in_language", None)
         lines = [str(thing)] if in_language is None else [in_language(language) for language in languages()]
-        print("\n  ".join(lines))
+        print(("\n\n" if any("\n" in line for line in lines) else "\n  ").join(lines))
 
 
 class _Told(Protocol):

@@ -15,7 +15,16 @@ from myna_lab.texts import both, keys
 
 __all__ = ["in_japanese", "is_code"]
 
-_BY_NAME = ("code.", "word.kind.", "word.service.", "word.knower.", "word.belief.", "study.figure.", "field.")
+_BY_NAME = (
+    "code.",
+    "word.kind.",
+    "word.service.",
+    "word.knower.",
+    "word.belief.",
+    "word.checked.",
+    "study.figure.",
+    "field.",
+)
 """Sentences whose key's last step stands in tables."""
 _BY_SENTENCE = ("exchange.", "word.errand.", "word.element.", "code.")
 """Sentences that stand in tables in English."""

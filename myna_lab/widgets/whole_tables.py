@@ -37,16 +37,18 @@ def whole_tables() -> None:
         shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, _shown)
 
 
-def _shown(table: pd.DataFrame) -> str | None:
+def _shown(table: pd.DataFrame, told: bool = True) -> str | None:
+    """A table as a page; ``told``: with the Japanese beside codes and English."""
+
+    def cell(found: re.Match[str]) -> str:
+        tag, attributes, content = found.groups()
+        word = unescape(content)
+        style = "text-align: left;" + (" white-space: nowrap;" if _WHOLE.fullmatch(word) else "")
+        shown = _told(word, content, heading=tag == "th") if told else content
+        return f'<{tag}{attributes} style="{style}">{shown}</{tag}>'
+
     html: str | None = table._repr_html_()  # type: ignore[operator]
-    return html and _CELL.sub(_cell, html)
-
-
-def _cell(found: re.Match[str]) -> str:
-    tag, attributes, content = found.groups()
-    word = unescape(content)
-    style = "text-align: left;" + (" white-space: nowrap;" if _WHOLE.fullmatch(word) else "")
-    return f'<{tag}{attributes} style="{style}">{_told(word, content, heading=tag == "th")}</{tag}>'
+    return html and _CELL.sub(cell, html)
 
 
 def _told(word: str, content: str, *, heading: bool) -> str:
@@ -74,7 +76,7 @@ class ByLanguage:
         return "\n\n".join(map(repr, self.tables.values()))
 
     def _repr_html_(self) -> str:
-        parts = (f'<div lang="{each}">{_shown(table)}</div>' for each, table in self.tables.items())
+        parts = (f'<div lang="{each}">{_shown(table, told=False)}</div>' for each, table in self.tables.items())
         return "".join(parts)
 
 

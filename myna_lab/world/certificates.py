@@ -74,6 +74,10 @@ class Certificate:
         """Field by field in words, with the basis of each; see :func:`myna_lab.formats.jpki.explain`."""
         return jpki.explain(self.der, one(language), with_basis=True)
 
+    def in_language(self, language: str) -> str:
+        """The same in ``ja`` or ``en``, for ``tell``."""
+        return self.explain(language)
+
     def crl(self, *, full: bool = False, at: str | datetime | None = None) -> bytes:
         """The newest list on which it would stand: its town's, or its authority's full one, DER."""
         only_bool(full=full)
