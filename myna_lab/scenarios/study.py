@@ -303,6 +303,8 @@ def nation(
 ) -> Study:
     """A nation of people who have a My Number Card, or receive one before the study ends.
 
+    It says how many, at what cost and how sure; ``studies.lab_study`` shows a few hundred people case by case.
+
     Args:
         holders: how many people, 0 to 200 million; who died or let the card lapse is among them.
         years: length of the study; a year has 365 days.
