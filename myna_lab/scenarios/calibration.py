@@ -32,6 +32,7 @@ from myna_lab.scenarios.memory import Memory
 from myna_lab.scenarios.own_data import counts_of
 from myna_lab.scenarios.plan import Plan
 from myna_lab.scenarios.tallies import Tally
+from myna_lab.texts.session import drawn_in
 
 if TYPE_CHECKING:
     from myna_lab.scenarios.pictures import Figure
@@ -85,11 +86,11 @@ class Calibration:
         square = self.table.assign(before=self.table["error_before"] ** 2, after=self.table["error_after"] ** 2)
         return Table(square.groupby("held_out")[["before", "after"]].mean() ** 0.5)
 
-    def plot(self, language: str = "ja") -> Figure:
+    def plot(self, language: str = "") -> Figure:
         """A picture: counts, the model before and after."""
         from myna_lab.scenarios.pictures import before_and_after
 
-        return before_and_after(self.table, language)
+        return before_and_after(self.table, drawn_in(language))
 
     def __repr__(self) -> str:
         return f"<Calibration of {', '.join(self.parameters.index)}>"

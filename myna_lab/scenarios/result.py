@@ -19,6 +19,7 @@ from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.figures import FIGURES
 from myna_lab.scenarios.files import SUMMARY, Texts, load, write
 from myna_lab.texts import LANGUAGES
+from myna_lab.texts.session import drawn_in
 
 if TYPE_CHECKING:
     from myna_lab.scenarios.pictures import Figure
@@ -127,11 +128,11 @@ class Result:
         """The parameters behind a figure, or behind all: value here, mark, source, meaning."""
         return explained(self if figure is None else figure, language, self.parameters)
 
-    def plot(self, figures: Sequence[str] | None = None, language: str = "ja") -> Figure:
+    def plot(self, figures: Sequence[str] | None = None, language: str = "") -> Figure:
         """A picture of figures with both bands."""
         from myna_lab.scenarios.pictures import bands
 
-        return bands(self.summary, int(self.about["runs"]), figures, language)
+        return bands(self.summary, int(self.about["runs"]), figures, drawn_in(language))
 
     def to_excel(self, path: str | PathLike[str]) -> Path:
         """A workbook: a sheet for each table, and what it was made from; :func:`read` reads it back."""
