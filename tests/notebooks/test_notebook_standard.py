@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from notebook_cells import FOLDER, JAPANESE, NOTEBOOKS, cells, load, marked, plain, source
+
 from myna_lab.parameters import Parameters
 from myna_lab.scenarios.assumptions import Assumptions
-from notebook_cells import FOLDER, JAPANESE, NOTEBOOKS, cells, load, marked, plain, source
 
 COURSE = sorted(FOLDER.glob("[0-9][0-9]_*.ipynb"))
 STEPS = ("予想", "やってみる|見る", "説明", "練習")
