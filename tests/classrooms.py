@@ -112,7 +112,7 @@ class Student:
                 self.path = "/".join(path.split("/")[:3]) + "/"
                 return path
             assert page.code in (200, 424, 503), (page.code, page.body[:500])
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(1)
         raise AssertionError("no server in time")
 
     async def put(self, path: str, content: str) -> int:
@@ -144,7 +144,7 @@ class Student:
         """Close all channels, and let them go."""
         while cls.channels:
             cls.channels.pop().close()
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
 
     async def run(self, notebook: str) -> list[str]:
         """Run all cells of a notebook of the own folder, first to last; what failed."""
