@@ -55,7 +55,7 @@ def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
         file.write_text(text, encoding="utf-8")
     fonts = new / ".cache" / "matplotlib"
     fonts.mkdir(parents=True)
-    for known in (folder.root / "fonts").glob("fontlist-*.json"):  # looked for once, not by each student
+    for known in folder.fonts.glob("fontlist-*.json"):  # looked for once, not by each student
         shutil.copy(known, fonts)
     uid = wall.FIRST_UID + number if walls and wall.is_root() else -1
     for path in (new, *new.rglob("*")):

@@ -3,6 +3,7 @@
 myna_lab_class/            0700, the teacher's
   settings.json            how the class was started; no secret
   solutions/               empty until the teacher opens them; each student sees this one, read-only
+  fonts/                   matplotlib's list of them, copied to each student
   students/01/             a student's own folder, named by number, never by what was typed
   hub/                     0700: secrets, roster, JupyterHub's database, log
 """
@@ -97,6 +98,7 @@ class ClassFolder:
         self.roster = self.hub / "roster"
         self.students = self.root / "students"
         self.solutions = self.root / "solutions"
+        self.fonts = self.root / "fonts"
 
     def make(self) -> None:
         """Make the folders, and draw the secrets once.
@@ -112,6 +114,7 @@ class ClassFolder:
                 (self.hub / "servers", 0o700),
                 (self.students, 0o711),
                 (self.solutions, 0o755),
+                (self.fonts, 0o700),
             ):
                 folder.mkdir(parents=True, exist_ok=True)
                 folder.chmod(mode)

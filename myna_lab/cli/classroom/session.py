@@ -5,6 +5,7 @@ from __future__ import annotations
 import compileall
 import ipaddress
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -128,12 +129,11 @@ def _proxy_runs(folder: ClassFolder) -> bool:
 def _prepare(folder: ClassFolder) -> None:
     """Do once what each student's first start would do: compile the package, look for fonts."""
     compileall.compile_dir(Path(myna_lab.errors.__file__).parent, quiet=2)
-    fonts = folder.root / "fonts"
-    if not any(fonts.glob("fontlist-*.json")):
-        fonts.mkdir(exist_ok=True)
-        look = [sys.executable, "-c", "import matplotlib.font_manager"]
-        environment = {**os.environ, "MPLCONFIGDIR": str(fonts)}
-        subprocess.run(look, env=environment, capture_output=True, check=False)  # without it each looks for itself
+    look = [sys.executable, "-c", "import matplotlib.font_manager; print(matplotlib.get_cachedir())"]
+    looked = subprocess.run(look, capture_output=True, encoding="utf-8", check=False)
+    if looked.returncode == 0:  # without it each student's first picture looks for itself
+        for known in Path(looked.stdout.strip()).glob("fontlist-*.json"):
+            shutil.copy(known, folder.fonts)
 
 
 def _listen_for_a_stop() -> threading.Event:

@@ -111,7 +111,7 @@ def trouble(folder: Path, solutions: Path) -> str:
     for name in ("bwrap", *(("setpriv",) if is_root() else ())):
         if program(name) is None:
             return f"the program {name} is missing"
-    probe = [sys.executable, "-c", "import jupyterhub.singleuser, myna_lab.errors"]
+    probe = [sys.executable, "-c", "import jupyterhub, myna_lab.errors"]
     tried = subprocess.run(
         [*command(0, folder, solutions), *probe], capture_output=True, encoding="utf-8", errors="replace", check=False
     )
