@@ -16,6 +16,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
 from myna_lab.events.stored import INTEGERS, instant_of, kinds_of, read_event
 from myna_lab.ground.durations import JST, show
+from myna_lab.texts import counted
 
 __all__ = ["Entry", "misfit"]
 
@@ -130,9 +131,9 @@ def _kind(value: object) -> str:
 def _in_short(value: object) -> str:
     """A field for people: nobody reads a certificate, or every parameter, in one line."""
     if isinstance(value, bytes):
-        return f"{len(value)} octets"
+        return f"{counted(len(value), 'octet', 'octets')}"
     if isinstance(value, tuple) and len(value) > _FEW:
-        return f"{len(value)} items"
+        return f"{counted(len(value), 'item', 'items')}"
     return show(value) if isinstance(value, datetime) else repr(value)
 
 

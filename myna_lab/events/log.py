@@ -15,6 +15,7 @@ from myna_lab.events.kinds import Event
 from myna_lab.events.lock import Lock
 from myna_lab.ground.durations import JST, show
 from myna_lab.ground.interrupts import uninterrupted
+from myna_lab.texts import counted
 
 __all__ = ["Clock", "Decision", "EventLog", "Fold", "Log", "Store", "Vault"]
 
@@ -210,7 +211,7 @@ class EventLog:
         return self._entries[index]
 
     def __repr__(self) -> str:
-        return f"EventLog({len(self)} events, {show(self.clock.now)})"
+        return f"EventLog({counted(len(self), 'event', 'events')}, {show(self.clock.now)})"
 
 
 class Log:
@@ -239,4 +240,4 @@ class Log:
         return self._of[index]
 
     def __repr__(self) -> str:
-        return f"<Log {len(self)} events, {show(self._of.now)}>"
+        return f"<Log {counted(len(self), 'event', 'events')}, {show(self._of.now)}>"

@@ -182,6 +182,36 @@ def _check(device: str, known: Known, at: datetime) -> Decision:
     return Decision((ev.RevocationLearned(device),)) if due <= at else NOTHING
 
 
+def _refreshes(
+    event: ev.AttributesIssued | ev.AttributesRenewed | ev.CredentialInstalled | ev.PhoneWentOnline,
+    known: Known,
+    at: datetime,
+) -> Decision:
+    return _refreshed(event.phone, known, at)
+
+
+def _resumes(resumed: ev.CertificateResumed, known: Known, at: datetime) -> Decision:
+    return _refreshed(known.books.certificate(resumed.authority, resumed.serial).device, known, at)
+
+
+def _refreshed(device: str, known: Known, at: datetime) -> Decision:
+    """A phone on line fetches its next attribute record once the present one is old enough; J-LIS decides."""
+    phone = known.things.phones.get(device)
+    held = None if phone is None else phone.installed
+    if phone is None or held is None or held.recorded_at is None or not phone.online or phone.heard or phone.reset:
+        return NOTHING
+    if at < held.recorded_at + known.parameters.duration("mdoc_renewal"):
+        return NOTHING
+    return known.office().renew_record(
+        held.flow,
+        device,
+        device_public=held.device_public,
+        auth_serial=held.auth_serial,
+        chance=known.chance.child(f"record/{held.flow}/{at:%Y%m%d%H%M%S}"),
+        at=at,
+    )
+
+
 _DECISIONS: Mapping[tuple[type[ev.Event], str], Sequence[Callable[[Any, Known, datetime], Decision]]] = {
     (ev.CertificateIssued, "activate"): [_activates],
     (ev.CertificateIssued, "expire"): [_expires],
@@ -194,7 +224,11 @@ _DECISIONS: Mapping[tuple[type[ev.Event], str], Sequence[Callable[[Any, Known, d
     (ev.HotlineCalled, "stop"): [_stop],
     (ev.ReissueAccepted, "hand_over"): [_hand_over],
     (ev.AuthorityEstablished, "renew"): [_renewal],
-    (ev.PhoneWentOnline, "online"): [_online_erasure, _order, _missed_check],
+    (ev.PhoneWentOnline, "online"): [_online_erasure, _order, _missed_check, _refreshes],
+    (ev.AttributesIssued, "refresh"): [_refreshes],
+    (ev.AttributesRenewed, "refresh"): [_refreshes],
+    (ev.CredentialInstalled, "refresh"): [_refreshes],
+    (ev.CertificateResumed, "refresh"): [_resumes],
     (ev.LostModeOrdered, "hear"): [_order],
     (ev.ErasureOrdered, "hear"): [_order],
     (ev.CertificateRevoked, "learn"): [_scheduled_check],

@@ -90,7 +90,7 @@ class Engine(ABC):
         self.journal = journal
         self.log = EventLog(journal, Clock(begins), self._trial)
 
-    # What a world adds: how a batch and a stranger's entry are tried, and what falls due.
+    # What a world adds: how a batch and a stranger's entry are tried, what falls due, what ends where a copy parts.
 
     @abstractmethod
     def _trial(self, entries: Sequence[Entry]) -> None: ...
@@ -100,6 +100,9 @@ class Engine(ABC):
 
     @abstractmethod
     def _settle(self, until: datetime) -> None: ...
+
+    @abstractmethod
+    def _part(self) -> None: ...
 
     # ----------------------------------------------------------------------------------------------------- the file
 
@@ -183,6 +186,7 @@ class Engine(ABC):
             self.check_begun(when)
             length = self.log.length_at(when)
             copy = self.following(self.journal.copy_in_memory(length), islice(self.log, length))
+        copy._part()
         if when > copy.now:
             copy.advance_to(when)
         return copy

@@ -31,6 +31,7 @@ from myna_lab.jlis.register import Register
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import ENDS, Memory
 from myna_lab.residents import Resident
+from myna_lab.texts import counted
 from myna_lab.world.admission import admit
 from myna_lab.world.key_numbers import FIRST_FREE, attribute_key
 from myna_lab.world.naming import Naming, made_by
@@ -272,6 +273,7 @@ class Things:
             parameters=self._parameters,
             make_chip=self._make_chip,
             authority_certificates=self._authority_certificates,
+            lives=self._register.is_alive,
         )
 
     def _authority_certificates(self) -> Mapping[str, bytes]:
@@ -290,7 +292,8 @@ class Things:
         self.flows[event.flow].is_open = False
 
     def __repr__(self) -> str:
-        return f"<Things: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
+        counts = ((self.residents, "resident"), (self.phones, "phone"), (self.flows, "set-up"))
+        return f"<Things: {', '.join(counted(len(those), word, f'{word}s') for those, word in counts)}>"
 
 
 def _to_chip(things: Things, event: Any, at: datetime) -> None:

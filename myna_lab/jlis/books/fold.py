@@ -35,6 +35,7 @@ from myna_lab.jlis.books.phones import (
 )
 from myna_lab.parameters import Parameters
 from myna_lab.rules import after
+from myna_lab.texts import counted
 
 __all__ = ["ENTERED", "Books"]
 
@@ -284,7 +285,8 @@ class Books(Answering):
         self._people.put(row.person, at, replace(row, what=what, n_entries=row.n_entries + 1, **to))
 
     def __repr__(self) -> str:
-        return f"<Books: {len(self._certificates)} certificates, {len(self._phones)} phones, {len(self._cards)} cards>"
+        counts = ((self._certificates, "certificate"), (self._phones, "phone"), (self._cards, "card"))
+        return f"<Books: {', '.join(counted(len(those), word, f'{word}s') for those, word in counts)}>"
 
 
 _OfPerson = ev.ResidentMoved | ev.ResidentRenamed | ev.MovingOutNotified | ev.ResidentDied
