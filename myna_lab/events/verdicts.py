@@ -10,7 +10,7 @@ from html import escape
 
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import show
-from myna_lab.texts import LANGUAGES, both, text
+from myna_lab.texts import LANGUAGES, both, counted, text
 from myna_lab.texts.session import languages, one
 from myna_lab.texts.terms import Listing, Term
 
@@ -120,7 +120,8 @@ class Verdict:
 
     def __repr__(self) -> str:
         answer = "accepted" if self.accepted else "refused"
-        return f"<Verdict TEST {self.service}: {answer} ({self.code}) at {show(self.at)}, {len(self.checks)} checks>"
+        checks = counted(len(self.checks), "check", "checks")
+        return f"<Verdict TEST {self.service}: {answer} ({self.code}) at {show(self.at)}, {checks}>"
 
     def _repr_html_(self) -> str:
         """Every check as a row, in the languages of the session."""

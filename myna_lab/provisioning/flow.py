@@ -178,10 +178,11 @@ class Flow:
             why), so that a wrong PIN is not typed a second time.
 
         Raises:
-            MisuseError: no such screen, or something that cannot happen there.
+            MisuseError: no such screen on this phone, or something that cannot happen there.
         """
         only_bool(same_pins=same_pins)
-        left = by_screen(only_mapping("mishaps", mishaps, "{'CAPTURE': ['liveness_failed']}", code="unknown_mishap"))
+        asked = only_mapping("mishaps", mishaps, "{'CAPTURE': ['liveness_failed']}", code="unknown_mishap")
+        left = by_screen(self._inside.platform, asked)
         while not self.finished:
             same = same_pins and self.offers_same
             mishap = left[self.screen].pop(0) if left.get(self.screen) else None

@@ -160,4 +160,6 @@ class Sensitivity:
 
 
 def _text(value: Any) -> str:
-    return show_duration(value) if hasattr(value, "total_seconds") else str(value)
+    if hasattr(value, "total_seconds"):
+        return show_duration(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

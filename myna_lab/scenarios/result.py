@@ -47,7 +47,7 @@ class Result:
         spread: Callable[[], pd.DataFrame] | None = None,
         runs: pd.DataFrame | None = None,
     ) -> None:
-        self._tables, self._summary, self._spread = dict(tables), summary, spread
+        self._tables, self._summary, self._spread = tables, summary, spread
         self.about, self.parameters = dict(about), dict(parameters)
         self.runs = runs if runs is not None else pd.DataFrame()
         """The figures of each run, one row a run."""
@@ -94,14 +94,18 @@ class Result:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Each figure with both bands; the assumptions' is computed when it is first asked for."""
+        """Each figure with both bands; the assumptions' is computed when it is first asked for.
+
+        ``wider`` says which of them is; it is empty where one is missing: with one run, or where nothing is counted.
+        """
         if self._spread is not None:
             factors = self._spread()
             table = self._summary.copy()
             for end in ("low", "high"):
                 table[f"assumed_{end}"] = (table["value"] * factors[end]).astype("float64")
-            chance = table["high"] - table["low"]
-            table["wider"] = np.where(table["assumed_high"] - table["assumed_low"] > chance, "assumptions", "chance")
+            chance, assumed = table["high"] - table["low"], table["assumed_high"] - table["assumed_low"]
+            wider = np.where(assumed > chance, "assumptions", "chance")
+            table["wider"] = np.where(chance.isna() | assumed.isna(), "", wider)
             self._summary, self._spread = Table(table), None
         return self._summary
 

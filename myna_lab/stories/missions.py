@@ -15,6 +15,7 @@ from myna_lab.stories.acting import only_lab
 from myna_lab.texts import text
 from myna_lab.texts.session import languages, one
 from myna_lab.texts.speech import Speech
+from myna_lab.texts.terms import Term
 
 if TYPE_CHECKING:
     from myna_lab.events import Entry
@@ -85,7 +86,8 @@ class ReportersDay:
         missing = self.missing(number)
         for language in languages():
             if missing:
-                print(f"{number}: {text('story.reporters_day.not_yet', language, missing=' → '.join(missing))}")
+                still = " → ".join(_said(mark, language) for mark in missing)
+                print(f"{number}: {text('story.reporters_day.not_yet', language, missing=still)}")
             else:
                 print(f"{number}: OK {self._mission(number).sting(language)}")
 
@@ -111,6 +113,18 @@ class ReportersDay:
         speech = Speech()
         rows = "".join(f"<li>{sign} {speech.stacked(mission.goal)}</li>" for _, sign, mission in self._rows())
         return f"<p>{speech.html('story.reporters_day.title')} (TEST)</p><ol>{rows}</ol>"
+
+
+def _said(mark: str, language: str) -> str:
+    """What must happen, in words."""
+    service, _, answer = mark.partition(":")
+    if not answer:
+        return text(f"story.reporters_day.happened.{mark}", language)
+    code, _, state = answer.partition("/")
+    said = {"service": Term(f"word.service.{service}"), "code": Term(f"code.{code}")}
+    if not state:
+        return text("story.reporters_day.answered", language, **said)
+    return text("story.reporters_day.answered_though", language, **said, state=Term(f"word.state_of.{state}"))
 
 
 def _marks(entry: Entry, books: Books) -> set[str]:

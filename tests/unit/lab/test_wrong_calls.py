@@ -207,9 +207,6 @@ CALLS: Mapping[str, Call] = {
         )
     },
     # ----------------------------------------------------------------------------------------------------- its people
-    "holder.reset_pin": Call(
-        lambda w: w.hanako.reset_pin, lambda _: {"pin": "input_aid", "new": "4321", "where": "window"}
-    ),
     "slip.in_language": Call(lambda w: w.hanako.slip.in_language, lambda _: {"language": "ja"}),
     "phone.online = …": Call(sets("online", lambda w: w.iphone), lambda _: {"value": False}, {"value": "True"}),
     "phone.biometrics = …": Call(sets("biometrics", lambda w: w.iphone), lambda _: {"value": False}, {"value": "True"}),
@@ -233,6 +230,8 @@ CALLS: Mapping[str, Call] = {
             "keep": (),
             "to": "shop",
             "other_face": False,
+            "signed": False,
+            "encrypted": False,
         },
         {"mac": "True", "keep": "[]", "other_face": "True", "to": "'x'"},
     ),
@@ -353,6 +352,20 @@ CALLS: Mapping[str, Call] = {
         lambda w: {"device": w.iphone, "other_face": False},
         {"other_face": "True"},
     ),
+    **{
+        f"shop.{name}": Call(
+            lambda w, name=name: getattr(w.lab.shop, name),
+            lambda w, over=over: {
+                "device": w.iphone,
+                **over,
+                "other_face": False,
+                "protocol": "org-iso-mdoc",
+                "encrypted": False,
+            },
+            {"other_face": "True", "encrypted": "True"},
+        )
+        for name, over in (("check_age", {"over": 20}), ("check_identity", {}))
+    },
     "private_service.log_in": Call(
         lambda w: w.lab.private_service.log_in,
         lambda w: {"device": w.iphone, "pin": None, "other_face": False},

@@ -38,7 +38,7 @@ def test_an_entry_is_whole(entry: Entry) -> None:
     assert set(entry.word) == set(entry.told) == {"ja", "en"}
     assert re.search("[぀-ヿ一-鿿]", entry.told["ja"]) and entry.told["ja"].endswith("。")
     assert not re.search("[぀-ヿ一-鿿]", entry.told["en"] + entry.word["en"])
-    assert (entry.told["en"].endswith(".") and entry.told["en"][0].isupper()) or entry.told["en"][0].isdigit()
+    assert entry.told["en"].endswith(".") and re.match("[A-Z0-9]", entry.told["en"])
 
 
 @each_entry
