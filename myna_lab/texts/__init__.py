@@ -31,6 +31,7 @@ _FILES = {
     "notice": "notices",
     "reason": "reasons",
     "screen": "screens",
+    "shop": "shop",
     "slip": "slips",
     "story": "stories",
     "study": "study",

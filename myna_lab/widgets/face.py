@@ -8,8 +8,8 @@ import io
 from datetime import datetime
 from html import escape
 
+from myna_lab.devices.phone import Pass
 from myna_lab.ground.durations import JST, show
-from myna_lab.lab import Holder
 from myna_lab.texts.speech import Speech
 
 __all__ = ["card_in_wallet", "heading", "portrait", "status_bar"]
@@ -38,12 +38,12 @@ def portrait(jpeg2000: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
 
 
-def card_in_wallet(holder: Holder, added_at: datetime, state: str, speech: Speech, *, dead: bool = False) -> str:
+def card_in_wallet(item: Pass, state: str, speech: Speech, *, dead: bool = False) -> str:
     """The pass: portrait, name, when it was added, its state as a badge; pale if it cannot be used any more."""
     return (
         f'<div class="mnc-pass{" mnc-dead" if dead else ""}">'
         f'<div class="mnc-pass-head"><b>{speech.html("word.pass_title")}</b><em>TEST</em></div>'
-        f'<div class="mnc-pass-body"><img alt="" src="{portrait(holder.portrait)}"><div>'
-        f'<strong lang="ja">{escape(holder.name)}</strong>'
-        f"<small>{speech.html('word.added_at', at=show(added_at)[:16])}</small>{state}</div></div></div>"
+        f'<div class="mnc-pass-body"><img alt="" src="{portrait(item.portrait)}"><div>'
+        f'<strong lang="ja">{escape(item.holder)}</strong>'
+        f"<small>{speech.html('word.added_at', at=show(item.added_at)[:16])}</small>{state}</div></div></div>"
     )

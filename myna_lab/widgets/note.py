@@ -10,10 +10,10 @@ from myna_lab.texts.speech import Speech
 __all__ = ["note"]
 
 # What a dead view leaves behind (an error of the page's, broken pictures) is hidden from here: its own style is gone.
-_STYLE = """<style>.mnc-note { border: 2px dashed #727c8f; border-radius: 14px; padding: 10px 16px; max-width: 640px;
-  line-height: 1.6; } .mnc-note .mnc-second { opacity: .8; }
-.jp-OutputArea-child:has(.mnc-note) + .jp-OutputArea-child:not(:has(.mnc-view)) { display: none; }
-.jp-OutputArea-child:has(.mnc-note):has(+ .jp-OutputArea-child .mnc-view:not(.jupyter-widgets-disconnected))
+_STYLE = """<style>.mnc-appears { border: 2px dashed #727c8f; border-radius: 14px; padding: 10px 16px; max-width: 640px;
+  line-height: 1.6; } .mnc-appears .mnc-second { opacity: .8; }
+.jp-OutputArea-child:has(.mnc-appears) + .jp-OutputArea-child:not(:has(.mnc-view)) { display: none; }
+.jp-OutputArea-child:has(.mnc-appears):has(+ .jp-OutputArea-child .mnc-view:not(.jupyter-widgets-disconnected))
   { display: none; }</style>"""
 
 
@@ -23,4 +23,4 @@ def note(appears: str) -> str:
     Args:
         appears: key of the word that says what appears.
     """
-    return f'{_STYLE}<div class="mnc-note">{Speech("both").html(appears)}</div>'
+    return f'{_STYLE}<div class="mnc-appears">{Speech("both").html(appears)}</div>'

@@ -94,7 +94,7 @@ def caption(phone: PhoneHandle, speech: Speech) -> str:
 def _contents(phone: PhoneHandle, stands: Standing, speech: Speech) -> str:
     state = sign_of(stands.belief, speech)
     if phone.wallet:
-        return card_in_wallet(phone.holder, phone.wallet[0].added_at, state, speech, dead=stands.belief.colour == "bad")
+        return card_in_wallet(phone.wallet[0], state, speech, dead=stands.belief.colour == "bad")
     rows = [(speech.html(f"word.kind.{kind}"), state) for kind in ("phone_auth", "phone_sign")]
     rows.append((speech.html("word.no_face_here"), f"<small>{speech.html('word.not_on_android')}</small>"))
     lines = "".join(f"<li><span>{name}</span><span>{value}</span></li>" for name, value in rows)

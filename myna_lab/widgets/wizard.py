@@ -39,7 +39,7 @@ _SHOWN: WeakValueDictionary[tuple[int, str], Flow] = WeakValueDictionary()
 """The set-up that was shown last of each phone: what is typed lives only in it, so a second view goes on with it."""
 
 
-def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
+def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "") -> Wizard:
     """The set-up as a phone to tap on, with the machinery beside it.
 
     Args:

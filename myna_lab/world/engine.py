@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["Engine"]
 
 _LARGEST_SEED = 2**63 - 1
+_LISTS = (list, tuple)
+"""What events are recorded as, nearly always."""
 
 
 class Engine(ABC):
@@ -87,7 +89,7 @@ class Engine(ABC):
         self.journal = journal
         self.log = EventLog(journal, Clock(begins), self._trial)
 
-    # What a world adds: how a batch and a stranger's entry are tried, and what falls due.
+    # What a world adds: how a batch and a stranger's entry are tried, what falls due, what ends where a copy parts.
 
     @abstractmethod
     def _trial(self, entries: Sequence[Entry]) -> None: ...
@@ -97,6 +99,9 @@ class Engine(ABC):
 
     @abstractmethod
     def _settle(self, until: datetime) -> None: ...
+
+    @abstractmethod
+    def _part(self) -> None: ...
 
     # ----------------------------------------------------------------------------------------------------- the file
 
@@ -180,6 +185,7 @@ class Engine(ABC):
             self.check_begun(when)
             length = self.log.length_at(when)
             copy = self.following(self.journal.copy_in_memory(length), islice(self.log, length))
+        copy._part()
         if when > copy.now:
             copy.advance_to(when)
         return copy
@@ -258,7 +264,7 @@ class Engine(ABC):
 
         After an error nothing of these events was written; what fell due before them has happened all the same.
         """
-        if not isinstance(events, Sequence) or isinstance(events, str | bytes):
+        if type(events) not in _LISTS and (not isinstance(events, Sequence) or isinstance(events, str | bytes)):
             raise MisuseError(f"what happened is a list of events; got {shown(events)}.", code="not_an_event")
         if not isinstance(elapse, timedelta):
             raise MisuseError(f"elapse is a timedelta; got {shown(elapse)}.", code="bad_duration")

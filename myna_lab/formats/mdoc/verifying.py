@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.errors import MalformedCertificate
 from myna_lab.events import Check, reason
-from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
+from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
-from myna_lab.formats.mdoc.paths import path_to, store_of
+from myna_lab.formats.mdoc.paths import path_to, read_signer, store_of
 from myna_lab.formats.mdoc.record import Record, parse
 from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import at as instant
@@ -96,7 +96,7 @@ def issuer_checks(
 ) -> tuple[Check, ...]:
     """The six checks of :func:`verify_issuer` on a record that was taken apart."""
     try:
-        signer = read_certificate(parsed.signer_certificate)
+        signer = read_signer(parsed.signer_certificate)
         key = signer.public_key()
         _ = signer.extensions, signer.not_valid_after_utc
     except (MalformedCertificate, *UNREADABLE) as error:

@@ -169,7 +169,7 @@ def test_a_page_without_kernel_reads_it(kind: Kind, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
     view._ipython_display_()
     before, live = shown
-    assert "mnc-note" in before["text/html"]
+    assert "mnc-appears" in before["text/html"]
     for language in ("ja", "en"):
         assert text(view.what_appears, language) in before["text/html"]
     assert live["text/plain"] == repr(view) == kind.line
