@@ -48,10 +48,10 @@ VERIFY = 0x20
 
 
 def test_the_screens_come_in_the_reported_order(lab: Lab, iphone: IPhone) -> None:
-    """Screens 0 to 21, each once, and then the card is added."""
+    """Screens 1 to 22, each once, and then the card is added."""
     assert iphone.add_card().run().screen is S.DONE
     assert passed(lab) == SCREENS
-    assert list(NUMBERS["iphone"].values()) == list(range(22))
+    assert list(NUMBERS["iphone"].values()) == list(range(1, 23))
 
 
 # ------------------------------------------------------------------------------------------------------------ 0, home
@@ -104,17 +104,17 @@ def test_the_phone_must_be_on_line(iphone: IPhone) -> None:
 
 
 def test_whether_the_card_has_a_sign_certificate_shows_at_the_reading(lab: Lab) -> None:
-    """Screen 2 only asks; a child of ten, whose card has none, gets as far as screen 11."""
+    """Screen 3 only asks; a child of ten, whose card has none, gets as far as screen 12."""
     flow = go(lab.iphone(resident(lab, born="2015-01-01")).add_card(), S.READ)
-    assert flow.number == 11
+    assert flow.number == 12
     assert (flow.next().screen, said(flow)) == (S.REFUSED, "no_sign_certificate")
 
 
 def test_whether_the_certificate_is_valid_shows_in_wallet(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
-    """A revoked certificate still signs; J-LIS looks it up at screen 18."""
+    """A revoked certificate still signs; J-LIS looks it up at screen 19."""
     lab.world.record([ev.CertificateRevoked(*lab.certificates(hanako, kind="card_sign")[0].key, "KEY_COMPROMISE")])
     flow = go(iphone.add_card(), S.WALLET)
-    assert flow.number == 18
+    assert flow.number == 19
     assert (flow.next().screen, said(flow)) == (S.REFUSED, "registry_certificate_revoked")
 
 
@@ -401,12 +401,12 @@ def _refusal(lab: Lab, sent: Application) -> str:
 
 
 def test_the_pass_is_in_wallet(hanako: Holder, iphone: IPhone) -> None:
-    """Screen 19: the pass is there, with her name, and usable."""
+    """Screen 20: the pass is there, with her name, and usable."""
     flow = go(iphone.add_card(), S.WALLET)
     assert iphone.wallet == ()
     flow.next()
     (card,) = iphone.wallet
-    assert (flow.number, card.holder, card.usable) == (19, hanako.name, True)
+    assert (flow.number, card.holder, card.usable) == (20, hanako.name, True)
 
 
 def test_the_iphone_holds_a_signed_record_of_the_cards_face(lab: Lab, iphone: IPhone) -> None:
@@ -423,16 +423,16 @@ def test_the_iphone_holds_a_signed_record_of_the_cards_face(lab: Lab, iphone: IP
     ("delay", "en", "ja"), [("5min", "about 5 minutes", "約5分"), ("90s", "about 1.5 minutes", "約1.5分")]
 )
 def test_the_app_announces_how_long_it_takes(delay: str, en: str, ja: str) -> None:
-    """Screen 20 says about five minutes: what parameter activation_delay says."""
+    """Screen 21 says about five minutes: what parameter activation_delay says."""
     lab = Lab(seed=7, parameters={"activation_delay": delay})
     flow = go(lab.iphone(resident(lab)).add_card(), S.FIVE_MINUTES)
-    assert flow.number == 20
+    assert flow.number == 21
     assert en in flow.body("en")
     assert ja in flow.body("ja")
 
 
 def test_what_to_do_on_loss_is_shown_last(lab: Lab, iphone: IPhone) -> None:
-    """Screen 21: call and lock; its tap ends the flow."""
+    """Screen 22: call and lock; its tap ends the flow."""
     flow = go(iphone.add_card(), S.LOSS_GUIDANCE)
     assert "hotline" in flow.body("en")
     assert (flow.do("finish").screen, names(lab)[-2:]) == (S.DONE, ["SetUpFinished", "ScreenPassed"])

@@ -273,7 +273,7 @@ def test_interrupted_at_wallet_there_is_no_usable_phone(lab: Lab, hanako: Holder
 
 
 @pytest.mark.parametrize(
-    ("platform", "number"), [("iphone", n) for n in range(22)] + [("android", n) for n in range(15)]
+    ("platform", "number"), [("iphone", n) for n in range(1, 23)] + [("android", n) for n in range(1, 16)]
 )
 def test_closed_at_any_screen_it_starts_again_and_nothing_is_half_made(
     lab: Lab, hanako: Holder, platform: str, number: int

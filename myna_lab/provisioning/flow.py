@@ -232,6 +232,10 @@ class Flow:
         """What the screen says in ``ja`` or ``en``."""
         return wording.body(self._step(), language)
 
+    def fact(self, language: str = "en") -> str:
+        """What this screen teaches, in ``ja`` or ``en``."""
+        return wording.fact(self._step(), language)
+
     def __str__(self) -> str:
         place = "end" if self.number is None else f"{self.number}/{max(NUMBERS[self._inside.platform].values())}"
         lines = [

@@ -263,11 +263,11 @@ RULES: Mapping[Platform, tuple[Row, ...]] = {"iphone": IPHONE_RULES, "android": 
 def _numbers(rules: tuple[Row, ...]) -> dict[Screen, int]:
     order = dict.fromkeys(rule.before for rule in rules)
     shown = [screen for screen in Screen if screen in order]
-    return {screen: number for number, screen in enumerate(shown)}
+    return {screen: number for number, screen in enumerate(shown, 1)}
 
 
 NUMBERS = {platform: _numbers(rules) for platform, rules in RULES.items()}
-"""The number of each screen on its platform; 0 to 21 on the iPhone."""
+"""The number of each screen on its platform; 1 to 22 on the iPhone."""
 
 SECONDS: dict[Screen, str] = {
     S.CAPTURE: "seconds_to_capture",

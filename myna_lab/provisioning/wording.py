@@ -9,7 +9,7 @@ from myna_lab.jlis.office import carries_attributes
 from myna_lab.provisioning.steps import Step
 from myna_lab.texts import both, text
 
-__all__ = ["app", "body", "title"]
+__all__ = ["app", "body", "fact", "title"]
 
 
 def app(step: Step, language: str) -> str:
@@ -29,10 +29,15 @@ def body(step: Step, language: str) -> str:
     return text(f"screen.{_key(step)}.body", language, minutes=delay)
 
 
-def _key(step: Step) -> str:
+def fact(step: Step, language: str) -> str:
+    """What this screen teaches, in ``ja`` or ``en``."""
+    return text(f"screen.{_key(step, 'fact')}.fact", language)
+
+
+def _key(step: Step, part: str = "title") -> str:
     name = step.screen.name
     keys = (f"{situation}.{name}" for situation in _situations(step))
-    return next((key for key in keys if both(f"screen.{key}.title")), name)
+    return next((key for key in keys if both(f"screen.{key}.{part}")), name)
 
 
 def _situations(step: Step) -> Iterator[str]:

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from html import escape
-from typing import Any
 
 import ipywidgets as ipw
 
-from myna_lab import events as ev
 from myna_lab.analysis.telling import told
 from myna_lab.analysis.who_knows import Belief, Knower, beliefs
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError
-from myna_lab.events import Verdict
 from myna_lab.ground.durations import show
 from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import Flow, Screen
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets import home, panels
+from myna_lab.widgets import panels, standing
+from myna_lab.widgets.answer import colour_of
 from myna_lab.widgets.pictures import who_knew_html
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, Wait, box, html, show_if
@@ -76,6 +74,8 @@ class OnePhone(View):
         speech: the language to begin with.
     """
 
+    what_appears = "word.appears.one_phone"
+
     def __init__(self, lab: Lab, holder: Holder, phones: tuple[PhoneHandle, PhoneHandle], speech: Speech) -> None:
         super().__init__(lab, speech, _WAITS, _TABS)
         self.holder = holder
@@ -83,7 +83,6 @@ class OnePhone(View):
         self._before = self._now = self._ask()
         self._stopped: Flow | None = None
         self._build()
-        self.label_tabs()
         self.refresh()
 
     # ------------------------------------------------------------------------------------------------------------ build
@@ -91,13 +90,11 @@ class OnePhone(View):
     def _build(self) -> None:
         self.sides = [Side(self, phone) for phone in self.phones]
         self.notice, self.now, self.timeline = html("notice"), html("now"), html("timeline")
-        machinery = ipw.VBox(
-            [box("controls", self.clock, *self.waits, self.language), self.what, self.notice, self.now]
-        )
-        wide = ipw.VBox([self.timeline, self.tabs, self.panel]).add_class("mnc-wide")
+        wide = box("wide", self.timeline, self.tabs.widget)
         phones = box("duo", *(side.box for side in self.sides))
-        parts = [ipw.HTML(STYLE), phones, machinery.add_class("mnc-machinery"), wide]
-        self.box = ipw.Box(parts).add_class("mnc-view").add_class("mnc-one-phone")
+        controls = box("controls", self.clock, *self.waits, self.language)
+        parts = [ipw.HTML(STYLE), self.what, controls, self.notice, phones, self.now, wide]
+        self.box, self.place = ipw.Box(parts).add_class("mnc-view").add_class("mnc-one-phone"), self.clock
 
     # ------------------------------------------------------------------------------------------------------------ taps
 
@@ -127,10 +124,10 @@ class OnePhone(View):
         """Show both phones, what everybody knows, and the books, as they are now."""
         self._now = self._ask()
         for side in self.sides:
-            side.refresh(self.speech)
+            side.refresh()
         self.show_clock()
-        self._show_what()
         self._show_notice()
+        self._show_what()
         self.now.value = self._now_html()
         heading = f'<div class="mnc-heading">{self.speech.html("word.known_since")}</div>'
         self.timeline.value = heading + who_knew_html(self.phones, self.speech, last=7)
@@ -149,21 +146,11 @@ class OnePhone(View):
 
     def _show_what(self) -> None:
         say = self.speech
-        if self._new_entries:
-            lines = [told(self._new_entries, say, self.lab.world)]
+        if not self._new_entries:
+            news = say.html("word.nothing_changed" if self._error else "word.press_a_button")
         else:
-            lines = [say.html("word.nothing_changed" if self._error else "word.press_a_button")]
-        lines += [self._verdict_in_a_line(entry.event) for entry in self._new_entries if _is_verdict(entry.event)]
-        lines += [self._change(*key) for key in self._changed()]
-        page = "".join(f"<div>{line}</div>" for line in lines)
-        self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b>{page}"
-
-    def _verdict_in_a_line(self, event: Any) -> str:
-        given: Verdict = event.verdict
-        colour, sign = ("good", "✓") if given.accepted else ("bad", "✕")
-        said = f'<b class="mnc-{colour}">{sign} {event.device}: {escape(self.speech.line(f"code.{given.code}"))}</b>'
-        sentences = (s for s in self.lab.explain(given).sentences if s.heading in ("unknown", "then"))
-        return said + "".join(f"<div>{panels.explained(sentence, self.speech)}</div>" for sentence in sentences)
+            news = "" if self.new_verdicts() else told(self._new_entries, say, self.lab.world)
+        self.show_news(self._noticed, news, *(self._change(*key) for key in self._changed()))
 
     def _change(self, phone: str, knower: Knower) -> str:
         def said(key: str) -> str:
@@ -180,7 +167,8 @@ class OnePhone(View):
         said = self.error_html()
         if self._stopped and not said:
             said = self.speech.stacked(notice.in_language if notice else self._stopped.title)
-        self.notice.value = f'<div role="status" aria-live="polite">{said}</div>'
+        self._noticed = said
+        self.notice.value = f"<div>{said}</div>"
         show_if(self.notice, bool(said))
 
     def _now_html(self) -> str:
@@ -213,7 +201,7 @@ class OnePhone(View):
         given = self.newest_verdict(phone.phone)
         if given is None:
             return self.speech.html("word.never_asked")
-        colour, sign = ("good", "✓") if given.accepted else ("bad", "✕")
+        colour, sign = colour_of(given)
         said = self.speech.html(f"code.{given.code}")
         return f'<span class="mnc-badge mnc-{colour}">{sign} {said}</span><small>{show(given.at)[5:]}</small>'
 
@@ -223,12 +211,12 @@ class OnePhone(View):
         match self.tabs.value:
             case "books":
                 rows = self.lab.books.of_person(self.holder.person)
-                self.panel.value = panels.certificates(rows, self._new_entries, say)
+                self.tabs.show(panels.certificates(rows, self._new_entries, say))
             case "events":
-                self.panel.value = panels.events(self._new_entries, say)
+                self.tabs.show(panels.events(self._new_entries, say))
             case "verdict":
                 given = self.newest_verdict(*(phone.phone for phone in self.phones))
-                self.panel.value = panels.verdict(given, None if given is None else self.lab.explain(given), say)
+                self.tabs.show(panels.verdict(given, None if given is None else self.lab.explain(given), say))
 
     def __repr__(self) -> str:
         states = ", ".join(f"{phone.phone} {phone.state.value}" for phone in self.phones)
@@ -244,16 +232,17 @@ class Side:
     """
 
     def __init__(self, view: OnePhone, phone: PhoneHandle) -> None:
+        self.view = view
         self.phone = phone
         self.page, self.caption = html("page"), html("caption")
         self.add = view.button(lambda: view.act(lambda: view.add_card(phone)), "main")
         self.log_in = view.button(lambda: view.act(lambda: view.lab.portal.log_in(phone)), "quiet")
         self.delete = view.button(lambda: view.act(self._delete), "quiet")
         self.network = view.button(lambda: view.act(self._switch_network), "quiet")
-        screen = ipw.VBox([self.page, self.add, box("row", self.log_in, self.delete, self.network)])
+        screen = box("screen", self.page, self.add, box("row", self.log_in, self.delete, self.network))
         platform = "iphone" if isinstance(phone, IPhone) else "android"
-        frame = ipw.VBox([screen.add_class("mnc-screen")]).add_class("mnc-phone").add_class(f"mnc-{platform}")
-        self.box = ipw.VBox([frame, self.caption]).add_class("mnc-side").add_class(f"mnc-{platform}-side")
+        frame = box("phone", screen).add_class(f"mnc-{platform}")
+        self.box = box("side", frame, self.caption).add_class(f"mnc-{platform}-side")
 
     def _delete(self) -> None:
         if isinstance(self.phone, IPhone):
@@ -262,16 +251,13 @@ class Side:
     def _switch_network(self) -> None:
         self.phone.online = not self.phone.online
 
-    def refresh(self, speech: Speech) -> None:
+    def refresh(self) -> None:
         """Show the phone as it is now."""
-        self.page.value = home.home(self.phone, speech)
-        self.caption.value = home.caption(self.phone, speech)
+        speech, said = self.view.speech, [event.verdict for event in self.view.new_verdicts(self.phone.phone)]
+        self.page.value = standing.home(self.phone, speech, said[0] if said else None)
+        self.caption.value = standing.caption(self.phone, speech)
         self.add.description = speech.line("word.add_here")
         self.log_in.description = speech.line("word.try_portal")
         self.delete.description = speech.line("word.delete_pass")
         self.network.description = speech.line("word.go_offline" if self.phone.online else "word.go_online")
         show_if(self.delete, isinstance(self.phone, IPhone) and bool(self.phone.wallet))
-
-
-def _is_verdict(event: object) -> bool:
-    return isinstance(event, ev.VerdictGiven)

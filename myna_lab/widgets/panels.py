@@ -6,6 +6,7 @@ Pure functions of what flow and lab say; everything is escaped, and what is secr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from html import escape
 from itertools import groupby
 
@@ -130,9 +131,14 @@ def _certificate(row: CertificateRow, changed: bool, speech: Speech) -> str:
     return (
         f'<tr class="{"mnc-new" if changed else ""}">'
         f"<td>{speech.html(f'word.kind.{row.kind}')}<code>{escape(str(row.key))} {escape(row.device)}</code></td>"
-        f"<td>{badge(past.state, speech)}<small>{show(past.at)}</small>{reason}</td>"
-        f"<td>{show(row.activates_at)}<br>– {show(row.not_after)}</td></tr>"
+        f"<td>{badge(past.state, speech)}<small>{_when(past.at)}</small>{reason}</td>"
+        f"<td>{_when(row.activates_at)}<br>– {_when(row.not_after)}</td></tr>"
     )
+
+
+def _when(at: datetime) -> str:
+    """An instant, never broken in two lines."""
+    return f'<span class="mnc-when">{show(at)}</span>'
 
 
 # ------------------------------------------------------------------------------------------------------------ verdict

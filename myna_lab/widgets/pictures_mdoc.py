@@ -22,7 +22,7 @@ from myna_lab.lab.presented import Presented
 from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets.pictures import Picture, aligned
-from myna_lab.widgets.screen import portrait
+from myna_lab.widgets.face import portrait
 from myna_lab.widgets.style import RECORD
 
 __all__ = ["pass_picture", "record_picture", "transcript_picture"]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import io
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
 from myna_lab import events as ev
-from myna_lab.devices.phone import Pass
-from myna_lab.ground.durations import JST, show
-from myna_lab.jlis.books import newest
+from myna_lab.events import Verdict
+from myna_lab.lab import Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import NUMBERS, Flow, Screen
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets.panels import badge
+from myna_lab.widgets.answer import answer
+from myna_lab.widgets.face import heading, portrait, status_bar
+from myna_lab.widgets.standing import held, standing
 
-__all__ = ["card_in_wallet", "head", "page", "portrait", "status_bar"]
+__all__ = ["head", "page", "place", "title"]
 
 S = Screen
 
@@ -27,42 +25,53 @@ def head(flow: Flow, speech: Speech, now: datetime) -> str:
     """Status bar, the app's name, and how far the set-up is."""
     last = max(NUMBERS[flow.phone.platform].values())
     number = last if flow.number is None else flow.number
-    key = "word.the_end" if flow.number is None else "word.screen_of"
-    values = {"number": number, "last": last}
+    key, values = _place(flow)
     return (
         f"{status_bar(flow.phone.online, speech, now)}"
         f'<div class="mnc-app"><div>{speech.stacked(flow.app)}</div>'
-        f'<div class="mnc-place">{speech.html(key, **values)}</div></div>'
+        f'<div class="mnc-place">{place(flow, speech)}</div></div>'
         f'<div class="mnc-bar" role="progressbar" aria-valuemin="0" aria-valuemax="{last}" aria-valuenow="{number}"'
         f' aria-label="{escape(speech.line(key, **values))}"><i style="width:{100 * number // last}%"></i></div>'
     )
 
 
-def status_bar(online: bool, speech: Speech, now: datetime) -> str:
-    """The phone's clock and network."""
-    network = "5G" if online else escape(speech.line("word.is_offline"))
-    return f'<div class="mnc-status"><span>{now.astimezone(JST):%H:%M}</span><span>TEST ▪ {network}</span></div>'
+def place(flow: Flow, speech: Speech) -> str:
+    """How far the set-up is: "screen 3 of 22"."""
+    key, values = _place(flow)
+    return speech.html(key, **values)
 
 
-def page(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
-    """Title, sentences and picture of the screen that is shown."""
+def _place(flow: Flow) -> tuple[str, dict[str, object]]:
+    last = max(NUMBERS[flow.phone.platform].values())
+    if flow.number is None:
+        return "word.the_end", {}
+    return "word.screen_of", {"number": flow.number, "last": last}
+
+
+def title(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
+    """The screen's title; at the end of a set-up what became of the card since."""
+    if flow.screen is S.DONE:
+        stands = standing(phone)
+        return speech.html(f"word.standing.{stands.name}.title", **stands.values)
+    return speech.stacked(flow.title)
+
+
+def page(flow: Flow, speech: Speech, phone: PhoneHandle, verdict: Verdict | None = None) -> str:
+    """Title, sentences and picture of the screen that is shown.
+
+    Args:
+        flow: the set-up.
+        speech: in which language.
+        phone: the phone on which it is.
+        verdict: what a service just answered; None: nothing.
+    """
     picture = _PICTURES.get(flow.screen)
+    text = "" if flow.screen is S.DONE else f'<div class="mnc-text">{speech.stacked(flow.body)}</div>'
     return (
-        f'<div class="mnc-title" role="heading" aria-level="3">{speech.stacked(flow.title)}</div>'
-        f'<div class="mnc-text">{speech.stacked(flow.body)}</div>'
+        f"{heading(title(flow, speech, phone))}{text}"
+        f"{'' if verdict is None else answer(verdict, Lab.of(phone.world), speech, brief=True)}"
         f"{picture(flow, speech, phone) if picture else ''}"
     )
-
-
-@functools.lru_cache(maxsize=32)
-def portrait(jpeg2000: bytes) -> str:
-    """A portrait as a data URI that browsers can show: PNG instead of JPEG 2000."""
-    from PIL import Image
-
-    png = io.BytesIO()
-    with Image.open(io.BytesIO(jpeg2000)) as picture:
-        picture.save(png, "PNG")
-    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
 
 
 # ----------------------------------------------------------------------------------------------------------- pictures
@@ -108,28 +117,8 @@ def _read(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     return f'<ul class="mnc-list">{lines}</ul>'
 
 
-def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
-    """The pass in Wallet; on an Android that shows no face of the card, the two certificates."""
-    row = newest((r for r in phone.world.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
-    state = "" if row is None else badge(row.state, speech)
-    if phone.wallet:
-        return "".join(card_in_wallet(item, state, speech) for item in phone.wallet)
-    kinds = "".join(f"<li><span>{speech.html(f'word.kind.{kind}')}</span>{state}</li>" for kind in _ON_ANDROID)
-    return f'<ul class="mnc-list">{kinds}</ul>'
-
-
-_ON_ANDROID = ("phone_sign", "phone_auth")
-
-
-def card_in_wallet(item: Pass, state: str, speech: Speech, *, dead: bool = False) -> str:
-    """The pass: portrait, name, when it was added, its state as a badge; pale if it cannot be used any more."""
-    return (
-        f'<div class="mnc-pass{" mnc-dead" if dead else ""}">'
-        f'<div class="mnc-pass-head"><b>{speech.html("word.pass_title")}</b><em>TEST</em></div>'
-        f'<div class="mnc-pass-body"><img alt="" src="{portrait(item.portrait)}"><div>'
-        f'<strong lang="ja">{escape(item.holder)}</strong>'
-        f"<small>{speech.html('word.added_at', at=show(item.added_at)[:16])}</small>{state}</div></div></div>"
-    )
+def _held(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
+    return held(phone, speech)
 
 
 _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
@@ -141,8 +130,8 @@ _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
     S.READ: _reading,
     S.READ_AGAIN: _reading,
     S.READING_DONE: _read,
-    S.WALLET_DONE: _wallet,
-    S.DONE: _wallet,
+    S.WALLET_DONE: _held,
+    S.DONE: _held,
     S.CLOSED: _sign("wait", "–"),
     S.PIN_BLOCKED: _sign("bad", "✕"),
     S.REFUSED: _sign("bad", "✕"),

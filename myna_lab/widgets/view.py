@@ -1,6 +1,6 @@
-"""What the views share: a language, the clock's buttons, and how a button's work is done and its news are found.
+"""What the views share: news, clock, language and panels, and how a button's work is done and its news are found.
 
-    button -> act(work) -> what is new in traces and log -> refresh()
+    button -> act(work) -> what is new in traces and log -> refresh() -> the page says that it shows it
 
 A view reads; the lab keeps everything. Widgets are built once, afterwards only their values change.
 """
@@ -8,7 +8,8 @@ A view reads; the lab keeps everything. Widgets are built once, afterwards only 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from html import escape
 from typing import Any
 
@@ -22,6 +23,11 @@ from myna_lab.lab import Lab
 from myna_lab.texts import both, text
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
+from myna_lab.widgets.answer import answer
+from myna_lab.widgets.aria import spoken
+from myna_lab.widgets.note import note
+from myna_lab.widgets.seen import Button, Seen
+from myna_lab.widgets.tabs import Tabs
 
 __all__ = ["View", "Wait", "box", "html", "later", "show_if"]
 
@@ -29,7 +35,7 @@ Wait = tuple[str, str, Mapping[str, object]]
 """A button of the clock: how long, and the key of its words with their values."""
 
 _SPOKEN = (("日本語", "ja"), ("English", "en"), ("両方 Both", "both"))
-_NARROW = {"button_width": "auto"}
+_WIDE = {"description_width": "initial"}
 
 
 class View:
@@ -44,21 +50,25 @@ class View:
 
     box: Any
     """The widget that a notebook shows."""
+    place: Any
+    """The piece of it that says where one stands."""
+    what_appears = ""
+    """Key of the sentence that stands where the view is going to be."""
 
     def __init__(self, lab: Lab, speech: Speech, waits: Sequence[Wait], tabs: Sequence[str]) -> None:
         self.lab = lab
         self.speech = speech
+        self.seen = Seen()
         self._waits = waits
-        self._tabs = tabs
+        self._pressed: Any = None
         self._new_exchanges: Sequence[Exchange] = ()
         self._new_entries: Sequence[Entry] = ()
         self._error: MynaLabError | None = None
-        self.clock, self.what, self.panel = html("clock"), html("what"), html("panel")
+        self.clock, self.what = html("clock"), html("what", tabbable=True)
         self.waits = [self.button(self._waiter(by), "pill") for by, _, _ in waits]
-        self.language = ipw.ToggleButtons(options=_SPOKEN, value=speech.language, style=_NARROW)
+        self.language = ipw.Dropdown(options=_SPOKEN, value=speech.language, style=_WIDE)
         self.language.add_class("mnc-language").observe(self._on_language, "value")
-        self.tabs = ipw.ToggleButtons(options=tabs, style=_NARROW).add_class("mnc-tabs")
-        self.tabs.observe(lambda change: self.show_panel(), "value")
+        self.tabs = Tabs(tabs, self.show_panel)
 
     # ------------------------------------------------------------------------------------------------- what a view says
 
@@ -77,12 +87,22 @@ class View:
     def turn_to_the_news(self) -> None:
         """Open the panel in which something is new."""
 
+    def focus(self) -> None:
+        """Bring the keyboard to where one goes on: the button that was pressed."""
+        if self._pressed is not None and self._pressed.layout.display != "none":
+            self._pressed.focus()
+
     # ------------------------------------------------------------------------------------------------------------ build
 
     def button(self, work: Callable[[], None], kind: str) -> Any:
-        """A button without words yet."""
-        made = ipw.Button()
-        made.on_click(lambda _: work())
+        """A button without words yet; it acts only on the screen on which it was pressed."""
+        made = Button(self.seen)
+
+        def press(_: object) -> None:
+            self._pressed = made
+            work()
+
+        made.on_click(press)
         return made.add_class(f"mnc-{kind}")
 
     def act(self, work: Callable[[], object]) -> None:
@@ -98,7 +118,18 @@ class View:
         self._new_exchanges = [e for chip in self.chips() for e in chip.trace if e.n > chips.get(chip, 0)]
         self._new_entries = [log[n] for n in range(n_entries, len(log))]
         self.turn_to_the_news()
-        self.refresh()
+        with self._at_once():
+            self.refresh()
+            self.seen.painted()
+        self.focus()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """What changes is sent together at the end, and last of all what says where one stands."""
+        with ExitStack() as held:
+            for model in dict.fromkeys((self.place, *self.seen.models, *_models(self.box))):
+                held.enter_context(model.hold_sync())  # what is held first is sent last
+            yield
 
     def _waiter(self, by: str) -> Callable[[], None]:
         return lambda: self.act(lambda: self.lab.advance(by))
@@ -106,11 +137,31 @@ class View:
     # ------------------------------------------------------------------------------------------------------------- show
 
     def show_clock(self) -> None:
-        """The clock and the words of its buttons."""
+        """The clock, and the words of its buttons, of the language's choice and of the tabs."""
         now, say = self.lab.now.astimezone(JST), self.speech
         self.clock.value = f"<b>{now:%Y-%m-%d %H:%M:%S}</b> <small>{escape(say.line('word.japan_time'))}</small>"
         for button, (_, key, values) in zip(self.waits, self._waits, strict=True):
             button.description = say.line(key, **values)
+        self.language.description = say.line("word.language")
+        self.tabs.titles = [say.line(f"word.tab_{name}") for name in self.tabs.names]
+
+    def show_news(self, place: str, *lines: str) -> None:
+        """What just happened, where it is always in sight, and spoken as a whole.
+
+        Args:
+            place: what is spoken first: where one stands now; HTML that is not shown.
+            lines: HTML, the newest first; the answers of services stand before them.
+        """
+        answers = [answer(event.verdict, self.lab, self.speech) for event in self.new_verdicts()]
+        page = "".join(f"<div>{line}</div>" for line in (*answers, *lines) if line)
+        title = self.speech.line("word.what_happened")
+        seen = f'<div class="mnc-unseen">{place}</div><b>{escape(title)}</b>{page}'
+        self.what.value = spoken(title, seen)
+
+    def new_verdicts(self, *devices: str) -> list[VerdictGiven]:
+        """What services answered to the last press, the newest first; of some devices only."""
+        events = (entry.event for entry in reversed(self._new_entries))
+        return [e for e in events if isinstance(e, VerdictGiven) and (not devices or e.device in devices)]
 
     def newest_verdict(self, *devices: str) -> Verdict | None:
         """What a service answered last about one of these devices (``iphone-1``)."""
@@ -127,21 +178,24 @@ class View:
         key = next(key for kind in kinds if both(key := f"word.error.{kind}"))
         return self.speech.stacked(lambda language: text(key, language, **values))
 
-    def label_tabs(self) -> None:
-        """The words of the tabs; the chosen one stays."""
-        chosen = self.tabs.value
-        self.tabs.options = [(self.speech.line(f"word.tab_{name}"), name) for name in self._tabs]
-        self.tabs.value = chosen
-
     def _on_language(self, change: dict[str, Any]) -> None:
         self.speech = Speech(change["new"])
-        self.label_tabs()
         self.refresh()
 
-    def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
-        """What a notebook shows; a page without kernel shows the text."""
-        bundle: dict[str, object] = self.box._repr_mimebundle_(**options)
-        return {**bundle, "text/plain": repr(self)}
+    def _ipython_display_(self) -> None:
+        """What a notebook shows: the view, after a sentence that stands in its place while there is none."""
+        from IPython.display import display
+
+        show: Callable[..., None] = display
+        show({"text/html": note(self.what_appears), "text/plain": ""}, raw=True)
+        bundle: dict[str, object] = self.box._repr_mimebundle_()
+        show({**bundle, "text/plain": repr(self)}, raw=True)
+
+
+def _models(widget: Any) -> Iterator[Any]:
+    yield from (widget, widget.layout)
+    for child in getattr(widget, "children", ()):
+        yield from _models(child)
 
 
 def later(seconds: float, work: Callable[[], None]) -> None:
@@ -152,9 +206,9 @@ def later(seconds: float, work: Callable[[], None]) -> None:
         work()
 
 
-def html(name: str) -> Any:
-    """An empty piece of page."""
-    return ipw.HTML().add_class(f"mnc-{name}")
+def html(name: str, *, tabbable: bool | None = None) -> Any:
+    """An empty piece of page; ``tabbable``: the keyboard can reach and scroll it."""
+    return ipw.HTML(tabbable=tabbable).add_class(f"mnc-{name}")
 
 
 def box(name: str, *children: object) -> Any:

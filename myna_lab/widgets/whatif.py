@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any, Protocol
+
+import ipywidgets as ipw
 
 from myna_lab.devices.phone import Requirements
 from myna_lab.jlis.books import CardState
 from myna_lab.jlis.office import maintenance_until, next_maintenance
 from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
+from myna_lab.provisioning import MISHAPS, Flow
+from myna_lab.provisioning.taps import Mishap
+from myna_lab.texts.speech import Speech
+from myna_lab.widgets.view import box, show_if
 
-__all__ = ["WHAT_IF", "label", "possible", "too_old"]
+__all__ = ["WHAT_IF", "WhatIf", "label", "possible", "too_old"]
 
 _OLD_MODEL = "iPhone X"
 
@@ -100,3 +107,76 @@ def too_old(holder: Holder) -> PhoneHandle:
     """A phone of the holder that the app does not take; bought, if she has none."""
     owned = (phone for phone in holder.phones if phone.model == _OLD_MODEL)
     return next(owned, None) or Lab.of(holder.world).iphone(holder, model=_OLD_MODEL)
+
+
+class Setting(Protocol):
+    """The view of a set-up."""
+
+    speech: Speech
+    phone: PhoneHandle
+    flow: Flow
+
+    def act(self, work: Callable[[], object]) -> None:
+        """Do something, then show what is new."""
+
+    def button(self, work: Callable[[], None], kind: str) -> Any:
+        """A button without words yet."""
+
+    def begin(self, phone: PhoneHandle, flow: Flow | None = None) -> None:
+        """Show another phone, or a set-up anew."""
+
+
+class WhatIf:
+    """The buttons for what can go wrong, folded away below the news.
+
+    Args:
+        wizard: whose.
+    """
+
+    def __init__(self, wizard: Setting) -> None:
+        self._wizard = wizard
+        self._former: tuple[PhoneHandle, Flow] | None = None
+        """The phone that was put away for one that is too old, and its set-up."""
+        self.opened = ipw.Checkbox(indent=False).add_class("mnc-fold")
+        self.mishaps = ipw.Dropdown(style={"description_width": "initial"}).add_class("mnc-mishaps")
+        self.acts = {name: wizard.button(self._happening(name), "pill") for name in WHAT_IF}
+        self.old_phone = wizard.button(lambda: wizard.act(self._change_to_an_old_phone_or_back), "pill")
+        folded = box("folded", self.mishaps, *self.acts.values(), self.old_phone)
+        self.box = box("what-if", self.opened, folded)
+
+    @property
+    def mishap(self) -> Mishap | None:
+        """What is to go wrong at the next tap."""
+        return self.mishaps.value or None
+
+    def _happening(self, name: str) -> Callable[[], None]:
+        return lambda: self._wizard.act(lambda: WHAT_IF[name](self._wizard.phone))
+
+    def _change_to_an_old_phone_or_back(self) -> None:
+        wizard = self._wizard
+        if self._former is not None:
+            (phone, flow), self._former = self._former, None
+            wizard.begin(phone, flow)
+            return
+        self._former = wizard.phone, wizard.flow
+        wizard.begin(too_old(wizard.phone.holder))
+
+    def refresh(self) -> None:
+        """Show what can be done now; what was chosen for the next tap is over."""
+        say, phone = self._wizard.speech, self._wizard.phone
+        if self._former is not None and self._former[0].holder != phone.holder:
+            self._former = None
+        possible_now = MISHAPS.get(self._wizard.flow.screen, ())
+        show_if(self.mishaps, bool(possible_now))
+        self.opened.description = say.line("word.what_if")
+        self.mishaps.description = say.line("word.mishap")
+        names = {"": "mishap_none"} | {name: name for name in possible_now}
+        options = tuple((say.line(f"word.{word}"), name) for name, word in names.items())
+        if options != self.mishaps.options:
+            self.mishaps.options = options
+        self.mishaps.value = ""
+        for name, button in self.acts.items():
+            button.description = say.line(label(name, phone))
+            button.disabled = not possible(name, phone)
+        self.old_phone.description = say.line("word.old_phone" if self._former is None else "word.former_phone")
+        show_if(self.old_phone, isinstance(phone, IPhone))

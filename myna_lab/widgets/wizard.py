@@ -6,22 +6,23 @@ button -> Flow.do or Lab -> what is new in traces and log -> everything is shown
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
+from typing import Any
+from weakref import WeakValueDictionary
 
 import ipywidgets as ipw
 
 from myna_lab.analysis.telling import told
 from myna_lab.devices.card import Chip
-from myna_lab.errors import MisuseError
-from myna_lab.lab import IPhone, Lab
+from myna_lab.errors import MisuseError, Refused
+from myna_lab.lab import Lab
 from myna_lab.lab.handles import PhoneHandle
-from myna_lab.provisioning import MISHAPS, NUMBERS, Flow, Screen, Tap
+from myna_lab.provisioning import NUMBERS, Flow, Screen, Tap
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets import panels, screen
+from myna_lab.widgets import panels, screen, standing, waiting
 from myna_lab.widgets.pins import right_entry, wrong_entry
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, Wait, box, html, later, show_if
-from myna_lab.widgets.whatif import WHAT_IF, label, possible, too_old
+from myna_lab.widgets.whatif import WhatIf
 
 __all__ = ["Wizard", "wizard"]
 
@@ -34,14 +35,17 @@ _DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
 """Ends that a second try may reach again."""
 _QUIET: tuple[Tap, ...] = ("disagree", "back", "close")
 """Taps that lead back or out, on small buttons."""
+_SHOWN: WeakValueDictionary[tuple[int, str], Flow] = WeakValueDictionary()
+"""The set-up that was shown last of each phone: what is typed lives only in it, so a second view goes on with it."""
 
 
 def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "") -> Wizard:
     """The set-up as a phone to tap on, with the machinery beside it.
 
     Args:
-        flow_or_phone: a set-up, at any screen; or a phone, on which a new one begins.
-        language: ``ja``, ``en`` or ``both``; a button changes it.
+        flow_or_phone: a set-up, at any screen; or a phone, on which the one that was shown last goes on, or a new one
+            begins.
+        language: ``ja``, ``en`` or ``both``; the view lets one change it.
 
     Returns:
         The view; a notebook shows it as a cell's last value.
@@ -51,10 +55,19 @@ def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "") -> Wizard:
     """
     speech = Speech(language)
     if isinstance(flow_or_phone, PhoneHandle):
-        return Wizard(flow_or_phone, flow_or_phone.add_card(), speech)
+        phone = flow_or_phone
+        former = _SHOWN.get((id(phone.world), phone.phone))
+        if former is None or former.phone != phone or former.screen is Screen.CLOSED:
+            former = phone.add_card()
+        return Wizard(phone, former, speech)
     if isinstance(flow_or_phone, Flow) and isinstance(flow_or_phone.phone, PhoneHandle):
         return Wizard(flow_or_phone.phone, flow_or_phone, speech)
     raise MisuseError("wizard() takes a phone, or what phone.add_card() gave.", code="no_flow")
+
+
+def _too_late() -> None:
+    """Another view or the code went on meanwhile: the tap was made on a screen that is gone."""
+    raise Refused("the set-up went on or ended elsewhere; this is where it stands now.", code="went_on")
 
 
 class Wizard(View):
@@ -66,20 +79,24 @@ class Wizard(View):
         speech: the language to begin with.
     """
 
+    what_appears = "word.appears.wizard"
+
     def __init__(self, phone: PhoneHandle, flow: Flow, speech: Speech) -> None:
         super().__init__(Lab.of(phone.world), speech, _WAITS, _TABS)
         self.phone = phone
         self.flow = flow
-        self._former: tuple[PhoneHandle, Flow] | None = None
-        """The phone that was put away for one that is too old, and its set-up."""
+        self._stood = ("", 0)
+        """The set-up and how far it was when it was shown."""
+        self._has_just_come = False
+        """Whether the last tap led to the screen that is shown, so that one waits there as the reporter did."""
         self._build()
-        self.label_tabs()
         self.refresh()
 
     # ---------------------------------------------------------------------------------------------------------- build
 
     def _build(self) -> None:
-        self.head, self.page, self.notice = html("head"), html("page"), html("notice")
+        self.head, self.waiting, self.page, self.notice = html("head"), html("waits"), html("page"), html("notice")
+        self.caption = html("caption")
         self.never = html("never")
         # Sent whole, not letter by letter: what is sent while the kernel works waits, and Enter overtakes it.
         self.entry = ipw.Password(continuous_update=False, style={"description_width": "initial"})
@@ -90,42 +107,34 @@ class Wizard(View):
         self.same.observe(lambda change: self._show_entry(), "value")
         self.fill, self.fill_wrong = self.button(self._fill, "quiet"), self.button(self._fill_wrong, "quiet")
         self.main = self.button(self._tap_main, "main")
-        self.disagree, self.back, self.close = (self.button(self._tapper(tap), "quiet") for tap in _QUIET)
-        self.mishaps = ipw.ToggleButtons(style={"button_width": "auto", "description_width": "initial"})
-        self.mishaps.add_class("mnc-mishaps")
+        self.disagree, self.back, self.close = (self._tapper(tap) for tap in _QUIET)
         self.log_in = self.button(self._log_in, "pill")
         self.another = self.button(lambda: self.act(self._begin_with_another), "quiet")
-        self.what_if = {name: self.button(self._happening(name), "pill") for name in WHAT_IF}
-        self.old_phone = self.button(lambda: self.act(self._change_to_an_old_phone_or_back), "pill")
-        self.what_if_title = html("what-if-title")
-        body = ipw.VBox(
-            [
-                self.head,
-                self.page,
-                self.notice,
-                self.never,
-                self.entry,
-                self.same,
-                box("row", self.fill, self.fill_wrong),
-                self.main,
-                box("row", self.another),
-                box("row", self.disagree, self.back, self.close),
-            ]
-        ).add_class("mnc-screen")
-        machinery = ipw.VBox(
-            [
-                box("controls", self.clock, *self.waits, self.log_in, self.language),
-                # Above what changes its height, so that a button stays where it was pressed.
-                ipw.VBox(
-                    [self.what_if_title, box("row", *self.what_if.values(), self.old_phone), self.mishaps]
-                ).add_class("mnc-what-if"),
-                self.what,
-                self.tabs,
-                self.panel,
-            ]
-        ).add_class("mnc-machinery")
-        frame = ipw.VBox([body]).add_class("mnc-phone").add_class(f"mnc-{self.flow.phone.platform}")
-        self.box = ipw.Box([ipw.HTML(STYLE), frame, machinery]).add_class("mnc-view").add_class("mnc-wizard")
+        self.what_if = WhatIf(self)
+        body = box(
+            "screen",
+            self.head,
+            self.waiting,
+            self.page,
+            self.notice,
+            self.never,
+            self.entry,
+            self.same,
+            box("row", self.fill, self.fill_wrong),
+            self.main,
+            box("row", self.another),
+            box("row", self.disagree, self.back, self.close),
+        )
+        frame = box("phone", body).add_class(f"mnc-{self.flow.phone.platform}")
+        machinery = box(
+            "machinery",
+            self.what,
+            box("controls", self.clock, *self.waits, self.log_in, self.language),
+            self.tabs.widget,
+            self.what_if.box,
+        )
+        parts = [ipw.HTML(STYLE), box("side", frame, self.caption), machinery]
+        self.box, self.place = ipw.Box(parts).add_class("mnc-view").add_class("mnc-wizard"), self.head
 
     # ---------------------------------------------------------------------------------------------------------- taps
 
@@ -141,46 +150,48 @@ class Wizard(View):
         """The plastic card's and, if there is one, the phone's."""
         return [self.phone.holder.card, *([self.phone.chip] if self.phone.chip else [])]
 
+    def focus(self) -> None:
+        """The field if something is typed here, else the button; what was pressed beside the phone keeps it."""
+        if self._pressed in (self.main, self.disagree, self.back, self.close, self.another, None):
+            (self.entry if self.flow.asks else self.main).focus()
+        else:
+            super().focus()
+
+    def begin(self, phone: PhoneHandle, flow: Flow | None = None) -> None:
+        """Show another phone, or a set-up anew; for the work of a press.
+
+        Args:
+            phone: the phone.
+            flow: its set-up; None: a new one.
+        """
+        self.phone, self.flow = phone, flow or phone.add_card()
+
     def _tap_main(self) -> None:
         if self.flow.finished:
-            self.act(self._begin_anew)
+            self.act(lambda: self.begin(self.phone))
         else:
             self._tap(self.flow.may()[0])
-        (self.entry if self.flow.asks else self.main).focus()
-
-    def _begin_anew(self) -> None:
-        self.flow = self.phone.add_card()
 
     def _begin_with_another(self) -> None:
         """A new resident, with a card and a phone of the same make."""
-        lab = self.lab
-        self.phone, self._former = getattr(lab, self.flow.phone.platform)(lab.resident()), None
-        self._begin_anew()
-
-    def _change_to_an_old_phone_or_back(self) -> None:
-        if self._former is not None:
-            (self.phone, self.flow), self._former = self._former, None
-            return
-        self._former = self.phone, self.flow
-        self.phone = too_old(self.phone.holder)
-        self._begin_anew()
-
-    def _happening(self, name: str) -> Callable[[], None]:
-        return lambda: self.act(lambda: WHAT_IF[name](self.phone))
+        self.begin(getattr(self.lab, self.flow.phone.platform)(self.lab.resident()))
 
     def _tap(self, tap: Tap) -> None:
+        if self._stood != self._stands():
+            self.act(_too_late)
+            return
         leads_on = tap not in _QUIET
         value = self.entry.value if self.flow.asks and leads_on else None
         same = bool(self.same.value and self.flow.offers_same and leads_on)
-        mishap = (self.mishaps.value or None) if leads_on else None
+        mishap = self.what_if.mishap if leads_on else None
+        self._has_just_come = True
         self.act(lambda: self.flow.do(tap, value, same=same, mishap=mishap))
 
-    def _tapper(self, tap: Tap) -> Callable[[], None]:
-        def work() -> None:
-            self._tap(tap)
-            (self.entry if self.flow.asks else self.main).focus()
+    def _stands(self) -> tuple[str, int]:
+        return self.flow.flow, len(self.lab.log.about(self.flow.flow))
 
-        return work
+    def _tapper(self, tap: Tap) -> Any:
+        return self.button(lambda: self._tap(tap), "quiet")
 
     def _fill(self) -> None:
         self.entry.value = right_entry(self.flow, same=self.same.value)
@@ -192,7 +203,7 @@ class Wizard(View):
 
     def _on_entry_message(self, widget: object, content: dict[str, object], buffers: object) -> None:
         """Enter in the field is a tap on the main button."""
-        if content.get("event") == "submit":
+        if content.get("event") == "submit" and not self.seen.is_behind:
             self._is_entered = True
             later(_ON_ITS_WAY, self._entered)
 
@@ -203,6 +214,7 @@ class Wizard(View):
     def _entered(self) -> None:
         if self._is_entered:
             self._is_entered = False
+            self._pressed = self.main
             self._tap_main()
 
     def _log_in(self) -> None:
@@ -213,19 +225,43 @@ class Wizard(View):
     def refresh(self) -> None:
         """Show flow and lab as they are now; needed only after something else changed them."""
         flow, say = self.flow, self.speech
+        arrived, self._has_just_come = self._has_just_come, False
+        self._stood = self._stands()
+        _SHOWN[id(self.phone.world), self.phone.phone] = flow
         self.head.value = screen.head(flow, say, self.lab.now)
-        self.page.value = screen.page(flow, say, self.phone)
+        said = [event.verdict for event in self.new_verdicts(self.phone.phone)]
+        self.waiting.value = self._waiting() if arrived else ""
+        self.page.value = screen.page(flow, say, self.phone, said[0] if said else None)
+        self.caption.value = standing.caption(self.phone, say)
         self._show_notice()
         self._show_entry()
         self._show_taps()
-        self._show_mishaps()
-        self._show_machinery()
+        self.what_if.refresh()
+        self.log_in.description = say.line("word.try_portal")
+        self.show_clock()
+        self._show_news(arrived)
+        self.show_panel()
 
     def _show_notice(self) -> None:
         notice = self.flow.notice
-        said = self.error_html() or (self.speech.stacked(notice.in_language) if notice else "")
-        self.notice.value = f'<div role="status" aria-live="polite">{said}</div>'
-        show_if(self.notice, bool(said))
+        self._noticed = self.error_html() or (self.speech.stacked(notice.in_language) if notice else "")
+        self.notice.value = f"<div>{self._noticed}</div>"
+        show_if(self.notice, bool(self._noticed))
+
+    def _show_news(self, arrived: bool) -> None:
+        say = self.speech
+        noticed = self._noticed if arrived or self._error else ""
+        place = f"{screen.place(self.flow, say)} {screen.title(self.flow, say, self.phone)} {noticed}"
+        is_answer = bool(self.new_verdicts())
+        news = "" if is_answer else told(self._new_entries, say, self.lab.world)
+        fact = f'<span class="mnc-fact">{say.stacked(self.flow.fact)}</span>'
+        self.show_news(place, news, "" if is_answer else fact)
+
+    def _waiting(self) -> str:
+        """What one waits for before the screen that has just come."""
+        if self.flow.screen in (Screen.READING_DONE, Screen.WAIT_FOR_NOTICE):
+            return waiting.reading(self._new_exchanges, self.speech)
+        return waiting.adding(self._new_entries, self.speech) if self.flow.screen is Screen.WALLET_DONE else ""
 
     def _show_entry(self) -> None:
         flow, say = self.flow, self.speech
@@ -250,34 +286,6 @@ class Wizard(View):
         self.another.description = say.line("word.another_resident")
         show_if(self.another, self.flow.screen in _DEAD_ENDS)
 
-    def _show_mishaps(self) -> None:
-        possible = MISHAPS.get(self.flow.screen, ())
-        show_if(self.mishaps, bool(possible))
-        self.mishaps.description = self.speech.line("word.mishap")
-        names = {"": "mishap_none"} | {name: name for name in possible}
-        options = tuple((self.speech.line(f"word.{word}"), name) for name, word in names.items())
-        if options != self.mishaps.options:
-            self.mishaps.options = options
-        self.mishaps.value = ""
-        self._show_what_if()
-
-    def _show_what_if(self) -> None:
-        say, phone = self.speech, self.phone
-        self.what_if_title.value = say.html("word.what_if")
-        for name, button in self.what_if.items():
-            button.description = say.line(label(name, phone))
-            button.disabled = not possible(name, phone)
-        self.old_phone.description = say.line("word.old_phone" if self._former is None else "word.former_phone")
-        show_if(self.old_phone, isinstance(phone, IPhone))
-
-    def _show_machinery(self) -> None:
-        say = self.speech
-        self.show_clock()
-        self.log_in.description = say.line("word.try_portal")
-        news = told(self._new_entries, say, self.lab.world)
-        self.what.value = f"<b>{escape(say.line('word.what_happened'))}</b><div>{news}</div>"
-        self.show_panel()
-
     def turn_to_the_news(self) -> None:
         """Open the panel in which something is new."""
         names = {entry.name for entry in self._new_entries}
@@ -295,15 +303,15 @@ class Wizard(View):
         say, lab = self.speech, self.lab
         match self.tabs.value:
             case "exchanges":
-                self.panel.value = panels.exchanges(self._new_exchanges, say)
+                self.tabs.show(panels.exchanges(self._new_exchanges, say))
             case "events":
-                self.panel.value = panels.events(self._new_entries, say)
+                self.tabs.show(panels.events(self._new_entries, say))
             case "certificates":
                 rows = lab.books.of_person(self.phone.person)
-                self.panel.value = panels.certificates(rows, self._new_entries, say)
+                self.tabs.show(panels.certificates(rows, self._new_entries, say))
             case "verdict":
                 given = self.newest_verdict(self.phone.phone)
-                self.panel.value = panels.verdict(given, None if given is None else lab.explain(given), say)
+                self.tabs.show(panels.verdict(given, None if given is None else lab.explain(given), say))
 
     def __repr__(self) -> str:
         number = "end" if self.flow.number is None else self.flow.number

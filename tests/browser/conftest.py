@@ -165,7 +165,9 @@ RUN_ALL = """async () => {
 SHUT_DOWN = "async () => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()"
 IS_CUT_OFF = """box => [...box.querySelectorAll("*")].some(part => {
     const style = getComputedStyle(part);
-    return part.tagName !== "CODE" && style.overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
+    const isForEars = part.clientWidth <= 1;
+    return part.tagName !== "CODE" && !isForEars && style.overflowX !== "visible"
+        && part.scrollWidth > part.clientWidth + 1;
 })"""
 
 

@@ -64,7 +64,7 @@ def test_a_picture_speaks_one_language(language: str) -> None:
 def test_ends_name_where_they_come_from() -> None:
     """An end says the numbers of the screens that lead there."""
     text = plain(flow_picture("iphone", "en").html)
-    assert re.search(r"The card cannot be added\s+from screen 7, 11, 18", text)
+    assert re.search(r"The card cannot be added\s+from screen 8, 12, 19", text)
 
 
 def test_the_whole_table_as_mermaid() -> None:
@@ -78,7 +78,7 @@ def test_a_page_without_style_reads_well() -> None:
     """Sites that show a notebook strip styles: nothing numbers the screens again, and each language has its line."""
     html = flow_picture("iphone").html
     bare = re.sub(r"<(?!br|/?li|/?div)[^>]*>", "", html)
-    assert "<ol" not in html and "<li>0 <div>アプリのホーム<br>Home of the app</div>" in bare
+    assert "<ol" not in html and "<li>1 <div>アプリのホーム<br>Home of the app</div>" in bare
 
 
 def test_no_word_of_the_table_is_broken_up() -> None:

@@ -51,7 +51,7 @@ APPLIED = {
 def test_what_went_wrong_is_told_at_the_application(view: Wizard, name: str) -> None:
     """Each act changes the world; the app finds out at Wallet, where the notice and the one sentence say the reason."""
     go(view, S.WALLET)
-    view.what_if[name].click()
+    view.what_if.acts[name].click()
     assert view._error is None
     view.main.click()
     notice, words = APPLIED[name]
@@ -63,7 +63,7 @@ def test_what_went_wrong_is_told_at_the_application(view: Wizard, name: str) -> 
 def test_the_network_comes_back(view: Wizard) -> None:
     """The status bar and the button say that the phone is offline; pressed again, the same tap goes through."""
     go(view, S.WALLET)
-    network = view.what_if["go_offline"]
+    network = view.what_if.acts["go_offline"]
     network.click()
     assert text("word.is_offline", "en") in shown(view.head)
     assert network.description == text("word.go_online", "en")
@@ -74,15 +74,15 @@ def test_the_network_comes_back(view: Wizard) -> None:
 def test_j_lis_is_under_maintenance_for_an_hour(view: Wizard) -> None:
     """The clock goes on to the next window, which is told; until its end, a press away, no application is taken."""
     go(view, S.WALLET)
-    view.what_if["maintenance"].click()
+    view.what_if.acts["maintenance"].click()
     assert f"{view.lab.now:%Y-%m-%d %H:%M}" == "2025-07-06 03:00" and "2025-07-06 04:00:00" in shown(view.what)
     view.main.click()
     assert view.flow.screen is S.WALLET and "2025-07-06 04:00:00" in shown(view.notice)
     assert both("code.maintenance")["en"] in shown(view.what)
-    assert view.what_if["maintenance"].description == text("word.maintenance_over", "en")
-    view.what_if["maintenance"].click()
+    assert view.what_if.acts["maintenance"].description == text("word.maintenance_over", "en")
+    view.what_if.acts["maintenance"].click()
     assert f"{view.lab.now:%Y-%m-%d %H:%M}" == "2025-07-06 04:00" and "04:00:00" not in shown(view.what)
-    assert view.what_if["maintenance"].description == text("word.maintenance", "en")
+    assert view.what_if.acts["maintenance"].description == text("word.maintenance", "en")
     view.main.click()
     assert view.flow.screen is S.WALLET_DONE
 
@@ -92,21 +92,21 @@ def test_the_later_application_wins(platform: str) -> None:
     """Adding the card to a phone of the other make revokes this one's certificates, which the open panel shows."""
     lab = Lab(seed=7)
     view = go(wizard(getattr(lab, platform)(lab.resident()), "en"), S.FIVE_MINUTES)
-    view.what_if["second_phone"].click()
+    view.what_if.acts["second_phone"].click()
     other = next(phone for phone in lab.phones if phone.phone != view.phone.phone)
     assert {row.device for row in lab.books.live_on_phones(view.phone.person)} == {other.phone}
-    assert view.tabs.value == "certificates" and text("word.revoked_for.new_phone", "en") in shown(view.panel)
-    assert shown(view.what).strip().endswith(text("word.happened.CertificateRevoked", "en"))
+    assert view.tabs.value == "certificates" and text("word.revoked_for.new_phone", "en") in shown(view.tabs.panel)
+    assert text("word.happened.CertificateRevoked", "en") in shown(view.what)
 
 
 def test_an_old_phone_does_not_begin(view: Wizard) -> None:
     """Begun on a phone that is too old, the first tap says so; Android has no such button."""
-    view.old_phone.click()
+    view.what_if.old_phone.click()
     assert view.flow.screen is S.HOME and view.phone.model == "iPhone X"
     view.main.click()
     assert view.flow.screen is S.HOME and text("code.model_too_old", "en") in shown(view.what)
     android = wizard(view.lab.android(view.lab.residents[0]))
-    assert android.old_phone.layout.display == "none"
+    assert android.what_if.old_phone.layout.display == "none"
 
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
@@ -116,11 +116,11 @@ def test_way_back_from_an_old_phone(platform: str) -> None:
     view = go(wizard(getattr(lab, platform)(lab.resident()), "en"), S.TERMS)
     phone, flow = view.phone, view.flow
     for _ in range(2):
-        view.old_phone.click()
-        assert view.phone.model == "iPhone X" and view.old_phone.description == text("word.former_phone", "en")
-        view.old_phone.click()
+        view.what_if.old_phone.click()
+        assert view.phone.model == "iPhone X" and view.what_if.old_phone.description == text("word.former_phone", "en")
+        view.what_if.old_phone.click()
         assert (view.phone, view.flow) == (phone, flow) and view.flow.screen is S.TERMS
-        assert view.old_phone.description == text("word.old_phone", "en")
+        assert view.what_if.old_phone.description == text("word.old_phone", "en")
     assert len(lab.phones) == 2
     assert go(view, S.DONE).flow.finished
 
@@ -132,10 +132,10 @@ def test_another_phone_is_one_that_serves() -> None:
     lab.iphone(hanako, model="iPhone X")
     lab.iphone(hanako).online = False
     view = wizard(android, "en")
-    view.what_if["second_phone"].click()
+    view.what_if.acts["second_phone"].click()
     assert text("word.happened.PassAdded", "en", phone=good.phone) in shown(view.what)
     good.online = False
-    view.what_if["second_phone"].click()
+    view.what_if.acts["second_phone"].click()
     assert {row.device for row in lab.books.live_on_phones(hanako.person)} == {"iphone-4"}
 
 
@@ -145,10 +145,10 @@ def test_an_abolished_card_takes_the_phone_with_it(view: Wizard) -> None:
     go(view, S.DONE)
     lab.advance("10min")
     assert lab.portal.log_in(view.phone).accepted
-    view.what_if["card_revoked"].click()
+    view.what_if.acts["card_revoked"].click()
     assert {row.state for row in lab.books.of_person(view.phone.person)} == {CertificateState.REVOKED}
     assert len({entry.at for entry in view._new_entries}) == 1
-    assert text("word.revoked_for.card_revoked", "en") in shown(view.panel)
+    assert text("word.revoked_for.card_revoked", "en") in shown(view.tabs.panel)
     lab.advance("20min")
     assert answered(lab.portal.log_in(view.phone)) == "revoked"
     told = lab.errands(view.phone.holder)["iphone"]
@@ -166,7 +166,7 @@ def android_goes_on(screen: Screen, name: str) -> Wizard:
     """An Android's set-up in which something happens to the card at a screen, and which is then tapped to its end."""
     lab = Lab(seed=7)
     view = go(wizard(lab.android(lab.resident()), "en"), screen)
-    view.what_if[name].click()
+    view.what_if.acts[name].click()
     while not view.flow.finished:
         if view.flow.asks:
             view.fill.click()
@@ -199,22 +199,21 @@ def test_a_suspended_card_is_released(policy: str, kinds: set[str] | None) -> No
     """The same button releases the card; whether its certificates follow is parameter hold_release."""
     lab = Lab(seed=7, parameters={"hold_release": policy})
     view = wizard(lab.iphone(hanako := lab.resident()), "en")
-    view.what_if["card_suspended"].click()
-    assert view.what_if["card_suspended"].description == text("word.card_resumed", "en")
-    view.what_if["card_suspended"].click()
+    view.what_if.acts["card_suspended"].click()
+    assert view.what_if.acts["card_suspended"].description == text("word.card_resumed", "en")
+    view.what_if.acts["card_suspended"].click()
     assert lab.books.card(hanako.card.name).state is CardState.VALID
     assert text("word.happened.CardResumed", "en") in shown(view.what)
     good = {row.kind for row in lab.books.of_person(hanako.person) if row.state is CertificateState.GOOD}
     assert good == ({"card_auth", "card_sign"} if kinds is None else kinds)
-    assert view.what_if["card_suspended"].description == text("word.card_suspended", "en")
+    assert view.what_if.acts["card_suspended"].description == text("word.card_suspended", "en")
 
 
-def test_the_bar_stands_above_what_changes_its_height(view: Wizard) -> None:
-    """Neither what happened nor a panel moves its buttons; what comes and goes in the bar stands below them."""
+def test_the_news_stand_above_and_the_bar_below(view: Wizard) -> None:
+    """What happened comes first; the bar of what-ifs is the last part, and begins folded."""
     machinery = view.box.children[2].children
-    bar = next(part for part in machinery if "mnc-what-if" in part._dom_classes)
-    assert machinery.index(bar) < min(machinery.index(part) for part in (view.what, view.tabs, view.panel))
-    assert bar.children[-1] is view.mishaps
+    assert machinery[0] is view.what and machinery[-1] is view.what_if.box
+    assert view.what_if.opened.value is False
 
 
 def test_a_card_is_stopped_with_its_certificates_and_only_once(view: Wizard) -> None:
@@ -225,16 +224,16 @@ def test_a_card_is_stopped_with_its_certificates_and_only_once(view: Wizard) -> 
         ("card_suspended", CardState.SUSPENDED, CertificateState.ON_HOLD),
         ("card_revoked", CardState.REVOKED, CertificateState.REVOKED),
     ):
-        view.what_if[name].click()
+        view.what_if.acts[name].click()
         assert lab.books.card(card).state is card_state
         assert {lab.books.certificates[key].state for key in rows} == {state}
-    assert all(view.what_if[name].disabled for name in APPLIED if name != "go_offline")
+    assert all(view.what_if.acts[name].disabled for name in APPLIED if name != "go_offline")
 
 
 def test_every_act_has_its_button(view: Wizard) -> None:
     """Each act of the table is a button with words."""
-    assert list(view.what_if) == list(WHAT_IF)
-    assert all(button.description.strip() for button in view.what_if.values())
+    assert list(view.what_if.acts) == list(WHAT_IF)
+    assert all(button.description.strip() for button in view.what_if.acts.values())
 
 
 def test_a_blocked_pin_is_no_dead_end(view: Wizard) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import ipywidgets
@@ -67,7 +68,7 @@ def is_shown(widget: Any) -> bool:
 
 def plain(html: str) -> str:
     """What a page shows of some HTML."""
-    return re.sub(r"<[^>]*>", " ", html)
+    return unescape(re.sub(r"<[^>]*>", " ", html))
 
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
@@ -94,17 +95,21 @@ def test_the_view_keeps_nothing(iphone: IPhone, screen: Screen) -> None:
 
 
 def test_each_screen_says_itself_in_both_languages(iphone: IPhone) -> None:
-    """Title, sentences, number and progress of every screen stand on the phone."""
-    view = wizard(iphone)
-    for number in range(22):
+    """Title, sentences, number and progress of every screen stand on the phone; the news say them, and a fact each."""
+    view, facts = wizard(iphone), set()
+    for number in range(1, 23):
         for language in ("ja", "en"):
-            assert view.flow.title(language) in view.page.value.replace("&#x27;", "'")
-            assert text("word.screen_of", language, number=number, last=21) in view.head.value
+            assert view.flow.title(language) in plain(view.page.value)
+            assert view.flow.title(language) in plain(view.what.value)
+            assert text("word.screen_of", language, number=number, last=22) in view.head.value
+            assert text("word.screen_of", language, number=number, last=22) in view.what.value
+            assert view.flow.fact(language) in plain(view.what.value)
+            facts.add(view.flow.fact(language))
         assert f'aria-valuenow="{number}"' in view.head.value
         if view.flow.asks:
             view.fill.click()
         view.main.click()
-    assert view.flow.screen is S.DONE
+    assert view.flow.screen is S.DONE and len(facts) == 44
 
 
 def test_the_taps_of_a_screen_are_its_buttons(iphone: IPhone) -> None:
@@ -138,9 +143,9 @@ def test_a_wrong_password_costs_a_try_and_says_so(iphone: IPhone, hanako: Holder
     for language in ("ja", "en"):
         assert text("notice.wrong_signing", language, tries_left=4) in view.notice.value
         assert text("word.happened.ReferenceDataRefused", language) in plain(view.what.value)
-    assert 'role="status"' in view.notice.value and is_shown(view.notice)
+    assert is_shown(view.notice)
     assert view.tabs.value == "exchanges"
-    assert "63C4" in plain(view.panel.value)
+    assert "63C4" in plain(view.tabs.panel.value)
     go(view, S.READING_DONE)
     assert not is_shown(view.notice)
 
@@ -193,7 +198,7 @@ def test_the_language_can_be_changed(iphone: IPhone) -> None:
     title, button, heading = ("screen.READING_DONE.title", "tap.next", "word.asked")
     for language in SPEECHES:
         view.language.value = language
-        page = plain(view.page.value) + view.main.description + plain(view.panel.value)
+        page = plain(view.page.value) + view.main.description + plain(view.tabs.panel.value)
         for key in (title, button, heading):
             assert [name for name in ("ja", "en") if text(key, name) in page] == (
                 ["ja", "en"] if language == "both" else [language]
@@ -215,22 +220,22 @@ def test_the_language_can_be_changed(iphone: IPhone) -> None:
 def test_each_mishap_can_be_chosen(lab: Lab, hanako: Holder, platform: str, screen: Screen, mishap: str) -> None:
     """The chooser offers what can fail on a screen, in words; the choice happens once, and the choice is gone."""
     view = go(wizard(getattr(lab, platform)(hanako)), screen)
-    assert is_shown(view.mishaps)
-    offered = {value: label for label, value in view.mishaps.options}
+    assert is_shown(view.what_if.mishaps)
+    offered = {value: label for label, value in view.what_if.mishaps.options}
     assert set(offered) == {"", *MISHAPS[screen]}
     assert text(f"word.{mishap}", "ja") in offered[mishap] and text(f"word.{mishap}", "en") in offered[mishap]
     calls: list[object] = []
     do = view.flow.do
     view.flow.do = lambda *a, **k: (calls.append(k["mishap"]), do(*a, **k))[1]  # type: ignore[method-assign]
-    view.mishaps.value = mishap
+    view.what_if.mishaps.value = mishap
     view.main.click()
     assert calls == [mishap]
-    assert view.mishaps.value == "" and not view._error
+    assert view.what_if.mishaps.value == "" and not view._error
 
 
 def test_a_screen_without_mishap_has_no_chooser(iphone: IPhone) -> None:
     """Where nothing can be made to fail, nothing is offered."""
-    assert not is_shown(wizard(iphone).mishaps)
+    assert not is_shown(wizard(iphone).what_if.mishaps)
 
 
 def test_a_blocked_pin_ends_with_the_reason_and_a_way_on(iphone: IPhone, hanako: Holder) -> None:
@@ -251,7 +256,7 @@ def test_a_blocked_pin_ends_with_the_reason_and_a_way_on(iphone: IPhone, hanako:
 def test_another_face_is_refused_and_never_shown_as_hers(iphone: IPhone) -> None:
     """The app shows somebody without a face, the reading ends in a refusal, and one can begin anew."""
     view = go(wizard(iphone), S.CAPTURE)
-    view.mishaps.value = "other_face"
+    view.what_if.mishaps.value = "other_face"
     view.main.click()
     assert view.flow.screen is S.CAPTURE_DONE and "<img" not in view.page.value
     go(view, S.READ).main.click()
@@ -319,14 +324,14 @@ def test_what_a_reading_says_is_all_there(iphone: IPhone, hanako: Holder) -> Non
     """The panel covers every exchange of the reading once: pieces of one file in one line, PINs as dots."""
     view = go(wizard(iphone), S.READING_DONE)
     assert view.tabs.value == "exchanges"
-    numbers = re.findall(r'class="mnc-n">(\d+)(?:–(\d+))?<', view.panel.value)
+    numbers = re.findall(r'class="mnc-n">(\d+)(?:–(\d+))?<', view.tabs.panel.value)
     covered = [n for first, last in numbers for n in range(int(first), int(last or first) + 1)]
     assert covered == [exchange.n for exchange in hanako.card.trace]
     assert len(numbers) < len(covered)
-    assert "00 20 00 80 08 •• •• •• •• •• •• •• ••" in view.panel.value
+    assert "00 20 00 80 08 •• •• •• •• •• •• •• ••" in view.tabs.panel.value
     view.main.click()
     view.tabs.value = "exchanges"
-    assert text("word.no_exchange_now", "en") in view.panel.value
+    assert text("word.no_exchange_now", "en") in view.tabs.panel.value
 
 
 def test_clock_and_portal(iphone: IPhone) -> None:
@@ -335,24 +340,92 @@ def test_clock_and_portal(iphone: IPhone) -> None:
     works_from = next(r.activates_at for r in iphone.world.books.of_person(iphone.person) if r.is_phone)
     view.log_in.click()
     assert view.tabs.value == "verdict"
-    assert text("code.not_yet_valid", "ja") in view.panel.value and f"{works_from:%H:%M:%S}" in view.panel.value
+    assert (
+        text("code.not_yet_valid", "ja") in view.tabs.panel.value and f"{works_from:%H:%M:%S}" in view.tabs.panel.value
+    )
     before = iphone.world.now
     view.waits[1].click()
     assert (iphone.world.now - before).total_seconds() == 300 and f"{iphone.world.now:%H:%M:%S}" in view.clock.value
-    assert view.tabs.value == "certificates" and view.panel.value.count('class="mnc-new"') == 2
+    assert view.tabs.value == "certificates" and view.tabs.panel.value.count('class="mnc-new"') == 2
     view.log_in.click()
-    assert text("code.accepted", "ja") in view.panel.value
+    assert text("code.accepted", "ja") in view.tabs.panel.value
     verdict = view.newest_verdict(view.phone.phone)
     assert verdict is not None and verdict.accepted
     for check in verdict.checks:
-        assert text(f"word.checked.{check.name}", "en") in view.panel.value
+        assert text(f"word.checked.{check.name}", "en") in view.tabs.panel.value
 
 
 def test_a_login_without_card_is_a_verdict(iphone: IPhone) -> None:
     """Before the set-up the portal refuses, and the view says so."""
     view = wizard(iphone)
     view.log_in.click()
-    assert text("code.no_credential", "ja") in view.panel.value
+    assert text("code.no_credential", "ja") in view.tabs.panel.value
+
+
+def test_a_press_on_a_screen_that_is_gone_is_not_heard(iphone: IPhone) -> None:
+    """Click and Enter that come before the page says that it shows the next screen change nothing; code may press."""
+    view = go(wizard(iphone), S.INPUT_AID_PIN)
+
+    def from_the_page(widget: Any, event: str) -> None:
+        widget._handle_custom_msg({"event": event}, [])
+
+    def page_says_what_it_shows() -> None:
+        view.seen._seen.value = view.seen._painted.value
+
+    page_says_what_it_shows()
+    view.fill.click()
+    from_the_page(view.main, "click")
+    assert view.flow.screen is S.SIGN_PASSWORD
+    from_the_page(view.main, "click")
+    from_the_page(view.entry, "submit")
+    from_the_page(view.back, "click")
+    assert view.flow.screen is S.SIGN_PASSWORD and not is_shown(view.notice)
+    page_says_what_it_shows()
+    from_the_page(view.back, "click")
+    assert view.flow.screen is S.INPUT_AID_PIN
+    view.fill.click()
+    view.main.click()
+    assert view.flow.screen is S.SIGN_PASSWORD
+
+
+def test_a_tap_on_a_view_that_is_behind_is_not_carried_out(iphone: IPhone) -> None:
+    """Of two views one goes on; the other's tap was made on an old screen: it says so, and shows where it stands."""
+    view = go(wizard(iphone), S.OVERVIEW)
+    other = wizard(view.flow)
+    view.main.click()
+    other.back.click()
+    assert view.flow.screen is S.TERMS
+    assert text("code.went_on", "ja") in plain(other.notice.value) and repr(other) == repr(view)
+    other.main.click()
+    assert view.flow.screen is S.FACE_CAUTIONS and not is_shown(other.notice)
+
+
+def test_the_cell_that_made_a_view_comes_back_to_where_it_stood(iphone: IPhone) -> None:
+    """``wizard(phone)`` once more goes on with the set-up that was shown; after it was closed, a new one begins."""
+    view = go(wizard(iphone), S.SIGN_PASSWORD)
+    again = wizard(iphone)
+    assert again.flow is view.flow
+    go(again, S.DONE)
+    assert repr(wizard(iphone)) == repr(again)
+    _anew(again).close.click()
+    assert wizard(iphone).flow.screen is S.HOME
+
+
+def test_no_screen_says_that_a_revoked_card_works(lab: Lab, hanako: Holder) -> None:
+    """Title, sentence and colour of the end follow the certificate: too early, good, revoked unheard, dead."""
+    iphone = lab.iphone(hanako)
+    view = go(wizard(iphone, "en"), S.DONE)
+    seen = [plain(view.page.value)]
+    for wait in ("6min", "0s", "2d"):
+        if wait == "0s":
+            lab.android(hanako).add_card().run()
+        lab.advance(wait)
+        view.refresh()
+        seen.append(plain(view.page.value))
+    assert [re.search("services accept", page) is not None for page in seen] == [False, True, False, False]
+    for page, name in zip(seen, ("ISSUED", "GOOD", "UNHEARD", "STAYS"), strict=True):
+        assert text(f"word.standing.{name}.title", "en") in page
+    assert "mnc-said-bad" in view.page.value and "mnc-dead" in view.page.value
 
 
 def test_states_have_a_colour_and_a_word() -> None:

@@ -1,0 +1,39 @@
+"""Roles that widgets cannot carry: what is spoken when it changes, and named regions.
+
+A screen reader speaks what changes inside a region that was on the page before; a widget's own HTML is replaced whole,
+and the region with it. So the HTML names the widget's element, which stays: one attribute of a picture that nobody sees
+is all the script that there is. Where scripts are forbidden the page is the same, and silent.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+__all__ = ["region", "spoken"]
+
+_DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+_SET = "Object.entries({}).forEach(a=>this.parentNode.parentNode.setAttribute(...a))"
+
+
+def spoken(label: str, page: str) -> str:
+    """A page that is spoken whenever it changes.
+
+    Args:
+        label: the region's name, plain text.
+        page: HTML.
+    """
+    return _named({"role": "status", "aria-live": "polite", "aria-atomic": "true", "aria-label": label}) + page
+
+
+def region(label: str, page: str) -> str:
+    """A page with a name, for those who jump from region to region; arguments as for :func:`spoken`."""
+    return _named({"role": "region", "aria-label": label}) + page
+
+
+def _named(attributes: dict[str, str]) -> str:
+    pairs = ",".join(f"'{name}':'{_quoted(value)}'" for name, value in attributes.items())
+    return f'<img class="mnc-unseen" alt="" src="{_DOT}" onload="{escape(_SET.format("{" + pairs + "}"))}">'
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
