@@ -17,7 +17,7 @@ OF_A_LAB = (
     "shop tables world"
 )
 OF_A_FLOW = (
-    "app asks back body close do finished flow may next notice number offers_same own_entry phone run screen title"
+    "app asks back body close do fact finished flow may next notice number offers_same own_entry phone run screen title"
 )
 
 

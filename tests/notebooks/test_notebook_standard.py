@@ -94,7 +94,7 @@ def test_each_picture_has_a_twin_in_words(path: Path) -> None:
             if text and not NAMELESS.fullmatch(text.strip())
         ]
         if any(kind in output.get("data", {}) for output in cell["outputs"] for kind in PICTURES):
-            assert words or before, source(cell)
+            assert words + before, source(cell)
         before = words
 
 
