@@ -21,8 +21,8 @@ from myna_lab.lab.handles import PhoneHandle
 from myna_lab.lab.presented import Presented
 from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets.pictures import Picture, aligned
 from myna_lab.widgets.face import portrait
+from myna_lab.widgets.pictures import Picture, aligned
 from myna_lab.widgets.style import RECORD
 
 __all__ = ["pass_picture", "record_picture", "transcript_picture"]
