@@ -21,18 +21,19 @@ from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import Flow, Screen
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets import panels, standing
+from myna_lab.widgets import beneath, panels, standing
 from myna_lab.widgets.answer import colour_of
 from myna_lab.widgets.pictures import who_knew_html
 from myna_lab.widgets.style import STYLE
-from myna_lab.widgets.view import View, Wait, box, html, show_if
+from myna_lab.widgets.view import NEXT_LIST, View, Wait, box, html, show_if
 
 __all__ = ["OnePhone", "one_phone"]
 
-_TABS = ("books", "events", "verdict")
+_TABS = ("books", "events", "verdict", "inside", "parameters")
 _WAITS: list[Wait] = [
     *((f"{minutes}min", "word.wait", {"minutes": minutes}) for minutes in (1, 5, 15)),
     ("1d", "word.wait_day", {}),
+    (NEXT_LIST, "word.wait_list", {}),
 ]
 
 
@@ -89,11 +90,14 @@ class OnePhone(View):
 
     def _build(self) -> None:
         self.sides = [Side(self, phone) for phone in self.phones]
+        self.hotline = self.button(lambda: self.act(self._call_hotline), "pill")
+        self.window = self.button(lambda: self.act(self._go_to_window), "pill")
         self.notice, self.now, self.timeline = html("notice"), html("now"), html("timeline")
         wide = box("wide", self.timeline, self.tabs.widget)
         phones = box("duo", *(side.box for side in self.sides))
         controls = box("controls", self.clock, *self.waits, self.language)
-        parts = [ipw.HTML(STYLE), self.what, controls, self.notice, phones, self.now, wide]
+        acts = box("acts", self.hotline, self.window)
+        parts = [ipw.HTML(STYLE), self.what, controls, self.notice, phones, self.now, acts, wide]
         self.box, self.place = ipw.Box(parts).add_class("mnc-view").add_class("mnc-one-phone"), self.clock
 
     # ------------------------------------------------------------------------------------------------------------ taps
@@ -108,6 +112,14 @@ class OnePhone(View):
         flow = phone.add_card().run(same_pins=True)
         if flow.screen is not Screen.DONE:
             self._stopped = flow
+
+    def _call_hotline(self) -> None:
+        """Have the phone's certificates stopped for the time being; the plastic card goes on."""
+        self.lab.hotline.suspend(self.holder, card=False)
+
+    def _go_to_window(self) -> None:
+        """Have what the hotline stopped released."""
+        self.lab.municipality.resume(self.holder, card=False)
 
     def chips(self) -> list[Chip]:
         """The card's and the phones'."""
@@ -126,6 +138,8 @@ class OnePhone(View):
         for side in self.sides:
             side.refresh()
         self.show_clock()
+        self.hotline.description = self.speech.line("word.call_hotline")
+        self.window.description = self.speech.line("word.release_at_window")
         self._show_notice()
         self._show_what()
         self.now.value = self._now_html()
@@ -217,6 +231,10 @@ class OnePhone(View):
             case "verdict":
                 given = self.newest_verdict(*(phone.phone for phone in self.phones))
                 self.tabs.show(panels.verdict(given, None if given is None else self.lab.explain(given), say))
+            case "inside":
+                self.tabs.show(beneath.inside(self.phones, say))
+            case "parameters":
+                self.tabs.show(beneath.parameters(self.lab.parameters, say))
 
     def __repr__(self) -> str:
         states = ", ".join(f"{phone.phone} {phone.state.value}" for phone in self.phones)
@@ -239,7 +257,8 @@ class Side:
         self.log_in = view.button(lambda: view.act(lambda: view.lab.portal.log_in(phone)), "quiet")
         self.delete = view.button(lambda: view.act(self._delete), "quiet")
         self.network = view.button(lambda: view.act(self._switch_network), "quiet")
-        screen = box("screen", self.page, self.add, box("row", self.log_in, self.delete, self.network))
+        self.lose = view.button(lambda: view.act(self._lose_or_find), "quiet")
+        screen = box("screen", self.page, self.add, box("row", self.log_in, self.delete, self.network, self.lose))
         platform = "iphone" if isinstance(phone, IPhone) else "android"
         frame = box("phone", screen).add_class(f"mnc-{platform}")
         self.box = box("side", frame, self.caption).add_class(f"mnc-{platform}-side")
@@ -251,6 +270,9 @@ class Side:
     def _switch_network(self) -> None:
         self.phone.online = not self.phone.online
 
+    def _lose_or_find(self) -> None:
+        (self.phone.find if self.phone.lost else self.phone.lose)()
+
     def refresh(self) -> None:
         """Show the phone as it is now."""
         speech, said = self.view.speech, [event.verdict for event in self.view.new_verdicts(self.phone.phone)]
@@ -260,4 +282,5 @@ class Side:
         self.log_in.description = speech.line("word.try_portal")
         self.delete.description = speech.line("word.delete_pass")
         self.network.description = speech.line("word.go_offline" if self.phone.online else "word.go_online")
+        self.lose.description = speech.line("word.found_again" if self.phone.lost else "word.lose_it")
         show_if(self.delete, isinstance(self.phone, IPhone) and bool(self.phone.wallet))

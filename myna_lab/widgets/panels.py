@@ -22,7 +22,7 @@ from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 
-__all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "verdict"]
+__all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "table", "verdict"]
 
 _TICKS = {True: '<b class="mnc-good">✓</b>', False: '<b class="mnc-bad">✕</b>'}
 _SHOWN_BYTES = 20
@@ -38,7 +38,8 @@ def sign_of(belief: Belief, speech: Speech) -> str:
     return f'<span class="mnc-badge mnc-{belief.colour}">{belief.sign} {speech.html(belief.said)}</span>'
 
 
-def _table(titles: Iterable[str], rows: Iterable[str]) -> str:
+def table(titles: Iterable[str], rows: Iterable[str]) -> str:
+    """A table of HTML: titles of the columns, and whole rows."""
     head = "".join(f"<th scope='col'>{title}</th>" for title in titles)
     return f'<table class="mnc-table"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
@@ -59,7 +60,7 @@ def exchanges(new: Sequence[Exchange], speech: Speech) -> str:
         f'<div class="mnc-note">{speech.html("word.n_exchanges", n=len(new))}'
         f'<b class="mnc-{_colour(new[-1])}">{speech.stacked(new[-1].in_language)}</b></div>'
     )
-    return note + _table(titles, (_exchange(group, speech) for group in _pieces(new)))
+    return note + table(titles, (_exchange(group, speech) for group in _pieces(new)))
 
 
 def _pieces(new: Sequence[Exchange]) -> Iterator[list[Exchange]]:
@@ -81,9 +82,15 @@ def _exchange(group: list[Exchange], speech: Speech) -> str:
         answered = speech.html("word.pieces_came", n=sum(len(exchange.response) - 2 for exchange in group))
     return (
         f'<tr><td class="mnc-n">{number}</td>'
-        f"<td>{asked}<code>{escape(_cut(first.command_text))}</code></td>"
+        f"<td>{asked}{_octets(first)}</td>"
         f'<td><span class="mnc-{_colour(last)}">{answered}</span></td></tr>'
     )
+
+
+def _octets(exchange: Exchange) -> str:
+    """The command's octets; a click shows all of them, and the answer's."""
+    whole = f"<code>&gt; {escape(exchange.command_text)}</code><code>&lt; {escape(exchange.response_text)}</code>"
+    return f"<details><summary><code>{escape(_cut(exchange.command_text))}</code></summary>{whole}</details>"
 
 
 def _half(exchange: Exchange, which: int) -> Callable[[str], str]:
@@ -111,7 +118,7 @@ def events(entries: Sequence[Entry], speech: Speech) -> str:
         f"<code>{escape(entry.name)}</code></td></tr>"
         for entry in entries
     )
-    return _table((speech.html("word.when"), speech.html("word.event")), rows)
+    return table((speech.html("word.when"), speech.html("word.event")), rows)
 
 
 # ------------------------------------------------------------------------------------------------------- certificates
@@ -121,7 +128,7 @@ def certificates(rows: Iterable[CertificateRow], entries: Sequence[Entry], speec
     """The holder's certificates as the books have them; what just changed is tinted."""
     changed = {(getattr(e.event, "authority", ""), getattr(e.event, "serial", 0)) for e in entries}
     titles = (speech.html(f"word.{name}") for name in ("certificate", "state", "works"))
-    return _table(titles, (_certificate(row, tuple(row.key) in changed, speech) for row in rows))
+    return table(titles, (_certificate(row, tuple(row.key) in changed, speech) for row in rows))
 
 
 def _certificate(row: CertificateRow, changed: bool, speech: Speech) -> str:
@@ -163,7 +170,7 @@ def verdict(given: Verdict | None, explanation: Explanation | None, speech: Spee
     )
     titles = ("", speech.html("word.check"), speech.html("word.seen"))
     said = "".join(f"<div>{line}</div>" for line in lines)
-    return f'<div class="mnc-verdict">{said}</div>{_table(titles, rows)}'
+    return f'<div class="mnc-verdict">{said}</div>{table(titles, rows)}'
 
 
 def explained(sentence: Sentence, speech: Speech) -> str:

@@ -83,6 +83,8 @@ def caption(phone: PhoneHandle, speech: Speech) -> str:
     """Below the phone: its name, and what it cannot know."""
     row = _row(phone)
     lines = [f"<b>{escape(phone.model)}</b> {phone.phone}"]
+    if phone.lost:
+        lines.append(f'<span class="mnc-bad">{speech.html("word.nobody_has_it")}</span>')
     if row is not None and row.state is C.REVOKED and not _knows(phone, row):
         word = "word.not_asked" if phone.online else "word.not_heard"
         lines.append(f'<span class="mnc-bad">{speech.html(word, at=_clock(row.history[-1].at))}</span>')

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -29,10 +30,13 @@ from myna_lab.widgets.note import note
 from myna_lab.widgets.seen import Button, Seen
 from myna_lab.widgets.tabs import Tabs
 
-__all__ = ["View", "Wait", "box", "html", "later", "show_if"]
+__all__ = ["NEXT_LIST", "View", "Wait", "box", "html", "later", "show_if"]
 
 Wait = tuple[str, str, Mapping[str, object]]
-"""A button of the clock: how long, and the key of its words with their values."""
+"""A button of the clock: how long, or NEXT_LIST; and the key of its words with their values."""
+
+NEXT_LIST = "next list"
+"""The button that waits until the next revocation list is out."""
 
 _SPOKEN = (("日本語", "ja"), ("English", "en"), ("両方 Both", "both"))
 _WIDE = {"description_width": "initial"}
@@ -132,7 +136,12 @@ class View:
             yield
 
     def _waiter(self, by: str) -> Callable[[], None]:
-        return lambda: self.act(lambda: self.lab.advance(by))
+        return lambda: self.act(
+            lambda: self.lab.advance_to(self._next_list()) if by == NEXT_LIST else self.lab.advance(by)
+        )
+
+    def _next_list(self) -> datetime:
+        return self.lab.revocation.next_list(self.lab.now)
 
     # ------------------------------------------------------------------------------------------------------------- show
 

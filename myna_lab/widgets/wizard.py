@@ -18,16 +18,20 @@ from myna_lab.lab import Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import NUMBERS, Flow, Screen, Tap
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets import panels, screen, standing, waiting
+from myna_lab.widgets import beneath, panels, screen, standing, waiting
 from myna_lab.widgets.pins import right_entry, wrong_entry
 from myna_lab.widgets.style import STYLE
-from myna_lab.widgets.view import View, Wait, box, html, later, show_if
+from myna_lab.widgets.view import NEXT_LIST, View, Wait, box, html, later, show_if
 from myna_lab.widgets.whatif import WhatIf
 
 __all__ = ["Wizard", "wizard"]
 
-_TABS = ("exchanges", "events", "certificates", "verdict")
-_WAITS: list[Wait] = [(f"{minutes}min", "word.wait", {"minutes": minutes}) for minutes in (1, 5)]
+_TABS = ("exchanges", "events", "certificates", "verdict", "inside", "parameters")
+_WAITS: list[Wait] = [
+    *((f"{minutes}min", "word.wait", {"minutes": minutes}) for minutes in (1, 5)),
+    ("1d", "word.wait_day", {}),
+    (NEXT_LIST, "word.wait_list", {}),
+]
 
 _ON_ITS_WAY = 0.3
 """Seconds to wait for the typed value: Enter may arrive before it."""
@@ -312,6 +316,10 @@ class Wizard(View):
             case "verdict":
                 given = self.newest_verdict(self.phone.phone)
                 self.tabs.show(panels.verdict(given, None if given is None else lab.explain(given), say))
+            case "inside":
+                self.tabs.show(beneath.inside((self.phone,), say))
+            case "parameters":
+                self.tabs.show(beneath.parameters(lab.parameters, say))
 
     def __repr__(self) -> str:
         number = "end" if self.flow.number is None else self.flow.number

@@ -196,6 +196,47 @@ def test_hearing_is_being_on_line_at_or_after(lab: Lab, hanako: Holder) -> None:
     assert has_heard(android, moment + timedelta(hours=2), lab.now)
 
 
+def test_a_lost_phone_is_stopped_by_telephone_and_released_at_the_window(view: OnePhone) -> None:
+    """Nobody has the phone, so the portal gets nothing; stopped and found again it is refused; released it works."""
+    iphone = side(view, "iphone")
+    iphone.add.click()
+    wait(view, 5)
+    iphone.lose.click()
+    assert text("word.nobody_has_it", "ja") in iphone.caption.value
+    iphone.log_in.click()
+    assert text("code.lost", "en") in plain(view.what.value)
+    view.hotline.click()
+    iphone.lose.click()
+    assert text("word.nobody_has_it", "ja") not in iphone.caption.value
+    wait(view, 15)
+    iphone.log_in.click()
+    assert text("code.on_hold", "en") in plain(iphone.page.value) and "mnc-said-wait" in iphone.page.value
+    view.window.click()
+    wait(view, 15)
+    iphone.log_in.click()
+    assert "The portal accepted." in plain(view.what.value)
+
+
+def test_the_next_list_is_waited_for(view: OnePhone) -> None:
+    """The clock goes on to the instant from which the next revocation list holds, at midnight."""
+    view.waits[4].click()
+    assert f"{view.lab.now:%H:%M:%S}" == "00:00:00"
+
+
+def test_what_is_beneath_is_shown(view: OnePhone) -> None:
+    """Inside a phone: keys by certificate, the record, tries; the model's numbers with their basis; no PIN."""
+    iphone, android = side(view, "iphone"), side(view, "android")
+    iphone.add.click()
+    view.tabs.value = "inside"
+    held = plain(view.tabs.panel.value)
+    assert all(str(each.key) in held for each in iphone.phone.certificates) and "3 / 5" in held
+    assert not android.phone.certificates and not set(re.findall(r": (\S+)$", str(iphone.phone.slip), re.M)) & {
+        *held.split()
+    }
+    view.tabs.value = "parameters"
+    assert "15min" in view.tabs.panel.value and view.lab.parameters["ocsp_refresh"].ja in view.tabs.panel.value
+
+
 def test_android_off_line_keeps_what_it_holds(view: OnePhone) -> None:
     """Certificates stay on it, and the view says so; back online it erases itself."""
     android = side(view, "android")
