@@ -54,8 +54,8 @@ class World:
         if begin <= self.plan.end < end:
             self.stock[name] += 1
 
-    def quantile(self, table: Any) -> float:
-        place = self.chance.random() * (len(table) - 1)
+    @staticmethod
+    def quantile(table: Any, place: float) -> float:
         low = int(place)
         return float(table[low] + (table[low + 1] - table[low]) * (place - low))
 
@@ -63,17 +63,17 @@ class World:
 class Person:
     """What several processes of one life share."""
 
-    def __init__(self, world: World, born: int, issued: int) -> None:
+    def __init__(self, world: World, born: int, made: int, issued: int) -> None:
         self.world, self.born, self.issued = world, to_date(born), to_date(issued)
-        self.start = self.issued
+        self.start, made_on = self.issued, to_date(made)
         self.changes: list[tuple[float, bool]] = []
         self.recorded = NEVER
         self.term_over = world.env.event()
-        adult = _is_adult(self.born, self.issued)
+        adult = _is_adult(self.born, made_on)
         leap = world.v["leap_day_birthday"]
         n = world.v["card_birthdays_adult" if adult else "card_birthdays_minor"]
-        self.card_end = nth_birthday(self.born, self.issued, n, leap)
-        self.end = min(nth_birthday(self.born, self.issued, world.v["certificate_birthdays"], leap), self.card_end)
+        self.card_end = nth_birthday(self.born, made_on, n, leap)
+        self.end = min(nth_birthday(self.born, made_on, world.v["certificate_birthdays"], leap), self.card_end)
         self.signs_from = birthday(self.born, self.born.year + world.v["sign_certificate_minimum_age"], MARCH_1)
         self.lapsed_in: Any = None
         at = (self.issued - EPOCH).days * DAY
@@ -129,10 +129,12 @@ def simulate(plan: Plan, holders: int, seed: int) -> tuple[Counter[str], Counter
 
 
 def _life(w: World) -> Steps:
-    issued = int(w.quantile(w.plan.issue_days))
-    age = int(w.quantile(w.plan.issue_ages))
+    steps = len(w.plan.made_before)
+    place = w.chance.random() * steps
+    issued = int(w.quantile(w.plan.issue_days, place))
+    age = int(w.quantile(w.plan.issue_ages, w.plan.ages_of[int(place)] + w.chance.random() * steps))
     yield w.env.timeout(issued * DAY - w.env.now)
-    person = Person(w, issued - age, issued)
+    person = Person(w, issued - age, max(issued - int(w.plan.made_before[int(place)]), issued - age), issued)
     person.recorded = _death(w, age, issued)
     w.env.process(_terms(w, person))
     w.env.process(_changes(w, person))
@@ -179,8 +181,8 @@ def _card_loss(w: World, p: Person) -> Steps:
         lost, end, today = w.env.now, p.end_second, to_date(int(w.env.now // DAY))
         _, recorded, found = yield from _loss(w, "card")
         again = lost + w.delay("card_reissued_after")
-        if found == NEVER and p.signs_from <= today:
-            w.leaves("entries_card_sign", min(again, recorded), end)
+        if (found == NEVER or recorded < NEVER) and p.signs_from <= today:  # released, it logs in alone
+            w.leaves("entries_card_sign", min(again, recorded) if found == NEVER else recorded, end)
 
 
 def _loss(w: World, thing: str) -> Generator[simpy.Event, Any, tuple[float, float, float]]:

@@ -2,15 +2,25 @@
 
 from typing import TYPE_CHECKING
 
-__all__ = ["Lab", "MynaLabError", "Parameters"]
+__all__ = ["Lab", "MynaLabError", "Parameters", "explain", "language", "said", "tell"]
 
-_HOMES = {"Lab": "lab", "MynaLabError": "errors", "Parameters": "parameters"}
+_HOMES = {
+    "Lab": "lab",
+    "MynaLabError": "errors",
+    "Parameters": "parameters",
+    "explain": "texts.glossary",
+    "language": "texts.session",
+    "said": "texts.session",
+    "tell": "texts.session",
+}
 """The module of each name. It is loaded when the name is first used: ``import myna_lab`` alone costs nothing."""
 
 if TYPE_CHECKING:  # a type checker sees the names alone, and reports any other
     from myna_lab.errors import MynaLabError
     from myna_lab.lab import Lab
     from myna_lab.parameters import Parameters
+    from myna_lab.texts.glossary import explain
+    from myna_lab.texts.session import language, said, tell
 else:
 
     def __getattr__(name: str) -> object:

@@ -112,7 +112,7 @@ class IllegalTransition(MynaLabError):
 
     default_code = "illegal_transition"
 
-    def __init__(self, state: object, event: str, lawful: tuple[str, ...], subject: str = "") -> None:
+    def __init__(self, state: object, event: str, lawful: tuple[str, ...], subject: object = "") -> None:
         of = f" of {subject}" if subject else ""
         ways = ", ".join(lawful) if lawful else "nothing: the state is final"
         super().__init__(

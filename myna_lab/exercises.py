@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import sha256
 from math import isclose
 
-from myna_lab.texts import LANGUAGES, text
+from myna_lab.texts import both, keys, text
+from myna_lab.texts.session import languages
 
 __all__ = ["check", "sealed"]
 
@@ -30,6 +32,7 @@ _FORMS: Mapping[str, str] = {
 }
 """Form of an answer to what it looks like when plain; ``texts`` says it to a learner who wrote another form."""
 _SAME = {"はい": "YES", "いいえ": "NO", "TRUE": "YES", "FALSE": "NO", "カード": "CARD", "スマホ": "PHONE"}
+_SAME |= {"確認済み": "CONFIRMED", "報道": "REPORTED", "導出": "DERIVED", "仮定": "ASSUMED"}
 _WRITTEN = (
     ("date instant", r"(?<=\d)[年月/.](?=\d)", "-"),
     ("date instant", r"日", " "),
@@ -68,14 +71,15 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
         1: OK 正解
     """
     if answer is ... or answer is None:
-        print(f"{name}: {_both('unanswered')}")
+        print(f"{name}: {_said('unanswered')}")
     elif _is_right(name, answer, expected):
-        print(f"{name}: {text('exercise.right', 'en')} {text('exercise.right', 'ja')}")
+        print(f"{name}: {' '.join(text('exercise.right', language) for language in reversed(languages()))}")
     else:
-        lines = [f"{name}: {_both('again')}"]
+        lines = [f"{name}: {_said('again')}"]
         if form := _form_asked(answer, expected):
-            lines += [f"  {text(form, language)}" for language in LANGUAGES]
-        lines += [f"  {text('exercise.hint', 'ja', hint=hint_ja)}", f"  {text('exercise.hint', 'en', hint=hint)}"]
+            lines += [f"  {text(form, language)}" for language in languages()]
+        hints = {"ja": hint_ja, "en": hint}
+        lines += [f"  {text('exercise.hint', language, hint=hints[language])}" for language in languages()]
         print("\n".join(lines))
 
 
@@ -121,7 +125,18 @@ def _plain_text(answer: object, form: str) -> str:
         if form in forms.split():
             text = re.sub(pattern, instead, text)
     text = re.sub(r"\s", "", text).upper()
-    return _SAME.get(text, text) if form == "word" else text
+    return {**_of_codes(), **_SAME}.get(text, text) if form == "word" else text
+
+
+@cache
+def _of_codes() -> dict[str, str]:
+    """What a code is called in either language, and beside its name, to the code: a learner answers what was shown."""
+    found = {}
+    for key in keys("code"):
+        code, meaning = key.partition(".")[2], both(key)
+        for shown in (*meaning.values(), f"{meaning['ja']}（{code}）"):
+            found[re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", shown)).upper()] = code.replace("_", "").upper()
+    return found
 
 
 def _spellings(answer: object, form: str) -> list[object]:
@@ -154,8 +169,8 @@ def _form_asked(answer: object, expected: object) -> str:
     return f"exercise.form.{seal[1]}"
 
 
-def _both(key: str) -> str:
-    return " · ".join(text(f"exercise.{key}", language) for language in LANGUAGES)
+def _said(key: str) -> str:
+    return " · ".join(text(f"exercise.{key}", language) for language in languages())
 
 
 def _unwrapped(value: object) -> object:

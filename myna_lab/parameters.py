@@ -21,6 +21,7 @@ from myna_lab.ground.arguments import half_width, nearest, one_of, only_mapping,
 from myna_lab.ground.durations import duration, show_duration
 from myna_lab.ground.forms import FORMS
 from myna_lab.texts import LANGUAGES
+from myna_lab.texts.session import one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -297,9 +298,9 @@ class Parameters(Mapping[str, Parameter]):
             raise MisuseError(f"parameter {name} is a {self[name].unit}, not a {kind.__name__}.", code="bad_parameter")
         return value
 
-    def table(self, language: str = "en") -> pd.DataFrame:
+    def table(self, language: str = "") -> pd.DataFrame:
         """All parameters as a DataFrame: index ``name``; columns value, unit, range, mark, changed, meaning, source."""
-        one_of("a language", language, LANGUAGES, code="unknown_language")
+        language = one_of("a language", one(language), LANGUAGES, code="unknown_language")
         import pandas as pd
 
         rows = [

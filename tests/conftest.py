@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import settings
 
 from myna_lab import Lab
 from myna_lab.lab import Android, Holder, IPhone
+from myna_lab.texts import session
 from myna_lab.world.file import check as file_check
 from needs import CURE, SOAK
 
@@ -20,6 +22,7 @@ settings.register_profile("test", max_examples=50, deadline=None, derandomize=Tr
 settings.register_profile("soak", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("soak" if SOAK else "test")
 
+os.environ[session.VARIABLE] = "both"  # whatever language whoever runs the tests has chosen for the notebooks
 file_check.SYNCHRONOUS = "OFF"  # no test cuts the power; waiting for the disk took most of the time
 
 

@@ -45,7 +45,7 @@ def forge(path: Path, change: Callable[[sqlite3.Connection], object]) -> None:
                 secrets.setdefault(seq, []).append((ref, digest_of(secret)))
             newest, owner = b"", connection.execute("SELECT value FROM meta WHERE name = 'owner'").fetchone()[0]
             for row in connection.execute("SELECT seq, at, name, body FROM events ORDER BY seq").fetchall():
-                newest = link(newest, row, secrets.get(row[0], []))
+                newest = link(newest, *row, secrets.get(row[0], []))
                 connection.execute("UPDATE events SET digest = ? WHERE seq = ?", (newest, row[0]))
             connection.execute("UPDATE meta SET value = ? WHERE name = 'seal'", (seal(owner, newest),))
         except (sqlite3.Error, TypeError, AttributeError, UnicodeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cryptography import x509
@@ -57,7 +57,7 @@ def issue(**further: Any) -> bytes:
     )
 
 
-RECORD = issue()
+RECORD = issue(expected_update=NOW + timedelta(days=23))
 ASKED: Mapping[str, Mapping[str, bool]] = {
     mdoc.NATIONAL: {"full_name_unicode": False},
     mdoc.COMMON: {"age_over_20": False, "birth_date": True},
@@ -134,8 +134,6 @@ def point(name: str) -> bytes:
 
 def status_list() -> bytes:
     """A small list, signed by a status signer below the root."""
-    from datetime import timedelta
-
     from myna_lab.formats.mdoc import status_list as lists
     from myna_lab.formats.mdoc.authority import STATUSES, establish_signer
 

@@ -12,8 +12,9 @@ from myna_lab.residents import Attributes, given
 
 OF_A_LAB = (
     "advance advance_to android bank books card_anchors certificates clinic close convenience_store copy_of "
-    "counter desk errands explain fork hotline iphone kiosk log municipality now of online_desk open parameters "
-    "phones police portal private_service records resident residents revocation save seed services tables world"
+    "counter desk errands explain fork hotline iphone kiosk log municipality now of online_desk open outage "
+    "parameters phones police portal private_service records resident residents revocation save seed services "
+    "shop tables world"
 )
 OF_A_FLOW = (
     "app asks back body close do finished flow may next notice number offers_same own_entry phone run screen title"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import PhoneModel, Platform
-from myna_lab.errors import MisuseError
+from myna_lab.devices.phone.identities import refuse_unusable
+from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Verdict
 from myna_lab.ground.durations import JST, show
 from myna_lab.jlis.books import LIVE
@@ -102,6 +103,15 @@ def _phones(world: World, owner: str, platform: Platform) -> list[PhoneModel]:
     return [phone for phone in world.things.phones.values() if (phone.person, phone.platform) == (owner, platform)]
 
 
+def _is_usable(phone: PhoneModel) -> bool:
+    """Whether its owner has it and can use it."""
+    try:
+        refuse_unusable(phone)
+    except Refused:
+        return False
+    return phone.in_hands_of == phone.person
+
+
 def _works(world: World, phone: PhoneModel) -> bool:
     held = phone.installed
     return held is not None and world.books.certificate("auth", held.auth_serial).state in LIVE
@@ -115,7 +125,8 @@ def _imagined(excerpt: Excerpt, platform: Platform | None, at: datetime) -> tupl
         if platform is None:
             copy.advance_to(at)
             return copy, owner, copy.card(owner), ""
-        for phone in _phones(copy, owner, platform)[::-1] or [copy.phone(copy.acquire(owner, platform))]:
+        usable = [phone for phone in _phones(copy, owner, platform)[::-1] if _is_usable(phone)]
+        for phone in usable or [copy.phone(copy.acquire(owner, platform))]:
             flow = Flow(copy, copy.begin_set_up(phone.name), phone).run()
             if flow.screen is Screen.DONE:
                 break

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 from myna_lab import events as ev
 from myna_lab.events import Verdict
@@ -14,6 +13,7 @@ from myna_lab.jlis.publishing.schedule import Schedule
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Flow
 from myna_lab.texts import text
+from myna_lab.texts.session import one, page
 from myna_lab.texts.terms import Listing, Span, Term
 from myna_lab.world.world import World
 
@@ -49,12 +49,12 @@ class Explanation:
         return "\n".join(f"{heading + ':':{width}}{sentence}" for heading, sentence in rows)
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.in_language('ja'))}\n\n{escape(self.in_language('en'))}</pre>"
+        return page(self)
 
 
 # ---------------------------------------------------------------------------------------------------------- verdicts

@@ -13,12 +13,13 @@ whoever measures by such log-ins alone finds "0 accepted". ``minutes`` does not 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab import events as ev
 from myna_lab.analysis.tables import TIME, framed
+from myna_lab.analysis.unasked import Faces
 from myna_lab.events import Entry, Verdict
 from myna_lab.jlis.books import Books, CertificateKey, CertificateRow, CertificateState
 from myna_lab.jlis.publishing.generations import STOPPED
@@ -43,6 +44,8 @@ class Asker(NamedTuple):
     """``ocsp``, ``crl``; the first of them that knows makes it refuse."""
     cache: timedelta = timedelta()
     """How long it goes on with what it has."""
+    instead_of: tuple[str, ...] = ()
+    """Kinds of certificates in whose place it takes a card's face or a record; then it asks for no certificate."""
 
 
 class Stop(NamedTuple):
@@ -82,20 +85,22 @@ def exposure(
     Args:
         log: entries in order; verdicts after ``at`` do not count.
         books: the national books.
-        publishing: whose schedule says when OCSP and list know.
+        publishing: whose schedule says when OCSP and lists know.
         services: whom to look at.
         at: aware instant; later stops do not appear. What the schedule puts after it is told all the same: to cut it
             off would leave out the longest.
 
     Returns:
         DataFrame of shape (n, 13), index ``serial_number`` (str; not unique: a row for each service); columns
-        ``service``, ``kind``, ``reason``, ``source`` (category; who knew first), ``device``, ``person`` (str),
-        ``stopped_at``, ``published_at`` (NaT: the hold was lifted before), ``refuses_from`` (published and no longer
-        kept), ``fetched_at`` (the first verdict with data that know), ``refused_at`` (the first refusal after the
-        stop) (times), ``n_accepted`` (int64) and ``minutes`` (float64, at least 0): how long the service may have
-        accepted what was stopped.
+        ``service``, ``kind``, ``reason``, ``source`` (category; who knew first: ``ocsp``, ``crl``, ``status_list``;
+        ``nobody``, where the service asks nobody), ``device``, ``person`` (str), ``stopped_at``, ``published_at`` (NaT:
+        the hold was lifted before, or nobody is asked), ``refuses_from`` (published and no longer kept; NaT: it never
+        refuses because of the stop), ``fetched_at`` (the first verdict with data that know), ``refused_at`` (the first
+        refusal after the stop) (times), ``n_accepted`` (int64) and ``minutes`` (float64, at least 0): how long the
+        service may have accepted what was stopped. A counter takes a card's face or a phone's record in place of the
+        user-authentication certificate, up to the last day that they state.
 
-    Source: life-cycle facts 5.11.
+    Source: life-cycle facts 5.11 and 7.2.8.
     """
     columns = {
         "serial_number": "str",
@@ -113,16 +118,22 @@ def exposure(
         "n_accepted": "int64",
         "minutes": "float64",
     }
-    given, askers = _verdicts(log, at), tuple(services)
+    entries, askers = tuple(log), tuple(services)
+    given = _verdicts(entries, at)
+    shown = Faces(entries if any(asker.instead_of for asker in askers) else (), books, at)
     rows: list[tuple[object, ...]] = []
     for stop in stops(books, at=at):
-        row = stop.row
+        row, face = stop.row, shown.of(stop.row)
         for asker in askers:
-            if asker.usage != row.key.authority:
+            sources, verdicts, ends = asker.sources, given[asker.service, row.key], row.not_after
+            if row.kind in asker.instead_of and face is not None:
+                sources = ("status_list",) if asker.sources and face.is_record else ()
+                verdicts, ends = shown.verdicts(asker.service, row, face), face.until
+            elif asker.usage != row.key.authority:
                 continue
-            published, source = _published(stop, asker, publishing)
+            published, source = _published(stop, sources, publishing)
             refuses = None if published is None else published + asker.cache
-            during = [v for v in given[asker.service, row.key] if stop.at <= v.at and not _is_over(stop, v.at)]
+            during = [v for v in verdicts if stop.at <= v.at and not _is_over(stop, v.at)]
             knowing = (v.at for v in during if v.knowledge_at is not None and v.knowledge_at >= stop.at)
             refused = (v.at for v in during if not v.accepted)
             rows.append(
@@ -140,7 +151,7 @@ def exposure(
                     next(knowing, None),
                     next(refused, None),
                     sum(v.accepted and _is_late(stop, v.at) for v in during),
-                    _minutes(stop, refuses),
+                    _minutes(stop, refuses, ends),
                 )
             )
     return framed(columns, rows, "serial_number")
@@ -279,18 +290,21 @@ def _is_late(stop: Stop, at: datetime) -> bool:
     return at > stop.at
 
 
-def _published(stop: Stop, asker: Asker, publishing: Revocation) -> tuple[datetime | None, str]:
+def _published(stop: Stop, sources: tuple[str, ...], publishing: Revocation) -> tuple[datetime | None, str]:
     """When the first source knows of a stop, and which one; None and empty: none before the hold was lifted."""
-    times = {
+    times: Mapping[str, Callable[[], datetime | None]] = {
         "ocsp": lambda: publishing.answered_from(stop.row, stop.at),
         "crl": lambda: publishing.listed_from(stop.at),
+        "status_list": lambda: publishing.recorded_from(stop.at),
     }
-    known = [(times[source](), source) for source in asker.sources]
+    known = [(at, source) for source in sources if (at := times[source]()) is not None]
+    if not known:
+        return None, "nobody"
     return min(((at, source) for at, source in known if not _is_over(stop, at)), default=(None, ""))
 
 
-def _minutes(stop: Stop, refuses: datetime | None) -> float:
-    """From the stop, or the first moment of the certificate, to the refusal, the release, or its last second."""
+def _minutes(stop: Stop, refuses: datetime | None, last: datetime) -> float:
+    """From the stop, or the first moment of the certificate, to the refusal, the release, or the last second."""
     begins = max(stop.at, stop.row.activates_at)
-    ends = [stop.row.not_after + _FIRST_SECOND_AFTER, *(end for end in (refuses, stop.until) if end is not None)]
+    ends = [last + _FIRST_SECOND_AFTER, *(end for end in (refuses, stop.until) if end is not None)]
     return max(timedelta(), min(ends) - begins) / _MINUTE

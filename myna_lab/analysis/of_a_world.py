@@ -62,7 +62,8 @@ class Tables:
     def _asker(service: Service) -> Asker:
         if not isinstance(service, Service):
             raise MisuseError(f"a service is one such as lab.portal; got {shown(service)}.", code="no_service")
-        return Asker(service.service, service.usage, service.policy.sources, service.policy.cache)
+        policy = service.policy
+        return Asker(service.service, service.usage, policy.sources, policy.cache, service.instead_of)
 
     def stale_accepts(self, at: str | datetime | None = None) -> pd.DataFrame:
         """Acceptances of what was revoked; see :func:`myna_lab.analysis.exposure.stale_accepts`."""

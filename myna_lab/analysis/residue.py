@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Protocol
 
-from myna_lab.devices.phone import IDENTITIES, NOBODY
-from myna_lab.devices.phone.identities import reach
+from myna_lab.devices.phone import IDENTITIES, STRANGERS
+from myna_lab.devices.phone.identities import reach, refuse_unusable
 from myna_lab.errors import Refused
-from myna_lab.ground.durations import next_tick, show
+from myna_lab.ground.durations import show
 from myna_lab.jlis.books import LIVE, CertificateState
 from myna_lab.texts import text
+from myna_lab.texts.session import one, page
 from myna_lab.world.world import World
 
 __all__ = ["Residue", "Taken", "Way", "residue"]
@@ -82,7 +82,7 @@ class Residue:
         """The table in ``ja`` or ``en``."""
         title = text("word.left_on_phone.title", language, phone=self.phone, at=show(self.at))
         hands = f"word.hands.{self.in_hands_of or 'nobody'}"
-        known = self.in_hands_of in ("", "finder", "buyer", "repairer")
+        known = self.in_hands_of in ("", *STRANGERS)
         who = text("word.left_on_phone.hands", language, who=text(hands, language) if known else self.in_hands_of)
         rows = [self._said(way, language) for way in self.ways]
         if not self.taken:
@@ -104,12 +104,12 @@ class Residue:
         return text("word.left_on_phone.row", language, what=what, opens=opens, left=left)
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.in_language('ja'))}\n\n{escape(self.in_language('en'))}</pre>"
+        return page(self)
 
 
 def residue(phone: Phone) -> Residue:
@@ -135,12 +135,11 @@ def _face(phone: Phone) -> Way:
     """The card's face is seen by who opens the wallet; a dead pass shows it, too."""
     model = phone.world.phone(phone.phone)
     held = model.installed
-    if held is None or not held.record_ref or model.reset:
-        code = "no_credential" if held is None else "no_face"
-    elif model.in_hands_of == NOBODY:
-        code = "lost"
-    else:
-        code = "lost_mode" if model.lost_mode else ""
+    code = "no_credential" if held is None else "no_face" if not held.record_ref or model.reset else ""
+    try:
+        refuse_unusable(model)
+    except Refused as refused:
+        code = code or refused.code
     return Way("face", "looking", not code, code, None)
 
 
@@ -173,7 +172,7 @@ def _taken(phone: Phone) -> tuple[bool, tuple[Taken, ...]]:
         return False, tuple(Taken(source, row.not_after, True) for source in ("books", "ocsp", "crl"))
     ends = {
         "books": past.at,
-        "ocsp": next_tick(past.at, world.parameters.duration("ocsp_refresh")),
+        "ocsp": world.revocation.answered_from(row, past.at),
         "crl": world.revocation.listed_from(past.at),
     }
     return False, tuple(Taken(source, until, until <= now) for source, until in ends.items())

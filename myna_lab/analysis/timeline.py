@@ -82,7 +82,7 @@ class Timeline:
     """To where the rows go: a day after."""
     rows: tuple[Row, ...]
     gaps: tuple[Gap, ...]
-    language: str = "both"
+    language: str = ""
     """``ja``, ``en`` or ``both``: in which it speaks."""
 
     @property
@@ -148,14 +148,14 @@ def _word(run: Run, language: str) -> str:
     return Term(run.belief.said).in_language(language)
 
 
-def timeline(world: World, entries: Sequence[Entry], language: str = "both") -> Timeline:
+def timeline(world: World, entries: Sequence[Entry], language: str = "") -> Timeline:
     """The timeline of the certificate on which some events turn.
 
     Args:
         world: where they happened.
         entries: the events; it is the first certificate that was stopped in them, or else issued: rather one that a
             service was shown, rather one for user authentication.
-        language: ``ja``, ``en`` or ``both``: in which it speaks.
+        language: ``ja``, ``en`` or ``both``: in which it speaks; empty: the session's.
     """
     Speech(language)
     key, turned = _subject(world, entries)

@@ -1,4 +1,4 @@
-"""``myna-lab serve``: a card in the virtual reader, or revocation data over HTTP, until Ctrl-C."""
+"""``myna-lab serve``: a card in the virtual reader, revocation data or a shop over HTTP, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from myna_lab.serve import Reader
 
 __all__ = ["serve"]
+
+
+_PEM = click.Path(exists=True, dir_okay=False)
 
 
 @click.group()
@@ -99,7 +102,7 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
 
     from myna_lab import serve as doors
     from myna_lab.errors import MisuseError
-    from myna_lab.serve.revocation import open_port
+    from myna_lab.serve.door import open_port
 
     if journal == "":
         raise MisuseError("the lab's file needs a name.", code="no_such_file")
@@ -116,6 +119,88 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
         if door.failure:
             raise click.ClickException(f"the door was closed: {door.failure}")
         click.echo("closed.")
+
+
+@serve.command()
+@click.option("--seed", default=7, show_default=True, help="Seed of a lab with three residents and their phones.")
+@click.option(
+    "--journal", type=click.Path(dir_okay=False), default=None, help="Serve a copy of this lab's file instead."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8890, show_default=True, help="0: a free one.")
+@click.option(
+    "--clock",
+    type=click.Choice(["simulated", "real"]),
+    default="simulated",
+    show_default=True,
+    help="real: the lab follows the computer's clock.",
+)
+@click.option(
+    "--root", "roots", type=_PEM, multiple=True, help="PEM: a root of strangers' records that the shop trusts."
+)
+@click.option("--reader-root", "readers", type=_PEM, multiple=True, help="PEM: a root of readers that wallets know.")
+def shop(
+    seed: int, journal: str | None, port: int, clock: str, roots: tuple[str, ...], readers: tuple[str, ...]
+) -> None:
+    """Open a web shop's page, and doors for other people's verifiers and wallets, until Ctrl-C."""
+    stopped = _listen_for_a_stop()
+    from contextlib import closing
+
+    from myna_lab import serve as doors
+    from myna_lab.serve.door import open_port
+
+    further = {"roots": _certificates(roots), "reader_roots": _certificates(readers)}
+    with (
+        open_port(port) as listener,
+        closing(_with_phones(seed, journal, clock)) as lab,
+        doors.shop(lab, listener, clock=clock, **further) as door,
+    ):
+        click.echo(f"TEST shop: {door.url}/ in a browser.")
+        click.echo(
+            f"A verifier of yours asks at {door.url}/wallet, a wallet of yours answers at {door.url}/verifier/answers."
+        )
+        click.echo("Ctrl-C closes the shop.")
+        _wait_for(stopped, lambda: door.failure)
+        if door.failure:
+            raise click.ClickException(f"the shop was closed: {door.failure}")
+        click.echo("closed.")
+
+
+def _certificates(files: tuple[str, ...]) -> list[bytes]:
+    """The certificates of PEM files, DER."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from myna_lab.errors import MisuseError
+
+    found: list[bytes] = []
+    for file in files:
+        with open(file, "rb") as opened:
+            try:
+                found += [each.public_bytes(Encoding.DER) for each in x509.load_pem_x509_certificates(opened.read())]
+            except ValueError as error:
+                raise MisuseError(f"{file} holds no certificate in PEM.", code="bad_anchor") from error
+    return found
+
+
+def _with_phones(seed: int, journal: str | None, clock: str) -> Lab:
+    """A copy of a file's lab, or a new one: an iPhone, an Android phone, and the iPhone of somebody under 20."""
+    from datetime import UTC, datetime, timedelta
+
+    from myna_lab.lab import Lab
+
+    if journal is not None:
+        return Lab.copy_of(journal)
+    # Set-ups take simulated minutes, and must be over by now; Android has the card's face from a day on.
+    now = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
+    lab = Lab(seed=seed, start=now or "2026-10-25 10:00")
+    for phone in (
+        lab.iphone(lab.resident()),
+        lab.android(lab.resident()),
+        lab.iphone(lab.resident(born=f"{lab.now.year - 19}-01-15")),
+    ):
+        phone.add_card().run()
+    lab.advance("10min")
+    return lab
 
 
 def _published(seed: int, journal: str | None, clock: str) -> Lab:

@@ -14,6 +14,7 @@ from myna_lab.cli.doors import serve
 from myna_lab.cli.nation import scenario
 from myna_lab.cli.telling import story
 from myna_lab.errors import MynaLabError
+from myna_lab.texts.session import SPEECHES
 
 __all__ = ["main"]
 
@@ -54,11 +55,14 @@ def walkthrough(seed: int) -> None:
 @click.option("--notebook", default="00_index.ipynb", show_default=True, help="Which notebook to open.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port on 127.0.0.1; default: a free one.")
 @click.option("--browser/--no-browser", default=None, help="Open a browser; default: if there is a screen.")
-def lab(notebook: str, port: int | None, browser: bool | None) -> None:
+@click.option(
+    "--language", type=click.Choice(SPEECHES), default=None, help="Of all notebooks; default: the last choice."
+)
+def lab(notebook: str, port: int | None, browser: bool | None, language: str | None) -> None:
     """Open JupyterLab on the first notebook."""
     from myna_lab.cli.workbench import open_lab
 
-    open_lab(notebook, port=port, browser=browser)
+    open_lab(notebook, port=port, browser=browser, language=language)
 
 
 @main.command()

@@ -14,6 +14,7 @@ from myna_lab.ground.durations import show, show_duration
 from myna_lab.jlis.books import CertificateKey, CertificateRow
 from myna_lab.lab import Holder, IPhone, Lab
 from myna_lab.provisioning import Flow, Screen
+from myna_lab.texts import counted
 
 __all__ = ["walkthrough"]
 
@@ -140,4 +141,4 @@ def _second_phone(lab: Lab, hanako: Holder, iphone: IPhone) -> Iterator[str]:
     yield from _log_in(lab, iphone)
     yield f"{show(lab.now)}  Android: {'accepted' if lab.portal.log_in(android) else 'refused'}"
     iphone.delete_pass()
-    yield f"{show(lab.now)}  deleted by hand; the wallet holds {len(iphone.wallet)} passes."
+    yield f"{show(lab.now)}  deleted by hand; the wallet holds {counted(len(iphone.wallet), 'pass', 'passes')}."

@@ -20,6 +20,7 @@ from pathlib import Path
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import nearest
 from myna_lab.ground.extras import part_of_workbench
+from myna_lab.texts.session import VARIABLE
 
 __all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
 
@@ -104,6 +105,7 @@ def open_lab(
     folder: str | os.PathLike[str] | None = None,
     port: int | None = None,
     browser: bool | None = None,
+    language: str | None = None,
 ) -> None:
     """Start JupyterLab on a notebook and serve until Ctrl-C; the address is printed.
 
@@ -112,6 +114,7 @@ def open_lab(
         folder: where the notebooks are; None: the checkout's, otherwise ``./myna_lab_notebooks``, filled first.
         port: TCP port; None: 8888, or the next one that is free.
         browser: whether to open a browser; None: if there is a screen.
+        language: ``ja``, ``en`` or ``both`` for all notebooks; None: as chosen before.
 
     Raises:
         MisuseError: the folder has no such notebook or cannot be written, the port is taken, or JupyterLab is not
@@ -155,6 +158,10 @@ def open_lab(
 
     with part_of_workbench("JupyterLab"):
         from jupyterlab.labapp import LabApp
+    # A cell that is run before the set-up says so in a sentence; whoever has a startup file keeps it.
+    os.environ.setdefault("PYTHONSTARTUP", str(resources.files("myna_lab.widgets").joinpath("startup.py")))
+    if language is not None:
+        os.environ[VARIABLE] = language
     print(f"{root / notebook}: Ctrl-C twice ends it. (終了はCtrl-Cを2回)", flush=True)
     with tempfile.TemporaryDirectory() as page:
         # The extension that offers news can be switched off by a file only.

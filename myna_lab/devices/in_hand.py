@@ -39,15 +39,20 @@ class CardInHand:
 class PhoneInHand:
     """A phone, with what is typed on it or the face that is shown to it."""
 
-    def __init__(self, phone: PhoneModel, typed: str | None = None, *, other_face: bool = False) -> None:
+    def __init__(
+        self, phone: PhoneModel, typed: str | None = None, *, other_face: bool = False, near_by: bool = False
+    ) -> None:
         self.name = phone.phone
         self._phone = phone
         self._typed = typed
         self._other_face = other_face
+        self._near_by = near_by
 
     def authenticate(self, challenge: bytes) -> tuple[bytes, bytes]:
         """Sign a service's challenge after the user PIN, or after a face or finger."""
-        return identities.authenticate(self._phone, challenge, pin=self._typed, other_face=self._other_face)
+        return identities.authenticate(
+            self._phone, challenge, pin=self._typed, other_face=self._other_face, near_by=self._near_by
+        )
 
     def sign(self, *documents: bytes) -> tuple[bytes, ...]:
         """Sign documents after the phone's signing password."""

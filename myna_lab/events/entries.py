@@ -7,14 +7,16 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
 from myna_lab.events.stored import INTEGERS, instant_of, kinds_of, read_event
 from myna_lab.ground.durations import JST, show
+from myna_lab.texts import counted
 
 __all__ = ["Entry", "misfit"]
 
@@ -29,6 +31,11 @@ def _names(cls: type[Any]) -> tuple[str, ...]:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_encode: Callable[[object, int], Iterable[str]] = (
+    c_make_encoder(None, _ENCODER.default, encode_basestring, None, ":", ",", False, False, True)
+    if c_make_encoder  # made once: the encoder above makes one for each text, which costs as much as the text
+    else lambda value, _: _ENCODER.iterencode(value)
+)
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
@@ -124,9 +131,9 @@ def _kind(value: object) -> str:
 def _in_short(value: object) -> str:
     """A field for people: nobody reads a certificate, or every parameter, in one line."""
     if isinstance(value, bytes):
-        return f"{len(value)} octets"
+        return f"{counted(len(value), 'octet', 'octets')}"
     if isinstance(value, tuple) and len(value) > _FEW:
-        return f"{len(value)} items"
+        return f"{counted(len(value), 'item', 'items')}"
     return show(value) if isinstance(value, datetime) else repr(value)
 
 
@@ -151,7 +158,8 @@ class Entry(NamedTuple):
 
     def body(self) -> str:
         """The event's fields as JSON text with a fixed order."""
-        return _ENCODER.encode(_to_plain(self.event))
+        kind: Any = type(self.event)
+        return "".join(_encode({name: _to_plain(getattr(self.event, name)) for name in _names(kind)}, 0))
 
     @classmethod
     def read(cls, seq: int, at: str, name: str, body: str) -> Entry:

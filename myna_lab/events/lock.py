@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from os import getpid
+import os
 from threading import RLock
 
 from myna_lab.errors import StorageError
 
 __all__ = ["Lock"]
+
+_process = object()
+"""What a lock knows its process by; a forked one gets another. To ask the system for its number costs more than all
+else of a lock."""
+
+
+def _forked() -> None:
+    global _process
+    _process = object()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_forked)
 
 
 class Lock:
@@ -21,10 +34,10 @@ class Lock:
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._process = getpid()
+        self._process = _process
 
     def __enter__(self) -> None:
-        if self._process != getpid():
+        if self._process is not _process:
             self._after_fork()
         self._lock.acquire()
 
@@ -43,5 +56,5 @@ class Lock:
                 "use Lab.copy_of(…) of its file, or lab.fork() before the processes part.",
                 code="forked",
             )
-        self._process = getpid()
+        self._process = _process
         self._lock.release()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from myna_lab.events.kinds import Event
 from myna_lab.events.lock import Lock
 from myna_lab.ground.durations import JST, show
 from myna_lab.ground.interrupts import uninterrupted
+from myna_lab.texts import counted
 
 __all__ = ["Clock", "Decision", "EventLog", "Fold", "Log", "Store", "Vault"]
 
@@ -81,7 +82,8 @@ class EventLog:
         self._trial = trial
         self._entries: list[Entry] = []
         self._index = Index(self._entries)
-        self._folds: list[Fold] = []
+        self._folds: list[tuple[Fold, Collection[type[Event]] | None]] = []
+        self._folds_of: dict[type[Event], tuple[Fold, ...]] = {}
         self._is_torn = False
 
     @property
@@ -89,9 +91,15 @@ class EventLog:
         """The simulated instant."""
         return self.clock.now
 
-    def follow(self, fold: Fold) -> None:
-        """Let a fold follow the log from here on."""
-        self._folds.append(fold)
+    def follow(self, fold: Fold, kinds: Collection[type[Event]] | None = None) -> None:
+        """Let a fold follow the log from here on.
+
+        Args:
+            fold: it is given entries in order, after the folds that came before it.
+            kinds: the kinds of events that concern it; None: all.
+        """
+        self._folds.append((fold, kinds))
+        self._folds_of.clear()
 
     def append(self, decision: Decision | Iterable[Event], at: datetime | None = None) -> tuple[Entry, ...]:
         """Record one decision as one durable batch.
@@ -112,14 +120,16 @@ class EventLog:
         if not isinstance(decision, Decision):
             decision = Decision(tuple(decision))
         with self.lock:
-            instant = self.clock.now if at is None else at.astimezone(JST)  # one zone, as when it is read back
+            instant = self.clock.now if at is None else at
+            if instant.tzinfo is not JST:
+                instant = instant.astimezone(JST)  # one zone, as when it is read back
             if instant < self.clock.now:
                 raise MisuseError(
                     f"time does not go back: it is {show(self.clock.now)}, asked for {show(instant)}.",
                     code="time_goes_back",
                 )
             first = len(self._entries) + 1
-            entries = tuple(Entry(first + i, instant, e) for i, e in enumerate(decision.events))
+            entries = tuple([Entry(seq, instant, event) for seq, event in enumerate(decision.events, first)])
             for event in decision.events:
                 if wrong := misfit(event):
                     raise MisuseError(wrong, code="not_an_event")
@@ -164,7 +174,12 @@ class EventLog:
     def _fold(self, entry: Entry) -> None:
         if entry.at > self.clock.now:
             self.clock.now = entry.at
-        for fold in self._folds:
+        kind = type(entry.event)
+        folds = self._folds_of.get(kind)
+        if folds is None:
+            folds = tuple(fold for fold, kinds in self._folds if kinds is None or kind in kinds)
+            self._folds_of[kind] = folds
+        for fold in folds:
             fold.evolve(entry)
 
     def about(self, *names: Name) -> tuple[Entry, ...]:
@@ -196,7 +211,7 @@ class EventLog:
         return self._entries[index]
 
     def __repr__(self) -> str:
-        return f"EventLog({len(self)} events, {show(self.clock.now)})"
+        return f"EventLog({counted(len(self), 'event', 'events')}, {show(self.clock.now)})"
 
 
 class Log:
@@ -225,4 +240,4 @@ class Log:
         return self._of[index]
 
     def __repr__(self) -> str:
-        return f"<Log {len(self)} events, {show(self._of.now)}>"
+        return f"<Log {counted(len(self), 'event', 'events')}, {show(self._of.now)}>"

@@ -11,6 +11,7 @@ __all__ = [
     "ApplicationAccepted",
     "ApplicationRefused",
     "AttributesIssued",
+    "AttributesRenewed",
     "AuthorityEstablished",
     "CardExpired",
     "CardResumed",
@@ -140,6 +141,15 @@ class AttributesIssued(Event):
     """The signed attribute record of the card face was issued for a phone."""
 
     flow: str
+    phone: str
+    record_ref: str
+    valid_until: datetime
+
+
+@event
+class AttributesRenewed(Event):
+    """The phone's wallet fetched the next record by itself: the same holder, the same device key, new dates."""
+
     phone: str
     record_ref: str
     valid_until: datetime

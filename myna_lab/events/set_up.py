@@ -200,6 +200,8 @@ class DeviceKeyGenerated(Event):
     phone: str
     public: bytes
     """Uncompressed point on P-256."""
+    key_ref: str
+    """Vault entry of its secret number: of what lies in the secure element, this alone."""
 
 
 @event

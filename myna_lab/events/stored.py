@@ -9,7 +9,6 @@ import dataclasses
 import functools
 import itertools
 import json
-import marshal
 import types
 import typing
 from collections.abc import Callable, Collection, Mapping
@@ -19,6 +18,7 @@ from typing import Any
 
 from myna_lab.errors import MisuseError
 from myna_lab.events.kinds import EVENTS, Event
+from myna_lab.events.verdicts import Check
 from myna_lab.ground.durations import JST
 
 __all__ = ["INTEGERS", "instant_of", "kinds_of", "read_event"]
@@ -27,7 +27,7 @@ INTEGERS = range(-(2**255), 2**255)
 """Whole numbers that an event may hold: serial numbers have up to 160 bits."""
 _scan: Callable[[str, int], tuple[Any, int]] = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
 _SHORT, _REMEMBERED = 500, 1024
-"""What is shorter, in octets or characters, is remembered once it was read; so many of a kind."""
+"""What is shorter, in characters, is remembered once it was read; so many of a kind."""
 _Reader = Callable[[Any], Any]
 
 
@@ -58,10 +58,7 @@ def _read(name: str, body: str) -> Event:
             f"the journal holds an event {name!r:.60} that this version does not know.", code="unknown_event"
         )
     try:
-        plain, end = _scan(body, 0)
-        if end != len(body):
-            raise _Unreadable("more than one value")
-        event: Event = _reader(kind)(plain)
+        event: Event = _reader(kind)(_scanned(body) if body.count(_CHECKS) != 1 else _with_checks(body))
     except _Unreadable as error:
         raise MisuseError(f"{name}: {error}", code="unreadable_event") from None
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration) as error:
@@ -71,6 +68,44 @@ def _read(name: str, body: str) -> Event:
 
 _read_short = functools.lru_cache(maxsize=_REMEMBERED)(_read)
 """Events are immutable, and the short ones recur: the same PIN of the same card was verified."""
+
+
+def _scanned(body: str) -> Any:
+    plain, end = _scan(body, 0)
+    if end != len(body):
+        raise _Unreadable("more than one value")
+    return plain
+
+
+_CHECKS = '"checks"'
+_FIRST, _NEXT, _LAST = '"checks":[{"name":', '}},{"name":', '}}],"serial":'
+"""Around the checks of a verdict, as a lab writes them. No string holds one of these: its quotes have a backslash."""
+
+
+def _with_checks(body: str) -> Any:
+    """The values of a verdict's text; its checks, nine tenths of it, recur, so each is read once for all.
+
+    A list of values is valid if each of them is and the text is with none of them; what is otherwise is left to
+    the usual way and its errors.
+    """
+    before, _, rest = body.partition(_FIRST)
+    checks, _, after = rest.partition(_LAST)
+    try:
+        plain = _scanned(f'{before}{_CHECKS}:[],"serial":{after}')
+        plain["verdict"]["checks"] += [
+            _recurring_check(text) if len(text) < _SHORT else _check(text) for text in checks.split(_NEXT)
+        ]
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration):
+        return _scanned(body)
+    return plain
+
+
+def _check(text: str) -> Any:
+    """A check by its text, without what is around each."""
+    return _reader(Check)(_scanned(f'{{"name":{text}}}}}'))
+
+
+_recurring_check = functools.lru_cache(maxsize=_REMEMBERED)(_check)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -133,7 +168,7 @@ def _reader(kind: Any) -> _Reader:
 def _tuple(kinds: tuple[Any, ...]) -> _Reader:
     listed = _simple(list)
     if kinds[-1] is Ellipsis:
-        each = _remembered(kinds[0]) if dataclasses.is_dataclass(kinds[0]) else _reader(kinds[0])
+        each = _reader(kinds[0])
         return lambda value: tuple([each(item) for item in listed(value)])
     places = [_reader(kind) for kind in kinds]
     as_they_are = set(itertools.product(*map(_as_they_are, kinds)))
@@ -144,21 +179,6 @@ def _tuple(kinds: tuple[Any, ...]) -> _Reader:
         return tuple([read(item) for read, item in zip(places, value, strict=True)])
 
     return read
-
-
-def _remembered(kind: Any) -> _Reader:
-    """A reader of immutable things that recur, such as a verdict's checks: what is written alike is read once.
-
-    The key tells ``true`` from 1, which are equal in Python.
-    """
-    reader = _reader(kind)
-    read = functools.lru_cache(maxsize=_REMEMBERED)(lambda key: reader(marshal.loads(key)))
-
-    def read_or_remember(value: Any) -> Any:
-        key = marshal.dumps(value)
-        return read(key) if len(key) < _SHORT else reader(value)
-
-    return read_or_remember
 
 
 def _as_they_are(kind: Any) -> Collection[type]:
@@ -192,6 +212,8 @@ def _fields(cls: Any) -> _Reader:
     others = [(place, readers[name]) for place, name in enumerate(names) if kinds[name] not in (str, bool)]
 
     def read(plain: Any) -> Any:
+        if type(plain) is cls:  # a check that was read with another verdict
+            return plain
         if type(plain) is not dict:
             raise _Unreadable(f"fields expected, got {type(plain).__name__}")
         values = [*plain.values()]

@@ -10,7 +10,8 @@ from html import escape
 
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import show
-from myna_lab.texts import LANGUAGES, both, text
+from myna_lab.texts import LANGUAGES, both, counted, text
+from myna_lab.texts.session import languages, one
 from myna_lab.texts.terms import Listing, Term
 
 __all__ = ["Check", "Reason", "Verdict", "reason"]
@@ -115,25 +116,27 @@ class Verdict:
         return [_line(key, language, at=show(instant)) for key, instant in known.items() if instant]
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     def __repr__(self) -> str:
         answer = "accepted" if self.accepted else "refused"
-        return f"<Verdict TEST {self.service}: {answer} ({self.code}) at {show(self.at)}, {len(self.checks)} checks>"
+        checks = counted(len(self.checks), "check", "checks")
+        return f"<Verdict TEST {self.service}: {answer} ({self.code}) at {show(self.at)}, {checks}>"
 
     def _repr_html_(self) -> str:
-        """Every check as a row, in both languages."""
+        """Every check as a row, in the languages of the session."""
 
         def twice(say: Callable[[str], str]) -> str:
-            return "<br>".join(escape(say(language)) for language in ("ja", "en"))
+            return "<br>".join(f'<span lang="{each}">{escape(say(each))}</span>' for each in languages())
 
         rows = [
             f"<tr><td>{_mark(check)}</td><td>{twice(functools.partial(_told, check))}</td>"
             f"<td>{escape(check.clause)}</td></tr>"
             for check in self.checks
         ]
-        known = [escape(line) for language in ("ja", "en") for line in self._known(language)]
-        return f"<p>{twice(self._answer)}</p><table>{''.join(rows)}</table><p>{'<br>'.join(known)}</p>"
+        known = twice(lambda language: "\n".join(self._known(language)))
+        answer = f"<p>{twice(self._answer)}</p><table>{''.join(rows)}</table>"
+        return f'{answer}<p style="white-space: pre-line">{known}</p>'
 
 
 def _line(key: str, language: str, /, **values: object) -> str:

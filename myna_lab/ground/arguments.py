@@ -88,7 +88,7 @@ def only_mapping(name: str, value: object, example: str, *, code: str = "no_mapp
     Raises:
         MisuseError: something else.
     """
-    if not isinstance(value, Mapping | None):
+    if value is not None and not isinstance(value, Mapping):
         raise MisuseError(f"{name} are given by name, such as {example}; got {shown(value)}.", code=code)
     return {} if value is None else value
 

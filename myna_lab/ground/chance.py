@@ -42,7 +42,8 @@ class Chance:
         """The next ``n`` bytes of this source."""
         end = self._position + n
         blocks = range(self._position // _BLOCK, (end + _BLOCK - 1) // _BLOCK)
-        stream = b"".join(hashlib.shake_256(f"{self.seed}|{self.name}|{i}".encode()).digest(_BLOCK) for i in blocks)
+        source = f"{self.seed}|{self.name}|".encode()
+        stream = b"".join([hashlib.shake_256(b"%b%d" % (source, i)).digest(_BLOCK) for i in blocks])
         start = self._position % _BLOCK
         self._position = end
         return stream[start : start + n]

@@ -1,4 +1,4 @@
-"""Our DataFrame: it shows and writes everything it holds. This module imports pandas, so import it where it is used."""
+"""Our DataFrame: it shows, rounds and writes what it holds. This module imports pandas: import it where it is used."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ class Table(pd.DataFrame):
     @property
     def _constructor(self) -> Any:  # what is selected or filtered is a Table again
         return Table
+
+    def round(self, decimals: Any = 0, *args: Any, **settings: Any) -> Any:
+        """Round the numbers; see :meth:`pandas.DataFrame.round`, which warns of each column of times besides."""
+        rounded = self.copy()
+        numbers: Any = [name for name, dtype in self.dtypes.items() if pd.api.types.is_numeric_dtype(dtype)]
+        rounded[numbers] = pd.DataFrame(self[numbers]).round(decimals, *args, **settings)
+        return rounded
 
     def to_excel(self, *args: Any, **settings: Any) -> None:  # type: ignore[misc]  # final, but people call this one
         """Write to a workbook; see :meth:`pandas.DataFrame.to_excel`."""

@@ -12,6 +12,7 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.jlis.books import Books, PersonRow, PersonState
 from myna_lab.residents import Resident
+from myna_lab.texts import counted
 
 __all__ = ["Register", "RegisterEntry"]
 
@@ -54,6 +55,10 @@ class Register:
         """
         return self._decoded(self._books.person(person, at).resident_ref)
 
+    def is_alive(self, person: str) -> bool:
+        """Whether the register has no death of a person."""
+        return self._books.person_state(person) is not PersonState.DEAD
+
     def somebody_of(self, municipality: str) -> Resident:
         """Somebody as she was registered in a town, be it that she lives elsewhere now.
 
@@ -81,9 +86,7 @@ class Register:
 
         So a record or a card face that was made at that instant is known to be stale.
         """
-        since = instant(at)
-        changes = (entry.at for entry in self.history(person) if entry.what in ("address", "name", "alias"))
-        return next((change for change in changes if change > since), None)
+        return self._books.restated_since(person, instant(at))
 
     def __repr__(self) -> str:
-        return f"<Register TEST: {len(self._books.people)} people>"
+        return f"<Register TEST: {counted(len(self._books.people), 'person', 'people')}>"

@@ -10,6 +10,7 @@ from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import Pass, Platform, identities
 from myna_lab.errors import MisuseError
+from myna_lab.formats import mdoc
 from myna_lab.ground.arguments import nearest, only_bool, only_text
 from myna_lab.jlis.books import LIVE, PhoneState
 from myna_lab.lab.people import Person
@@ -153,7 +154,7 @@ class PhoneHandle(PhoneActs):
     @biometrics.setter
     def biometrics(self, value: bool) -> None:
         only_bool(biometrics=value)
-        identities.refuse_lost(self._phone)
+        identities.refuse_unusable(self._phone)
         if value is not self.biometrics:
             self.world.record([(ev.BiometricsEnrolled if value else ev.BiometricsRemoved)(self.phone)])
 
@@ -164,7 +165,7 @@ class PhoneHandle(PhoneActs):
             The set-up, at its first screen.
 
         Raises:
-            Refused: code ``lost``, ``lost_mode`` or ``in_strange_hands``: nobody can.
+            Refused: code ``lost``, ``deceased``, ``screen_locked``, ``lost_mode`` or ``in_strange_hands``: nobody can.
         """
         return Flow(self.world, self.world.begin_set_up(self.phone), self)
 
@@ -178,10 +179,12 @@ class PhoneHandle(PhoneActs):
         held = self._phone.installed
         if held is None or not held.record_ref or self._phone.reset:
             return ()
-        name = Person(self.world, held.applicant or self.person).name
+        stated = mdoc.read(self._phone.record())[mdoc.NATIONAL]
         by_hand = isinstance(self, IPhone)
         heard = self._phone.heard or not by_hand
-        return (Pass(self._pass_title, name, held.added_at, self._is_live, heard, by_hand),)
+        name, face = str(stated["full_name_unicode"]), stated["portrait"]
+        assert isinstance(face, bytes), "the record has a portrait"
+        return (Pass(self._pass_title, name, held.added_at, self._is_live, heard, by_hand, face),)
 
     @property
     def slip(self) -> Slip:
@@ -252,7 +255,8 @@ class PhoneHandle(PhoneActs):
             password: the signing password of the plastic card whose holder's certificates are on the phone.
 
         Raises:
-            Refused: the phone is offline or holds no card, or the plastic card refuses; nothing was reset.
+            Refused: the phone is offline or holds no card, nobody can use it or has a card (as :meth:`add_card`), the
+                plastic card refuses, or it is not in force; nothing was reset.
             MisuseError: no such identity.
         """
         reset_in_app(self.world, self._phone, identity, new, password)

@@ -6,22 +6,19 @@ import os
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self, Unpack
 
-from myna_lab import events as ev
-from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.analysis.of_a_world import Tables
 from myna_lab.errors import MisuseError
-from myna_lab.events import Log, Verdict
+from myna_lab.events import Log
 from myna_lab.formats.jpki.profiles import profile_of
-from myna_lab.ground.arguments import one_of, shown
-from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import TrustAnchor
 from myna_lab.lab.handles import Android, Holder, IPhone, PhoneHandle, Residents, phones_of
 from myna_lab.lab.offices import Offices
-from myna_lab.provisioning import Flow
+from myna_lab.lab.ours import only_holder, refuse_foreign
+from myna_lab.lab.questions import Questions
 from myna_lab.relying_parties import Services
 from myna_lab.residents import Attributes
-from myna_lab.texts import LANGUAGES, counted
+from myna_lab.texts import counted
 from myna_lab.world.certificates import Certificate, certificates_of
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
@@ -30,12 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import pandas as pd
-
 __all__ = ["Lab"]
 
 
-class Lab(Services, Offices):
+class Lab(Services, Offices, Questions):
     """A simulated Japan under one clock; ``with Lab(journal=…) as lab:`` closes its file at the end.
 
     Args:
@@ -130,6 +125,8 @@ class Lab(Services, Offices):
     def fork(self, at: str | datetime | None = None) -> Self:
         """A private copy in memory that goes its own way; nothing in it is recorded here.
 
+        Nobody is in the middle of something there: chips begin as after power-up, open set-ups are given up.
+
         Args:
             at: the instant from which it goes on: what happened later is not in it; an instant ahead lets time pass in
                 the copy. None: now.
@@ -175,6 +172,17 @@ class Lab(Services, Offices):
         """
         return self.world.advance_to(to)
 
+    def outage(self, *sources: str) -> None:
+        """Cut off sources of revocation data, and restore the others: ``lab.outage("ocsp")``; ``lab.outage()`` ends it.
+
+        Args:
+            sources: ``ocsp``, ``crl``, ``status_list``; what a service does without them is its ``policy``.
+
+        Raises:
+            MisuseError: no such source.
+        """
+        self.world.outage(*sources)
+
     # -------------------------------------------------------------------------------------------------- people, things
 
     def resident(self, **attributes: Unpack[Attributes]) -> Holder:
@@ -218,9 +226,10 @@ class Lab(Services, Offices):
             two_factor: whether the Apple account asks for a second factor.
 
         Raises:
+            Refused: code ``deceased``: the holder is dead.
             MisuseError: a holder of another lab, no such iPhone, or no version of a system.
         """
-        self._refuse_foreign(holder)
+        only_holder(self.world, holder)
         phone = self.world.acquire(
             holder.person,
             "iphone",
@@ -240,16 +249,11 @@ class Lab(Services, Offices):
             os_version: default: one that serves ("15").
 
         Raises:
+            Refused: code ``deceased``: the holder is dead.
             MisuseError: a holder of another lab, an iPhone's name, or no version of a system.
         """
-        self._refuse_foreign(holder)
+        only_holder(self.world, holder)
         return Android(self.world, self.world.acquire(holder.person, "android", model=model, os_version=os_version))
-
-    def _refuse_foreign(self, holder: object) -> None:
-        if not isinstance(holder, Holder) or holder.world is not self.world:
-            got = f"{holder.person} of another lab" if isinstance(holder, Holder) else shown(holder)
-            got += "; pass its holder: phone.holder" if isinstance(holder, PhoneHandle) else ""
-            raise MisuseError(f"a holder is one of this lab's, as lab.resident(); got {got}.", code="foreign_holder")
 
     @property
     def residents(self) -> Residents:
@@ -273,76 +277,17 @@ class Lab(Services, Offices):
         Raises:
             MisuseError: an owner who is no holder or phone of this lab, or an unknown kind.
         """
-        if owner is not None and not (isinstance(owner, Holder | PhoneHandle) and owner.world is self.world):
-            raise MisuseError(
-                f"certificates belong to one of lab.residents or lab.phones of this lab; got {shown(owner)}. "
-                "For a chip: lab.certificates(hanako, kind='card_auth') or kind='card_sign' for her card, "
-                "lab.certificates(phone) for a phone.",
-                code="unknown_owner",
+        if owner is not None:
+            wanted = "certificates belong to one of lab.residents or lab.phones of this lab"
+            more = (
+                " For a chip: lab.certificates(hanako, kind='card_auth') or kind='card_sign' for her card, "
+                "lab.certificates(phone) for a phone."
             )
+            refuse_foreign(self.world, owner, (Holder, PhoneHandle), wanted, code="unknown_owner", more=more)
         if kind is not None:
             profile_of(kind)
         device = owner.phone if isinstance(owner, PhoneHandle) else None
         return certificates_of(self.world, person=None if owner is None else owner.person, device=device, kind=kind)
-
-    def explain(self, what: Verdict | Flow) -> Explanation:
-        """What a service or an app saw, what was true at that moment, and what it could not know.
-
-        Args:
-            what: a verdict of a service of this lab, or a set-up on one of its phones.
-
-        Raises:
-            MisuseError: something else, or one of another lab: its books know nothing of it.
-        """
-        if not isinstance(what, Verdict | Flow):
-            raise MisuseError(
-                f"a verdict or a set-up (phone.add_card()) can be explained; got {shown(what)}.", code="not_explained"
-            )
-        if not self._has(what):
-            raise MisuseError(
-                "this verdict or set-up is of another lab, or of a copy; ask the lab in which it happened.",
-                code="foreign_verdict",
-            )
-        if isinstance(what, Flow):
-            return explain_flow(what, self.world)
-        return explain_verdict(what, self.books, self.parameters)
-
-    def errands(
-        self, holder: Holder | None = None, *, at: str | datetime | None = None, language: str | None = None
-    ) -> pd.DataFrame:
-        """What can be done with the plastic card, an iPhone, an Android phone: what may be left at home.
-
-        Each cell is a service's answer, asked on a private copy, so nothing is recorded here. A phone that the holder
-        does not have is imagined in the copy.
-
-        Args:
-            holder: whose card and phones; None: the first resident, or an imagined one with a licence.
-            at: the instant whose rules and books are asked, a store's hours, too; None: now.
-            language: ``ja`` or ``en``: everything in words; None: the reasons as codes.
-
-        Returns:
-            DataFrame of shape (n, 6), index ``errand``, a row for each service that has one; columns ``plastic``,
-            ``iphone``, ``android``: "yes", "yes, with the signing password" (signing on a phone, where no face stands
-            for it), "yes, at prepared sites only" (a clinic and a phone; before that, what the trial's sites do), "no"
-            or "from" a date; and for each ``…_reason``: the verdict's code, or why a phone cannot be set up.
-
-        Raises:
-            MisuseError: a holder of another lab, or one who was not registered yet; another language.
-        """
-        from myna_lab.analysis.errands import errands
-
-        if holder is not None:
-            self._refuse_foreign(holder)
-        if language is not None:
-            one_of("a language", language, LANGUAGES, code="unknown_language")
-        person = None if holder is None else holder.person
-        return errands(self.world, person, self.now if at is None else instant(at), language)
-
-    def _has(self, what: Verdict | Flow) -> bool:
-        """Whether it happened here; the newest are asked about most."""
-        if isinstance(what, Flow):
-            return what.phone in self.phones
-        return any(isinstance(e.event, ev.VerdictGiven) and e.event.verdict == what for e in reversed(tuple(self.log)))
 
     def __repr__(self) -> str:
         counts = ((len(self.residents), "resident"), (len(self.phones), "phone"), (len(self.log), "event"))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from myna_lab.devices.card import Chip
 from myna_lab.ground.durations import show_birth
-from myna_lab.jlis.books import CardState, PersonState
+from myna_lab.jlis.books import CardState
 from myna_lab.jlis.register import RegisterEntry
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Resident, Slip, slip
@@ -77,7 +77,7 @@ class Person:
     @property
     def is_alive(self) -> bool:
         """Whether the register has no death of hers."""
-        return self.world.books.person_state(self.person) is not PersonState.DEAD
+        return self.world.people.is_alive(self.person)
 
     @property
     def register(self) -> tuple[RegisterEntry, ...]:
@@ -97,23 +97,6 @@ class Person:
     def _memory(self) -> Memory:
         """What she knows by heart: her PINs as they are now."""
         return self.world.memory(self.person)
-
-    def reset_pin(self, pin: str, new: str, *, where: str = "window") -> None:
-        """Have a PIN of the plastic card set anew, blocked or not.
-
-        Args:
-            pin: ``user_authentication``, ``signing`` or ``input_aid``.
-            new: its new value.
-            where: ``window``, the municipality's, for each of them; or ``store``: the app and a store's kiosk, for
-                either of the first two while the other still works.
-
-        Raises:
-            Refused: it is not done there, or the other PIN is blocked, too; nothing was reset.
-            MisuseError: no such PIN or place, or a value of another form.
-        """
-        with self.world.lock:
-            decision = self.world.office.reset_pin(self.card, pin, new, where=where)
-            self.world.record(decision.events, decision.secrets)
 
     @property
     def slip(self) -> Slip:

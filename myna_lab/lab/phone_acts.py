@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from myna_lab.analysis.residue import Residue, residue
 from myna_lab.devices.phone import NOBODY, PhoneModel
-from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import only_bool
+from myna_lab.lab.ours import refuse_foreign
 from myna_lab.lab.people import Person
 from myna_lab.lab.presented import Presented, present
 from myna_lab.world import phone_acts
@@ -49,7 +49,7 @@ class PhoneActs:
         """Lose it: nobody has it until it is found, or a finder has it. J-LIS hears nothing of it.
 
         Raises:
-            Refused: code ``lost``: it is lost already.
+            Refused: code ``lost``: it is lost already; ``deceased``: who had it is dead.
         """
         phone_acts.lose(self.world, self.phone)
 
@@ -57,7 +57,7 @@ class PhoneActs:
         """Have it again, be it found or given back; what was stopped or ordered meanwhile stays so.
 
         Raises:
-            Refused: code ``not_lost``: its owner has it.
+            Refused: code ``not_lost``: its owner has it; ``deceased``: she is dead.
         """
         phone_acts.find(self.world, self.phone)
 
@@ -70,11 +70,13 @@ class PhoneActs:
             to: a resident of this lab, or a stranger: ``finder``, ``buyer`` or ``repairer``.
 
         Raises:
-            Refused: code ``in_these_hands``: they have it already; ``lost``: only a finder can have it then.
+            Refused: code ``in_these_hands``: they have it already; ``lost``: only a finder can have it then;
+                ``deceased``: the taker is dead.
             MisuseError: somebody of another lab, or another stranger.
         """
-        if isinstance(to, Person) and to.world is not self.world:
-            raise MisuseError(f"{to.person} is of another lab, where {self.phone} is not.", code="foreign_holder")
+        if isinstance(to, Person):
+            wanted = "who is given a phone is a resident of its lab"
+            refuse_foreign(self.world, to, Person, wanted, code="foreign_holder")
         phone_acts.hand_to(self.world, self.phone, to.person if isinstance(to, Person) else phone_acts.taker_of(to))
 
     def erase(self) -> None:
@@ -84,7 +86,7 @@ class PhoneActs:
         element stays; it opens by PIN and password only, and the duty to revoke it stays, too.
 
         Raises:
-            Refused: code ``nothing_to_erase``: no card is on it; ``lost`` or ``lost_mode``: nobody can.
+            Refused: code ``nothing_to_erase``: no card is on it; or, as :meth:`PhoneHandle.add_card`, nobody can.
 
         Source: life-cycle facts 2.4.5 and 3.10.
         """
@@ -108,6 +110,8 @@ class PhoneActs:
         keep: Collection[str] = (),
         to: str = "shop",
         other_face: bool = False,
+        signed: bool = False,
+        encrypted: bool = False,
         export: str | os.PathLike[str] | None = None,
     ) -> Presented:
         """Show elements of the attribute record to a reader, and see what it makes of them; nothing is recorded.
@@ -119,14 +123,27 @@ class PhoneActs:
             keep: which of the elements the reader says that it will keep.
             to: a name for the reader; another one has other keys.
             other_face: whether somebody else's face or finger is shown.
+            signed: by OpenID4VP, whether the reader signs its request.
+            encrypted: by OpenID4VP, whether the answer is encrypted to the reader's key.
             export: a folder for the octets; see :meth:`~myna_lab.lab.presented.Presented.export`.
 
         Raises:
             Refused: the wallet does not answer: ``no_attributes``, ``other_way``, ``unknown_reader``,
-                ``no_biometrics``, ``biometrics_failed``, ``lost``, ``lost_mode``, ``pass_dead`` or ``no_credential``.
-            MisuseError: no such element or way.
+                ``no_biometrics``, ``biometrics_failed``, ``pass_dead``, ``no_credential``, or nobody can use the phone.
+            MisuseError: no such element or way, or a switch of another way.
         """
-        shown = present(self.world, self.phone, elements, way=way, mac=mac, keeps=keep, to=to, other_face=other_face)
+        shown = present(
+            self.world,
+            self.phone,
+            elements,
+            way=way,
+            mac=mac,
+            keeps=keep,
+            to=to,
+            other_face=other_face,
+            signed=signed,
+            encrypted=encrypted,
+        )
         if export is not None:
             shown.export(export)
         return shown
@@ -138,15 +155,13 @@ class PhoneActs:
             from_phone: the phone of which it was made; it may be this one.
 
         Raises:
-            Refused: code ``not_erased``: a card is on this phone; ``lost`` or ``lost_mode``: nobody can.
+            Refused: code ``not_erased``: a card is on this phone; or, as :meth:`PhoneHandle.add_card`, nobody can.
             MisuseError: no phone of this lab, or one of another make.
 
         Source: life-cycle facts 2.4.3.
         """
-        if not isinstance(from_phone, PhoneActs) or from_phone.world is not self.world:
-            raise MisuseError(
-                "a backup was made of a phone of this lab: restore_backup(lab.phones[0]).", code="no_such_backup"
-            )
+        wanted = "a backup was made of a phone of this lab: restore_backup(lab.phones[0])"
+        refuse_foreign(self.world, from_phone, PhoneActs, wanted, code="no_such_backup")
         phone_acts.restore(self.world, self.phone, from_phone.phone)
 
 
@@ -159,7 +174,7 @@ class IPhoneActs(PhoneActs):
         """Delete the pass by hand. J-LIS hears of it only if parameter ``deletion_revokes`` is on.
 
         Raises:
-            Refused: code ``no_pass``: there is none; ``lost`` or ``lost_mode``: nobody can.
+            Refused: code ``no_pass``: there is none; or, as :meth:`PhoneHandle.add_card`, nobody can.
         """
         phone_acts.delete_pass(self.world, self.phone)
 
@@ -186,8 +201,8 @@ class IPhoneActs(PhoneActs):
         phone_acts.set_lost_mode(self.world, self.phone, on)
 
 
-def check_take_over(phone: PhoneActs, former: object) -> None:
+def check_take_over(phone: PhoneActs, former: PhoneActs) -> None:
     """Whether a phone can take over from a former one; see :meth:`myna_lab.lab.handles.Android.take_over`."""
-    if not isinstance(former, PhoneActs) or former.world is not phone.world:
-        raise MisuseError("take over from a phone of this lab: take_over(lab.phones[0]).", code="no_device")
+    wanted = "a card is taken over from a phone of this lab: take_over(lab.phones[0])"
+    refuse_foreign(phone.world, former, PhoneActs, wanted, code="no_device")
     phone_acts.check_take_over(phone.world, phone.phone, former.phone)

@@ -7,9 +7,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cbor2
 from cryptography import x509
@@ -20,7 +19,9 @@ from myna_lab.devices.phone.sheet import ElementName, Sheet
 from myna_lab.errors import MisuseError
 from myna_lab.events import Check
 from myna_lab.formats.mdoc.elements import ELEMENTS
-from myna_lab.formats.mdoc.request import elements_of
+from myna_lab.formats.mdoc.envelope import ANNEX_C
+from myna_lab.formats.mdoc.openid4vp import SIGNED, UNSIGNED
+from myna_lab.formats.mdoc.request import Elements, elements_of
 from myna_lab.formats.mdoc.response import settles
 from myna_lab.formats.mdoc.status_list import status_of
 from myna_lab.formats.mdoc.transcript import Transcript, layout
@@ -28,7 +29,9 @@ from myna_lab.formats.mdoc.verifying import shown_value
 from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.keys import elliptic_key
 from myna_lab.relying_parties import reading
+from myna_lab.relying_parties.inquiry import inquire
 from myna_lab.texts import LANGUAGES, both, text
+from myna_lab.texts.session import one, page
 from myna_lab.texts.terms import Term
 from myna_lab.world.outside import WorldOutside
 from myna_lab.world.world import World
@@ -36,9 +39,20 @@ from myna_lab.world.world import World
 if TYPE_CHECKING:
     from myna_lab.ground.frames import Table
 
-__all__ = ["WAYS", "Presented", "present"]
+__all__ = ["WAYS", "Learnt", "Presented", "present", "presented"]
 
 WAYS = ("near", "web", "app", "openid4vp")
+
+
+class Learnt(NamedTuple):
+    """What a reader learns of one element."""
+
+    element: str
+    asked: bool
+    kept: bool
+    """Whether it said that it would keep it."""
+    given: bool
+    provable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class Presented:
     request: bytes = field(repr=False)
     """DeviceRequest, CBOR; by OpenID4VP the query as JSON."""
     response: bytes = field(repr=False)
-    """DeviceResponse, CBOR, as the reader opened it."""
+    """DeviceResponse, CBOR, as the reader opened it; empty: it could not."""
     messages: Mapping[str, bytes] = field(repr=False)
     """What travelled, by name, in order; what is sealed stays sealed."""
     sheet: Sheet | None
@@ -89,7 +103,7 @@ class Presented:
     def decoded(self) -> Mapping[str, Any]:
         """Request and response as plain CBOR values, one nested in the other; the response with all it shows."""
         request = self.request.decode() if self.way == "openid4vp" else cbor2.loads(self.request)
-        return {"request": request, "response": cbor2.loads(self.response)}
+        return {"request": request, "response": cbor2.loads(self.response) if self.response else None}
 
     def table(self, language: str = "en") -> Table:
         """What the reader learns and does not: element, asked, kept, given, provable.
@@ -100,22 +114,27 @@ class Presented:
         one_of("a language", language, LANGUAGES, code="unknown_language")
         from myna_lab.ground.frames import Table
 
-        def yes(condition: object) -> str:
-            return text(f"word.presented.{'yes' if condition else 'no'}", language)
+        said = {known: text(f"word.presented.{'yes' if known else 'no'}", language) for known in (True, False)}
+        rows = [
+            (ElementName(each.element).in_language(language), *(said[known] for known in each[1:]))
+            for each in self.learnt
+        ]
+        return Table(rows, columns=[text(f"word.presented.{name}", language) for name in Learnt._fields])
 
+    @property
+    def learnt(self) -> tuple[Learnt, ...]:
+        """The same element by element: those that were asked for first, then the rest of the record."""
         given = self.judged.values
-        rows = []
-        for name in dict.fromkeys([*self.asked, *(each.identifier for each in ELEMENTS)]):
-            cells = (
-                ElementName(name).in_language(language),
-                yes(name in self.asked),
-                yes(self.asked.get(name)),
-                yes(name in given),
-                yes(self._settles(name) and self.accepted),
+        return tuple(
+            Learnt(
+                name,
+                name in self.asked,
+                bool(self.asked.get(name)),
+                name in given,
+                self._settles(name) and self.accepted,
             )
-            rows.append(cells)
-        names = ("element", "asked", "kept", "given", "provable")
-        return Table(rows, columns=[text(f"word.presented.{name}", language) for name in names])
+            for name in dict.fromkeys([*self.asked, *(each.identifier for each in ELEMENTS)])
+        )
 
     def _settles(self, name: str) -> bool:
         """Whether what came answers the question for an element."""
@@ -185,12 +204,12 @@ class Presented:
         return "\n".join([lines[0], *(f"  {line}" for line in lines[1:])])
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.in_language('ja'))}\n\n{escape(self.in_language('en'))}</pre>"
+        return page(self)
 
 
 def present(
@@ -203,10 +222,15 @@ def present(
     keeps: Collection[str],
     to: str,
     other_face: bool,
+    signed: bool,
+    encrypted: bool,
 ) -> Presented:
     """Show elements to a reader; see :meth:`myna_lab.lab.handles.PhoneHandle.present`."""
     one_of("a way", way, WAYS, code="unknown_way")
-    only_bool(mac=mac, other_face=other_face)
+    only_bool(mac=mac, other_face=other_face, signed=signed, encrypted=encrypted)
+    for switch, only in (("mac", "near"), ("signed", "openid4vp"), ("encrypted", "openid4vp")):
+        if {"mac": mac, "signed": signed, "encrypted": encrypted}[switch] and way != only:
+            raise MisuseError(f"{switch}=True is for way={only!r}; got way={way!r}.", code="unknown_way")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,29}", only_text("a reader's name", to, "shop"), re.ASCII):
         raise MisuseError(
             "a reader's name is a part of a host's name: 1 to 30 small letters, digits and hyphens.", code="bad_name"
@@ -230,31 +254,58 @@ def present(
         origin = f"https://{to}.jpki-emu.invalid"
         if way == "near":
             conversation = reading.near(wallet, asked, key=key, reader=reader)
-        elif way == "web":
-            conversation = reading.on_web(wallet, asked, key=key, reader=reader, nonce=nonce, origin=origin)
         elif way == "app":
             conversation = reading.in_app(wallet, asked, key=key, reader=reader, nonce=nonce)
         else:
-            conversation = reading.by_openid4vp(wallet, asked, nonce=nonce, origin=origin)
-        roots = outside.record_anchors[::-1]
-        found = reading.judged(
-            conversation.response,
-            conversation.session,
-            anchors=roots,
-            at=world.now,
-            status=lambda place: status_of(place, outside.status_list(place.uri), anchors=roots, at=world.now),
+            protocol = ANNEX_C if way == "web" else SIGNED if signed else UNSIGNED
+            page = inquire(protocol, asked, key=key, reader=reader, nonce=nonce, origin=origin, encrypted=encrypted)
+            conversation = reading.on_page(wallet, page)
+        return presented(
+            outside, conversation, asked, phone=phone, way=way, reader=to, sheet=sheets[0] if sheets else None
         )
+
+
+def presented(
+    outside: WorldOutside,
+    conversation: reading.Shown,
+    asked: Elements,
+    *,
+    phone: str,
+    way: str,
+    reader: str,
+    sheet: Sheet | None,
+    roots: Sequence[bytes] = (),
+) -> Presented:
+    """A conversation, judged by what readers of a world trust.
+
+    Args:
+        outside: the world.
+        conversation: what was asked and came.
+        asked: the elements.
+        phone: who showed them; empty: a stranger.
+        way: one of :data:`WAYS`.
+        reader: who asked.
+        sheet: what the wallet showed its holder.
+        roots: further roots of records that are trusted, DER.
+    """
+    anchors, now = (*outside.record_anchors[::-1], *roots), outside.now
+    found = reading.judged(
+        conversation,
+        anchors=anchors,
+        at=now,
+        status=lambda place: status_of(place, outside.status_list(place.uri), anchors=anchors, at=now),
+    )
     return Presented(
         phone,
         way,
-        to,
-        world.now,
+        reader,
+        now,
         conversation.session.transcript,
         conversation.request,
         conversation.response,
         conversation.messages,
-        sheets[0] if sheets else None,
+        sheet,
         found,
         {name: kept for each in asked.values() for name, kept in each.items()},
-        roots,
+        anchors,
     )

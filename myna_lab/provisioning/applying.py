@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from myna_lab import events as ev
-from myna_lab.devices.phone import certification_request
+from myna_lab.devices.phone import certification_request, device_key
 from myna_lab.errors import RegistrationRefused
 from myna_lab.ground.durations import show
 from myna_lab.jlis.office import Application, carries_attributes
@@ -30,12 +28,12 @@ def _make_application(step: Step, elapse: timedelta) -> Application:
         ev.KeyPairGenerated(step.flow, phone, "sign", sign),
         ev.KeyPairGenerated(step.flow, phone, "auth", auth),
     ]
-    public = b""
+    public, secrets = b"", dict[str, bytes]()
     if carries_attributes(step.phone.platform, around.now + elapse, around.parameters):
-        point = around.device_key(step.flow).public_key()
-        public = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        made.append(ev.DeviceKeyGenerated(step.flow, phone, public))
-    around.record(made, elapse=elapse)
+        key_ref = f"device_key/{step.flow}"
+        secrets[key_ref], public = device_key.made(around.chance(key_ref))
+        made.append(ev.DeviceKeyGenerated(step.flow, phone, public, key_ref))
+    around.record(made, secrets, elapse)
     draft = step.draft
     return Application(
         document=draft.document,

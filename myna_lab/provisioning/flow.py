@@ -25,6 +25,7 @@ from myna_lab.provisioning.surroundings import Phone, Surroundings
 from myna_lab.provisioning.taps import SAME, TYPED, Mishap, Typed, by_screen, check, lawful_taps
 from myna_lab.rules import after, may
 from myna_lab.texts import text
+from myna_lab.texts.session import languages
 
 __all__ = ["Flow", "Notice"]
 
@@ -177,10 +178,11 @@ class Flow:
             why), so that a wrong PIN is not typed a second time.
 
         Raises:
-            MisuseError: no such screen, or something that cannot happen there.
+            MisuseError: no such screen on this phone, or something that cannot happen there.
         """
         only_bool(same_pins=same_pins)
-        left = by_screen(only_mapping("mishaps", mishaps, "{'CAPTURE': ['liveness_failed']}", code="unknown_mishap"))
+        asked = only_mapping("mishaps", mishaps, "{'CAPTURE': ['liveness_failed']}", code="unknown_mishap")
+        left = by_screen(self._inside.platform, asked)
         while not self.finished:
             same = same_pins and self.offers_same
             mishap = left[self.screen].pop(0) if left.get(self.screen) else None
@@ -233,12 +235,11 @@ class Flow:
     def __str__(self) -> str:
         place = "end" if self.number is None else f"{self.number}/{max(NUMBERS[self._inside.platform].values())}"
         lines = [
-            f"[{place}] {self.title('ja')} · {self.title('en')}  (TEST)",
-            f"  {self.body('ja')}",
-            f"  {self.body('en')}",
+            f"[{place}] {' · '.join(map(self.title, languages()))}  (TEST)",
+            *(f"  {self.body(language)}" for language in languages()),
         ]
         if self.notice:
-            lines += [f"  ! {self.notice.in_language('ja')}", f"  ! {self.notice.in_language('en')}"]
+            lines += [f"  ! {self.notice.in_language(language)}" for language in languages()]
         if not self.finished:
             typed = f"  type: {self.asks}" if self.asks else ""
             lines.append(f"  taps: {', '.join(self.may())}{typed}")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import PhoneModel, Platform
 from myna_lab.events import Event
@@ -124,10 +122,6 @@ class Surroundings(Protocol):
 
     def new_keys(self, n: int) -> Sequence[int]:
         """Numbers of the next unused RSA keys."""
-        ...
-
-    def device_key(self, flow: str) -> EllipticCurvePrivateKey:
-        """The key of the attribute record that this flow makes."""
         ...
 
     def submit(self, application: Application) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
@@ -49,6 +50,7 @@ READING = frozenset({S.READ, S.READ_AGAIN})
 """Screens on which a card is held to the phone."""
 
 
+@functools.cache
 def lawful_taps(platform: Platform, screen: Screen) -> tuple[Tap, ...]:
     """The taps that are lawful on a screen; the first leads on. Closing is always lawful, until the end."""
     if screen in ENDS:
@@ -95,25 +97,37 @@ def check(platform: Platform, screen: Screen, tap: object, value: object, same: 
         )
 
 
-def by_screen(mishaps: Mapping[object, object]) -> dict[Screen, list[Mishap]]:
+def by_screen(platform: Platform, mishaps: Mapping[object, object]) -> dict[Screen, list[Mishap]]:
     """The mishaps of a whole run, by screen.
 
     Raises:
-        MisuseError: no such screen, or something that cannot happen there.
+        MisuseError: no such screen on this platform, or something that cannot happen there.
     """
     found: dict[Screen, list[Mishap]] = {}
+    shown_here = {row.before for row in RULES[platform]}
+    there = {screen: names for screen, names in MISHAPS.items() if screen in shown_here}
     for key, wanted in mishaps.items():
         screen = key if isinstance(key, Screen) else Screen.__members__.get(key) if isinstance(key, str) else None
-        possible = () if screen is None else MISHAPS.get(screen, ())
+        possible = () if screen is None else there.get(screen, ())
         known = [_known(name, possible) for name in wanted] if isinstance(wanted, list | tuple) else [None]
-        if screen is None or None in known:
-            can = "; ".join(f"{s.name}: {', '.join(names)}" for s, names in MISHAPS.items())
-            meant = nearest(key, [s.name for s in MISHAPS]) if screen is None else _nearest_of(wanted, possible)
+        if screen not in there or None in known:
+            can = "; ".join(f"{s.name}: {', '.join(names)}" for s, names in there.items())
+            meant = _nearest_of(wanted, possible) if screen in there else nearest(key, [s.name for s in there])
+            got = shown(key) if screen is None else screen.name
             raise MisuseError(
-                f"mishaps are lists by screen ({can}); got {shown(key)}: {shown(wanted)}.{meant}", code="unknown_mishap"
+                f"mishaps on an {_MAKES[platform]} are lists by screen ({can}); got {got}: {_wanted(wanted)}.{meant}",
+                code="unknown_mishap",
             )
         found[screen] = [name for name in known if name is not None]
     return found
+
+
+_MAKES: Mapping[Platform, str] = {"iphone": "iPhone", "android": "Android phone"}
+
+
+def _wanted(wanted: object) -> str:
+    names = wanted if isinstance(wanted, list | tuple) else ()
+    return f"[{', '.join(map(shown, names))}]" if names else shown(wanted)
 
 
 def _known(given: object, names: Iterable[Name]) -> Name | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from myna_lab.provisioning.screens import Screen
 from myna_lab.provisioning.steps import Step
+from myna_lab.provisioning.taps import TYPED
 
 __all__ = ["own_entry"]
 
@@ -17,6 +18,8 @@ def own_entry(step: Step, *, same: bool) -> str | None:
         step: where the set-up stands.
         same: the phone gets the card's PINs; otherwise new ones are drawn.
     """
+    if step.screen not in TYPED:
+        return None
     memory, drawn = step.around.memory(step.phone.user), step.around.chance(f"pins/{step.flow}")
     match step.screen:
         case S.INPUT_AID_PIN:

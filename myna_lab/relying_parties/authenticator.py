@@ -10,7 +10,19 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-__all__ = ["Authenticator", "ContactlessDevice", "Named", "OnlineWallet", "Presenter", "Printed", "Signer", "Typed"]
+from myna_lab.formats.mdoc.transcript import Transcript
+
+__all__ = [
+    "Authenticator",
+    "ContactlessDevice",
+    "Named",
+    "OnlineWallet",
+    "Presenter",
+    "Printed",
+    "Signer",
+    "Telling",
+    "Typed",
+]
 
 
 class Named(Protocol):
@@ -95,8 +107,14 @@ class Presenter(Named, Protocol):
 class OnlineWallet(Presenter, Protocol):
     """A phone that shows them to pages and apps, too; each way raises Refused as :meth:`near` does."""
 
-    def web(self, request: str, origin: str) -> str:
-        """Answer a page's request of annex C of ISO/IEC TS 18013-7, JSON to JSON; the browser states the origin."""
+    def page(self, protocol: str, request: str, origin: str) -> str:
+        """Answer a page's request, JSON to JSON; the browser states the origin.
+
+        Args:
+            protocol: one of :data:`myna_lab.relying_parties.inquiry.PROTOCOLS`.
+            request: what the page handed to the browser.
+            origin: of the page.
+        """
         ...
 
     def app(
@@ -105,8 +123,14 @@ class OnlineWallet(Presenter, Protocol):
         """Answer an app's DeviceRequest, sealed for its server's key."""
         ...
 
-    def openid4vp(self, request: str, origin: str) -> str:
-        """Answer a page's request of OpenID4VP, JSON to JSON."""
+
+@runtime_checkable
+class Telling(Protocol):
+    """What no phone in a shop does: it says in which session it believes itself to be."""
+
+    @property
+    def transcript(self) -> Transcript | None:
+        """Of the newest session; None: there was none."""
         ...
 
 

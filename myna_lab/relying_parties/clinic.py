@@ -63,7 +63,7 @@ class Clinic(Service):
         life-cycle facts 1.3.9.
         """
         only_bool(has_phone_reader=has_phone_reader, pilot=pilot)
-        held = self._outside.authenticator(device, pin, other_face=other_face)
+        held = self._outside.authenticator(device, pin, other_face=other_face, near_by=True)
 
         def shown() -> Verdict:
             certificate, verdict = self._authenticate(held)

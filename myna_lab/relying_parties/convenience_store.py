@@ -13,6 +13,7 @@ from myna_lab.devices import terminal
 from myna_lab.events import Check, Verdict, reason
 from myna_lab.ground.durations import JST, show
 from myna_lab.ground.durations import at as instant
+from myna_lab.ground.holidays import is_turn_of_year
 from myna_lab.relying_parties.authenticator import ContactlessDevice, Named, Typed
 from myna_lab.relying_parties.service import Service
 from myna_lab.relying_parties.verifying import also
@@ -40,29 +41,28 @@ class ConvenienceStore(Service):
             other_face: whether that is somebody else's.
 
         Returns:
-            The verdict, with every check; it is recorded: ``closed`` outside of the kiosk's hours; for a phone before
+            The verdict, with every check; it is recorded: ``closed`` outside of the kiosk's hours and at the turn of
+            the year; for a phone before
             its first day ``not_on_phones_yet``, with ``usable_from``; ``between_towns`` after the notice of moving out
-            and before that of moving in, and for who is registered nowhere.
+            and before that of moving in; ``deceased``: the town knows of the death before J-LIS's published data do.
 
         Raises:
             MisuseError: a card without a PIN, or one that is not text.
 
-        Source: life-cycle facts 1.3.8, 3.12 and 7.2.2.
+        Source: life-cycle facts 1.3.8, 1.5.3, 3.12, 7.2.2 and 8.7.
         """
-        held = self._outside.authenticator(device, pin, other_face=other_face)
+        held = self._outside.authenticator(device, pin, other_face=other_face, near_by=True)
         on_reader = self._outside.contactless(device)
         return self._ask(held, lambda: self._printed(on_reader, lambda: self._authenticate(held)))
 
     def _printed(self, reader: ContactlessDevice, authenticated: Callable[[], tuple[bytes, Verdict]]) -> Verdict:
         outside, now = self._outside, self._outside.now
-        hours = outside.parameters.text("store_hours")
+        local, hours = now.astimezone(JST), outside.parameters.text("store_hours")
         opens, closes = (time.fromisoformat(part) for part in hours.split("-"))
-        opening = Check(
-            "opening_hours",
-            opens <= now.astimezone(JST).time() < closes,
-            "parameter store_hours",
-            reason("service.hours", hours=hours),
-        )
+        rests = outside.parameters.switch("store_rests") and is_turn_of_year(local.date())
+        seen = reason("service.rests") if rests else reason("service.hours", hours=hours)
+        clause = f"parameter {'store_rests' if rests else 'store_hours'}"
+        opening = Check("opening_hours", not rests and opens <= local.time() < closes, clause, seen)
         if not opening.passed:  # the reader is dark
             return Verdict(self.service, False, "closed", now, (opening,), usage=self.usage)
         with reader.in_field() as transmit:
@@ -77,9 +77,12 @@ class ConvenienceStore(Service):
             verdict = also(verdict, serves, "not_on_phones_yet", begins)
         if not verdict.accepted:  # no town is asked about a stranger
             return verdict
-        is_there = outside.is_registered(certificate)
-        seen = reason("service.registered" if is_there else "service.between_towns")
-        return also(verdict, Check("register", is_there, "life-cycle facts 1.3.8", seen), "between_towns")
+        why = outside.unregistered(certificate)
+        if why == "deceased":
+            notice = Check("register", False, "life-cycle facts 1.5.3", reason("service.deceased"))
+            return also(verdict, notice, "deceased")
+        seen = reason("service.between_towns" if why else "service.registered")
+        return also(verdict, Check("register", not why, "life-cycle facts 1.3.8", seen), "between_towns")
 
     def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
         """A certificate of residence."""

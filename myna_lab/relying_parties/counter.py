@@ -1,40 +1,33 @@
 """A counter where age or identity is checked face to face: by the attribute record of a phone, or the face of a card.
 
-    the phone's code -> reader's question, encrypted -> elements and a proof -> every check of ISO/IEC 18013-5 9.3.1
-
-Whether the record was revoked is asked of a status list where it names one (parameter ``mdoc_status``), unless the
-counter's policy says that it asks nobody: a reader that is off line.
+the phone's code -> reader's question, encrypted -> elements and a proof -> every check of ISO/IEC 18013-5 9.3.1
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from myna_lab.errors import MalformedMdoc, MisuseError
+from myna_lab.errors import MalformedMdoc
 from myna_lab.events import Check, Verdict, reason
-from myna_lab.formats.mdoc.elements import AGES_OVER
-from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.formats.mdoc.request import elements_of
-from myna_lab.formats.mdoc.status_list import StatusSeen, status_of
 from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.birthdays import age
 from myna_lab.ground.durations import JST, end_of_day
 from myna_lab.relying_parties.authenticator import Named, Presenter, Printed, Typed
-from myna_lab.relying_parties.reading import judged, near
-from myna_lab.relying_parties.service import Service
+from myna_lab.relying_parties.inspector import IDENTITY, Inspector, age_check, age_element
+from myna_lab.relying_parties.reading import near
 
 __all__ = ["Counter"]
 
-_SESSION = "ISO/IEC 18013-5 9.1.1.4"
-_WHO = ("full_name_unicode", "resident_address_unicode", "birth_date", "portrait")
+_ENGAGEMENT = "ISO/IEC 18013-5 8.2.2.3"
 
 
-class Counter(Service):
+class Counter(Inspector):
     """A counter that checks age or identity face to face (対面での年齢確認・本人確認)."""
 
     __slots__ = ()
     service = "counter"
-    usage = ""
+    instead_of = ("card_auth", "phone_auth")
     errand = "show an age of 20 at a counter"
 
     def check_age(self, device: Named, over: int = 20, *, other_face: bool = False) -> Verdict:
@@ -48,26 +41,23 @@ class Counter(Service):
         Returns:
             The verdict, with every check; it is recorded: ``too_young``; ``no_attributes`` for a phone whose card came
             without its face (Android before ``android_attributes_from``); ``record_refused`` for what cannot be read,
-            ``not_given``, or by the check that fails: ``untrusted_issuer``, ``bad_signature``, ``wrong_document``,
-            ``changed_record``, ``record_not_valid``, ``revoked``, ``undetermined``, ``other_device``, ``not_asked``.
+            ``other_session``, ``not_given``, or by the check that fails: ``untrusted_issuer``, ``bad_signature``,
+            ``wrong_document``, ``changed_record``, ``record_not_valid``, ``revoked``, ``undetermined``,
+            ``other_device``, ``not_asked``.
 
         Raises:
             MisuseError: another age.
 
         Source: attribute facts 1.4, 1.5, 5.1; for Android life-cycle facts 3.13.
         """
-        if type(over) is not int or over not in AGES_OVER:
-            # Others take a PIN in this place; what stood here is not repeated.
-            stated = ", ".join(map(str, AGES_OVER))
-            raise MisuseError(f"records state the ages {stated}; over is one of them.", code="bad_age")
-        return self._seen(device, (f"age_over_{over:02d}",), over, other_face=other_face)
+        return self._seen(device, (age_element(over),), over, other_face=other_face)
 
     def check_identity(self, device: Named, *, other_face: bool = False) -> Verdict:
         """Have somebody show who she is: name, address, date of birth and portrait.
 
         Args, Returns: as :meth:`check_age`.
         """
-        return self._seen(device, _WHO, 0, other_face=other_face)
+        return self._seen(device, IDENTITY, 0, other_face=other_face)
 
     def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
         """An age of 20."""
@@ -92,50 +82,15 @@ class Counter(Service):
         code = "biometrics_failed" if other_face else "accepted" if checks[1].passed else "card_expired"
         if over:
             is_over = age(card.born, now.astimezone(JST).date()) >= over
-            checks.append(_age(over, is_over=is_over, clause="by eye"))
+            checks.append(age_check(over, is_over=is_over, clause="by eye"))
             code = "too_young" if code == "accepted" and not is_over else code
         return Verdict(self.service, code == "accepted", code, now, tuple(checks), usage="")
 
     def _presented(self, held: Presenter, elements: Sequence[str], over: int) -> Verdict:
-        outside, now = self._outside, self._outside.now
-        key, reader = outside.session_key(), outside.reader(self.service)
+        key, reader = self._outside.session_key(), self._outside.reader(self.service)
         try:
             shown = near(held, elements_of(elements), key=key, reader=reader)
-            response, session = shown.response, shown.session
         except MalformedMdoc as malformed:
-            unreadable = Check("response", False, _SESSION, reason("refused.other", said=str(malformed)))
-            return Verdict(self.service, False, "record_refused", now, (unreadable,), usage="")
-        fetched_at = self.policy.asks_at(now, outside.list_fetched(self.service) if self.policy.cache else None)
-
-        def status(place: StatusPlace) -> StatusSeen | None:
-            if not self.policy.sources:
-                return None
-            fetched = outside.status_list(place.uri, None if fetched_at == now else fetched_at)
-            return status_of(place, fetched, anchors=outside.record_anchors, at=now)
-
-        found = judged(response, session, anchors=outside.record_anchors, at=now, status=status)
-        code, checks = found.code, list(found.checks)
-        if code == "undetermined" and self.policy.without_status == "accept":
-            code, checks = "accepted", [_waived(check) if check.name == "status" else check for check in checks]
-        if over and code == "accepted":
-            is_over = any(value is True for value in found.values.values())
-            checks.append(_age(over, is_over=is_over, clause="ISO/IEC 18013-5 7.2.5"))
-            code = "accepted" if is_over else "too_young"
-        return Verdict(
-            self.service,
-            code == "accepted",
-            code,
-            now,
-            tuple(checks),
-            knowledge_at=None if found.status is None else found.status.issued_at,
-            usage="",
-            fetched_at=None if found.status is None or found.status.why else fetched_at,
-        )
-
-
-def _waived(check: Check) -> Check:
-    return Check(check.name, True, check.clause, reason("service.status_waived"))
-
-
-def _age(over: int, *, is_over: bool, clause: str) -> Check:
-    return Check("age", is_over, clause, reason("service.old_enough" if is_over else "service.too_young", years=over))
+            unreadable = Check("response", False, _ENGAGEMENT, reason("refused.other", said=str(malformed)))
+            return Verdict(self.service, False, "record_refused", self._outside.now, (unreadable,), usage="")
+        return self._inspected(shown, over)

@@ -62,8 +62,8 @@ class Outside(Protocol):
         """
         ...
 
-    def is_registered(self, certificate: bytes) -> bool:
-        """Whether the holder of a certificate (DER) is registered in a town now: not between two, and alive."""
+    def unregistered(self, certificate: bytes) -> str:
+        """Why no town has the holder of a certificate (DER): ``between_towns`` or ``deceased``; empty: one has."""
         ...
 
     def challenge(self) -> bytes:
@@ -74,8 +74,16 @@ class Outside(Protocol):
         """Keep a verdict on a device, by the device's name."""
         ...
 
-    def authenticator(self, device: Named, pin: str | None, *, other_face: bool) -> Authenticator:
+    def authenticator(
+        self, device: Named, pin: str | None, *, other_face: bool, near_by: bool = False
+    ) -> Authenticator:
         """A device whose holder types a PIN; on a phone, a face or finger may stand for it.
+
+        Args:
+            device: a phone or card, or what answers as one.
+            pin: what is typed; None: nothing.
+            other_face: whether the face or finger is somebody else's.
+            near_by: whether it is held to a reader of the service: then a phone needs no network.
 
         Raises:
             MisuseError: not a phone or card, one of another world, a card without a PIN, or a PIN that is not text.

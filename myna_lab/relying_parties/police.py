@@ -109,7 +109,7 @@ class Police(Service):
             shown = near(wallet, asked, key=key, reader=reader, doc_type=mdoc.LICENCE)
         except MalformedMdoc as malformed:
             return self._opened(malformed.code, reason("refused.other", said=str(malformed)))
-        found = judged(shown.response, shown.session, anchors=outside.record_anchors, at=now, status=lambda place: None)
+        found = judged(shown, anchors=outside.record_anchors, at=now, status=lambda place: None)
         # The document ends with the licence, so its own dates are those that count.
         code = "licence_expired" if found.code == "record_not_valid" else found.code
         return Verdict(self.service, code == "accepted", code, now, found.checks, usage=self.usage)

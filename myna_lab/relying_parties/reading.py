@@ -1,6 +1,6 @@
 """A reader asks a wallet, near by or from elsewhere, and judges what it is shown.
 
-    near, on_web, in_app, by_openid4vp -> Shown -> judged -> Judged: a code, every check, and what was learnt
+    near, on_page, in_app -> Shown -> judged -> Judged: a code, every check, and what was learnt
 
 Who carries the messages is a function of the wallet's side; there is no radio and no browser between.
 """
@@ -8,8 +8,9 @@ Who carries the messages is a function of the wallet's side; there is no radio a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,19 +19,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from myna_lab.errors import MalformedMdoc
 from myna_lab.events import Check, reason
 from myna_lab.formats import mdoc
-from myna_lab.formats.mdoc import cose, envelope, openid4vp, session, transcript
-from myna_lab.formats.mdoc.base64url import base64url
+from myna_lab.formats.mdoc import cose, envelope, session, transcript
 from myna_lab.formats.mdoc.encoded import wrapped
 from myna_lab.formats.mdoc.inspecting import Session, code_of, inspect
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.formats.mdoc.request import Asked, Elements, Reader, device_request
 from myna_lab.formats.mdoc.response import Document, read_response, settles
 from myna_lab.formats.mdoc.status_list import StatusSeen
-from myna_lab.relying_parties.authenticator import OnlineWallet, Presenter
+from myna_lab.formats.mdoc.transcript import differing
+from myna_lab.relying_parties.authenticator import OnlineWallet, Presenter, Telling
+from myna_lab.relying_parties.inquiry import Inquiry
 
-__all__ = ["APP", "Judged", "Shown", "by_openid4vp", "in_app", "judged", "near", "on_web"]
+__all__ = ["APP", "Judged", "Shown", "in_app", "judged", "near", "on_page", "shown_to"]
 
-_RESPONSE = "ISO/IEC 18013-5 8.3.2.1.2.2"
+_RESPONSE, _DATA = "ISO/IEC 18013-5 8.3.2.1.2.2", "ISO/IEC 18013-5 9.1.1.4"
 APP = ("merchant.emu.jpki", "TEAMEMU")
 """Merchant and team of the app that asks."""
 
@@ -42,10 +44,12 @@ class Shown:
     request: bytes
     """DeviceRequest, or the query of OpenID4VP as text."""
     response: bytes
-    """DeviceResponse, opened."""
+    """DeviceResponse, opened; empty: it cannot be opened."""
     session: Session
     messages: Mapping[str, bytes]
     """What travelled, by name, in order."""
+    unopened: str = ""
+    """Why it cannot be opened."""
 
 
 def near(
@@ -62,7 +66,7 @@ def near(
 
     Raises:
         Refused: the phone or its holder does not answer.
-        MalformedMdoc: what came is no message of this session.
+        MalformedMdoc: the code is none.
     """
     code, carry = held.near()
     engagement = session.from_qr(code)
@@ -71,60 +75,69 @@ def near(
     sealing = session.SealedSession(key, engagement.device_key, seen, is_reader=True)
     message = session.establishment(key.public_key(), sealing.seal(request))
     answer = carry(message)
-    data, status = session.read_data(answer)
-    if data is None:
-        raise MalformedMdoc(f"octet 0: the phone answers with data, not with status {status}.", clause="", offset=0)
+
+    def opened() -> bytes:
+        data, status = session.read_data(answer)
+        if data is None:
+            right = "the phone answers with data"
+            raise MalformedMdoc(f"octet 0: {right}, not with status {status} ({_DATA}).", clause=_DATA, offset=0)
+        return sealing.open(data)
+
     travelled = {"qr_code": code.encode(), "session_establishment": message, "session_data": answer}
-    return Shown(request, sealing.open(data), Session(seen, asked, key, doc_type=doc_type), MappingProxyType(travelled))
+    return shown_to(held, opened, request, Session(seen, asked, key, doc_type=doc_type), travelled)
 
 
-def on_web(
-    held: OnlineWallet, asked: Elements, *, key: ec.EllipticCurvePrivateKey, reader: Reader, nonce: bytes, origin: str
-) -> Shown:
-    """Ask as a page, by annex C; further arguments and errors as of :func:`near`.
-
-    Args:
-        nonce: 16 octets or more, never used before.
-        origin: of the page, which the browser adds by itself.
-    """
-    info = envelope.encryption_info(nonce, key.public_key())
-    seen = transcript.web(info, origin)
-    request = device_request([Asked(asked)], transcript=seen, reader=reader, version="1.1")
-    text = envelope.web_request(request, info)
-    answer = held.web(text, origin)
-    response = envelope.open_web_response(answer, key, seen)
-    travelled = {"request": text.encode(), "answer": answer.encode()}
-    return Shown(request, response, Session(seen, asked, key), MappingProxyType(travelled))
+def on_page(held: OnlineWallet, asking: Inquiry) -> Shown:
+    """Ask as a page, through the browser; errors as of :func:`near`."""
+    answer = held.page(asking.protocol, asking.data, asking.origin)
+    travelled = {"request": asking.data.encode(), "answer": answer.encode()}
+    return shown_to(held, lambda: asking.opened(answer), asking.request, asking.session, travelled)
 
 
 def in_app(
     held: OnlineWallet, asked: Elements, *, key: ec.EllipticCurvePrivateKey, reader: Reader, nonce: bytes
 ) -> Shown:
-    """Ask as an app on the same iPhone; arguments and errors as of :func:`on_web`."""
+    """Ask as an app on the same iPhone; further arguments and errors as of :func:`near`.
+
+    Args:
+        nonce: 16 octets or more, never used before.
+    """
     merchant, team = APP
     seen = transcript.in_app(nonce, merchant, team, cose.point_of(key.public_key()))
     request = device_request([Asked(asked)], transcript=seen, reader=reader, version="1.1")
     answer = held.app(request, nonce=nonce, merchant=merchant, team=team, recipient=key.public_key())
-    response = envelope.open_app_response(answer, key, seen)
     travelled = {"request": request, "answer": answer}
-    return Shown(request, response, Session(seen, asked, key), MappingProxyType(travelled))
+    opened = partial(envelope.open_app_response, answer, key, seen)
+    return shown_to(held, opened, request, Session(seen, asked, key), travelled)
 
 
-def by_openid4vp(held: OnlineWallet, asked: Elements, *, nonce: bytes, origin: str) -> Shown:
-    """Ask as a page, by OpenID4VP; arguments and errors as of :func:`on_web`."""
-    wanted = openid4vp.Query("mnc", base64url(nonce), asked)
-    text = openid4vp.query(wanted)
-    seen = transcript.openid4vp(origin, wanted.nonce, None)
-    answer = held.openid4vp(text, origin)
-    travelled = {"request": text.encode(), "answer": answer.encode()}
-    return Shown(text.encode(), openid4vp.read_token(answer, "mnc"), Session(seen, asked), MappingProxyType(travelled))
+def shown_to(
+    held: object, opened: Callable[[], bytes], request: bytes, known: Session, travelled: Mapping[str, bytes]
+) -> Shown:
+    """A conversation after the answer came, be it one that can be opened or not.
+
+    Args:
+        held: who answered; in this laboratory a phone tells its own transcript, and what differs can be named.
+        opened: brings the DeviceResponse, or raises MalformedMdoc.
+        request: what was asked.
+        known: the reader's side of the session.
+        travelled: the messages.
+    """
+    response, why = b"", ""
+    try:
+        response = opened()
+    except MalformedMdoc as malformed:
+        why = str(malformed)
+    told = held.transcript if isinstance(held, Telling) else None
+    return Shown(request, response, replace(known, device_transcript=told), MappingProxyType({**travelled}), why)
 
 
 class Judged(NamedTuple):
     """What a reader makes of a conversation."""
 
     code: str
-    """``accepted``; ``record_refused`` for what cannot be read, ``not_given`` for what did not come, or as
+    """``accepted``; ``other_session`` for what another session's keys opened, ``record_refused`` for what cannot be
+    read, ``not_given`` for what did not come, or as
     :func:`~myna_lab.formats.mdoc.inspecting.code_of`."""
     checks: tuple[Check, ...]
     document: Document | None
@@ -139,8 +152,7 @@ class Judged(NamedTuple):
 
 
 def judged(
-    response: bytes,
-    held: Session,
+    shown: Shown,
     *,
     anchors: Sequence[bytes],
     at: datetime,
@@ -149,14 +161,16 @@ def judged(
     """Judge an answer.
 
     Args:
-        response: DeviceResponse, opened; anything may come in.
-        held: the session in which it came.
+        shown: the conversation; anything may have come in.
         anchors: roots of records, DER.
         at: now.
         status: asks a status list where a record names one.
     """
+    held = shown.session
+    if shown.unopened:
+        return _unopened(shown)
     try:
-        documents = read_response(response).documents
+        documents = read_response(shown.response).documents
     except MalformedMdoc as malformed:
         unreadable = Check("response", False, _RESPONSE, reason("refused.other", said=str(malformed)))
         return Judged("record_refused", (unreadable,), None, None)
@@ -176,3 +190,14 @@ def judged(
     if code == "accepted" and lacking:
         code = "not_given"
     return Judged(code, (*checks, given), document, seen)
+
+
+def _unopened(shown: Shown) -> Judged:
+    """An answer that cannot be opened: keys are agreed over the transcript, so one of another session is closed."""
+    other = shown.session.device_transcript
+    parts = () if other is None else differing(shown.session.transcript, other)
+    if parts:
+        elsewhere = Check("session", False, _DATA, reason("record.session_differs", parts=", ".join(parts)))
+        return Judged("other_session", (elsewhere,), None, None)
+    unreadable = Check("response", False, _RESPONSE, reason("refused.other", said=shown.unopened))
+    return Judged("record_refused", (unreadable,), None, None)

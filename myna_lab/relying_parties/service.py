@@ -35,6 +35,8 @@ class Service:
     """How verdicts call it."""
     usage: ClassVar[str] = "auth"
     """Which certificate it asks for: ``auth`` or ``sign``; empty: none."""
+    instead_of: ClassVar[tuple[str, ...]] = ()
+    """Kinds of certificates in whose place it takes a card's face or a phone's record; empty: it takes none."""
     stated_by: ClassVar[tuple[str, str, str]] = (
         "service_revocation_data",
         "service_status_cache",

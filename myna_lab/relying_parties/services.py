@@ -12,6 +12,7 @@ from myna_lab.relying_parties.police import Police
 from myna_lab.relying_parties.portal import Portal
 from myna_lab.relying_parties.private_service import PrivateService
 from myna_lab.relying_parties.service import Service
+from myna_lab.relying_parties.shop import Shop
 
 __all__ = ["Services"]
 
@@ -26,6 +27,7 @@ class Services:
         self.clinic = Clinic(outside)
         self.bank = Bank(outside)
         self.counter = Counter(outside)
+        self.shop = Shop(outside)
         self.police = Police(outside)
         self.private_service = PrivateService(outside)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from myna_lab.ground.arguments import half_width, one_of, only_bool
 from myna_lab.texts import LANGUAGES, text
+from myna_lab.texts.session import languages, one
 
 if TYPE_CHECKING:
     from myna_lab.residents.resident import Resident
@@ -95,11 +96,13 @@ class Slip:
             lines += [self.printed_title, *_lines(self.printed)]
         return "\n".join((*lines, self.note))
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return self.in_language(one())
 
     def _repr_html_(self) -> str:
-        """The paper as a table; the Japanese one is above."""
-        return (self.japanese._repr_html_() if self.japanese else "") + self._table()
+        """The paper as a table in each language of the session."""
+        papers = {"ja": self.japanese or self, "en": self}
+        return "".join(dict.fromkeys(papers[language]._table() for language in languages()))
 
     def _table(self) -> str:
         body = _html_rows(self.rows)

@@ -3,6 +3,8 @@
     assumptions -> plan -> chunks of holders -> tallies -> tables -> questions
 
 It shares parameters and durations with the laboratory, and nothing else: two models that agree say more than one.
+Ask it how many, at what cost and how sure; ask ``myna_lab.studies``, which plays some hundred people with real chips
+and certificates, what happens case by case.
 What it claims and what it does not: docs/nation.md.
 """
 

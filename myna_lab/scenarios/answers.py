@@ -5,7 +5,7 @@ tally, load  ->  summary · timeline · stock · exposure · by_service · load 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from myna_lab.scenarios.load import Load, by_hour
 from myna_lab.scenarios.plan import SETUP_SCREENS, Plan
 from myna_lab.scenarios.tallies import Spells, Tally
 
-__all__ = ["TABLES", "UNITS", "answers", "figures"]
+__all__ = ["TABLES", "UNITS", "Answers", "figures"]
 
 _COUNT, _SHARE = "int64", "float64"
 _EVENTS = (
@@ -86,17 +86,73 @@ def frame(name: str, columns: Mapping[str, Any]) -> pd.DataFrame:
     )
 
 
-def answers(plan: Plan, tally: Tally, seed: int, run: int) -> tuple[dict[str, pd.DataFrame], dict[str, float]]:
-    """All tables of one run, and the figures of its summary."""
-    load = Load(plan, tally, seed, run)
-    columns = {name: make(plan, tally, load) for name, make in _MAKERS.items()}
-    return {name: frame(name, made) for name, made in columns.items()}, _figures(plan, tally, load, columns)
+class Answers(Mapping[str, pd.DataFrame]):
+    """All tables of one run by name; each is made when it is first asked for.
+
+    Args:
+        plan: the plan.
+        tally: all that was counted.
+        seed: of the study; the run is its first.
+    """
+
+    def __init__(self, plan: Plan, tally: Tally, seed: int) -> None:
+        self._of, self._made = (plan, tally, Load(plan, tally, seed, 0)), dict[str, pd.DataFrame]()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            self._made[name] = frame(name, _MAKERS[name](*self._of))
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MAKERS)
+
+    def __len__(self) -> int:
+        return len(_MAKERS)
 
 
 def figures(plan: Plan, tally: Tally, seed: int, run: int) -> dict[str, float]:
-    """The figures of a summary alone, without tables: a tenth of the time where few are simulated."""
+    """The figures of a summary by name; nan where nothing was counted that they could be of."""
     load = Load(plan, tally, seed, run)
-    return _figures(plan, tally, load, {name: _MAKERS[name](plan, tally, load) for name in _SUMMED})
+    tables = {name: _MAKERS[name](plan, tally, load) for name in _SUMMED}
+    days = {name: np.sum(tables["timeline"][name]) for name in _EVENTS}
+
+    def count(name: str) -> int:
+        return tally.counts.get(name, 0)
+
+    end = {name: tables["stock"][name][-1] for name in (*_STOCKS, *_ENTRIES)}
+    portal = tally.spells("total/phone lost/portal")
+    hourly = tables["load"]["ocsp_requests"]
+    finders = {when: sum(count(f"finder_{when}/{service}") for service in SERVICES) for when in ("before", "after")}
+    must_carry = load.must_carry("clinic")
+    octets = load.list_bytes_a_day()
+    begun = count("gave_up") + days["set_ups"]
+    values = {
+        "cards_held": end["cards_held"],
+        "phones": end["phones_iphone"] + end["phones_android"],
+        "unrenewed": end["certificates_expired"],
+        "gave_up": count("gave_up") / begun if begun else float("nan"),
+        "gap_refusals": count("gap_refusals"),
+        "gap_peak_hour": max(tables["load"]["gap_refusals"], default=0),
+        "gap_refusals_per_1000": 1000 * count("gap_refusals") / days["set_ups"] if days["set_ups"] else float("nan"),
+        "dead_passes": end["dead_passes"],
+        "residue": end["residue_on_android"],
+        "astray": end["phones_astray"],
+        "loss_exposure_median": portal.quantile(0.5) / 3600,
+        "loss_exposure_p95": portal.quantile(0.95) / 3600,
+        "stop_exposure_mean": tally.spells("exposure/phone lost/portal").mean / 60,
+        "finder_uses": finders["before"] + finders["after"],
+        "finder_uses_after_stop": finders["after"],
+        "races": count("races"),
+        "ocsp_requests": hourly.sum(),
+        "ocsp_peak_hour": hourly.max() if len(hourly) else 0,
+        "list_entries": sum(end[name] for name in _ENTRIES),
+        "list_gigabytes_a_day": octets[-1] / 1e9 if len(octets) else 0.0,
+        "must_carry_plastic": must_carry[-1] if len(must_carry) else float("nan"),
+    }
+    for status in ("ocsp", "crl", "offline"):
+        means = [tally.spells(f"exposure/phone changed/{s.name}").mean for s in plan.services if s.status == status]
+        values[f"accepted_minutes_{status}"] = 1000 * float(np.mean(means)) / 60 if means else float("nan")
+    return {name: float(values[name] if name in values else days[name]) for name in FIGURES}
 
 
 def _days(first: int, n: int) -> pd.DatetimeIndex:
@@ -193,46 +249,5 @@ _MAKERS = {
     "timeline": _timeline, "stock": _stock, "exposure": _exposure, "by_service": _by_service, "load": _load,
     "funnel": _funnel, "plastic": _plastic,
 }  # fmt: skip
-_SUMMED = ("timeline", "stock", "by_service", "load")
+_SUMMED = ("timeline", "stock", "load")
 """Tables that figures are sums of."""
-
-
-def _figures(plan: Plan, tally: Tally, load: Load, tables: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """The figures of a summary by name; nan where nothing was counted that they could be of."""
-    days = {name: np.sum(tables["timeline"][name]) for name in _EVENTS}
-
-    def count(name: str) -> int:
-        return tally.counts.get(name, 0)
-
-    end = {name: tables["stock"][name][-1] for name in (*_STOCKS, *_ENTRIES)}
-    portal = tally.spells("total/phone lost/portal")
-    hourly, services = tables["load"]["ocsp_requests"], tables["by_service"]
-    octets = load.list_bytes_a_day()
-    begun = count("gave_up") + days["set_ups"]
-    values = {
-        "cards_held": end["cards_held"],
-        "phones": end["phones_iphone"] + end["phones_android"],
-        "unrenewed": end["certificates_expired"],
-        "gave_up": count("gave_up") / begun if begun else float("nan"),
-        "gap_refusals": count("gap_refusals"),
-        "gap_peak_hour": max(tables["load"]["gap_refusals"], default=0),
-        "gap_refusals_per_1000": 1000 * count("gap_refusals") / days["set_ups"] if days["set_ups"] else float("nan"),
-        "dead_passes": end["dead_passes"],
-        "residue": end["residue_on_android"],
-        "astray": end["phones_astray"],
-        "loss_exposure_median": portal.quantile(0.5) / 3600,
-        "loss_exposure_p95": portal.quantile(0.95) / 3600,
-        "stop_exposure_mean": tally.spells("exposure/phone lost/portal").mean / 60,
-        "finder_uses": np.sum([services["finder_before_stop"], services["finder_after_stop"]]),
-        "finder_uses_after_stop": np.sum(services["finder_after_stop"]),
-        "races": count("races"),
-        "ocsp_requests": hourly.sum(),
-        "ocsp_peak_hour": hourly.max() if len(hourly) else 0,
-        "list_entries": sum(end[name] for name in _ENTRIES),
-        "list_gigabytes_a_day": octets[-1] / 1e9 if len(octets) else 0.0,
-        "must_carry_plastic": services["must_carry_plastic"][services["service"].index("clinic")],
-    }
-    for status in ("ocsp", "crl", "offline"):
-        means = [tally.spells(f"exposure/phone changed/{s.name}").mean for s in plan.services if s.status == status]
-        values[f"accepted_minutes_{status}"] = 1000 * float(np.mean(means)) / 60 if means else float("nan")
-    return {name: float(values[name] if name in values else days[name]) for name in FIGURES}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import numpy as np
+
 from myna_lab.errors import MisuseError
+from myna_lab.ground.curves import by_day
 from myna_lab.parameters import NATION, Parameter, Parameters, defaults
 
 __all__ = ["SERVICES", "SHARED", "Assumptions"]
@@ -68,10 +73,24 @@ class Assumptions(Parameters):
                 f"{self.count('certificate_birthdays')}.",
                 code="bad_parameter",
             )
+        if self["cards_delivered"].changed or self["cards_made"].changed:
+            self._refuse_made_and_never_delivered()
         if self.date("android_attributes_from") < self.date("android_phone_from"):
             raise MisuseError(
                 f"parameter android_attributes_from must not be before android_phone_from, "
                 f"{self.date('android_phone_from')}; got {self.date('android_attributes_from')}.",
+                code="bad_parameter",
+            )
+
+    def _refuse_made_and_never_delivered(self) -> None:
+        day, made = by_day(self["cards_made"].text)[-1]
+        later = day + timedelta(days=365)
+        days, millions = zip(*by_day(self["cards_delivered"].text), strict=True)
+        delivered = float(np.interp(later.toordinal(), [one.toordinal() for one in days], millions))
+        if made > delivered:
+            raise MisuseError(
+                f"parameter cards_made must not be above what cards_delivered is a year later, {delivered:g} million "
+                f"on {later}; got {made:g} million on {day}.",
                 code="bad_parameter",
             )
 

@@ -16,6 +16,7 @@ from myna_lab.ground.frames import Table
 from myna_lab.parameters import Parameter
 from myna_lab.scenarios.figures import FIGURES
 from myna_lab.scenarios.result import Result
+from myna_lab.texts.session import drawn_in
 
 if TYPE_CHECKING:
     from myna_lab.scenarios.pictures import Figure
@@ -65,11 +66,11 @@ class Comparison:
         dtypes = {"rules": "str", "figure": "str", "unit": "str"} | dict.fromkeys(columns[2:6], "float64")
         return Table(pd.DataFrame(rows, columns=columns).astype(dtypes).set_index(["rules", "figure"]))
 
-    def plot(self, figures: Sequence[str] | None = None, language: str = "ja") -> Figure:
+    def plot(self, figures: Sequence[str] | None = None, language: str = "") -> Figure:
         """A picture: the figures under each set of rules, with both bands."""
         from myna_lab.scenarios.pictures import side_by_side
 
-        return side_by_side(self._summaries(), self._runs(), figures, language)
+        return side_by_side(self._summaries(), self._runs(), figures, drawn_in(language))
 
     def to_excel(self, path: str | PathLike[str]) -> Path:
         """A workbook with the summary, the differences, and the parameters of each set of rules."""
@@ -112,13 +113,11 @@ class Sweep(Comparison):
         """A row for each value, a column for each figure."""
         return Table(self.summary.drop(columns="unit").T.astype("float64").rename_axis(self.parameter))
 
-    def curve(
-        self, cost: str = "ocsp_requests", against: str = "accepted_minutes_ocsp", language: str = "ja"
-    ) -> Figure:
+    def curve(self, cost: str = "ocsp_requests", against: str = "accepted_minutes_ocsp", language: str = "") -> Figure:
         """A picture: one figure against another, a point for each value."""
         from myna_lab.scenarios.pictures import cost_curve
 
-        return cost_curve(self.parameter, self._summaries(), self._runs(), cost, against, language)
+        return cost_curve(self.parameter, self._summaries(), self._runs(), cost, against, drawn_in(language))
 
 
 class Sensitivity:
@@ -146,11 +145,11 @@ class Sensitivity:
         self.table = Table(table.set_index("parameter"))
         """The parameter that moves it most first."""
 
-    def plot(self, most: int = 12, language: str = "ja") -> Figure:
+    def plot(self, most: int = 12, language: str = "") -> Figure:
         """A tornado: the parameters that move it most, coloured by mark."""
         from myna_lab.scenarios.pictures import tornado
 
-        return tornado(self.figure, self.value, self.table, most, language)
+        return tornado(self.figure, self.value, self.table, most, drawn_in(language))
 
     def _repr_html_(self) -> str | None:
         html: str | None = self.table._repr_html_()
@@ -161,4 +160,6 @@ class Sensitivity:
 
 
 def _text(value: Any) -> str:
-    return show_duration(value) if hasattr(value, "total_seconds") else str(value)
+    if hasattr(value, "total_seconds"):
+        return show_duration(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -12,6 +12,7 @@ Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 20
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,11 @@ def poisson(expected: Floats, shares: Floats, most: int = 64) -> Ints:
     return counts
 
 
+@lru_cache(maxsize=1 << 14)
+def _key(path: str, name: str, k: int) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.shake_256(f"{path}|{name}|{k}".encode()).digest(8), "big"))
+
+
 class Draws:
     """The chance of one run.
 
@@ -71,7 +77,6 @@ class Draws:
 
     def __init__(self, seed: int, run: int = 0) -> None:
         self._path = f"{seed}|{run}"
-        self._keys: dict[tuple[str, int], np.uint64] = {}
 
     @staticmethod
     def marks(first: int, last: int) -> Marks:
@@ -80,11 +85,7 @@ class Draws:
 
     def key(self, name: str, k: int = 0) -> np.uint64:
         """What a decision adds to a mark."""
-        try:
-            return self._keys[name, k]
-        except KeyError:
-            octets = hashlib.shake_256(f"{self._path}|{name}|{k}".encode()).digest(8)
-            return self._keys.setdefault((name, k), np.uint64(int.from_bytes(octets, "big")))
+        return _key(self._path, name, k)
 
     def words(self, name: str, marks: Marks, k: int = 0) -> Words:
         """64 bits for each holder; ``k`` counts repetitions of the decision in a life."""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FIGURES", "Figure"]
+from myna_lab.texts import text
+
+__all__ = ["FIGURES", "Figure", "unit"]
 
 _PEOPLE = (
-    "people_first_cards",
+    "cards_delivered",
+    "cards_delivered_again",
     "first_cards_a_year",
+    "cards_made",
+    "card_made_before",
+    "age_at_first_card_to_2017",
+    "age_at_first_card_to_2022",
     "age_at_first_card",
     "death_rate_at_70",
     "death_rate_doubles",
@@ -66,11 +73,16 @@ class Figure(NamedTuple):
     """Names of the parameters that it rests on."""
 
 
+def unit(word: str, language: str) -> str:
+    """A unit in a language; in tables it is always the English word."""
+    return text(f"nation.unit_{word}", language)
+
+
 FIGURES = {
     figure.name: figure
     for figure in (
         Figure("cards_held", "people", "cards in force at the end", "有効なカード（期末）", _TERMS),
-        Figure("phones", "people", "phones with the card in force at the end", "カードを載せたスマホ（期末）", _LOSSES),
+        Figure("phones", "phones", "phones with the card in force at the end", "カードを載せたスマホ（期末）", _LOSSES),
         Figure(
             "unrenewed", "people", "certificates expired and not renewed at the end", "期限切れ・未更新（期末）", _TERMS
         ),

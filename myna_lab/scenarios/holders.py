@@ -19,11 +19,11 @@ from myna_lab.scenarios.draws import Draws, Floats, Ints, Marks, Words, threshol
 from myna_lab.scenarios.plan import DAY, NEVER, Plan
 from myna_lab.scenarios.tallies import Tally
 
-__all__ = ["FAR", "Few", "People", "block"]
+__all__ = ["FAR", "Few", "People", "block", "count_dead", "count_renewals"]
 
 FAR = np.int32(1 << 20)
 """A day after everything."""
-_11 = np.uint64(11)
+_11, _52 = np.uint64(11), np.uint64(52)
 Flags = NDArray[np.bool_]
 
 
@@ -92,18 +92,19 @@ class Few:
 def block(plan: Plan, draws: Draws, first: int, last: int, tally: Tally) -> Few:
     """Live the lives of the holders from ``first`` to before ``last``, and count what everybody has."""
     marks = draws.marks(first, last)
-    issued = _quantile(plan.issue_days, draws.words("first_card", marks)).astype(np.int32)
-    age = _quantile(plan.issue_ages, draws.words("age", marks)).astype(np.int32)
+    word = draws.words("first_card", marks)
+    step = (word >> _52).astype(np.int64)
+    issued = _quantile(plan.issue_days, word, step).astype(np.int32)
+    age = _age(plan, draws.words("age", marks), step)
     born = issued - age
+    made = np.maximum(issued - plan.made_before.take(step), born)
     died, recorded = _deaths(plan, draws, marks, born, age)
     tally.on_days("deaths", died[died < FAR])
     births = Births(born, plan.values["leap_day_birthday"])
-    starts, ends = _terms(plan, draws, marks, births, issued, died, recorded, tally)
+    starts, ends = _terms(plan, draws, marks, births, issued, made, died, recorded, tally)
     signs_from = births.has_age(plan.values["sign_certificate_minimum_age"])
     people = People(marks, signs_from, recorded, np.stack(starts), np.stack(ends))
-    dead = people.take(np.flatnonzero(died < plan.last_day))
-    day = dead.recorded // DAY
-    tally.between_days("entries_card_dead", day, dead.end_of(dead.term(day)) + 1)
+    count_dead(people.take(np.flatnonzero(died < plan.last_day)), tally)
 
     left = plan.last_day - issued
     changes = draws.words("change", marks) < plan.changes.take(left)
@@ -112,9 +113,21 @@ def block(plan: Plan, draws: Draws, first: int, last: int, tally: Tally) -> Few:
     return Few(people.take(np.flatnonzero(changes)), people.take(np.flatnonzero(losses)), adding, adds_at, iphone)
 
 
-def _quantile(table: Floats, words: Words) -> Floats:
-    """The first 12 bits choose the step of the table, the others the place in it."""
-    step = (words >> np.uint64(52)).astype(np.int64)
+def count_dead(dead: People, tally: Tally) -> None:
+    """Cards' certificates on the lists by their holders' death, from the midnight after it is in the books."""
+    day = dead.recorded // DAY
+    tally.between_days("entries_card_dead", day + 1, dead.end_of(dead.term(day)) + 1)
+
+
+def _age(plan: Plan, words: Words, step: Ints) -> Days:
+    """Age in days at the first card, by the time of its step."""
+    own = (words >> _52).astype(np.int64)
+    own += plan.ages_of.take(step)
+    return _quantile(plan.issue_ages, words, own).astype(np.int32)
+
+
+def _quantile(table: Floats, words: Words, step: Ints) -> Floats:
+    """The first 12 bits have chosen the step of the table, the others choose the place in it."""
     low = table.take(step)
     inside = ((words & np.uint64((1 << 52) - 1)) >> np.uint64(20)) * 2.0**-32
     return low + (table.take(step + 1) - low) * inside
@@ -133,12 +146,13 @@ def _deaths(plan: Plan, draws: Draws, marks: Marks, born: Days, age: Days) -> tu
 
 
 def _terms(
-    plan: Plan, draws: Draws, marks: Marks, births: Births, issued: Days, died: Days, recorded: Ints, tally: Tally
-) -> tuple[list[Days], list[Days]]:
-    """First and last days of the terms, counted."""
+    plan: Plan, draws: Draws, marks: Marks, births: Births, issued: Days, made: Days, died: Days, recorded: Ints,
+    tally: Tally,
+) -> tuple[list[Days], list[Days]]:  # fmt: skip
+    """First and last days of the terms, counted; a first term counts from the making of the card."""
     v = plan.values
-    n = np.where(births.is_adult(issued), *_card_birthdays(v))
-    end, card_end = births.nth_birthday(issued, v["certificate_birthdays"], n)
+    n = np.where(births.is_adult(made), *_card_birthdays(v))
+    end, card_end = births.nth_birthday(made, v["certificate_birthdays"], n)
     end = np.minimum(end, card_end)
     gone = np.minimum(recorded // DAY, FAR).astype(np.int32)
     tally.between_days("cards_held", issued, np.minimum(card_end + 1, gone))
@@ -155,7 +169,7 @@ def _terms(
         dies, births, dead_at = dies.take(ending), births.take(ending), gone.take(places)
         start, new_end, new_card_end, is_card = _renewal(plan, draws, marks.take(places), births, end, card_end, k)
         start = np.where(start < dies, start, FAR)
-        _count_renewals(plan, tally, end, start, new_end, new_card_end, is_card, dead_at)
+        count_renewals(plan, tally, end, start, new_end, new_card_end, is_card, dead_at)
         renewed = np.flatnonzero(start < FAR)
         places, start, dies, births = (
             places.take(renewed),
@@ -169,7 +183,7 @@ def _terms(
             row[-1][places] = values
 
 
-def _count_renewals(
+def count_renewals(
     plan: Plan, tally: Tally, end: Days, start: Days, new_end: Days, new_card_end: Days, is_card: Flags, dead_at: Days
 ) -> None:
     """Count terms that end, and what follows them."""
@@ -189,7 +203,7 @@ def _count_renewals(
     tally.on_days("renewals", start)
     tally.on_days("card_renewals", start[is_card])
     early = start <= end
-    tally.between_days("entries_card_renewed", start[early], end[early] + 1)
+    tally.between_days("entries_card_renewed", start[early] + 1, end[early] + 1)
 
 
 def _card_birthdays(values: dict[str, Any]) -> tuple[np.int32, np.int32]:

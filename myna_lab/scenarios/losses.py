@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from myna_lab.scenarios.draws import Draws, Ints, Marks
 from myna_lab.scenarios.holders import People
-from myna_lab.scenarios.plan import DAY, NEVER, YEAR, Plan
-from myna_lab.scenarios.status import fetched, published, refused
+from myna_lab.scenarios.plan import DAY, NEVER, YEAR, Plan, Service
+from myna_lab.scenarios.status import Learned, learned, published
 from myna_lab.scenarios.tallies import Tally
 
 __all__ = ["Loss", "count_card_losses", "count_exposure", "count_stages", "lose"]
@@ -67,41 +67,41 @@ def count_stages(plan: Plan, draws: Draws, thing: str, loss: Loss, marks: Marks,
     before = np.minimum(loss.noticed, loss.found)
     tally.last(f"stage/{thing}/noticed", (loss.noticed - loss.lost)[before == loss.noticed])
     told = np.flatnonzero(loss.recorded < NEVER)
+    if not len(told):
+        return
     loss, marks = loss.take(told), marks[told]
     tally.at_seconds(f"{thing}_stops", loss.recorded)
     tally.last(f"stage/{thing}/reported", loss.reported - loss.noticed)
     tally.last(f"stage/{thing}/recorded", loss.recorded - loss.reported)
-    for service in plan.services:
-        end = count_exposure(plan, draws, service.name, f"{thing} lost", loss.recorded, marks, k, tally)
-        tally.last(f"total/{thing} lost/{service.name}", end - loss.lost)
+    opens = np.flatnonzero(draws.happens("finder_opens", plan.values["finder_opens"], marks, k))
+    for service, way in count_exposure(plan, draws, f"{thing} lost", loss.recorded, marks, k, tally):
+        tally.last(f"total/{thing} lost/{service.name}", way.refused - loss.lost)
         if service.status != "offline":
-            given = published(plan, service.status, loss.recorded)
-            has = fetched(plan, draws, service, loss.recorded, marks, k)
-            tally.last(f"stage/{thing}/published/{service.name}", given - loss.recorded)
-            tally.last(f"stage/{thing}/fetched/{service.name}", has - given)
-            tally.last(f"stage/{thing}/refused/{service.name}", end - has)
-        _count_finders(plan, draws, service.name, loss, end, marks, k, tally)
+            tally.last(f"stage/{thing}/published/{service.name}", way.published - loss.recorded)
+            tally.last(f"stage/{thing}/fetched/{service.name}", way.fetched - way.published)
+            tally.last(f"stage/{thing}/refused/{service.name}", way.refused - way.fetched)
+        if len(opens):
+            _count_finders(plan, draws, service.name, loss.take(opens), way.refused[opens], marks[opens], k, tally)
 
 
 def count_exposure(
-    plan: Plan, draws: Draws, service: str, cause: str, revoked: Ints, marks: Marks, k: int, tally: Tally
-) -> Ints:
-    """Count how long a service accepts what is revoked; returns the second of its first refusal."""
-    (row,) = (one for one in plan.services if one.name == service)
-    end = refused(plan, draws, row, revoked, marks, k)
-    tally.last(f"exposure/{cause}/{service}", end - revoked)
-    return end
+    plan: Plan, draws: Draws, cause: str, revoked: Ints, marks: Marks, k: int, tally: Tally
+) -> list[tuple[Service, Learned]]:
+    """Count how long each service accepts what is revoked; returns how it learned of it."""
+    given = {status: published(plan, status, revoked) for status in ("ocsp", "crl")}
+    ways = [(one, learned(plan, draws, one, revoked, marks, k, given.get(one.status))) for one in plan.services]
+    for service, way in ways:
+        tally.last(f"exposure/{cause}/{service.name}", way.refused - revoked)
+    return ways
 
 
 def _count_finders(
     plan: Plan, draws: Draws, service: str, loss: Loss, end: Ints, marks: Marks, k: int, tally: Tally
 ) -> None:
     """Uses by finders who can open it: before the stop is in the books, and after it."""
-    v = plan.values
-    opens = np.flatnonzero(draws.happens("finder_opens", v["finder_opens"], marks, k))
     for name, since, until in (("before", loss.lost, loss.recorded), ("after", loss.recorded, end)):
-        expected = (until - since)[opens] * (v["finder_uses_a_day"] / DAY)
-        uses = draws.events(f"finder_uses/{service}/{name}", expected, marks[opens], k)
+        expected = (until - since) * (plan.values["finder_uses_a_day"] / DAY)
+        uses = draws.events(f"finder_uses/{service}/{name}", expected, marks, k)
         tally.count(f"finder_{name}/{service}", uses.sum())
 
 
@@ -116,17 +116,21 @@ def count_card_losses(plan: Plan, draws: Draws, people: People, tally: Tally) ->
     lost, end, few = lost[some], end[some], people.take(some)
     loss = lose(plan, draws, "card", few.marks, lost, 0)
     count_stages(plan, draws, "card", loss, few.marks, 0, tally)
-    back = loss.found < NEVER
+    stopped = loss.recorded < NEVER
+    back = (loss.found < NEVER) & ~(stopped & np.bool_(v["hold_release"] == "never"))
     again = lost + draws.delays("card_reissued", v["card_reissued_after"], few.marks)
     lifted = loss.found + draws.delays("card_stop_lifted", v["stop_lifted_after"], few.marks)
-    stopped = loss.recorded < NEVER
     tally.between("card_certificates_on_hold", loss.recorded[stopped], np.where(back, lifted, again)[stopped])
     tally.at_seconds("visits_reissue", again[~back])
     tally.at_seconds("visits_release", lifted[back & stopped])
-    revoked = np.minimum(again, loss.recorded)[~back]
-    tally.between("entries_card_auth", revoked, end[~back])
-    tally.between(
-        "entries_card_sign",
-        revoked[(few.signs_from * np.int64(DAY) <= lost)[~back]],
-        end[~back & (few.signs_from * np.int64(DAY) <= lost)],
-    )
+    # Lists name what is stopped, too, and for good what is not released.
+    listed = np.flatnonzero(stopped | ~back)
+    since = np.where(back, loss.recorded, np.minimum(again, loss.recorded))[listed]
+    released = np.where(back, lifted, end)[listed]
+    signs = few.signs_from[listed] * np.int64(DAY) <= lost[listed]
+    until = released if v["hold_release"] == "all" else end[listed]
+    tally.between("entries_card_auth", since, released)
+    tally.between("entries_card_sign", since[signs], until[signs])
+    if v["hold_release"] == "auth_only":
+        left = back[listed] & signs & ~draws.happens("released", v["reissued_at_the_visit"], few.marks[listed])
+        tally.between("card_signing_lapsed", released[left], end[listed][left])

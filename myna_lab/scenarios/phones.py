@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from myna_lab.scenarios.draws import Draws, Ints
 from myna_lab.scenarios.holders import FAR, People
 from myna_lab.scenarios.losses import count_exposure, count_stages, lose
-from myna_lab.scenarios.plan import DAY, NEVER, YEAR, Plan
+from myna_lab.scenarios.plan import DAY, NEVER, NOON, YEAR, Plan
 from myna_lab.scenarios.records import Changes, changes
 from myna_lab.scenarios.setups import gap, issued, set_up
 from myna_lab.scenarios.tallies import Tally
@@ -129,9 +129,9 @@ def _settle(
     by_new = is_revoked & (now <= old.old_stop)
     for place, cause in ((_GIVEN_UP, "phone changed"), (_LOST, "phone replaced")):
         seen = np.flatnonzero(by_new & (old.old == place) & tally.inside(revoked))
-        tally.at_seconds(f"revoked/{cause}", revoked[seen])
-        for service in plan.services:
-            count_exposure(plan, draws, service.name, cause, revoked[seen], marks[seen], k, tally)
+        if len(seen):
+            tally.at_seconds(f"revoked/{cause}", revoked[seen])
+            count_exposure(plan, draws, cause, revoked[seen], marks[seen], k, tally)
     left = np.flatnonzero(by_new & (old.old == _GIVEN_UP))
     _leave(plan, draws, marks[left], old.old_iphone[left], revoked[left], np.full(len(left), NEVER), k, tally)
 
@@ -157,7 +157,7 @@ def _next(plan: Plan, draws: Draws, people: People, moved: Changes, state: _Stat
     term = people.term(state.at // DAY)
     end = (people.end_of(term) + np.int64(1)) * DAY
     renewed = people.next_start(term)
-    by_itself = np.minimum(np.minimum(end, renewed * np.int64(DAY)), people.recorded)
+    by_itself = np.minimum(np.minimum(end, renewed * np.int64(DAY) + NOON), people.recorded)
     changed = state.at + draws.delays("phone_changed", YEAR / max(v["phone_changes_a_year"], 1e-9), marks, k)
     lost = state.at + draws.delays("phone_lost", YEAR / max(v["phone_losses_a_year"], 1e-9), marks, k)
     move = np.where(state.lapsed < NEVER, NEVER, moved.next_after(state.at))
@@ -193,7 +193,7 @@ def _end_by_itself(
     since = np.minimum(at, out.old_lapsed[some])
     tally.between("entries_phone_auth", at, end)
     tally.between("entries_phone_sign", since, end)
-    start = renewed[some] * np.int64(DAY)
+    start = renewed[some] * np.int64(DAY) + NOON
     comes_back = ~dies & again[some] & (renewed[some] < FAR)
     out.at[some] = np.where(comes_back, start + later[some], NEVER)
     revoked = at < end
@@ -235,6 +235,9 @@ def _lose(
     out.old_stop[some] = loss.recorded
     out.goes_on[some] = resumes
     on_hold = resumes & stopped
+    tally.between("entries_phone_auth", loss.recorded[on_hold], lifted[on_hold])
+    if v["hold_release"] == "all":
+        tally.between("entries_phone_sign", loss.recorded[on_hold], lifted[on_hold])
     sign_dies = on_hold & np.bool_(v["hold_release"] == "auth_only")
     out.lapsed[some] = np.where(
         sign_dies, np.minimum(loss.recorded, lapsed[some]), np.where(resumes, lapsed[some], NEVER)

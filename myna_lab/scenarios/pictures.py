@@ -6,7 +6,7 @@ which of the two is wider. Colours are told apart without colour sight; letters 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
@@ -16,7 +16,7 @@ import numpy as np
 
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.extras import part_of_workbench
-from myna_lab.scenarios.figures import FIGURES
+from myna_lab.scenarios.figures import FIGURES, unit
 from myna_lab.texts import LANGUAGES, text
 from myna_lab.texts.fonts import JAPANESE_FONTS
 
@@ -66,20 +66,44 @@ def _drawing(width: float, height: float, language: str) -> Iterator[tuple[Figur
         yield drawn, drawn.subplots
 
 
+def _number(language: str) -> Callable[[float, int], str]:
+    """Numbers on an axis as people say them: 120万 · 1.2 million."""
+    steps = ((1e8, "億"), (1e4, "万")) if language == "ja" else ((1e9, " billion"), (1e6, " million"))
+
+    def said(x: float, place: int) -> str:
+        for size, word in steps:
+            if abs(x) >= size:
+                return f"{x / size:,.6g}{word}"
+        return f"{x:,.6g}"
+
+    return said
+
+
 def _caption(drawn: Figure, key: str, language: str, **values: object) -> None:
     drawn.supxlabel(text(f"nation.{key}", language, **values), fontsize=11)
 
 
+def _bands_caption(
+    drawn: Figure, summaries: Sequence[pd.DataFrame], figures: Sequence[str], runs: int, language: str
+) -> None:
+    """What the bands are, and which of the two is wider."""
+    kinds = {str(summary.loc[figure, "wider"]) for summary in summaries for figure in figures} - {""}
+    wider = text(f"nation.wider_{kinds.pop() if len(kinds) == 1 else 'differs'}", language) if kinds else ""
+    if runs > 1:
+        _caption(drawn, "bands", language, wider=wider, runs=runs)
+    else:
+        _caption(drawn, "one_band", language)
+
+
 def _name(figure: str, language: str) -> str:
     row = FIGURES[figure]
-    return row.ja if language == "ja" else row.en
+    return f"{row.ja if language == 'ja' else row.en} [{unit(row.unit, language)}]"
 
 
-def _wider(summaries: Sequence[pd.DataFrame], figures: Sequence[str], language: str) -> str:
-    """Which of the two bands is wider, in words."""
-    widths = [str(summary.loc[figure, "wider"]) for summary in summaries for figure in figures]
-    kinds = set(widths)
-    return text(f"nation.wider_{kinds.pop() if len(kinds) == 1 else 'differs'}", language)
+def _names(figures: Sequence[str]) -> list[str]:
+    """Names of figures; a single one may be given without a list."""
+    several = [figures] if isinstance(figures, str) else figures
+    return [one_of("a figure", name, FIGURES, code="unknown_figure") for name in several]
 
 
 def _bar(axes: Axes, row: Any, at: float) -> None:
@@ -97,16 +121,16 @@ def bands(summary: pd.DataFrame, runs: int, figures: Sequence[str] | None = None
         figures: which ones; None: a usual choice.
         language: of the words.
     """
-    names = [one_of("a figure", name, FIGURES, code="unknown_figure") for name in figures or _USUAL]
+    names = _names(figures or _USUAL)
     with _drawing(9, 0.9 * len(names) + 1.4, language) as (drawn, subplots):
         rows = np.atleast_1d(subplots(len(names), 1))
         for axes, name in zip(rows, names, strict=True):
             _bar(axes, summary.loc[name], 0)
-            axes.set_title(f"{_name(name, language)} [{FIGURES[name].unit}]", loc="left", fontsize=12)
-            axes.xaxis.set_major_formatter("{x:,.6g}")
+            axes.set_title(_name(name, language), loc="left", fontsize=12)
+            axes.xaxis.set_major_formatter(_number(language))
             axes.set_yticks([])
             axes.set_xlim(left=0)
-        _caption(drawn, "bands", language, wider=_wider([summary], names, language), runs=runs)
+        _bands_caption(drawn, [summary], names, runs, language)
     return drawn
 
 
@@ -114,7 +138,7 @@ def side_by_side(
     summaries: Mapping[str, pd.DataFrame], runs: int, figures: Sequence[str] | None = None, language: str = "ja"
 ) -> Figure:
     """Figures under several sets of rules; arguments as for :func:`bands`, summaries by the rules' names."""
-    names = [one_of("a figure", name, FIGURES, code="unknown_figure") for name in figures or _SHORT]
+    names = _names(figures or _SHORT)
     rules = list(summaries)
     with _drawing(9, len(names) * (0.4 * len(rules) + 0.7) + 1.2, language) as (drawn, subplots):
         for axes, name in zip(np.atleast_1d(subplots(len(names), 1)), names, strict=True):
@@ -122,11 +146,10 @@ def side_by_side(
                 _bar(axes, summaries[rule].loc[name], place)
             axes.set_yticks(range(len(rules)), rules)
             axes.set_ylim(len(rules) - 0.5, -0.5)
-            axes.xaxis.set_major_formatter("{x:,.6g}")
-            axes.set_title(f"{_name(name, language)} [{FIGURES[name].unit}]", loc="left", fontsize=12)
+            axes.xaxis.set_major_formatter(_number(language))
+            axes.set_title(_name(name, language), loc="left", fontsize=12)
             axes.set_xlim(left=0)
-        wider = _wider(list(summaries.values()), names, language)
-        _caption(drawn, "bands", language, wider=wider, runs=runs)
+        _bands_caption(drawn, list(summaries.values()), names, runs, language)
     return drawn
 
 
@@ -143,15 +166,19 @@ def tornado(figure: str, value: float, table: pd.DataFrame, most: int = 12, lang
     table = table.head(most).iloc[::-1]
     with _drawing(9, 0.42 * len(table) + 1.8, language) as (drawn, subplots):
         axes = subplots()
-        for place, (name, row) in enumerate(table.iterrows()):
-            low, high = sorted((row["figure_low"], row["figure_high"]))
-            axes.barh(place, high - low, left=low, color=_MARKS[str(row["mark"])])
-            axes.text(high, place, f" {row['low']} … {row['high']}", va="center", fontsize=9)
-            axes.text(low, place, f"{name} ", va="center", ha="right", fontsize=10)
+        for place, (_, row) in enumerate(table.iterrows()):
+            (lowest, at_lowest), (highest, at_highest) = sorted(
+                ((row["figure_low"], row["low"]), (row["figure_high"], row["high"])), key=lambda end: end[0]
+            )
+            axes.barh(place, highest - lowest, left=lowest, color=_MARKS[str(row["mark"])])
+            axes.text(lowest, place, f"{at_lowest} ", va="center", ha="right", fontsize=10)
+            axes.text(highest, place, f" {at_highest}", va="center", fontsize=10)
         axes.axvline(value, color="black", lw=1)
-        axes.set_yticks([])
-        axes.margins(x=0.35)
-        axes.set_title(f"{_name(figure, language)} [{FIGURES[figure].unit}]", loc="left")
+        axes.set_yticks(range(len(table)), list(table.index))
+        axes.tick_params(axis="y", length=0)
+        axes.xaxis.set_major_formatter(_number(language))
+        axes.margins(x=0.15)
+        axes.set_title(_name(figure, language), loc="left")
         marks = dict.fromkeys(str(mark) for mark in table["mark"])
         axes.legend([axes.barh(0, 0, color=_MARKS[mark]) for mark in marks], list(marks), loc="lower right")
         _caption(drawn, "tornado", language)
@@ -166,18 +193,35 @@ def cost_curve(
         one_of("a figure", name, FIGURES, code="unknown_figure")
     with _drawing(8, 5, language) as (drawn, subplots):
         axes = subplots()
-        for value, summary in summaries.items():
+        for summary in summaries.values():
             x, y = summary.loc[against], summary.loc[cost]
-            axes.plot([x["assumed_low"], x["assumed_high"]], [y["value"]] * 2, color=_ASSUMED, lw=5)
-            axes.plot([x["value"]] * 2, [y["assumed_low"], y["assumed_high"]], color=_ASSUMED, lw=5)
-            axes.annotate(value, (x["value"], y["value"]), textcoords="offset points", xytext=(8, 8))
-        axes.plot(*([s.loc[f, "value"] for s in summaries.values()] for f in (against, cost)), "o-", color=_CHANCE)
-        axes.set_xlabel(f"{_name(against, language)} [{FIGURES[against].unit}]")
-        axes.set_ylabel(f"{_name(cost, language)} [{FIGURES[cost].unit}]")
+            for low, high, colour, width in (("assumed_low", "assumed_high", _ASSUMED, 6), ("low", "high", _CHANCE, 3)):
+                axes.plot([x[low], x[high]], [y["value"]] * 2, color=colour, lw=width, solid_capstyle="butt")
+                axes.plot([x["value"]] * 2, [y[low], y[high]], color=colour, lw=width, solid_capstyle="butt")
+        places = [(float(s["value"][against]), float(s["value"][cost])) for s in summaries.values()]
+        axes.plot(*zip(*places, strict=True), "o-", color="black", lw=1)
+        axes.margins(0.1)
+        _label(axes, list(summaries), places)
+        axes.xaxis.set_major_formatter(_number(language))
+        axes.yaxis.set_major_formatter(_number(language))
+        axes.set_xlabel(_name(against, language))
+        axes.set_ylabel(_name(cost, language))
         axes.set_title(parameter, loc="left")
-        wider = _wider(list(summaries.values()), [cost, against], language)
-        _caption(drawn, "bands", language, wider=wider, runs=runs)
+        _bands_caption(drawn, list(summaries.values()), [cost, against], runs, language)
     return drawn
+
+
+def _label(axes: Axes, words: Sequence[str], places: Sequence[tuple[float, float]]) -> None:
+    """A word at each point; where points are close, each a line higher than the one before."""
+    wide, high = np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim())
+    height, last = 0, (np.inf, np.inf)
+    for word, place in sorted(zip(words, places, strict=True), key=lambda one: one[1]):
+        close = abs(place[0] - last[0]) < wide / 10 and abs(place[1] - last[1]) < high / 10
+        height, last = (height + 1 if close else 0), place
+        axes.annotate(
+            word, place, xytext=(10, 10 + 18 * height), textcoords="offset points",
+            arrowprops={"arrowstyle": "-", "lw": 0.6}, bbox={"fc": "white", "ec": "none", "pad": 1, "alpha": 0.8},
+        )  # fmt: skip
 
 
 def before_and_after(table: pd.DataFrame, language: str = "ja") -> Figure:

@@ -17,14 +17,23 @@ from myna_lab.scenarios.ages import Days, day_number
 from myna_lab.scenarios.assumptions import SERVICES, Assumptions
 from myna_lab.scenarios.draws import Floats, Ints, Words, thresholds
 
-__all__ = ["DAY", "NEVER", "SETUP_SCREENS", "YEAR", "AddingCurve", "Plan", "Service"]
+__all__ = ["DAY", "NEVER", "NOON", "SETUP_SCREENS", "YEAR", "AddingCurve", "Plan", "Service"]
 
 DAY, YEAR = 86400, 365.25 * 86400
+NOON = DAY // 2
+"""Seconds of a day after which a renewal at the window takes place; days alone are drawn for it."""
 NEVER = 1 << 40
 """Seconds: after everything."""
 _OLDEST = 110
 _STEPS = 1 << 13
 """Of the inverse of a curve: with the default numbers a step is about an hour in the first days."""
+_QUANTILES = 1 << 12
+_AGES = {
+    "age_at_first_card_to_2017": 0,
+    "age_at_first_card_to_2022": day_number(date(2017, 6, 1)),
+    "age_at_first_card": day_number(date(2022, 4, 1)),
+}
+"""Ages at the first card, and the day from which each is that of the people who receive theirs."""
 SETUP_SCREENS = ("face", "input_aid_pin", "signing_password", "card_reading", "new_pins", "wallet")
 """Screens of the set-up at which tries end, in their order (set-up facts 1)."""
 
@@ -92,7 +101,11 @@ class Plan:
     issue_days: Floats
     """Quantiles of the first card's day."""
     issue_ages: Floats
-    """Quantiles of the age at it, in days."""
+    """Quantiles of the age at it, in days: a table for each time, one after the other."""
+    ages_of: Ints
+    """By step of ``issue_days``: where the table of its time begins."""
+    made_before: Days
+    """By step of ``issue_days``: days from the making of the card to its delivery; expiries count from the making."""
     survival: Floats
     """By age in days: share of people who reach it."""
     life_left: Floats
@@ -134,7 +147,11 @@ class Plan:
             hours=_hours(values["uses_by_hour"]),
             people=curve[-1][1] * 1e6,
             issue_days=_quantiles([(day, millions / curve[-1][1]) for day, millions in curve]),
-            issue_ages=_quantiles([(y * 365.25, s) for y, s in by_number(values["age_at_first_card"])]),
+            issue_ages=np.concatenate(
+                [_quantiles([(y * 365.25, s) for y, s in by_number(values[name])]) for name in _AGES]
+            ),
+            ages_of=np.searchsorted(list(_AGES.values())[1:], _in_the_middle(curve), side="right") * (_QUANTILES + 1),
+            made_before=_made_before(values, curve),
             changes=_at_least_once(values["moves_a_year"] + values["name_changes_a_year"], values, last),
             card_losses=_at_least_once(values["card_losses_a_year"], values, last),
             survival=np.exp(-cumulative),
@@ -174,7 +191,8 @@ def _plain(value: Any) -> Any:
 
 def _issue_curve(values: dict[str, Any], last: int) -> list[tuple[float, float]]:
     """Millions of people by day."""
-    points = [(float(day_number(day)), millions) for day, millions in by_day(values["people_first_cards"])]
+    first = 1 - values["cards_delivered_again"]
+    points = [(float(day_number(day)), millions * first) for day, millions in by_day(values["cards_delivered"])]
     day, millions = points[-1]
     if last > day:
         points.append((float(last), millions + values["first_cards_a_year"] * (last - day) / 365.25))
@@ -194,14 +212,32 @@ def _hours(curve: str) -> Floats:
 
 
 def _at_least_once(rate: float, values: dict[str, Any], last: int) -> Words:
-    longest = last - day_number(by_day(values["people_first_cards"])[0][0])
+    longest = last - day_number(by_day(values["cards_delivered"])[0][0])
     return thresholds(-np.expm1(-rate * np.arange(longest + 2) * DAY / YEAR))
 
 
 def _quantiles(points: list[tuple[float, float]]) -> Floats:
-    """The curve's inverse at 4,096 equal steps and at both ends."""
+    """The curve's inverse at equal steps and at both ends."""
     where, shares = zip(*points, strict=True)
-    return np.asarray(np.interp(np.linspace(0, 1, 4097), shares, where), dtype=np.float64)
+    return np.asarray(np.interp(np.linspace(0, 1, _QUANTILES + 1), shares, where), dtype=np.float64)
+
+
+def _in_the_middle(curve: list[tuple[float, float]]) -> Floats:
+    """The day of the first card, in the middle of each step of its quantiles."""
+    ends = _quantiles([(day, millions / curve[-1][1]) for day, millions in curve])
+    return (ends[:-1] + ends[1:]) / 2
+
+
+def _made_before(values: dict[str, Any], curve: list[tuple[float, float]]) -> Days:
+    """Cards are delivered in the order in which they were made."""
+    made, millions = zip(*by_day(values["cards_made"]), strict=True)
+    delivered = _in_the_middle(curve)
+    which = (np.arange(_QUANTILES) + 0.5) / _QUANTILES * curve[-1][1]
+    days = np.interp(which, millions, [day_number(day) for day in made])
+    usual = delivered - values["card_made_before"] / DAY
+    return np.maximum(delivered - np.where(which < millions[-1], np.minimum(days, delivered), usual), 0).astype(
+        np.int32
+    )
 
 
 def _adding(values: dict[str, Any], iphone: bool, last: int) -> AddingCurve:

@@ -19,6 +19,7 @@ from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.figures import FIGURES
 from myna_lab.scenarios.files import SUMMARY, Texts, load, write
 from myna_lab.texts import LANGUAGES
+from myna_lab.texts.session import drawn_in
 
 if TYPE_CHECKING:
     from myna_lab.scenarios.pictures import Figure
@@ -46,7 +47,7 @@ class Result:
         spread: Callable[[], pd.DataFrame] | None = None,
         runs: pd.DataFrame | None = None,
     ) -> None:
-        self._tables, self._summary, self._spread = dict(tables), summary, spread
+        self._tables, self._summary, self._spread = tables, summary, spread
         self.about, self.parameters = dict(about), dict(parameters)
         self.runs = runs if runs is not None else pd.DataFrame()
         """The figures of each run, one row a run."""
@@ -93,14 +94,18 @@ class Result:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Each figure with both bands; the assumptions' is computed when it is first asked for."""
+        """Each figure with both bands; the assumptions' is computed when it is first asked for.
+
+        ``wider`` says which of them is; it is empty where one is missing: with one run, or where nothing is counted.
+        """
         if self._spread is not None:
             factors = self._spread()
             table = self._summary.copy()
             for end in ("low", "high"):
                 table[f"assumed_{end}"] = (table["value"] * factors[end]).astype("float64")
-            chance = table["high"] - table["low"]
-            table["wider"] = np.where(table["assumed_high"] - table["assumed_low"] > chance, "assumptions", "chance")
+            chance, assumed = table["high"] - table["low"], table["assumed_high"] - table["assumed_low"]
+            wider = np.where(assumed > chance, "assumptions", "chance")
+            table["wider"] = np.where(chance.isna() | assumed.isna(), "", wider)
             self._summary, self._spread = Table(table), None
         return self._summary
 
@@ -123,11 +128,11 @@ class Result:
         """The parameters behind a figure, or behind all: value here, mark, source, meaning."""
         return explained(self if figure is None else figure, language, self.parameters)
 
-    def plot(self, figures: Sequence[str] | None = None, language: str = "ja") -> Figure:
+    def plot(self, figures: Sequence[str] | None = None, language: str = "") -> Figure:
         """A picture of figures with both bands."""
         from myna_lab.scenarios.pictures import bands
 
-        return bands(self.summary, int(self.about["runs"]), figures, language)
+        return bands(self.summary, int(self.about["runs"]), figures, drawn_in(language))
 
     def to_excel(self, path: str | PathLike[str]) -> Path:
         """A workbook: a sheet for each table, and what it was made from; :func:`read` reads it back."""

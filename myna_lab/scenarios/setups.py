@@ -33,14 +33,12 @@ def set_up(plan: Plan, draws: Draws, marks: Marks, at: Ints, k: int, tally: Tall
     passes = np.cumprod([1 - v[f"setup_fails_{screen}"] for screen in SETUP_SCREENS])
     ends = np.array([threshold(1 - share) for share in passes], dtype=np.uint64)
     applied, left, now = np.full(len(at), NEVER), np.arange(len(at)), at
+    ended = np.zeros(len(SETUP_SCREENS) + 1, dtype=np.int64)
     for attempt in range(_TRIES):
         which, m = k * _TRIES + attempt, marks[left]
         screen = np.searchsorted(ends, draws.words("screen", m, which), side="right")
         inside = tally.inside(now)
-        ended = np.bincount(screen[inside], minlength=len(SETUP_SCREENS) + 1)
-        for n, name in enumerate((*SETUP_SCREENS, "done")):
-            tally.count(f"ended/{name}", int(ended[n]))
-            tally.count(f"reached/{name}", int(ended[n:].sum()))
+        ended += np.bincount(screen[inside], minlength=len(ended))
         done = screen == len(SETUP_SCREENS)
         applied[left[done]] = now[done]
         blocked = ((screen == _OWN_PINS[0]) | (screen == _OWN_PINS[1])) & draws.happens(
@@ -56,6 +54,9 @@ def set_up(plan: Plan, draws: Draws, marks: Marks, at: Ints, k: int, tally: Tall
         tally.at_seconds("visits_unblocking", now[blocked])
         if not len(left):
             break
+    for n, name in enumerate((*SETUP_SCREENS, "done")):
+        tally.count(f"ended/{name}", int(ended[n]))
+        tally.count(f"reached/{name}", int(ended[n:].sum()))
     return applied
 
 

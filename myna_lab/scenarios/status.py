@@ -10,6 +10,8 @@ answer was kept at any moment before.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from myna_lab.ground.durations import at
@@ -17,7 +19,7 @@ from myna_lab.scenarios.ages import EPOCH
 from myna_lab.scenarios.draws import Draws, Ints, Marks
 from myna_lab.scenarios.plan import DAY, Plan, Service
 
-__all__ = ["fetched", "next_instant", "published", "refused"]
+__all__ = ["Learned", "learned", "next_instant", "published"]
 
 _ORIGIN = (at("2000-01-01").date() - EPOCH).days * DAY
 """From which periods of more than a day are counted (as in a lab)."""
@@ -46,21 +48,37 @@ def published(plan: Plan, status: str, revoked: Ints) -> Ints:
     return given
 
 
-def fetched(plan: Plan, draws: Draws, service: Service, revoked: Ints, marks: Marks, k: int) -> Ints:
+class Learned(NamedTuple):
+    """Seconds of what follows a revocation at one service."""
+
+    published: Ints
+    """When the data that show it are given; off line nobody asks: the revocation itself."""
+    fetched: Ints
     """When the service has them."""
-    given = published(plan, service.status, revoked)
-    if service.status == "ocsp":
-        return given
-    return given + draws.within(f"list_fetched/{service.name}", plan.values["list_fetched_within"], marks, k)
+    refused: Ints
+    """When it refuses for the first time."""
 
 
-def refused(plan: Plan, draws: Draws, service: Service, revoked: Ints, marks: Marks, k: int) -> Ints:
-    """When the service refuses for the first time."""
+def learned(
+    plan: Plan, draws: Draws, service: Service, revoked: Ints, marks: Marks, k: int, given: Ints | None = None
+) -> Learned:
+    """How a service learns of revocations.
+
+    Args:
+        plan: the plan.
+        draws: the run's chance.
+        service: which one.
+        revoked: seconds.
+        marks: of the people.
+        k: which phone of theirs it is.
+        given: what :func:`published` says, if it is known already: it is the same for all services of one way.
+    """
     v = plan.values
     if service.status == "offline":
-        return revoked + draws.within(f"record_left/{service.name}", v["mdoc_validity"], marks, k)
-    has = fetched(plan, draws, service, revoked, marks, k)
+        left = draws.within(f"record_left/{service.name}", v["mdoc_validity"], marks, k)
+        return Learned(revoked, revoked, revoked + left)
+    given = published(plan, service.status, revoked) if given is None else given
     if service.status == "ocsp":
-        return has + draws.within(f"answer_left/{service.name}", service.cache, marks, k)
-    swapped: Ints = has + v["list_swapped_in"]
-    return swapped
+        return Learned(given, given, given + draws.within(f"answer_left/{service.name}", service.cache, marks, k))
+    has = given + draws.within(f"list_fetched/{service.name}", v["list_fetched_within"], marks, k)
+    return Learned(given, has, has + v["list_swapped_in"])

@@ -7,11 +7,11 @@ study.compare({"today": {}, "OCSP hourly": {"ocsp_refresh": "1h"}}).summary
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,10 +21,11 @@ from myna_lab.ground.arguments import one_of, only_mapping, only_text, shown, wh
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import at
 from myna_lab.parameters import MARKS, MEASURED, Parameter
-from myna_lab.scenarios.answers import answers, figures
+from myna_lab.scenarios.answers import Answers, figures
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.comparison import Comparison, Sensitivity, Sweep
 from myna_lab.scenarios.figures import FIGURES
+from myna_lab.scenarios.memory import Memory
 from myna_lab.scenarios.own_data import parameters_of
 from myna_lab.scenarios.plan import Plan
 from myna_lab.scenarios.result import Result, explained, result_of
@@ -35,10 +36,32 @@ __all__ = ["Study", "nation"]
 
 _FIRST, _LAST = date(2017, 1, 1), date(2045, 1, 1)
 _START = "2026-04-01"
-_SMALL = 100_000
-"""Holders of the runs that ask what an assumption does: they are compared among themselves, with the same chance."""
+_SMALL = (20_000, 100_000)
+"""Holders of the runs that ask what an assumption does, a tenth of the study's between these two: they are compared
+among themselves, with the same chance."""
 _SAMPLES = 16
 _DAYS_A_YEAR = 365
+
+
+class _Simulated(NamedTuple):
+    """All runs of one set of rules."""
+
+    plan: Plan
+    first: Tally
+    figures: list[dict[str, float]]
+    done: int
+    """Holders, at least, of each run."""
+
+
+class _Small(NamedTuple):
+    """One small run."""
+
+    figures: dict[str, float]
+    done: int
+
+
+_SIMULATED = Memory[_Simulated](32)
+_SMALL_RUNS = Memory[_Small](4096)
 
 
 class Study:
@@ -103,6 +126,7 @@ class Study:
         Raises:
             MisuseError: no such parameter, or a value that it cannot have.
         """
+        values = [values] if isinstance(values, str) else values
         rows = [self.parameters[parameter].with_value(value) for value in values]
         assumptions = {row.text: self.parameters.vary(**{parameter: row.value}) for row in rows}
         return Sweep(parameter, self._results(assumptions))
@@ -111,6 +135,8 @@ class Study:
         self, figure: str, *, parameters: Iterable[str] | None = None, marks: Sequence[str] = ("assumed",)
     ) -> Sensitivity:
         """Which parameter moves a figure most: each at both ends of its range, the others as they are.
+
+        The ends are small runs, and the study's own figure is multiplied by what they say.
 
         Args:
             figure: a row of the summary.
@@ -129,9 +155,10 @@ class Study:
         for row in rows:
             jobs |= {(row.name, end): self.parameters.vary(**{row.name: value}) for end, value in enumerate(_ends(row))}
         found = self._small(jobs)
-        return Sensitivity(
-            figure, found[""][figure], [(r, _ends(r), [found[r.name, end][figure] for end in (0, 1)]) for r in rows]
-        )
+        value, small = float(self.run().figures[figure]), found[""][figure]
+        ratio = value / small if small else self.holders / max(1, self._few)
+        moved = [(r, _ends(r), [found[r.name, end][figure] * ratio for end in (0, 1)]) for r in rows]
+        return Sensitivity(figure, value, moved)
 
     def calibrate(self, observed: Any, free: Sequence[str], **settings: Any) -> Any:
         """Fit parameters to published counts; see :func:`myna_lab.scenarios.calibration.calibrate`."""
@@ -153,8 +180,18 @@ class Study:
 
     # ------------------------------------------------------------------------------------------------------ machinery
 
-    def _plan(self, assumptions: Assumptions) -> Plan:
-        return Plan.of(assumptions, self.start, self.days)
+    @property
+    def _few(self) -> int:
+        """Holders of a small run."""
+        least, most = _SMALL
+        return min(self.holders, max(least, min(most, self.holders // 10)))
+
+    def _key(self, assumptions: Assumptions, holders: int, runs: int) -> Hashable:
+        """What figures are a function of; None: not to be kept, as the caller's cluster shall do it."""
+        if self._how["client"] is not None:
+            return None
+        given = tuple(sorted(assumptions.overrides()))
+        return given, self.start, self.days, self.seed, holders, runs, self._how["workers"]
 
     def _tallies(self, plans: Mapping[Any, Plan], *, holders: int, runs: int) -> dict[Any, list[Tally]]:
         """What is counted under each plan, run by run."""
@@ -163,16 +200,26 @@ class Study:
         return {name: [found[name, run] for run in range(runs)] for name in plans}
 
     def _results(self, assumptions: Mapping[str, Assumptions]) -> dict[str, Result]:
-        plans = {name: self._plan(given) for name, given in assumptions.items()}
-        found = self._tallies(plans, holders=self.holders, runs=self.runs)
-        return {name: self._result(given, plans[name], found[name]) for name, given in assumptions.items()}
+        def made(names: list[str]) -> dict[str, _Simulated]:
+            plans = {name: Plan.of(assumptions[name], self.start, self.days) for name in names}
+            return {
+                name: _Simulated(
+                    plans[name],
+                    tallies[0],
+                    [figures(plans[name], tally, self.seed, run) for run, tally in enumerate(tallies)],
+                    min(tally.holders for tally in tallies),
+                )
+                for name, tallies in self._tallies(plans, holders=self.holders, runs=self.runs).items()
+            }
 
-    def _result(self, assumptions: Assumptions, plan: Plan, tallies: list[Tally]) -> Result:
-        tables, first = answers(plan, tallies[0], self.seed, 0)
-        runs = [first, *(figures(plan, tally, self.seed, run) for run, tally in enumerate(tallies[1:], 1))]
+        wanted = {name: self._key(given, self.holders, self.runs) for name, given in assumptions.items()}
+        found = _SIMULATED.of(wanted, made, lambda one: one.done == self.holders)
+        return {name: self._result(given, found[name]) for name, given in assumptions.items()}
+
+    def _result(self, assumptions: Assumptions, found: _Simulated) -> Result:
         about = {
             "holders": str(self.holders),
-            "holders_done": str(min(tally.holders for tally in tallies)),
+            "holders_done": str(found.done),
             "start": str(self.start),
             "days": str(self.days),
             "seed": str(self.seed),
@@ -183,13 +230,20 @@ class Study:
         def spread() -> pd.DataFrame:
             return self._spread(assumptions)
 
-        return result_of(tables, runs, about, assumptions, spread)
+        return result_of(Answers(found.plan, found.first, self.seed), found.figures, about, assumptions, spread)
 
     def _small(self, assumptions: Mapping[Any, Assumptions]) -> dict[Any, dict[str, float]]:
         """Figures of small runs, one for each set of assumptions."""
-        plans = {name: self._plan(given) for name, given in assumptions.items()}
-        found = self._tallies(plans, holders=min(self.holders, _SMALL), runs=1)
-        return {name: figures(plan, found[name][0], self.seed, 0) for name, plan in plans.items()}
+        holders = self._few
+
+        def made(names: list[Any]) -> dict[Any, _Small]:
+            plans = {name: Plan.of(assumptions[name], self.start, self.days) for name in names}
+            found = {name: run for name, (run,) in self._tallies(plans, holders=holders, runs=1).items()}
+            return {n: _Small(figures(plans[n], run, self.seed, 0), run.holders) for n, run in found.items()}
+
+        wanted = {name: self._key(given, holders, 1) for name, given in assumptions.items()}
+        found = _SMALL_RUNS.of(wanted, made, lambda one: one.done == holders)
+        return {name: one.figures for name, one in found.items()}
 
     def _spread(self, assumptions: Assumptions) -> pd.DataFrame:
         """How far the figures reach while all assumed numbers move over their ranges at once: 10 to 90 %, as factors.
@@ -249,6 +303,8 @@ def nation(
     progress: bool | None = None,
 ) -> Study:
     """A nation of people who have a My Number Card, or receive one before the study ends.
+
+    It says how many, at what cost and how sure; ``studies.lab_study`` shows a few hundred people case by case.
 
     Args:
         holders: how many people, 0 to 200 million; who died or let the card lapse is among them.

@@ -10,7 +10,7 @@ from typing import Any
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.ground.arguments import shown
 from myna_lab.scenarios.comparison import Comparison
-from myna_lab.scenarios.figures import FIGURES
+from myna_lab.scenarios.figures import FIGURES, unit
 
 __all__ = ["rules_of", "save", "table_of"]
 
@@ -43,7 +43,7 @@ def table_of(comparison: Comparison, language: str) -> Iterator[str]:
     yield _padded("", _WIDE) + "".join(f"{name:>{width}}" for name in names) + f"{'assumptions':>26}"
     for name, figure in FIGURES.items():
         row = summary.loc[name]
-        words = _padded(f"{figure.ja if language == 'ja' else figure.en} [{figure.unit}]", _WIDE)
+        words = _padded(f"{figure.ja if language == 'ja' else figure.en} [{unit(figure.unit, language)}]", _WIDE)
         values = "".join(f"{_short(result.figures.loc[name]):>{width}}" for result in comparison.results.values())
         reach = f"{_short(row['assumed_low'])} … {_short(row['assumed_high'])}"
         yield f"{words}{values}{reach:>26}"

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 LONGEST_BODY = 16_384
-"""Octets of a body; a longer one is not read."""
+"""Octets of a body, if a door needs no longer ones; a longer one is not read."""
 LONGEST_HEAD = 65_536
 """Octets of an address, and of all headers together."""
 HEADERS = 100
@@ -54,7 +54,7 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     """Names in small letters; what came several times is joined by commas."""
     body: bytes | None
-    """None: longer than ``LONGEST_BODY``."""
+    """None: longer than is read here."""
 
 
 class Reply(NamedTuple):
@@ -99,9 +99,10 @@ class _Reading:
 
     _parser: httptools.HttpRequestParser
 
-    def __init__(self, answers: Answers, clock: Callable[[], float]) -> None:
+    def __init__(self, answers: Answers, clock: Callable[[], float], longest_body: int) -> None:
         self._answers = answers
         self._clock = clock
+        self._longest_body = longest_body
         self._octets = 0
         self._asking = self._in_body = False
         self.turns: deque[tuple[Request | Reply, str]] = deque()
@@ -159,14 +160,14 @@ class _Reading:
         expected = self._headers.get("expect", "").lower()
         if expected not in ("", "100-continue"):
             raise self._refused(417, "nothing but 100-continue can be expected.")
-        if len(size := self._headers.get("content-length", "0")) > 9 or int(size) > LONGEST_BODY:
+        if len(size := self._headers.get("content-length", "0")) > 9 or int(size) > self._longest_body:
             raise self._too_long()
         if expected and version == "1.1":
             self.turns.append((Reply(100, b"", {}), ""))
 
     def on_body(self, body: bytes) -> None:
         self._body += body
-        if len(self._body) > LONGEST_BODY:
+        if len(self._body) > self._longest_body:
             raise self._too_long()
 
     def on_message_complete(self) -> None:
@@ -216,10 +217,11 @@ class Connection(_Reading):
     Args:
         answers: who answers.
         clock: seconds, from any beginning.
+        longest_body: octets of a body; a longer one is not read.
     """
 
-    def __init__(self, answers: Answers, clock: Callable[[], float]) -> None:
-        super().__init__(answers, clock)
+    def __init__(self, answers: Answers, clock: Callable[[], float], longest_body: int = LONGEST_BODY) -> None:
+        super().__init__(answers, clock, longest_body)
         self._parser = httptools.HttpRequestParser(self)
 
     def feed(self, data: bytes) -> None:
@@ -242,7 +244,7 @@ class Connection(_Reading):
                 self._refused(501, "there is no such method.")
             else:
                 self._refused(400, "this is no HTTP/1.1 request.")
-        if self._asking and self._octets > LONGEST_HEAD + 2 * LONGEST_BODY:
+        if self._asking and self._octets > LONGEST_HEAD + 2 * self._longest_body:
             if self._in_body:
                 self._too_long()
             else:

@@ -9,23 +9,16 @@ The clock is the lab's, also in the Date of an answer, so that caches use the sa
 from __future__ import annotations
 
 import socket
-import sys
-from datetime import datetime, timedelta
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from myna_lab.errors import MisuseError
 from myna_lab.ground.extras import part_of_workbench
-from myna_lab.serve.clock import Clock, computers_time
+from myna_lab.serve.clock import Clock
+from myna_lab.serve.door import Door, checked_clock, open_port
 
 if TYPE_CHECKING:
     from myna_lab.lab import Lab
 
-__all__ = ["RevocationDoor", "open_port", "revocation"]
-
-_SECOND = timedelta(seconds=1)
-_WAITING_CLIENTS = 512
-"""Clients that have connected and are not accepted yet."""
+__all__ = ["RevocationDoor", "revocation"]
 
 
 def revocation(
@@ -49,64 +42,26 @@ def revocation(
         MisuseError: no lab, another clock, a lab that is ahead of the computer's clock, no port or one in use, or the
             extra ``doors`` is not installed.
     """
-    from myna_lab.lab import Lab
-
-    if not isinstance(lab, Lab):
-        raise MisuseError(f"a lab's data are published; got {type(lab).__name__}.", code="no_lab")
-    if clock not in ("simulated", "real"):
-        raise MisuseError(f"a clock is simulated or real; got {clock!r}.", code="unknown_clock")
-    if clock == "real" and lab.now > computers_time() + _SECOND:
-        raise MisuseError(
-            "this lab is ahead of the computer's clock, and time does not go back; begin one with Lab(start='now').",
-            code="time_goes_back",
-        )
+    is_real = checked_clock(lab, clock)
     listener = port if isinstance(port, socket.socket) else open_port(port)
     try:
-        return RevocationDoor(lab, listener, real_clock=clock == "real", presigned=presigned)
+        return RevocationDoor(lab, listener, real_clock=is_real, presigned=presigned)
     except BaseException:
         listener.close()
         raise
 
 
-def open_port(port: int) -> socket.socket:
-    """Listen on this machine.
-
-    Args:
-        port: on 127.0.0.1; 0: a free one.
-
-    Raises:
-        MisuseError: no port, or one in use.
-    """
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
-        raise MisuseError(f"a port is a number from 0 to 65535; got {port!r}.", code="no_port")
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each accepted connection has it, too
-    if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux: a connection is given to us with its request, or after a second
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
-    try:
-        if sys.platform != "win32":  # there it would let two doors share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        listener.listen(_WAITING_CLIENTS)
-    except OSError as error:
-        listener.close()
-        raise MisuseError(f"port {port} cannot be opened on 127.0.0.1: {error}.", code="port_in_use") from error
-    return listener
-
-
-class RevocationDoor:
+class RevocationDoor(Door):
     """The open door."""
 
     def __init__(self, lab: Lab, listener: socket.socket, *, real_clock: bool, presigned: bool) -> None:
+        super().__init__(listener, Clock(lab, real=real_clock))
         with part_of_workbench("this door"):
             from myna_lab.serve.pages import Pages
-            from myna_lab.serve.server import Server
-        self.port: int = listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._clock = clock = Clock(lab, real=real_clock)
+        clock = self._clock
         published = lab.revocation.by_clock(clock.moment) if real_clock else lab.revocation
         self._pages = Pages(self.url, lab, published, clock, presigned=presigned)
-        self._server = Server(listener, self._pages)
+        self._open(self._pages)
 
     @property
     def ocsp_url(self) -> str:
@@ -114,36 +69,6 @@ class RevocationDoor:
         return f"{self.url}/ocsp"
 
     @property
-    def failure(self) -> str:
-        """Why the lab cannot follow the computer's clock any more; empty if it can."""
-        return self._clock.failure
-
-    @property
     def commands(self) -> str:
         """What asks about the newest certificate in a shell: curl brings it and its authority, OpenSSL asks."""
         return self._pages.commands()
-
-    def moment(self) -> datetime:
-        """Now, by the door's clock. A real clock moves the lab's along.
-
-        Raises:
-            StorageError: the lab's file cannot be written, so the lab cannot move.
-        """
-        return self._clock.moment()
-
-    def stop(self) -> None:
-        """Close the door; open connections are ended."""
-        self._server.stop()
-
-    def __enter__(self) -> RevocationDoor:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def __repr__(self) -> str:
-        clock = "real" if self._clock.real else "simulated"
-        state = "closed" if not self._server.is_alive() else f"failed: {self.failure}" if self.failure else "open"
-        return f"<RevocationDoor TEST {self.url}, {clock} clock, {state}>"

@@ -18,7 +18,7 @@ import threading
 import time
 from contextlib import suppress
 
-from myna_lab.serve.http11 import SECONDS_TO_LEAVE, Answers, Connection, Reply, Request
+from myna_lab.serve.http11 import LONGEST_BODY, SECONDS_TO_LEAVE, Answers, Connection, Reply, Request
 
 __all__ = ["OPEN_AT_ONCE", "Server"]
 
@@ -36,9 +36,9 @@ _LOG = logging.getLogger(__name__)
 class _Link:
     """A client's socket and what is said over it."""
 
-    def __init__(self, own: socket.socket, answers: Answers) -> None:
+    def __init__(self, own: socket.socket, answers: Answers, longest_body: int) -> None:
         self.socket = own
-        self.connection = Connection(answers, time.monotonic)
+        self.connection = Connection(answers, time.monotonic, longest_body)
         self.unsent = memoryview(b"")
         self.watched = 0
         self.leaving = False
@@ -77,10 +77,12 @@ class Server(threading.Thread):
     Args:
         listener: bound and listening; ``stop()`` closes it.
         answers: who answers; asked by this thread alone.
+        longest_body: octets of a request's body.
     """
 
-    def __init__(self, listener: socket.socket, answers: Answers) -> None:
-        super().__init__(name="revocation door", daemon=True)
+    def __init__(self, listener: socket.socket, answers: Answers, longest_body: int = LONGEST_BODY) -> None:
+        super().__init__(name=f"door {listener.getsockname()[1]}", daemon=True)
+        self._longest_body = longest_body
         listener.setblocking(False)
         self._listener = listener
         self._answers = answers
@@ -147,7 +149,7 @@ class Server(threading.Thread):
         own.setblocking(False)
         if len(self._open) >= OPEN_AT_ONCE:
             self._make_room()
-        link = _Link(own, self)
+        link = _Link(own, self, self._longest_body)
         self._open[link] = None
         self._serve(link)  # most have asked already
 

@@ -20,6 +20,7 @@ from myna_lab.stories.acting import only_lab, until
 from myna_lab.stories.situations import ACTS, NEEDS, SITUATIONS
 from myna_lab.stories.words import Said
 from myna_lab.texts import both, text
+from myna_lab.texts.session import one
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Span, Term
 
@@ -190,12 +191,12 @@ class CounterDay:
         return "\n".join([f"{text(f'{_KEY}.title', language)} (TEST)", *rows])
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        speech = Speech("both")
+        speech = Speech()
         rows = "".join(
             f"<li>{'■' if visitor.right else '□'} {visitor.says._repr_html_()}</li>" for visitor in self.visitors
         )

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from myna_lab import events as ev
 from myna_lab.ground.arguments import whole_number
 from myna_lab.stories.acting import only_lab
-from myna_lab.texts import LANGUAGES, text
+from myna_lab.texts import text
+from myna_lab.texts.session import languages, one
 from myna_lab.texts.speech import Speech
+from myna_lab.texts.terms import Term
 
 if TYPE_CHECKING:
     from myna_lab.events import Entry
@@ -82,9 +84,10 @@ class ReportersDay:
     def check(self, number: int) -> None:
         """Print whether a mission is reached: its sting, or what has not happened yet; raises as :meth:`missing`."""
         missing = self.missing(number)
-        for language in LANGUAGES:
+        for language in languages():
             if missing:
-                print(f"{number}: {text('story.reporters_day.not_yet', language, missing=' → '.join(missing))}")
+                still = " → ".join(_said(mark, language) for mark in missing)
+                print(f"{number}: {text('story.reporters_day.not_yet', language, missing=still)}")
             else:
                 print(f"{number}: OK {self._mission(number).sting(language)}")
 
@@ -102,14 +105,26 @@ class ReportersDay:
             yield number, "□" if self.missing(number) else "■", mission
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        speech = Speech("both")
+        speech = Speech()
         rows = "".join(f"<li>{sign} {speech.stacked(mission.goal)}</li>" for _, sign, mission in self._rows())
         return f"<p>{speech.html('story.reporters_day.title')} (TEST)</p><ol>{rows}</ol>"
+
+
+def _said(mark: str, language: str) -> str:
+    """What must happen, in words."""
+    service, _, answer = mark.partition(":")
+    if not answer:
+        return text(f"story.reporters_day.happened.{mark}", language)
+    code, _, state = answer.partition("/")
+    said = {"service": Term(f"word.service.{service}"), "code": Term(f"code.{code}")}
+    if not state:
+        return text("story.reporters_day.answered", language, **said)
+    return text("story.reporters_day.answered_though", language, **said, state=Term(f"word.state_of.{state}"))
 
 
 def _marks(entry: Entry, books: Books) -> set[str]:

@@ -16,6 +16,7 @@ from myna_lab.analysis.telling import plain
 from myna_lab.analysis.timeline import Timeline, timeline
 from myna_lab.ground.durations import show
 from myna_lab.texts import counted, text
+from myna_lab.texts.session import one
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Span, Term
 
@@ -90,21 +91,21 @@ class Step:
                 yield f"{sign} {entry.at:%H:%M:%S}  {service} ← {event.device}: {answer}"
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     def __repr__(self) -> str:
         return f"<Step TEST {self.number} of {self.story}: {self.line.key}, {show(self.at)}>"
 
     def _repr_html_(self) -> str:
-        both = Speech("both")
-        answers = "".join(f"<br><code>{escape(answer)}</code>" for answer in self._answers("en"))
+        speech = Speech()
+        answers = "".join(f"<br><code>{escape(answer)}</code>" for answer in self._answers(one()))
         events = "".join(
-            f"<li>{entry.at:%H:%M:%S} {both.stacked(lambda language, entry=entry: plain(entry, language))}</li>"  # type: ignore[misc]
+            f"<li>{entry.at:%H:%M:%S} {speech.stacked(lambda language, entry=entry: plain(entry, language))}</li>"  # type: ignore[misc]
             for entry in self.entries
         )
         n = counted(len(self.entries), "event", "events")
         folded = f"<details><summary>{n}</summary><ul>{events}</ul></details>" if events else ""
-        return f"<p><b>{show(self.at)}</b> {both.stacked(self.sentence)}{answers}</p>{folded}"
+        return f"<p><b>{show(self.at)}</b> {speech.stacked(self.sentence)}{answers}</p>{folded}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -125,11 +126,11 @@ class Played:
         """Its title in ``ja`` or ``en``."""
         return text(f"story.{self.name}.title", language)
 
-    def timeline(self, language: str = "both") -> Timeline:
+    def timeline(self, language: str = "") -> Timeline:
         """Who knew what when, around the instant that the story turns on; ``widgets.timeline_picture`` draws it.
 
         Args:
-            language: ``ja``, ``en`` or ``both``: in which it speaks.
+            language: ``ja``, ``en`` or ``both``: in which it speaks; empty: the session's.
         """
         entries = [entry for step in self.steps for entry in step.entries]
         return timeline(self.lab.world, entries, language)
@@ -139,7 +140,7 @@ class Played:
         return "\n".join([f"{self.title(language)} (TEST)", *(step.in_language(language) for step in self.steps)])
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     def __repr__(self) -> str:
         steps = counted(len(self.steps), "step", "steps")
@@ -148,7 +149,7 @@ class Played:
 
     def _repr_html_(self) -> str:
         steps = "".join(f"<li>{step._repr_html_()}</li>" for step in self.steps)
-        return f"<h4>{Speech('both').stacked(self.title)} (TEST)</h4><ol>{steps}</ol>"
+        return f"<h4>{Speech().stacked(self.title)} (TEST)</h4><ol>{steps}</ol>"
 
 
 def told(lab: Lab, name: str, tale: Tale) -> Iterator[Step]:

@@ -59,8 +59,9 @@ def _blocked_phone_password(lab: Lab) -> Holder:
 
 
 def _death(lab: Lab) -> Holder:
+    """His widow has the phone; the window does not know of the death yet."""
     holder = lab.resident()
-    set_up(lab.iphone(holder))
+    set_up(lab.iphone(holder)).hand_to(lab.resident())
     return holder
 
 

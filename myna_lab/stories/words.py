@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from myna_lab.texts import LANGUAGES, text
+from myna_lab.texts import text
+from myna_lab.texts.session import languages
 from myna_lab.texts.speech import Speech
 
 __all__ = ["Said"]
@@ -28,10 +29,10 @@ class Said:
         return "\n".join(text(key, language, **values) for key, values in self.sentences)
 
     def __str__(self) -> str:
-        return "\n".join(self.in_language(language) for language in LANGUAGES)
+        return "\n".join(self.in_language(language) for language in languages())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        speech = Speech("both")
+        speech = Speech()
         return "<br>".join(speech.html(key, **values) for key, values in self.sentences)

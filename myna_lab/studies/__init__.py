@@ -4,6 +4,8 @@ from myna_lab.studies import lab_study
 study = lab_study(holders=500, days=90, log_ins_a_day=0.2, losses_a_year=0.02, seed=1)
 result = study.compare({"today": {}, "OCSP hourly": {"ocsp_refresh": "1h"}, "no gap": {"activation_delay": "0s"}})
 result.summary
+
+For a whole country, years and every assumption there is ``myna_lab.scenarios``.
 """
 
 from myna_lab.studies.comparison import Comparison

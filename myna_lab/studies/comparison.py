@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from myna_lab.ground.arguments import one_of
 from myna_lab.studies.figures import FIGURES
 from myna_lab.studies.result import Result
+from myna_lab.texts.session import drawn_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,19 +92,19 @@ class Comparison:
         """Whether every day was played: not after an interrupt."""
         return all(result.complete for result in self.results.values())
 
-    def plot(self, figures: Sequence[str] | None = None, language: str = "ja") -> Drawn:
+    def plot(self, figures: Sequence[str] | None = None, language: str = "") -> Drawn:
         """A picture: figures under each set of rules, with their intervals.
 
         Args:
             figures: rows of the summary; None: the usual ones.
-            language: ``ja`` or ``en``.
+            language: ``ja`` or ``en``; empty: the session's.
 
         Raises:
             MisuseError: no such figure or language.
         """
         from myna_lab.studies.pictures import side_by_side
 
-        return side_by_side(self.results, figures, language)
+        return side_by_side(self.results, figures, drawn_in(language))
 
     def to_excel(self, path: str | PathLike[str]) -> Path:
         """A workbook with summary, differences, and what each set of rules was made from.

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from myna_lab.ground.arguments import one_of
+from myna_lab.ground.axes import plain
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.studies.figures import FIGURES
 from myna_lab.studies.result import Result
@@ -60,7 +61,7 @@ def side_by_side(results: Mapping[str, Result], figures: Sequence[str] | None, l
                 axes.plot([row["value"]], [place], "o", color="black", ms=6)
             axes.set_yticks(range(len(rules)), rules)
             axes.set_ylim(len(rules) - 0.5, -0.5)
-            axes.xaxis.set_major_formatter("{x:,.6g}")
+            axes.xaxis.set_major_formatter(plain)
             axes.set_title(f"{text(f'study.figure.{name}', language)} [{FIGURES[name].unit}]", loc="left", fontsize=12)
             axes.set_xlim(left=0)
         about = next(iter(results.values())).about

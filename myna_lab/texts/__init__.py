@@ -32,6 +32,7 @@ _FILES = {
     "notice": "notices",
     "reason": "reasons",
     "screen": "screens",
+    "shop": "shop",
     "slip": "slips",
     "story": "stories",
     "study": "study",

@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from myna_lab.errors import MisuseError
+from myna_lab.ground.arguments import one_of
 from myna_lab.texts import LANGUAGES, both, text
+from myna_lab.texts.session import SPEECHES, chosen
 
 __all__ = ["SPEECHES", "Speech"]
-
-SPEECHES = ("ja", "en", "both")
-"""What a view can speak."""
 
 
 class Speech:
     """The language of a view.
 
     Args:
-        language: ``ja``, ``en`` or ``both``.
+        language: ``ja``, ``en`` or ``both``; empty: the session's.
 
     Raises:
         MisuseError: another language.
     """
 
-    def __init__(self, language: str) -> None:
-        if language not in SPEECHES:
-            raise MisuseError(f"a view speaks {', '.join(SPEECHES)}; got {language!r}.", code="unknown_language")
-        self.language = language
-        self.languages = LANGUAGES if language == "both" else (language,)
+    def __init__(self, language: str = "") -> None:
+        is_open = isinstance(language, str) and not language
+        self.language = chosen() if is_open else one_of("a language", language, SPEECHES, code="unknown_language")
+        self.languages = LANGUAGES if self.language == "both" else (self.language,)
 
     def line(self, key: str, /, **values: object) -> str:
         """Plain text for a button or a label; a name without a sentence is shown as it is."""

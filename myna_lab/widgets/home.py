@@ -58,7 +58,7 @@ def _held(phone: PhoneHandle, speech: Speech) -> str:
 
 def _contents(phone: PhoneHandle, state: str, dead: bool, speech: Speech) -> str:
     if phone.wallet:
-        return card_in_wallet(phone.holder, phone.wallet[0].added_at, state, speech, dead=dead)
+        return card_in_wallet(phone.wallet[0], state, speech, dead=dead)
     rows = [(speech.html(f"word.kind.{kind}"), state) for kind in ("phone_auth", "phone_sign")]
     rows.append((speech.html("word.no_face_here"), f"<small>{speech.html('word.not_on_android')}</small>"))
     lines = "".join(f"<li><span>{name}</span><span>{value}</span></li>" for name, value in rows)

@@ -38,7 +38,7 @@ _WAITS: list[Wait] = [
 ]
 
 
-def one_phone(lab: Lab, holder: Holder, language: str = "both") -> OnePhone:
+def one_phone(lab: Lab, holder: Holder, language: str = "") -> OnePhone:
     """A holder's iPhone and Android phone side by side.
 
     Args:

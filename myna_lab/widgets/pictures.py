@@ -24,7 +24,7 @@ from myna_lab.texts.speech import Speech
 from myna_lab.widgets.panels import sign_of
 from myna_lab.widgets.style import PICTURE
 
-__all__ = ["FlowPicture", "Picture", "flow_picture", "who_knew", "who_knew_html"]
+__all__ = ["FlowPicture", "Picture", "aligned", "flow_picture", "who_knew", "who_knew_html"]
 
 
 class Picture:
@@ -33,23 +33,25 @@ class Picture:
     Args:
         html: the page, without its style.
         text: the same in plain text.
+        style: what the page looks like.
     """
 
-    def __init__(self, html: str, text: str) -> None:
+    def __init__(self, html: str, text: str, style: str = PICTURE) -> None:
         self.html = html
         self.text = text
+        self._style = style
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f'{PICTURE}<div class="mnc-picture">{self.html}</div>'
+        return f'{self._style}<div class="mnc-picture">{self.html}</div>'
 
 
 # ------------------------------------------------------------------------------------------------- who knew what when
 
 
-def who_knew(holder: Holder, language: str = "both", *, last: int = 6) -> Picture:
+def who_knew(holder: Holder, language: str = "", *, last: int = 6) -> Picture:
     """Who knew what when: for each of a holder's phones the phone, the books, the OCSP data and the CRL.
 
     Args:
@@ -124,10 +126,11 @@ def _who_knew_text(phones: Sequence[PhoneHandle], last: int) -> str:
             words = [say.line(moment.beliefs[phone.phone, knower].said) for moment in found]
             name = phone.phone if knower is Knower.PHONE else ""
             rows.append([name, say.line(f"word.knower.{knower.value}"), *words])
-    return _aligned(rows)
+    return aligned(rows)
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as plain text, each column as wide as it must be."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -143,7 +146,7 @@ def _width(text: str) -> int:
 # ------------------------------------------------------------------------------------------------------- the set-up
 
 
-def flow_picture(platform: str, language: str = "both") -> FlowPicture:
+def flow_picture(platform: str, language: str = "") -> FlowPicture:
     """The set-up of a platform as a picture, drawn from its table of rules.
 
     Args:

@@ -11,6 +11,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.texts import text
 from myna_lab.texts.fonts import JAPANESE_FONTS
+from myna_lab.texts.session import drawn_in
 from myna_lab.texts.terms import Term
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def validity_rows(lab: Lab) -> pd.DataFrame:
     return table.set_index("name")
 
 
-def validity_picture(lab: Lab, language: str = "en") -> Figure:
+def validity_picture(lab: Lab, language: str = "") -> Figure:
     """Hierarchy and validity: a bar for each certificate, a branch to it from the authority that signed it, and now.
 
     認証局の階層と、証明書の有効期間の図。
@@ -93,6 +94,7 @@ def validity_picture(lab: Lab, language: str = "en") -> Figure:
     """
     import matplotlib.pyplot as plt
 
+    language = drawn_in(language)
     with plt.rc_context({"font.family": fonts(language), "text.color": _INK, "axes.edgecolor": _INK}):
         return _drawn(lab, language)
 

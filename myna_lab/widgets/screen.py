@@ -10,9 +10,9 @@ from datetime import datetime
 from html import escape
 
 from myna_lab import events as ev
+from myna_lab.devices.phone import Pass
 from myna_lab.ground.durations import JST, show
 from myna_lab.jlis.books import newest
-from myna_lab.lab import Holder
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import NUMBERS, Flow, Screen
 from myna_lab.texts.speech import Speech
@@ -113,7 +113,7 @@ def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     row = newest((r for r in phone.world.books.of_person(phone.person) if r.device == phone.phone), "phone_auth")
     state = "" if row is None else badge(row.state, speech)
     if phone.wallet:
-        return "".join(card_in_wallet(phone.holder, item.added_at, state, speech) for item in phone.wallet)
+        return "".join(card_in_wallet(item, state, speech) for item in phone.wallet)
     kinds = "".join(f"<li><span>{speech.html(f'word.kind.{kind}')}</span>{state}</li>" for kind in _ON_ANDROID)
     return f'<ul class="mnc-list">{kinds}</ul>'
 
@@ -121,14 +121,14 @@ def _wallet(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
 _ON_ANDROID = ("phone_sign", "phone_auth")
 
 
-def card_in_wallet(holder: Holder, added_at: datetime, state: str, speech: Speech, *, dead: bool = False) -> str:
+def card_in_wallet(item: Pass, state: str, speech: Speech, *, dead: bool = False) -> str:
     """The pass: portrait, name, when it was added, its state as a badge; pale if it cannot be used any more."""
     return (
         f'<div class="mnc-pass{" mnc-dead" if dead else ""}">'
         f'<div class="mnc-pass-head"><b>{speech.html("word.pass_title")}</b><em>TEST</em></div>'
-        f'<div class="mnc-pass-body"><img alt="" src="{portrait(holder.portrait)}"><div>'
-        f'<strong lang="ja">{escape(holder.name)}</strong>'
-        f"<small>{speech.html('word.added_at', at=show(added_at)[:16])}</small>{state}</div></div></div>"
+        f'<div class="mnc-pass-body"><img alt="" src="{portrait(item.portrait)}"><div>'
+        f'<strong lang="ja">{escape(item.holder)}</strong>'
+        f"<small>{speech.html('word.added_at', at=show(item.added_at)[:16])}</small>{state}</div></div></div>"
     )
 
 

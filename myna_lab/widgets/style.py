@@ -2,7 +2,7 @@
 
 from importlib import resources
 
-__all__ = ["PICTURE", "STYLE"]
+__all__ = ["PICTURE", "RECORD", "STYLE"]
 
 
 def _element(*files: str) -> str:
@@ -13,6 +13,9 @@ def _element(*files: str) -> str:
 
 PICTURE = _element("style.css", "style_picture.css")
 """The style of a picture, which stands in the saved notebook."""
+
+RECORD = _element("style.css", "style_mdoc.css")
+"""The style of pictures of the attribute record."""
 
 STYLE = _element("style.css", "style_view.css")
 """The style of a view, which travels with its widgets."""

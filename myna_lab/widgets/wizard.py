@@ -36,7 +36,7 @@ _QUIET: tuple[Tap, ...] = ("disagree", "back", "close")
 """Taps that lead back or out, on small buttons."""
 
 
-def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "both") -> Wizard:
+def wizard(flow_or_phone: Flow | PhoneHandle, language: str = "") -> Wizard:
     """The set-up as a phone to tap on, with the machinery beside it.
 
     Args:

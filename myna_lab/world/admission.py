@@ -17,6 +17,7 @@ import cbor2
 from myna_lab import events as ev
 from myna_lab import keys as pool
 from myna_lab.devices.card import CardContents
+from myna_lab.devices.phone.device_key import is_device_key
 from myna_lab.errors import MisuseError
 from myna_lab.events import Vault
 from myna_lab.formats.jpki import KINDS, REASONS
@@ -136,11 +137,17 @@ def _pins(secret: bytes, event: Any) -> None:
         raise MisuseError("the vault has no pair of PINs", code="bad_pins")
 
 
+def _device_key(secret: bytes, event: Any) -> None:
+    if not is_device_key(secret):
+        raise MisuseError("the vault has no key on P-256", code="no_such_key")
+
+
 _SECRETS: Mapping[str, Callable[[bytes, Any], object]] = {
     "resident_ref": _resident,
     "contents_ref": _contents,
     "application_ref": _application,
     "pins_ref": _pins,
+    "key_ref": _device_key,
 }
 """What a secret must be, by the field that refers to it. Errors say no value."""
 

@@ -15,25 +15,31 @@ from myna_lab import events as ev
 from myna_lab.devices.phone.wallet import next_check
 from myna_lab.events import Entry
 from myna_lab.ground.durations import JST
+from myna_lab.jlis.office import maintenance_until
 from myna_lab.parameters import Parameters
+from myna_lab.texts import counted
 from myna_lab.world.establish import ceremony
 
-__all__ = ["Agenda", "Due"]
+__all__ = ["LEADING", "Agenda", "Due"]
 
 
 _ONCE = frozenset({"activate", "issue", "stop", "hand_over"})
 """Looks whose outcome is an event: a log that is read back holds it already."""
 
 
-_LEADING = frozenset(
+LEADING = frozenset(
     {
         ev.ApplicationAccepted,
         ev.ApplicationRefused,
+        ev.AttributesIssued,
+        ev.AttributesRenewed,
         ev.AuthorityEstablished,
         ev.CardIssued,
         ev.CertificateActivated,
         ev.CertificateIssued,
+        ev.CertificateResumed,
         ev.CertificateRevoked,
+        ev.CredentialInstalled,
         ev.ErasureOrdered,
         ev.HotlineCalled,
         ev.HotlineStopRecorded,
@@ -47,7 +53,7 @@ _LEADING = frozenset(
         ev.ResidentRenamed,
     }
 )
-"""Kinds that lead to a look, or come of one: all others pass by at once."""
+"""Kinds that lead to a look, or come of one: all others do not concern the agenda."""
 
 
 class Due(NamedTuple):
@@ -57,8 +63,8 @@ class Due(NamedTuple):
     seq: int
     """Entry that led to it; keeps the order of equal times."""
     look: str
-    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``renew``, ``lapse``, ``lose``, ``stop`` or
-    ``hand_over``."""
+    """``activate``, ``expire``, ``issue``, ``erase``, ``hear``, ``learn``, ``online``, ``renew``, ``refresh``,
+    ``lapse``, ``lose``, ``stop`` or ``hand_over``."""
     subject: tuple[object, ...]
     """What is looked at: authority and serial number, or a card, a flow, a phone, an authority, a person."""
     event: ev.Event
@@ -69,8 +75,8 @@ class Agenda:
     """Times at which the lab must look at something.
 
     Args:
-        parameters: ``authority_interval``, ``signing_lapses``, ``moving_in_within`` and ``wallet_check_interval`` are
-            used.
+        parameters: ``authority_interval``, ``signing_lapses``, ``moving_in_within``, ``wallet_check_interval``,
+            ``mdoc_renewal`` and those of J-LIS's maintenance are used.
     """
 
     def __init__(self, parameters: Parameters) -> None:
@@ -78,6 +84,7 @@ class Agenda:
         self._wallet_check_interval = parameters.duration("wallet_check_interval")
         self._lapses_at_once = parameters.text("signing_lapses") == "at_once"
         self._moving_in_within = parameters.duration("moving_in_within")
+        self._parameters = parameters
         self._passes: dict[int, datetime] = {}
         """User-authentication certificates in wallets, by serial number: since when, so that their checks are known."""
         self._heap: list[Due] = []
@@ -86,10 +93,7 @@ class Agenda:
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in: it adds a look, or it is what came of one."""
-        event = entry.event
-        if type(event) not in _LEADING:
-            return
-        match event:
+        match event := entry.event:
             case ev.CertificateIssued():
                 self._await(event.activates_at, entry, "activate", event.authority, event.serial)
                 self._add(event.not_after, entry, "expire", event.authority, event.serial)
@@ -107,6 +111,13 @@ class Agenda:
                 if event.authority == "auth" and (added := self._passes.pop(event.serial, None)) is not None:
                     check = next_check(added, entry.at, self._wallet_check_interval)
                     self._add(check, entry, "learn", event.authority, event.serial)
+            case ev.AttributesIssued() | ev.AttributesRenewed():
+                due = entry.at + self._parameters.duration("mdoc_renewal")
+                self._add(maintenance_until(due, self._parameters) or due, entry, "refresh", event.phone)
+            case ev.CertificateResumed(authority="auth"):
+                self._add(entry.at, entry, "refresh", event.authority, event.serial)
+            case ev.CredentialInstalled():
+                self._add(entry.at, entry, "refresh", event.phone)
             case ev.PassAdded():
                 self._passes[event.auth_serial] = entry.at
             case ev.LostModeOrdered() | ev.ErasureOrdered():
@@ -125,8 +136,7 @@ class Agenda:
             case ev.ReissueAccepted():
                 self._await(event.due, entry, "hand_over", event.person)
             case ev.PhoneWentOnline():
-                for look in ("erase", "hear", "learn"):
-                    self._add(entry.at, entry, look, event.phone)
+                self._add(entry.at, entry, "online", event.phone)
 
     def _await(self, at: datetime, entry: Entry, look: str, *subject: object) -> None:
         self._add(at, entry, look, *subject)
@@ -154,4 +164,4 @@ class Agenda:
         return len(self._heap)
 
     def __repr__(self) -> str:
-        return f"<Agenda: {len(self)} entries>"
+        return f"<Agenda: {counted(len(self), 'entry', 'entries')}>"

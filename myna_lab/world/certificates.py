@@ -13,6 +13,7 @@ from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import by_now
 from myna_lab.jlis.books import CertificateKey, CertificateRow
 from myna_lab.jlis.office import Office
+from myna_lab.texts.session import one
 from myna_lab.world.world import World
 
 if TYPE_CHECKING:
@@ -65,13 +66,17 @@ class Certificate:
         """What the books knew of it at an instant (default: now): a value of :class:`CertificateState`."""
         return self.row.past_at(by_now(at, self.world.now)).state.value
 
-    def fields(self, language: str = "en") -> tuple[Field, ...]:
+    def fields(self, language: str = "") -> tuple[Field, ...]:
         """Every field; see :func:`myna_lab.formats.jpki.fields`."""
-        return jpki.fields(self.der, language)
+        return jpki.fields(self.der, one(language))
 
-    def explain(self, language: str = "en") -> str:
+    def explain(self, language: str = "") -> str:
         """Field by field in words, with the basis of each; see :func:`myna_lab.formats.jpki.explain`."""
-        return jpki.explain(self.der, language, with_basis=True)
+        return jpki.explain(self.der, one(language), with_basis=True)
+
+    def in_language(self, language: str) -> str:
+        """The same in ``ja`` or ``en``, for ``tell``."""
+        return self.explain(language)
 
     def crl(self, *, full: bool = False, at: str | datetime | None = None) -> bytes:
         """The newest list on which it would stand: its town's, or its authority's full one, DER."""

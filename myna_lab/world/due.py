@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ from myna_lab.world.erasing import closed, erased
 from myna_lab.world.establish import renew, renew_attribute_issuer
 from myna_lab.world.things import Things
 
-__all__ = ["Known", "decide"]
+__all__ = ["Known", "decisions"]
 
 NOTHING = Decision(())
 
@@ -46,9 +46,15 @@ class Known(NamedTuple):
     chance: Chance
 
 
-def decide(due: Due, known: Known, at: datetime) -> Decision:
-    """The events that follow at this moment; none if the matter has settled itself."""
-    return _DECISIONS[type(due.event), due.look](due.event, known, at)
+def decisions(due: Due, known: Known, at: datetime) -> Iterator[Decision]:
+    """What follows at this moment, one after the other: each is decided once the one before has been recorded.
+
+    Nothing follows if the matter has settled itself.
+    """
+    for decide in _DECISIONS[type(due.event), due.look]:
+        decision = decide(due.event, known, at)
+        if decision.events:
+            yield decision
 
 
 def _activates(issued: ev.CertificateIssued, known: Known, at: datetime) -> Decision:
@@ -176,23 +182,55 @@ def _check(device: str, known: Known, at: datetime) -> Decision:
     return Decision((ev.RevocationLearned(device),)) if due <= at else NOTHING
 
 
-_DECISIONS: Mapping[tuple[type[ev.Event], str], Callable[[Any, Known, datetime], Decision]] = {
-    (ev.CertificateIssued, "activate"): _activates,
-    (ev.CertificateIssued, "expire"): _expires,
-    (ev.CertificateRevoked, "erase"): _revoked_erasure,
-    (ev.CardIssued, "expire"): _card_expires,
-    (ev.ApplicationAccepted, "issue"): _issue,
-    (ev.ResidentMoved, "lapse"): _lapses,
-    (ev.ResidentRenamed, "lapse"): _lapses,
-    (ev.MovingOutNotified, "lose"): _unregistered,
-    (ev.HotlineCalled, "stop"): _stop,
-    (ev.ReissueAccepted, "hand_over"): _hand_over,
-    (ev.AuthorityEstablished, "renew"): _renewal,
-    (ev.PhoneWentOnline, "erase"): _online_erasure,
-    (ev.PhoneWentOnline, "hear"): _order,
-    (ev.PhoneWentOnline, "learn"): _missed_check,
-    (ev.LostModeOrdered, "hear"): _order,
-    (ev.ErasureOrdered, "hear"): _order,
-    (ev.CertificateRevoked, "learn"): _scheduled_check,
+def _refreshes(
+    event: ev.AttributesIssued | ev.AttributesRenewed | ev.CredentialInstalled | ev.PhoneWentOnline,
+    known: Known,
+    at: datetime,
+) -> Decision:
+    return _refreshed(event.phone, known, at)
+
+
+def _resumes(resumed: ev.CertificateResumed, known: Known, at: datetime) -> Decision:
+    return _refreshed(known.books.certificate(resumed.authority, resumed.serial).device, known, at)
+
+
+def _refreshed(device: str, known: Known, at: datetime) -> Decision:
+    """A phone on line fetches its next attribute record once the present one is old enough; J-LIS decides."""
+    phone = known.things.phones.get(device)
+    held = None if phone is None else phone.installed
+    if phone is None or held is None or held.recorded_at is None or not phone.online or phone.heard or phone.reset:
+        return NOTHING
+    if at < held.recorded_at + known.parameters.duration("mdoc_renewal"):
+        return NOTHING
+    return known.office().renew_record(
+        held.flow,
+        device,
+        device_public=held.device_public,
+        auth_serial=held.auth_serial,
+        chance=known.chance.child(f"record/{held.flow}/{at:%Y%m%d%H%M%S}"),
+        at=at,
+    )
+
+
+_DECISIONS: Mapping[tuple[type[ev.Event], str], Sequence[Callable[[Any, Known, datetime], Decision]]] = {
+    (ev.CertificateIssued, "activate"): [_activates],
+    (ev.CertificateIssued, "expire"): [_expires],
+    (ev.CertificateRevoked, "erase"): [_revoked_erasure],
+    (ev.CardIssued, "expire"): [_card_expires],
+    (ev.ApplicationAccepted, "issue"): [_issue],
+    (ev.ResidentMoved, "lapse"): [_lapses],
+    (ev.ResidentRenamed, "lapse"): [_lapses],
+    (ev.MovingOutNotified, "lose"): [_unregistered],
+    (ev.HotlineCalled, "stop"): [_stop],
+    (ev.ReissueAccepted, "hand_over"): [_hand_over],
+    (ev.AuthorityEstablished, "renew"): [_renewal],
+    (ev.PhoneWentOnline, "online"): [_online_erasure, _order, _missed_check, _refreshes],
+    (ev.AttributesIssued, "refresh"): [_refreshes],
+    (ev.AttributesRenewed, "refresh"): [_refreshes],
+    (ev.CredentialInstalled, "refresh"): [_refreshes],
+    (ev.CertificateResumed, "refresh"): [_resumes],
+    (ev.LostModeOrdered, "hear"): [_order],
+    (ev.ErasureOrdered, "hear"): [_order],
+    (ev.CertificateRevoked, "learn"): [_scheduled_check],
 }
-"""The event that led to a look, and the look: what is decided then."""
+"""The event that led to a look, and the look: what is decided then, in order."""

@@ -5,6 +5,7 @@ record(decision) -> what is due before -> one durable batch -> folds -> what is 
 
 from __future__ import annotations
 
+import functools
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Engine"]
 
 _LARGEST_SEED = 2**63 - 1
+_LISTS = (list, tuple)
+"""What events are recorded as, nearly always."""
 
 
 class Engine(ABC):
@@ -76,7 +79,7 @@ class Engine(ABC):
             self._set_up(store, seed, table, begins)
             started = ev.LabStarted(seed, begins, table.texts(), _version())
             # One batch: a lab without authorities must not be found on a disk.
-            self.log.append([started, *establish(begins, table, Chance(seed), rsa_key).events])
+            self.log.append([started, *_authorities(seed, begins, table.overrides())])
         except BaseException:
             store.close()
             raise
@@ -87,7 +90,7 @@ class Engine(ABC):
         self.journal = journal
         self.log = EventLog(journal, Clock(begins), self._trial)
 
-    # What a world adds: how a batch and a stranger's entry are tried, and what falls due.
+    # What a world adds: how a batch and a stranger's entry are tried, what falls due, what ends where a copy parts.
 
     @abstractmethod
     def _trial(self, entries: Sequence[Entry]) -> None: ...
@@ -97,6 +100,9 @@ class Engine(ABC):
 
     @abstractmethod
     def _settle(self, until: datetime) -> None: ...
+
+    @abstractmethod
+    def _part(self) -> None: ...
 
     # ----------------------------------------------------------------------------------------------------- the file
 
@@ -180,6 +186,7 @@ class Engine(ABC):
             self.check_begun(when)
             length = self.log.length_at(when)
             copy = self.following(self.journal.copy_in_memory(length), islice(self.log, length))
+        copy._part()
         if when > copy.now:
             copy.advance_to(when)
         return copy
@@ -258,7 +265,7 @@ class Engine(ABC):
 
         After an error nothing of these events was written; what fell due before them has happened all the same.
         """
-        if not isinstance(events, Sequence) or isinstance(events, str | bytes):
+        if type(events) not in _LISTS and (not isinstance(events, Sequence) or isinstance(events, str | bytes)):
             raise MisuseError(f"what happened is a list of events; got {shown(events)}.", code="not_an_event")
         if not isinstance(elapse, timedelta):
             raise MisuseError(f"elapse is a timedelta; got {shown(elapse)}.", code="bad_duration")
@@ -282,6 +289,13 @@ def _now() -> datetime:
     return datetime.now(JST).replace(microsecond=0)  # noqa: TID251
 
 
+@functools.lru_cache(maxsize=32)
+def _authorities(seed: int, begins: datetime, overrides: tuple[tuple[str, str], ...]) -> tuple[ev.Event, ...]:
+    """A lab's first certificates: made once for all labs that begin alike."""
+    return establish(begins, Parameters.of_log(dict(overrides)), Chance(seed), rsa_key).events
+
+
+@functools.cache
 def _version() -> str:
     try:
         return version("myna-lab")

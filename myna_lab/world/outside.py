@@ -91,7 +91,7 @@ class WorldOutside:
         except RegistrationRefused:
             return None
         try:
-            decision, given = world.office.latest_information(asked)
+            decision, given = world.office.latest_information(asked, at=world.now)
         except RegistrationRefused as refused:
             world.record([ev.RequestRefused("records", "latest", asked.person, refused.code)])
             return None
@@ -103,11 +103,11 @@ class WorldOutside:
             "gender": given.sex,
         }
 
-    def is_registered(self, certificate: bytes) -> bool:
-        """Whether the register has the holder in a town."""
+    def unregistered(self, certificate: bytes) -> str:
+        """As the register has the holder."""
         rows = self._world.books.certificates.values()
         row = next((row for row in rows if row.der == certificate), None)
-        return row is not None and self._world.books.person(row.person).state is PersonState.RESIDENT
+        return "between_towns" if row is None else _UNREGISTERED.get(self._world.books.person(row.person).state, "")
 
     def challenge(self) -> bytes:
         """Drawn by the place that the next entry has in the log."""
@@ -117,7 +117,9 @@ class WorldOutside:
         """Append the verdict to the log."""
         self._world.record([VerdictGiven(verdict.service, device, verdict)])
 
-    def authenticator(self, device: Named, pin: str | None, *, other_face: bool) -> Authenticator:
+    def authenticator(
+        self, device: Named, pin: str | None, *, other_face: bool, near_by: bool = False
+    ) -> Authenticator:
         """A card always with its PIN; a phone with its own, or with a face or finger."""
         only_bool(other_face=other_face)
         own = self._own(device)
@@ -125,7 +127,7 @@ class WorldOutside:
             return CardInHand(own, _typed("a card", "pin", pin))
         typed = None if pin is None else _typed("a PIN for a phone", "pin", pin)
         if own is not None:
-            return PhoneInHand(own, typed, other_face=other_face)
+            return PhoneInHand(own, typed, other_face=other_face, near_by=near_by)
         if isinstance(device, Authenticator):
             return device
         raise _no_device(device)
@@ -157,14 +159,11 @@ class WorldOutside:
         only_bool(other_face=other_face)
         own = self._own(device)
         if isinstance(own, PhoneModel):
-            held = own.installed
-            key = self._world.device_key("" if held is None else held.flow)
-            if held is None:
-                record = b""
-            elif doc_type == mdoc.LICENCE:
-                record = self._licence(held, own.person, key)
+            key, held = own.device_key(), own.installed
+            if doc_type != mdoc.LICENCE:
+                record = own.record()
             else:
-                record = self._world.journal.get(held.record_ref) if held.record_ref else b""
+                record = b"" if held is None or key is None else self._licence(held, own.person, key)
             own_key = self._world.chance(f"session/{len(self._world.log) + 1}/phone")
             return Wallet(own, record, key, elliptic_key(own_key), self.trusted, other_face=other_face)
         if own is None and isinstance(device, Presenter):
@@ -245,6 +244,9 @@ class WorldOutside:
                 f"{device.name} is not of this lab; its services judge its own cards and phones.", code="foreign_device"
             )
         return device if isinstance(device, Chip) else self._world.phone(device.name)
+
+
+_UNREGISTERED = {PersonState.MOVING: "between_towns", PersonState.DEAD: "deceased"}
 
 
 def _nothing(_: bytes) -> bytes:

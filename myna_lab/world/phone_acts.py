@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from myna_lab import events as ev
 from myna_lab.devices.phone import NOBODY, STRANGERS, PhoneModel
-from myna_lab.devices.phone.identities import refuse_lost
+from myna_lab.devices.phone.identities import refuse_unusable
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.jlis.books import LIVE, Erasure, LostMode
 from myna_lab.world.erasing import closed, erased, revoke
@@ -35,10 +35,13 @@ def lose(world: World, phone: str) -> None:
     """Lose a phone.
 
     Raises:
-        Refused: code ``lost``: it is lost already.
+        Refused: code ``lost``: it is lost already; ``deceased``: who had it is dead.
     """
     with world.lock:
-        if world.phone(phone).in_hands_of == NOBODY:
+        model = world.phone(phone)
+        if model.is_left_behind:
+            raise Refused(f"{model.in_hands_of}, who had {phone}, is dead, and loses nothing.", code="deceased")
+        if model.in_hands_of == NOBODY:
             raise Refused(f"{phone} is lost already; nobody can lose it twice.", code="lost")
         world.record([*closed(phone, world.things, "the phone was lost"), ev.PhoneLost(phone)])
 
@@ -47,10 +50,11 @@ def find(world: World, phone: str) -> None:
     """Have a phone again.
 
     Raises:
-        Refused: code ``not_lost``: its owner has it.
+        Refused: code ``not_lost``: its owner has it; ``deceased``: she is dead.
     """
     with world.lock:
         model = world.phone(phone)
+        world.refuse_dead(model.person)
         if model.in_hands_of == model.person:
             raise Refused(f"{phone} is not lost: its owner has it.", code="not_lost")
         world.record([*closed(phone, world.things, "the phone came back"), ev.PhoneFound(phone)])
@@ -65,12 +69,15 @@ def hand_to(world: World, phone: str, taker: str) -> None:
         taker: a person, or one of :data:`STRANGERS`.
 
     Raises:
-        Refused: code ``in_these_hands``: they have it already; ``lost``: its owner would have to find it first.
+        Refused: code ``in_these_hands``: they have it already; ``lost``: its owner would have to find it first;
+            ``deceased``: the taker is dead.
     """
     with world.lock:
         model = world.phone(phone)
         if model.in_hands_of == taker:
             raise Refused(f"{taker} has {phone} already.", code="in_these_hands")
+        if taker not in STRANGERS:
+            world.refuse_dead(taker)
         if taker == model.person:
             find(world, phone)
             return
@@ -116,11 +123,11 @@ def erase(world: World, phone: str) -> None:
     """Erase all content of an iPhone, or set an Android phone back to how it left the factory.
 
     Raises:
-        Refused: code ``nothing_to_erase``: there is no card on it; ``lost`` or ``lost_mode``: nobody can.
+        Refused: code ``nothing_to_erase``: there is no card on it; or nobody can use it.
     """
     with world.lock:
         model = world.phone(phone)
-        refuse_lost(model)
+        refuse_unusable(model)
         _refuse_empty(model)
         world.record(erased(phone, world.books, world.things, world.parameters, remotely=False))
 
@@ -134,14 +141,14 @@ def restore(world: World, phone: str, former: str) -> None:
         former: the phone of which the backup was made; it may be the same.
 
     Raises:
-        Refused: code ``not_erased``: a card is on the phone; ``lost`` or ``lost_mode``: nobody can.
+        Refused: code ``not_erased``: a card is on the phone; or nobody can use it.
         MisuseError: the phones are not of one make.
     """
     with world.lock:
         model = world.phone(phone)
         if world.phone(former).platform != model.platform:
             raise MisuseError(f"a backup of {former} cannot be restored onto {phone}.", code="no_such_backup")
-        refuse_lost(model)
+        refuse_unusable(model)
         if model.installed is not None:
             raise Refused(
                 f"a backup is restored onto an empty phone; {phone} holds a card: erase() it first.", code="not_erased"
@@ -153,11 +160,11 @@ def delete_pass(world: World, phone: str) -> None:
     """Delete the pass of an iPhone; J-LIS hears of it only if parameter ``deletion_revokes`` is on.
 
     Raises:
-        Refused: code ``no_pass``: there is none; ``lost`` or ``lost_mode``: nobody can.
+        Refused: code ``no_pass``: there is none; or nobody can use it.
     """
     with world.lock:
         model = world.phone(phone)
-        refuse_lost(model)
+        refuse_unusable(model)
         if model.installed is None:
             raise Refused(f"there is no pass in the wallet of {phone}.", code="no_pass")
         revokes = world.parameters.switch("deletion_revokes")
@@ -169,9 +176,10 @@ def check_take_over(world: World, phone: str, former: str) -> None:
     """Whether an Android phone can take over from a former one.
 
     Raises:
-        Refused: code ``nothing_to_take_over``.
+        Refused: code ``nothing_to_take_over``, or nobody can use the phone.
     """
     with world.lock:
+        refuse_unusable(world.phone(phone))
         old, held = world.phone(former), world.phone(former).installed
         of_user = held is not None and held.applicant == world.phone(phone).user
         is_live = held is not None and world.books.certificate("auth", held.auth_serial).state in LIVE

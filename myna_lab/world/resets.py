@@ -18,13 +18,16 @@ def reset_in_app(world: World, phone: PhoneModel, identity: str, new: str, passw
     one_of("a phone's identity", identity, IDENTITIES, code="unknown_pin", secret=True)
     typed = normalise("signing", only_secret("the plastic card's signing password is", password))
     with world.lock:
+        world.refuse_stranger(phone.phone)
         if not phone.online:
             raise Refused(f"{phone.phone} is offline.", code="offline")
+        world.office.at_work(world.now)
         decision = world.office.reset_pin(applet(phone), IDENTITIES[identity].form, new, where="app")
         challenge = world.chance(f"reset/{phone.phone}/{len(world.log)}").bytes(32)
         # The newest plastic card of whose certificates are on the phone, be it not its owner.
         held = phone.installed
         card = world.card(held.applicant if held and held.applicant else phone.person)
         with card.connect() as transmit:
-            terminal.authenticate(transmit, challenge, pin=typed, kind="sign")
+            certificate, _ = terminal.authenticate(transmit, challenge, pin=typed, kind="sign")
+        world.office.vouching(certificate)
         world.record(decision.events, decision.secrets)

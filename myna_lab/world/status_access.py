@@ -7,7 +7,10 @@ from datetime import datetime
 from myna_lab import events as ev
 from myna_lab.events import Entry
 
-__all__ = ["StatusAccess"]
+__all__ = ["NOTED", "StatusAccess"]
+
+NOTED = frozenset({ev.SourceStopped, ev.SourceRestored, ev.VerdictGiven})
+"""Kinds of events that concern this fold."""
 
 _KEPT = ("accepted", "revoked", "on_hold", "too_young")
 """Verdicts whose data say something of the certificate; who was told "unknown" asks again."""

@@ -31,6 +31,7 @@ from myna_lab.jlis.register import Register
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import ENDS, Memory
 from myna_lab.residents import Resident
+from myna_lab.texts import counted
 from myna_lab.world.admission import admit
 from myna_lab.world.key_numbers import FIRST_FREE, attribute_key
 from myna_lab.world.naming import Naming, made_by
@@ -234,18 +235,9 @@ class Things:
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in."""
-        event: Any = entry.event
-        kind: Any = type(event)
-        fold, field = _evolved_by(kind)
-        if fold is not None:
-            fold(self, event, entry.at)
-        match field:
-            case "chip" if (chip := self.chip(event.chip)) is not None:
-                chip.evolve(event)
-            case "phone":
-                self.phones[event.phone].evolve(event, entry.at)
-            case "device" if (phone := self.phones.get(event.device)) is not None:
-                phone.evolve(event, entry.at)
+        kind: Any = type(entry.event)
+        for take in _takers_of(kind):
+            take(self, entry.event, entry.at)
 
     def _made(self, kind: str) -> None:
         self.n_made[kind] = self.n_made.get(kind, 0) + 1
@@ -281,6 +273,7 @@ class Things:
             parameters=self._parameters,
             make_chip=self._make_chip,
             authority_certificates=self._authority_certificates,
+            lives=self._register.is_alive,
         )
 
     def _authority_certificates(self) -> Mapping[str, bytes]:
@@ -299,14 +292,22 @@ class Things:
         self.flows[event.flow].is_open = False
 
     def __repr__(self) -> str:
-        return f"<Things: {len(self.residents)} residents, {len(self.phones)} phones, {len(self.flows)} set-ups>"
+        counts = ((self.residents, "resident"), (self.phones, "phone"), (self.flows, "set-up"))
+        return f"<Things: {', '.join(counted(len(those), word, f'{word}s') for those, word in counts)}>"
 
 
-@functools.cache
-def _evolved_by(kind: type[Any]) -> tuple[Callable[..., None] | None, str]:
-    """The fold of events of a kind, and the field that names whom they are handed to: a phone, a chip, nobody."""
-    fields = ("device",) if kind is ev.CertificateIssued else ("phone", "chip")
-    return _FOLDS.get(kind), next((field for field in fields if hasattr(kind, field)), "")
+def _to_chip(things: Things, event: Any, at: datetime) -> None:
+    if (chip := things.chip(event.chip)) is not None:
+        chip.evolve(event)
+
+
+def _to_phone(things: Things, event: Any, at: datetime) -> None:
+    things.phones[event.phone].evolve(event, at)
+
+
+def _to_device(things: Things, event: Any, at: datetime) -> None:
+    if (phone := things.phones.get(event.device)) is not None:
+        phone.evolve(event, at)
 
 
 _PAIRS = {"sign": "sign_responder", "auth": "auth_responder", "mdoc": "mdoc_signer"}
@@ -324,3 +325,16 @@ _FOLDS: Mapping[type[ev.Event], Callable[..., None]] = {
     ev.SetUpFinished: Things._closed,
     ev.KeyPairGenerated: lambda things, event, at: things._used(event.key),
 }
+
+
+@functools.cache
+def _takers_of(kind: type[Any]) -> Sequence[Callable[[Things, Any, datetime], None]]:
+    """Who takes events of a kind in: this fold itself, and the phone or chip that they name."""
+    takers = [_FOLDS[kind]] if kind in _FOLDS else []
+    if kind is ev.CertificateIssued:
+        takers.append(_to_device)
+    elif hasattr(kind, "phone"):
+        takers.append(_to_phone)
+    elif hasattr(kind, "chip"):
+        takers.append(_to_chip)
+    return takers

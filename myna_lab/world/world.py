@@ -9,32 +9,30 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Unpack
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
 from myna_lab import events as ev
 from myna_lab.devices.card import Behaviour, CardContents, Chip
 from myna_lab.devices.phone import STRANGERS, PhoneModel, Platform, checked_model, version_of
-from myna_lab.devices.phone.identities import refuse_lost
+from myna_lab.devices.phone.identities import refuse_unusable
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Entry
 from myna_lab.ground.arguments import one_of, only_bool, only_text, shown
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import Books
+from myna_lab.jlis.books import ENTERED, Books
 from myna_lab.jlis.office import Application, Office
 from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.publishing.revocation import Revocation
 from myna_lab.jlis.register import Register
-from myna_lab.keys import elliptic_key, rsa_key
+from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.provisioning import Memory
 from myna_lab.residents import Attributes, draw
-from myna_lab.world.agenda import Agenda
-from myna_lab.world.due import Known, decide
+from myna_lab.world.agenda import LEADING, Agenda
+from myna_lab.world.due import Known, decisions
 from myna_lab.world.engine import Engine
 from myna_lab.world.erasing import closed
 from myna_lab.world.file.journal import Journal
 from myna_lab.world.key_numbers import RESERVED
-from myna_lab.world.status_access import StatusAccess
+from myna_lab.world.status_access import NOTED, StatusAccess
 from myna_lab.world.things import Things
 
 __all__ = ["World"]
@@ -63,8 +61,10 @@ class World(Engine):
         )
         self.agenda = Agenda(parameters)
         self.status_access = StatusAccess()
-        for fold in (self.books, self.things, self.agenda, self.status_access):
-            self.log.follow(fold)
+        self.log.follow(self.books, ENTERED)
+        self.log.follow(self.things)
+        self.log.follow(self.agenda, LEADING)
+        self.log.follow(self.status_access, NOTED)
         self._known = Known(self.books, self.things, lambda: self.office, journal, parameters, Chance(seed))
         self.revocation = Revocation(self.books, self.things, parameters, self.log)
 
@@ -78,9 +78,13 @@ class World(Engine):
     def _settle(self, until: datetime) -> None:
         for due in self.agenda.due(until):
             when = max(due.at, self.now)
-            decision = decide(due, self._known, when)
-            if decision.events:
+            for decision in decisions(due, self._known, when):
                 self.log.append(decision, at=when)
+
+    def _part(self) -> None:
+        open_on = [flow.phone for flow in self.things.flows.values() if flow.is_open]
+        if events := [event for phone in open_on for event in closed(phone, self.things, "a copy of the lab was made")]:
+            self.record(events)
 
     def _make_chip(self, name: str, contents: CardContents) -> Chip:
         return Chip(
@@ -184,6 +188,9 @@ class World(Engine):
 
         Returns:
             The phone's identifier.
+
+        Raises:
+            Refused: code ``deceased``.
         """
         usual = _USUAL[platform]
         only_bool(biometrics=biometrics, two_factor=two_factor)
@@ -198,9 +205,32 @@ class World(Engine):
             raise MisuseError(f"an Android phone is no iPhone; got {shown(model)}.", code="unknown_model")
         version_of(os_version)
         with self.lock:
+            self.refuse_dead(person)
             phone = self.things.new_name(platform)
             self.record([ev.PhoneAcquired(phone, person, platform, model, os_version, biometrics, two_factor)])
         return phone
+
+    def refuse_dead(self, person: str) -> None:
+        """Whether somebody can do anything at all.
+
+        Raises:
+            Refused: code ``deceased``: the register has a death.
+        """
+        if not self.people.is_alive(person):
+            raise Refused(f"the register has the death of {person}.", code="deceased")
+
+    def refuse_stranger(self, phone: str) -> None:
+        """Whether who has a phone can use it, and has a plastic card to hold to it.
+
+        Raises:
+            Refused: code ``in_strange_hands``, or as :func:`~myna_lab.devices.phone.identities.refuse_unusable`.
+        """
+        refuse_unusable(self.phone(phone))
+        if (stranger := self.phone(phone).in_hands_of) in STRANGERS:
+            raise Refused(
+                f"a {stranger} has {phone}, and no card of this lab to hold to it; hand it to a resident.",
+                code="in_strange_hands",
+            )
 
     # ------------------------------------------------------------------------------------------------------- set-ups
 
@@ -215,15 +245,10 @@ class World(Engine):
             The set-up's identifier.
 
         Raises:
-            Refused: code ``lost`` or ``lost_mode``: nobody can; ``in_strange_hands``: who has the phone has no card.
+            Refused: as :meth:`refuse_stranger`.
         """
         with self.lock:
-            refuse_lost(self.phone(phone))
-            if (stranger := self.phone(phone).in_hands_of) in STRANGERS:
-                raise Refused(
-                    f"a {stranger} has {phone}, and no card of this lab to add; hand it to a resident.",
-                    code="in_strange_hands",
-                )
+            self.refuse_stranger(phone)
             flow = self.things.new_name("flow")
             begun: list[ev.Event] = [ev.ApplicationStarted(flow, phone)]
             if former:
@@ -239,10 +264,6 @@ class World(Engine):
         """Let time pass; at once if the instant is over."""
         if instant > self.now:
             self.advance_to(instant)
-
-    def device_key(self, flow: str) -> EllipticCurvePrivateKey:
-        """The key of the attribute record that this set-up makes."""
-        return elliptic_key(self.chance(f"device_key/{flow}"))
 
     def submit(self, application: Application) -> None:
         """Send an application to J-LIS, which decides at once; its answer is recorded.

@@ -111,9 +111,7 @@ def test_every_kind_is_in_every_state(kit: Path, kind: str) -> None:
 
 def test_the_same_seed_writes_the_same_bytes(kit: Path, tmp_path: Path) -> None:
     """Twice the same, file by file; another seed is another kit; a second kit takes the place of the first."""
-    again = export(Lab(seed=7), tmp_path / "again")
-    assert digests(again) == digests(kit)
-    export(Lab(seed=8), again)
+    again = export(Lab(seed=8), tmp_path / "again")
     name = "certificates/card_sign-good.cer"
     assert digests(again)[name] != digests(kit)[name]
     export(Lab(seed=7), again)
@@ -132,16 +130,16 @@ def test_a_kit_records_nothing_and_overwrites_nothing(tmp_path: Path) -> None:
     assert len(lab.log) == length
 
 
+# Each row is one kit: parameters that do not touch each other share it.
 OVERRIDES: list[dict[str, object]] = [
-    {"authority_generations": 1},
-    {"authority_generations": 3, "crl_hour": "7min", "crl_switch_over": "10min"},
-    {"hold_release": "never", "ocsp_before_activation": "good", "ocsp_activation": "next_refresh"},
-    {"policy_arc": "1.2.392.200149.8.5.1", "extended_key_usage": True, "authority_information_access": True},
-    {"activation_delay": "0s", "crl_period": "7d", "crl_validity": "7d"},
+    {"authority_generations": 1, "hold_release": "never", "ocsp_before_activation": "good"},
+    {"authority_generations": 3, "crl_hour": "7min", "crl_switch_over": "10min", "policy_arc": "1.2.392.200149.8.5.1",
+     "extended_key_usage": True, "authority_information_access": True},
+    {"activation_delay": "0s", "crl_period": "7d", "crl_validity": "7d", "ocsp_activation": "next_refresh",
+     "authority_age": "1d", "sign_certificate_minimum_age": 30, "crl_hour": "23h 59min"},
     {"activation_delay": "10min", "crl_period": "7h", "ocsp_activation": "next_refresh", "ocsp_refresh": "1d"},
     {"certificate_birthdays": 2, "ocsp_refresh": "1min", "first_serial": 1, "authority_interval": "2900d"},
-    {"authority_age": "1d", "sign_certificate_minimum_age": 30, "crl_hour": "23h 59min"},
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("overrides", OVERRIDES, ids=lambda overrides: ",".join(overrides))

@@ -12,7 +12,7 @@ from mdocs import ASKED, NOW, ROOT, key
 
 from myna_lab.errors import MalformedMdoc
 from myna_lab.formats import mdoc
-from myna_lab.formats.mdoc import envelope, request, response, session
+from myna_lab.formats.mdoc import envelope, openid4vp, request, response, session
 from myna_lab.formats.mdoc.base64url import base64url
 from myna_lab.formats.mdoc.inspecting import Session, inspect
 from myna_lab.formats.mdoc.record import StatusPlace
@@ -55,6 +55,17 @@ def _status_list(octets: bytes) -> None:
     status_of(StatusPlace(3, "x"), octets, anchors=[ROOT], at=NOW)
 
 
+def _openid4vp(octets: bytes) -> None:
+    openid4vp.read_query(octets.decode("latin-1"), signed=b'"request"' in octets)
+
+
+def _token(octets: bytes) -> None:
+    openid4vp.read_token(octets.decode("latin-1"), "mnc", key("reader"))
+
+
+QUERY = openid4vp.Query("mnc", "a_nonce", ASKED, recipient=key("reader").public_key())
+
+
 def _signed(version: str) -> bytes:
     asked = [request.Asked(ASKED)]
     reader = mdocs.reader_certificate()
@@ -75,6 +86,12 @@ MESSAGES: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
         _encryption_info,
     ),
     "app envelope": (envelope.seal_app_response(b"\xa0", key("reader").public_key(), WAYS["app"].transcript), _app),
+    "query": (openid4vp.query(QUERY).encode(), _openid4vp),
+    "signed query": (
+        openid4vp.signed_query(QUERY, mdocs.reader_certificate(), mdocs.ORIGIN)[0].encode(),
+        _openid4vp,
+    ),
+    "encrypted token": (openid4vp.token(QUERY, NEAR.response(), ephemeral=key("e")).encode(), _token),
     "status list": (mdocs.status_list(), _status_list),
 }
 

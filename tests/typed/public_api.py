@@ -72,7 +72,7 @@ def a_resident(lab: Lab) -> Holder:
     assert_type(hanako.card, Chip)
     assert_type(hanako.slip, Slip)
     assert_type(hanako.phones, tuple[PhoneHandle, ...])
-    hanako.reset_pin("signing", "ASHITA2026", where="window")
+    lab.municipality.unblock(hanako.card, "signing", "ASHITA2026")
     lab.resident(sead=7)  # type: ignore[call-arg]
     lab.resident(born=1990)  # type: ignore[arg-type]
     lab.resident(sex="other")  # type: ignore[arg-type]
@@ -143,6 +143,7 @@ def services(lab: Lab, hanako: Holder, phone: IPhone) -> None:
     assert_type(lab.convenience_store.print_certificate(hanako.card, "2222"), Verdict)
     assert_type(lab.bank.open_account(hanako.card, "ABC123", latest=True), Verdict)
     assert_type(lab.counter.check_age(phone, over=20), Verdict)
+    assert_type(lab.shop.check_age(phone, over=20), Verdict)
     assert_type(lab.private_service.log_in(hanako.card, "2222"), Verdict)
     assert_type(lab.portal.policy, Policy)
     assert_type(lab.bank.with_policy(sources=("ocsp",), cache="1h", without_status="accept"), Bank)

@@ -33,6 +33,7 @@ from myna_lab.formats.iso7816 import CommandApdu, StatusWord
 from myna_lab.ground.arguments import one_of, only_secret, whole_number
 from myna_lab.ground.chance import Chance
 from myna_lab.rules import after
+from myna_lab.texts import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -319,4 +320,4 @@ class Chip:
         return table[one_of(f"reference data of {self.name}", reference, table, code="unknown_reference")]
 
     def __repr__(self) -> str:
-        return f"<Chip TEST {self.name}: {self.profile}, {len(self.trace)} exchanges>"
+        return f"<Chip TEST {self.name}: {self.profile}, {counted(len(self.trace), 'exchange', 'exchanges')}>"

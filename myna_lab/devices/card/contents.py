@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import cbor2
 
 from myna_lab.errors import MalformedError
+from myna_lab.texts import counted
 
 __all__ = ["CardContents"]
 
@@ -48,5 +49,6 @@ class CardContents:
         raise MalformedError(f"not encoded card contents: {reason}.", code="malformed_contents")
 
     def __repr__(self) -> str:
-        counts = f"{len(self.files)} files, {len(self.keys)} keys, {len(self.reference_data)} reference data"
+        counts = f"{counted(len(self.files), 'file', 'files')}, {counted(len(self.keys), 'key', 'keys')}"
+        counts += f", {len(self.reference_data)} reference data"
         return f"<CardContents TEST {self.profile}: {counts}>"

@@ -16,6 +16,7 @@ from myna_lab.devices.card.cardholder import Cardholder
 from myna_lab.devices.card.issuer import Issuer, key_id, modulus
 from myna_lab.errors import MisuseError
 from myna_lab.keys import rsa_key
+from myna_lab.texts import counted
 
 __all__ = ["Filled", "Personalisation", "number_a", "number_b", "pin"]
 
@@ -90,7 +91,8 @@ class Personalisation:
         return Issuer(authority, key_id(self.holder.municipality + digits, 0), signer, certifier)
 
     def __repr__(self) -> str:
-        return f"<Personalisation TEST {self.profile}: {len(self.keys)} keys, {len(self.pins)} PINs>"
+        keys, pins = counted(len(self.keys), "key", "keys"), counted(len(self.pins), "PIN", "PINs")
+        return f"<Personalisation TEST {self.profile}: {keys}, {pins}>"
 
 
 Filled = Callable[[Personalisation], bytes | None]

@@ -81,8 +81,8 @@ def evolve(state: ChipState, event: Event) -> ChipState:
         return replace(state, n_challenges=state.n_challenges + 1)
     if not isinstance(event, _OF_REFERENCE_DATA):
         return state
-    tries_left = dict(state.tries_left)
-    tries_left[event.reference] = event.tries_left
+    # A proxy joins at once what dict() would ask it for key by key.
+    tries_left: Mapping[str, int] = state.tries_left | {event.reference: event.tries_left}  # type: ignore[operator]
     value_refs, n_changes = state.value_refs, state.n_changes
     if isinstance(event, ReferenceDataChanged):
         value_refs, n_changes = {**value_refs, event.reference: event.value_ref}, n_changes + 1

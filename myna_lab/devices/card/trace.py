@@ -18,6 +18,7 @@ from myna_lab.errors import MalformedApdu
 from myna_lab.formats.iso7816 import INSTRUCTIONS, CommandApdu, StatusWord, explain, shows_data
 from myna_lab.ground.arguments import one_of, only_bool
 from myna_lab.texts import LANGUAGES
+from myna_lab.texts.session import one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,10 +95,12 @@ class Exchange(NamedTuple):
         return f"{_dotted(b'', len(self.response) - 2)} {_hex(self.response[-2:])}".strip()
 
     def __str__(self) -> str:
-        return f"{self.n:4} {self.words}\n     > {_cut(self.command_text)}\n     < {_cut(self.response_text)}"
+        return (
+            f"{self.n:4} {self.in_language(one())}\n     > {_cut(self.command_text)}\n     < {_cut(self.response_text)}"
+        )
 
     def __repr__(self) -> str:
-        return f"<Exchange {self.n}: {self.words}>"
+        return f"<Exchange {self.n}: {self.in_language(one())}>"
 
 
 def _n_shown(command: bytes, response: bytes) -> int:
@@ -199,17 +202,17 @@ class Trace:
         self._exchanges.clear()
         self._n = 0
 
-    def table(self, language: str = "en") -> pd.DataFrame:
+    def table(self, language: str = "") -> pd.DataFrame:
         """All exchanges.
 
         Args:
-            language: of the words, ``en`` or ``ja``.
+            language: of the words, ``en`` or ``ja``; empty: the session's.
 
         Returns:
             DataFrame of shape (n_exchanges, 4), index ``n``; columns ``words``, ``command``, ``response`` (hexadecimal,
             dots for secret bytes) and ``sw``, all text.
         """
-        one_of("a language", language, LANGUAGES, code="unknown_language")
+        language = one_of("a language", one(language), LANGUAGES, code="unknown_language")
         import pandas as pd
 
         rows = [(e.n, e.in_language(language), e.command_text, e.response_text, e.sw) for e in self]
@@ -240,7 +243,7 @@ class Trace:
         return "\n".join([*head, *map(str, self._newest())]) or "<Trace: no exchange yet>"
 
     def _repr_html_(self) -> str:
-        cells = ((str(e.n), e.words, _cut(e.command_text), _cut(e.response_text)) for e in self._newest())
+        cells = ((str(e.n), e.in_language(one()), _cut(e.command_text), _cut(e.response_text)) for e in self._newest())
         rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
         head = "".join(f"<th>{name}</th>" for name in ("n", "words", "command", "response"))
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

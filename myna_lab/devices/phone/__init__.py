@@ -3,7 +3,7 @@
 EventLog -> PhoneModel.evolve(event, at) -> what the phone remembers -> a SecureElement, once the card is installed
 
 requirements     which phone and system may hold the card
-secure_element   the card on a phone: applet, two identities, attribute record
+secure_element   the card on a phone: applet, two identities, attribute record; device_key: what binds the record to it
 model            what one phone remembers; hands: in whose it is
 identities       how apps use the two identities
 requests         certification requests of a set-up; wallet: the card's face

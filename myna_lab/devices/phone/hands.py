@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["NOBODY", "STRANGERS"]
+__all__ = ["FINDER", "NOBODY", "STRANGERS"]
 
-STRANGERS = ("finder", "buyer", "repairer")
+FINDER = "finder"
+STRANGERS = (FINDER, "buyer", "repairer")
 """Who may have a phone without being a resident of the lab: nothing is known of them but that it is not their face."""
 NOBODY = ""
 """The phone is lost."""

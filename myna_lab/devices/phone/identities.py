@@ -11,11 +11,14 @@ Reading a certificate needs the same as using its key. One opening signs any num
     no_credential            the phone holds no card
     no_sign_certificate      the card on it came without the signing identity
     lost                     nobody has the phone
+    deceased                 who has it is dead
+    screen_locked            who has it cannot unlock its screen (parameter screen_lock)
     lost_mode                its owner has suspended the card from afar
     pass_dead                the wallet has heard that its card is revoked, and gives nothing of it any more
 
 Source: life-cycle facts 2.5 (confirmed), the iPhone's wallet interface for identities; which of its errors stands
-for a blocked PIN is not published. For Android: life-cycle facts 3.
+for a blocked PIN is not published. For Android: life-cycle facts 3. That a reader's question needs no network on the
+phone is assumed: life-cycle facts 7.2.10.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ __all__ = [
     "change",
     "checked",
     "reach",
-    "refuse_lost",
+    "refuse_unusable",
     "sign",
     "tries_left",
 ]
@@ -54,9 +57,9 @@ def applet(phone: PhoneModel) -> Chip:
     """The secure element's applet, for who has the phone in hand.
 
     Raises:
-        Refused: code ``no_credential``: the phone holds no card; ``lost``, ``lost_mode`` or ``pass_dead``.
+        Refused: code ``no_credential``: the phone holds no card; ``pass_dead``; or as :func:`refuse_unusable`.
     """
-    refuse_lost(phone)
+    refuse_unusable(phone)
     if phone.chip is None:
         raise Refused(f"{phone.phone} holds no card.", code="no_credential")
     if phone.heard:
@@ -64,14 +67,23 @@ def applet(phone: PhoneModel) -> Chip:
     return phone.chip
 
 
-def refuse_lost(phone: PhoneModel) -> None:
-    """Whether somebody has the phone and may use what is on it.
+def refuse_unusable(phone: PhoneModel) -> None:
+    """Whether somebody has the phone and can use what is on it.
 
     Raises:
-        Refused: code ``lost`` or ``lost_mode``.
+        Refused: code ``lost``, ``deceased``, ``screen_locked`` or ``lost_mode``.
     """
     if phone.in_hands_of == NOBODY:
         raise Refused(f"{phone.phone} is lost: nobody has it. find() it, or hand_to('finder').", code="lost")
+    if phone.is_left_behind:
+        raise Refused(
+            f"{phone.in_hands_of}, who had {phone.phone}, is dead: hand_to() whoever has it now.", code="deceased"
+        )
+    if phone.is_locked:
+        raise Refused(
+            f"the screen of {phone.phone} is locked, and who has it cannot unlock it (parameter screen_lock).",
+            code="screen_locked",
+        )
     if phone.lost_mode:
         raise Refused(f"{phone.phone} is in lost mode: nothing on it can be used.", code="lost_mode")
 
@@ -82,7 +94,7 @@ def tries_left(phone: PhoneModel) -> Mapping[str, int]:
 
 
 def authenticate(
-    phone: PhoneModel, challenge: bytes, *, pin: str | None, other_face: bool = False
+    phone: PhoneModel, challenge: bytes, *, pin: str | None, other_face: bool = False, near_by: bool = False
 ) -> tuple[bytes, bytes]:
     """Open the user identity, and sign a challenge.
 
@@ -91,6 +103,7 @@ def authenticate(
         challenge: any bytes.
         pin: the phone's user PIN; None: a face or finger is shown.
         other_face: whether that is somebody else's than who has the phone in hand.
+        near_by: whether a reader asks, to which the phone is held: then the phone needs no network.
 
     Returns:
         The user-authentication certificate (DER) and the signature.
@@ -102,7 +115,9 @@ def authenticate(
     """
     only_bool(other_face=other_face)
     only_bytes("a challenge", challenge)
-    _refuse_offline(phone)
+    refuse_unusable(phone)
+    if not near_by:
+        _refuse_offline(phone)
     typed = None if pin is None else checked(_USER, pin)
     chip = reach(phone, _USER, by_face=typed is None, other_face=other_face)
     with chip.connect() as transmit, _named(_USER):
@@ -159,7 +174,7 @@ def change(phone: PhoneModel, identity: Identity, old: str, new: str) -> None:
 
 
 def _refuse_offline(phone: PhoneModel) -> None:
-    refuse_lost(phone)
+    refuse_unusable(phone)
     if not phone.online:
         raise Refused(f"{phone.phone} is offline.", code="offline")
 
@@ -181,9 +196,9 @@ def reach(phone: PhoneModel, identity: Identity, *, by_face: bool = False, other
     def refusal(why: str, *, code: str) -> PhoneRefused:
         return PhoneRefused(why, code=code, identity=identity.name)
 
+    chip = applet(phone)
     if by_face and not phone.biometrics:
         raise refusal(f"no face or finger is enrolled on {phone.phone}.", code="no_biometrics")
-    chip = applet(phone)
     if identity.name not in tries_left(phone):
         raise refusal(
             f"the card on {phone.phone} came without the {identity.name} identity.", code="no_sign_certificate"

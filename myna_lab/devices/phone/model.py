@@ -11,10 +11,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 import cbor2
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from myna_lab import events as ev
 from myna_lab.devices.card import CardContents, Chip, phone_contents
-from myna_lab.devices.phone.hands import NOBODY, STRANGERS
+from myna_lab.devices.phone import device_key
+from myna_lab.devices.phone.hands import FINDER, NOBODY, STRANGERS
 from myna_lab.devices.phone.requirements import Platform, Requirements
 from myna_lab.devices.phone.secure_element import PendingPair, SecureElement
 from myna_lab.events import Vault
@@ -35,6 +37,7 @@ class PhoneModel:
         parameters: the lab's.
         make_chip: makes a chip of contents, joined to the log.
         authority_certificates: ``sign_ca`` and ``auth_ca`` to DER.
+        lives: whether the register has a person as alive.
     """
 
     phone: str
@@ -50,6 +53,8 @@ class PhoneModel:
     online: bool
     lost_mode: bool
     """Whether the card on it is suspended from afar."""
+    is_strange: bool
+    """Whether who has it was never told how its screen is unlocked: a finder, and whoever has it from one."""
     reset: bool
     """Whether a factory reset has left residue: the app and the face are gone, the secure element is as it was."""
     heard: bool
@@ -65,6 +70,7 @@ class PhoneModel:
     _parameters: Parameters
     _make_chip: Callable[[str, CardContents], Chip]
     _authority_certificates: Callable[[], Mapping[str, bytes]]
+    _lives: Callable[[str], bool]
 
     def __init__(
         self,
@@ -74,6 +80,7 @@ class PhoneModel:
         parameters: Parameters,
         make_chip: Callable[[str, CardContents], Chip],
         authority_certificates: Callable[[], Mapping[str, bytes]],
+        lives: Callable[[str], bool],
     ) -> None:
         self._set(
             phone=acquired.phone,
@@ -86,6 +93,7 @@ class PhoneModel:
             two_factor=acquired.two_factor,
             online=True,
             lost_mode=False,
+            is_strange=False,
             reset=False,
             heard=False,
             pending=None,
@@ -96,6 +104,7 @@ class PhoneModel:
             _parameters=parameters,
             _make_chip=make_chip,
             _authority_certificates=authority_certificates,
+            _lives=lives,
         )
 
     def _set(self, **values: object) -> None:
@@ -120,6 +129,16 @@ class PhoneModel:
         return self.person if self.in_hands_of in (NOBODY, *STRANGERS) else self.in_hands_of
 
     @property
+    def is_left_behind(self) -> bool:
+        """Whether who has it in hand is dead."""
+        return self.in_hands_of not in (NOBODY, *STRANGERS) and not self._lives(self.in_hands_of)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its screen keeps out who has it in hand."""
+        return self.is_strange and self._parameters.switch("screen_lock")
+
+    @property
     def shows_own_face(self) -> bool:
         """Whether who has it now is the one with whom the card came onto it, and whose face is enrolled."""
         return self.installed is not None and self.installed.face_of == self.in_hands_of == self._enrolled_by
@@ -135,6 +154,16 @@ class PhoneModel:
         if self.platform != "iphone":
             return ""
         return needed.missed(self.model, self.os_version, biometrics=self.biometrics, two_factor=self.two_factor)
+
+    def record(self) -> bytes:
+        """The attribute record as it was issued last, CBOR; empty: the card came without, or there is none."""
+        held = self.installed
+        return b"" if held is None or not held.record_ref else self._vault.get(held.record_ref)
+
+    def device_key(self) -> EllipticCurvePrivateKey | None:
+        """What the secure element signs presentations with; None: it holds no such key."""
+        held = self.installed
+        return None if held is None or not held.key_ref else device_key.loaded(self._vault.get(held.key_ref))
 
     def chosen_pins(self) -> Mapping[str, str]:
         """The ``user`` PIN and ``signing`` password that the set-up chose; empty while the phone holds no card."""
@@ -176,7 +205,8 @@ class PhoneModel:
                 former = self._of(event.flow)
                 self._set(pending=replace(former, keys=MappingProxyType({**former.keys, event.kind: event.key})))
             case ev.DeviceKeyGenerated():
-                self._set(pending=replace(self._of(event.flow), device_public=event.public))
+                former = self._of(event.flow)
+                self._set(pending=replace(former, device_public=event.public, key_ref=event.key_ref))
             case ev.PinsChosen():
                 self._set(pending=replace(self._of(event.flow), pins_ref=event.pins_ref))
             case ev.ApplicationAccepted():
@@ -185,22 +215,24 @@ class PhoneModel:
                 made = MappingProxyType({**pending.certificates, authority_of(event.kind): event.der})
                 self._set(pending=replace(pending, certificates=made))
             case ev.AttributesIssued() if pending is not None and pending.flow == event.flow:
-                self._set(pending=replace(pending, record_ref=event.record_ref))
+                self._set(pending=replace(pending, record_ref=event.record_ref, recorded_at=at))
+            case ev.AttributesRenewed() if self.installed is not None:
+                self._set(installed=replace(self.installed, record_ref=event.record_ref, recorded_at=at))
             case ev.PassAdded() | ev.CredentialInstalled():
                 self._install(event.auth_serial, at)
             case ev.PassDeleted() | ev.PhoneErased():
                 self._forget()
             case ev.ContentErased():
                 self._forget()
-                self._set(pending=None, biometrics=False, lost_mode=False)
+                self._set(pending=None, biometrics=False, lost_mode=False, is_strange=False)
             case ev.FactoryReset():
-                self._set(pending=None, biometrics=False, reset=True)
+                self._set(pending=None, biometrics=False, reset=True, is_strange=False)
             case ev.PhoneLost():
-                self._set(in_hands_of=NOBODY)
+                self._set(in_hands_of=NOBODY, is_strange=True)
             case ev.PhoneFound():
-                self._set(in_hands_of=self.person)
+                self._set(in_hands_of=self.person, is_strange=False)
             case ev.PhoneHandedOver():
-                self._set(in_hands_of=event.taker)
+                self._set(in_hands_of=event.taker, is_strange=self.is_strange or event.taker == FINDER)
             case ev.LostModeTurnedOn():
                 self._set(lost_mode=True)
             case ev.LostModeTurnedOff():

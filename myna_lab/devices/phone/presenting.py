@@ -44,9 +44,11 @@ class Trusted:
     def name_of(self, request: Request, seen: Transcript) -> str:
         """Who signed a request; empty: nobody that is known."""
         signers = reader_fits(request, seen)
-        if len(signers) != 1:
-            return ""
-        certificate = read_certificate(signers[0])
+        return self.called(signers[0]) if len(signers) == 1 else ""
+
+    def called(self, signer: bytes) -> str:
+        """The name of a reader by its certificate (DER), whose signature fits; empty: not known."""
+        certificate = read_certificate(signer)
         try:
             usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         except x509.ExtensionNotFound:
@@ -64,8 +66,8 @@ class Wallet:
     phone: PhoneModel
     record: bytes = field(repr=False)
     """The document that is asked for; empty: the card came without."""
-    key: ec.EllipticCurvePrivateKey = field(repr=False)
-    """Of the secure element; the record is bound to it."""
+    key: ec.EllipticCurvePrivateKey | None = field(repr=False)
+    """Of the secure element; the record is bound to it. None: no record came with the card."""
     session_key: ec.EllipticCurvePrivateKey = field(repr=False)
     """For this conversation alone."""
     trusted: Trusted = field(repr=False)
@@ -75,11 +77,18 @@ class Wallet:
     """Whether near by a MAC is made instead of a signature."""
     consents: Callable[[Sheet], bool] = field(default=lambda sheet: True, repr=False)
     """What the holder says to the sheet that the wallet shows her."""
+    sessions: list[Transcript] = field(default_factory=list, repr=False)
+    """Those that it took part in, the newest last."""
 
     @property
     def name(self) -> str:
         """The phone's."""
         return self.phone.phone
+
+    @property
+    def transcript(self) -> Transcript | None:
+        """Of the newest session, as this side knows it; None: there was none."""
+        return self.sessions[-1] if self.sessions else None
 
     def near(self) -> tuple[str, Callable[[bytes], bytes]]:
         """Show a code to a reader near by.
@@ -89,7 +98,7 @@ class Wallet:
             SessionEstablishment to SessionData.
 
         Raises:
-            Refused: as :func:`~myna_lab.devices.phone.identities.applet`; in answering, as :meth:`web`.
+            Refused: as :func:`~myna_lab.devices.phone.identities.applet`; in answering, as :meth:`page`.
         """
         applet(self.phone)
         engagement = session.engage(self.session_key.public_key())
@@ -97,6 +106,7 @@ class Wallet:
         def carry(message: bytes) -> bytes:
             try:
                 seen, reader_key, sealed = session.read_establishment(message, engagement)
+                self.sessions.append(seen)
                 sealing = session.SealedSession(self.session_key, reader_key, seen, is_reader=False)
                 request = sealing.open(sealed)
             except MalformedMdoc:
@@ -109,27 +119,56 @@ class Wallet:
 
         return session.to_qr(engagement), carry
 
-    def web(self, request: str, origin: str) -> str:
-        """Answer a page, whose request and origin the browser hands over (ISO/IEC TS 18013-7 annex C).
+    def page(self, protocol: str, request: str, origin: str) -> str:
+        """Answer a page, whose request and origin the browser hands over.
+
+        Args:
+            protocol: ``org-iso-mdoc`` (ISO/IEC TS 18013-7 annex C), ``openid4vp-v1-unsigned`` or
+                ``openid4vp-v1-signed``; iPhones speak the first alone (attribute facts 2.7).
+            request: JSON.
+            origin: of the page.
 
         Returns:
-            JSON, sealed for the page's key.
+            JSON; sealed for the page's key by annex C, and by OpenID4VP if the page asks for it.
 
         Raises:
-            Refused: ``no_attributes``, ``unknown_reader``, ``declined``, or as
-                :func:`~myna_lab.devices.phone.identities.applet`.
+            Refused: ``no_attributes``, ``unknown_reader``, ``other_origin`` (signed for another page), ``declined``,
+                ``other_way``, or as :func:`~myna_lab.devices.phone.identities.applet`.
             PhoneRefused: ``no_biometrics`` or ``biometrics_failed``; the passcode does not stand for them.
             MalformedMdoc: no such request.
         """
+        if protocol == envelope.ANNEX_C:
+            return self._annex_c(request, origin)
+        if self.phone.platform == "iphone":
+            raise Refused(f"{self.phone.phone} answers pages by annex C alone.", code="other_way")
+        return self._openid4vp(request, origin, signed=protocol == openid4vp.SIGNED)
+
+    def _annex_c(self, request: str, origin: str) -> str:
         asked = envelope.read_web_request(request)
         seen = transcript.web(asked.encryption_info, origin)
+        self.sessions.append(seen)
         answer = self._answer(asked.device_request, seen, only_known=True)
         return envelope.seal_web_response(answer, asked.recipient, seen)
+
+    def _openid4vp(self, request: str, origin: str, *, signed: bool) -> str:
+        """Who signs must be known; without a signature the sheet says that nobody knows the page."""
+        asking = openid4vp.read_query(request, signed=signed)
+        asked, reader = asking.query, self.trusted.called(asking.signer) if signed else ""
+        if signed:
+            if not reader:
+                raise Refused("the request is not signed by a reader that the wallet knows.", code="unknown_reader")
+            if origin not in asking.origins:
+                signed_for = ", ".join(asking.origins)
+                raise Refused(f"the request is signed for {signed_for}, not for {origin}.", code="other_origin")
+        seen = transcript.openid4vp(origin, asked.nonce, asked.thumbprint)
+        self.sessions.append(seen)
+        answer = self._respond(Request("1.0", (Asked(asked.elements, asked.doc_type),)), seen, reader, None)
+        return openid4vp.token(asked, answer, ephemeral=self.session_key)
 
     def app(
         self, request: bytes, *, nonce: bytes, merchant: str, team: str, recipient: ec.EllipticCurvePublicKey
     ) -> bytes:
-        """Answer an app on this iPhone, for its server's key; raises as :meth:`web`.
+        """Answer an app on this iPhone, for its server's key; raises as :meth:`page`.
 
         Args:
             request: DeviceRequest.
@@ -141,21 +180,9 @@ class Wallet:
         if self.phone.platform != "iphone":
             raise Refused(f"{self.phone.phone} is no iPhone; its apps ask another way.", code="other_way")
         seen = transcript.in_app(nonce, merchant, team, cose.point_of(recipient))
+        self.sessions.append(seen)
         answer = self._answer(request, seen, only_known=True)
         return envelope.seal_app_response(answer, recipient, seen)
-
-    def openid4vp(self, request: str, origin: str) -> str:
-        """Answer a page by OpenID4VP over the browser's call; iPhones do not speak it (attribute facts 2.7).
-
-        Returns:
-            JSON with the token, not encrypted; raises as :meth:`web`, and ``other_way`` on an iPhone.
-        """
-        if self.phone.platform == "iphone":
-            raise Refused(f"{self.phone.phone} answers pages by annex C alone.", code="other_way")
-        asked = openid4vp.read_query(request)
-        seen = transcript.openid4vp(origin, asked.nonce, None)
-        answer = self._respond(Request("1.0", (Asked(asked.elements, asked.doc_type),)), seen, "", None)
-        return openid4vp.token(asked, answer)
 
     def _answer(
         self,
@@ -175,7 +202,7 @@ class Wallet:
         self, request: Request, seen: Transcript, reader: str, mac_for: ec.EllipticCurvePublicKey | None
     ) -> bytes:
         applet(self.phone)
-        if not self.record:
+        if not self.record or self.key is None:
             raise Refused(
                 f"the card on {self.phone.phone} came without its face, the attribute record.", code="no_attributes"
             )

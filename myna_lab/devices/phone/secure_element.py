@@ -64,8 +64,12 @@ class PendingPair:
     """Vault entry of the ``user`` PIN and ``signing`` password that were chosen."""
     certificates: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     """``sign`` and ``auth`` to DER."""
+    key_ref: str = ""
+    """Vault entry of the key that the attribute record is bound to; see :mod:`myna_lab.devices.phone.device_key`."""
     record_ref: str = ""
     """Vault entry of the attribute record; empty if there is none."""
+    recorded_at: datetime | None = None
+    """When that record was issued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

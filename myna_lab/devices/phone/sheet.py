@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from myna_lab.formats.mdoc.elements import MY_NUMBER
 from myna_lab.formats.mdoc.request import AGE_OVER
 from myna_lab.texts import text
+from myna_lab.texts.session import one
 from myna_lab.texts.terms import Term
 
 __all__ = ["ElementName", "Sheet", "Wish"]
@@ -65,6 +66,6 @@ class Sheet:
         return "\n".join(lines)
 
     def __str__(self) -> str:
-        return self.in_language("en")
+        return self.in_language(one())
 
     __repr__ = __str__

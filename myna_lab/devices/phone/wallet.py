@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from myna_lab.ground.durations import show
@@ -26,7 +26,7 @@ def next_check(added_at: datetime, after: datetime, interval: timedelta) -> date
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """The card's face in the wallet.
+    """The card's face in the wallet, drawn from the attribute record: a name that changed since is the old one here.
 
     On an iPhone it goes only when the holder deletes it: the certificates' revocation leaves the picture where it is.
     """
@@ -40,6 +40,8 @@ class Pass:
     """Whether the wallet has heard of the revocation; before, a dead pass looks as good as a live one."""
     by_hand: bool = True
     """Whether a dead one stays until it is deleted by hand; an Android erases it."""
+    portrait: bytes = field(default=b"", repr=False)
+    """As the record has it, JPEG 2000."""
 
     def __str__(self) -> str:
         goes = "delete it by hand" if self.by_hand else "it is erased when the phone is online"

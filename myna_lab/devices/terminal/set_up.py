@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from myna_lab.devices.terminal.files import AID_TEXT, AID_VISUAL, read_binary, select_application
 from myna_lab.devices.terminal.link import Transmit
 from myna_lab.devices.terminal.pins import verify
 from myna_lab.devices.terminal.signing import KEYS, open_jpki, sign
 from myna_lab.formats.iso7816 import tlv
-from myna_lab.ground.durations import JST
 
 __all__ = ["CardReading", "read_for_set_up"]
 
@@ -42,8 +41,10 @@ class CardReading:
 
 def _day(digits: bytes) -> date | None:
     """YYYYMMDD; None for one with zeros, or none at all."""
+    if len(digits) != 8 or not digits.isdigit():
+        return None
     try:
-        return datetime.strptime(digits.decode("ascii"), "%Y%m%d").replace(tzinfo=JST).date()
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         return None
 

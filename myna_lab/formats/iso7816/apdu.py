@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from myna_lab.errors import MalformedApdu, MisuseError
+from myna_lab.texts import counted
 
 __all__ = ["CommandApdu", "ResponseApdu"]
 
@@ -106,4 +107,4 @@ class ResponseApdu(NamedTuple):
         return self.data + self.sw.to_bytes(2, "big")
 
     def __repr__(self) -> str:
-        return f"<ResponseApdu {len(self.data)} bytes, {self.sw:04X}>"
+        return f"<ResponseApdu {counted(len(self.data), 'byte', 'bytes')}, {self.sw:04X}>"

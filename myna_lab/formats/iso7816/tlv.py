@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from myna_lab.errors import MalformedTlv, MisuseError
+from myna_lab.texts import counted
 
 __all__ = ["Tlv", "decode", "decode_all", "encode", "total_length"]
 
@@ -36,7 +37,7 @@ class Tlv(NamedTuple):
         raise MalformedTlv(f"data object {self.tag:X} holds no {tag:X}.")
 
     def __repr__(self) -> str:
-        return f"<Tlv {self.tag:X}, {len(self.value)} bytes>"
+        return f"<Tlv {self.tag:X}, {counted(len(self.value), 'byte', 'bytes')}>"
 
 
 def encode(tag: int, value: bytes) -> bytes:

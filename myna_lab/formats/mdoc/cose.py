@@ -29,6 +29,8 @@ KEY_X, KEY_Y = -2, -3
 TAG_SIGN1, TAG_MAC0 = 18, 17
 _COORDINATE = 32
 _COSE = "RFC 9052 4.2"
+_ES256 = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256})
+_ECDSA, _DETERMINISTIC = ec.ECDSA(SHA256()), ec.ECDSA(SHA256(), deterministic_signing=True)
 
 
 class Sign1(NamedTuple):
@@ -80,8 +82,8 @@ def sign(
         detached: whether the receiver has the payload and it is left out.
         further: what else stands in the protected header.
     """
-    protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256, **(further or {})})
-    der = key.sign(_structure("Signature1", protected, payload), ec.ECDSA(SHA256(), deterministic_signing=True))
+    protected = cbor2.dumps({HEADER_ALGORITHM: ALGORITHM_ES256, **further}) if further else _ES256
+    der = key.sign(_structure("Signature1", protected, payload), _DETERMINISTIC)
     r, s = decode_dss_signature(der)
     signature = r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
     header = {} if certificate is None else {HEADER_X5CHAIN: certificate}
@@ -104,7 +106,7 @@ def verified(message: Sign1, key: ec.EllipticCurvePublicKey, payload: bytes | No
     r, s = (int.from_bytes(half, "big") for half in (message.signature[:_COORDINATE], message.signature[_COORDINATE:]))
     try:
         structure = _structure("Signature1", message.protected, signed)
-        key.verify(encode_dss_signature(r, s), structure, ec.ECDSA(SHA256()))
+        key.verify(encode_dss_signature(r, s), structure, _ECDSA)
     except InvalidSignature:
         return False
     return True
@@ -152,14 +154,16 @@ def read_mac0(encoded: Encoded, what: str, clause: str) -> Mac0:
 
 def _four(encoded: Encoded, right: str, clause: str) -> tuple[bytes, Mapping[Any, Any], bytes | None, bytes]:
     value = encoded.value(right, clause)
-    encoded.expect(isinstance(value, list | tuple) and len(value) == 4, right, clause)
+    encoded.expect(type(value) is list and len(value) == 4, right, clause)
     protected, unprotected, payload, last = value
-    kinds = isinstance(protected, bytes) and isinstance(unprotected, Mapping) and isinstance(last, bytes)
-    encoded.expect(kinds and (payload is None or isinstance(payload, bytes)), right, clause)
+    kinds = type(protected) is type(last) is bytes and type(unprotected) is dict
+    encoded.expect(kinds and (payload is None or type(payload) is bytes), right, clause)
     return protected, unprotected, payload, last
 
 
 def _has_algorithm(protected: bytes, algorithm: int) -> bool:
+    if algorithm == ALGORITHM_ES256 and protected == _ES256:
+        return True
     try:
         header = Encoded(protected).value("the protected header", _COSE)
     except MalformedMdoc:

@@ -1,6 +1,6 @@
 """How an answer travels to a web page or an app: sealed with HPKE for one recipient, over the session's transcript.
 
-    Annex C:  ["dcapi", {enc, cipherText}]            OpenID4VP: a JWE, which is the caller's
+    Annex C:  ["dcapi", {enc, cipherText}]            OpenID4VP: see openid4vp
     in an app: {algorithm: "APPLE-HPKE-v1", params: {mode, pkEm, pkRHash, infoHash}, data}
 
 DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM (RFC 9180, base mode); info is the transcript, nothing is added.
@@ -25,6 +25,7 @@ from myna_lab.formats.mdoc.encoded import Encoded, member
 from myna_lab.formats.mdoc.transcript import Transcript
 
 __all__ = [
+    "ANNEX_C",
     "WebRequest",
     "encryption_info",
     "open_app_response",
@@ -35,6 +36,8 @@ __all__ = [
     "web_request",
 ]
 
+ANNEX_C = "org-iso-mdoc"
+"""The browser's name of this protocol."""
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 _POINT = 65
 """Octets of the encapsulated key, an uncompressed point."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from hashlib import sha256
 
-import cbor2
-from cbor2 import CBORTag
+from cbor2 import CBORTag, dumps
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.errors import IssuanceRefused, MisuseError
-from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import Issuer
 from myna_lab.formats.mdoc.elements import (
@@ -24,7 +24,8 @@ from myna_lab.formats.mdoc.elements import (
     TAG_FULL_DATE,
     Attributes,
 )
-from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.encoded import array, embedded, head, mapping, texts, wrapped
+from myna_lab.formats.mdoc.paths import read_signer
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, end_of_day, show
@@ -34,7 +35,9 @@ from myna_lab.parameters import Parameters
 __all__ = ["issue", "issue_licence"]
 
 _SALT = 32
-"""Bytes of an item's ``random``; 9.1.2.5 asks for at least 16."""
+"""Bytes of an item's ``random``; 9.1.2.5 asks for at least 16. A digest of nothing is drawn, and as long as SHA-256."""
+_PLACE = 8
+"""Bytes drawn for the order of the numbers."""
 
 
 def issue(
@@ -45,6 +48,7 @@ def issue(
     chance: Chance,
     signed_at: datetime,
     valid_until: datetime | None = None,
+    expected_update: datetime | None = None,
     status: StatusPlace | None = None,
     parameters: Parameters,
 ) -> bytes:
@@ -57,6 +61,7 @@ def issue(
         chance: a source named for this record.
         signed_at: now, timezone-aware; also ``validFrom``. Fractions of a second are cut off.
         valid_until: last instant of validity; None: ``mdoc_validity`` later.
+        expected_update: when the next record is meant to be issued; None: the record does not say.
         status: where the record's status is published; None: nowhere.
         parameters: ``mdoc_validity`` and ``mdoc_decoys`` are used.
 
@@ -71,10 +76,13 @@ def issue(
     """
     if attributes.sex not in ("male", "female"):
         raise MisuseError(f"sex is 'male' or 'female'; got {attributes.sex!r}.", code="bad_attribute")
-    western = attributes.western_birth_date or parameters.text("mdoc_birth_date") == "western"
-    attributes, on = replace(attributes, western_birth_date=western), instant(signed_at).astimezone(JST).date()
+    if not attributes.western_birth_date and parameters.text("mdoc_birth_date") == "western":
+        attributes = replace(attributes, western_birth_date=True)
+    on = instant(signed_at).astimezone(JST).date()
     values = {(one.name_space, one.identifier): one.value(attributes, on) for one in ELEMENTS}
-    return _document(DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters, status)
+    return _document(
+        DOC_TYPE, values, issuer, device_key, chance, signed_at, valid_until, parameters, expected_update, status
+    )
 
 
 def issue_licence(
@@ -106,6 +114,7 @@ def _document(
     signed_at: datetime,
     valid_until: datetime | None,
     parameters: Parameters,
+    expected_update: datetime | None = None,
     status: StatusPlace | None = None,
 ) -> bytes:
     """A signed document: values by name space and identifier."""
@@ -117,7 +126,7 @@ def _document(
         )
     if not isinstance(device_key.curve, ec.SECP256R1):
         raise MisuseError(f"the device key is on P-256, not on {device_key.curve.name}.", code="wrong_curve")
-    signer = read_certificate(issuer.signer_certificate)
+    signer = read_signer(issuer.signer_certificate)
     if not signer.not_valid_before_utc <= signed_at <= signer.not_valid_after_utc:
         raise IssuanceRefused(
             f"the document signer's certificate is valid from {show(signer.not_valid_before_utc)} to "
@@ -125,68 +134,66 @@ def _document(
             code="signer_not_valid",
         )
 
-    name_spaces = _items(values, chance, parameters)
+    signed = _tdate(signed_at)
+    made = _items(values, chance, parameters.count("mdoc_decoys"))
+    validity = {"signed": signed, "validFrom": signed, "validUntil": _tdate(until)}
+    if expected_update is not None:
+        validity["expectedUpdate"] = _tdate(instant(expected_update))
     mobile_security_object: dict[str, object] = {
         "version": "1.0",
         "digestAlgorithm": "SHA-256",
-        "valueDigests": {
-            name_space: _digests(items, parameters.count("mdoc_decoys"), chance.child(f"decoy/{name_space}"))
-            for name_space, items in name_spaces.items()
-        },
+        "valueDigests": {name_space: digests for name_space, (_, digests) in made.items()},
         "deviceKeyInfo": {"deviceKey": cose.cose_key(device_key)},
         "docType": doc_type,
-        "validityInfo": {"signed": _tdate(signed_at), "validFrom": _tdate(signed_at), "validUntil": _tdate(until)},
+        "validityInfo": validity,
     }
     if status is not None:
         mobile_security_object["status"] = {"status_list": {"idx": status.idx, "uri": status.uri}}
-    payload = wrapped(mobile_security_object)
-    return cbor2.dumps(
-        {
-            "docType": doc_type,
-            "issuerSigned": {
-                "nameSpaces": {ns: [cbor2.loads(item) for item in items.values()] for ns, items in name_spaces.items()},
-                "issuerAuth": list(cose.sign(payload, issuer.signer_key, issuer.signer_certificate)),
-            },
-        }
-    )
-
-
-def _digests(items: Mapping[int, bytes], n_decoys: int, chance: Chance) -> dict[int, bytes]:
-    """Each item's digest by its number, and in the numbers between them digests of nothing.
-
-    So the number of digests does not tell how many elements there are.
-    """
-    numbers = range(len(items) + n_decoys)
-    drawn = {n: chance.child(str(n)).bytes(hashlib.sha256().digest_size) for n in numbers if n not in items}
-    return {n: hashlib.sha256(items[n]).digest() if n in items else drawn[n] for n in numbers}
+    auth = cose.sign(wrapped(mobile_security_object), issuer.signer_key, issuer.signer_certificate)
+    issuer_signed = {
+        "nameSpaces": mapping({name_space: array(items) for name_space, (items, _) in made.items()}),
+        "issuerAuth": dumps(list(auth)),
+    }
+    return mapping({"docType": texts(doc_type), "issuerSigned": mapping(issuer_signed)})
 
 
 def _items(
-    values: Mapping[tuple[str, str], object], chance: Chance, parameters: Parameters
-) -> dict[str, dict[int, bytes]]:
-    """Name space to digestID to the item's tag-24 bytes, in the order of the values.
+    values: Mapping[tuple[str, str], object], chance: Chance, n_decoys: int
+) -> dict[str, tuple[list[bytes], dict[int, bytes]]]:
+    """Name space to the items' tag-24 bytes, in the order of the values, and to the digests by their numbers.
 
-    Each name space numbers its items in a drawn order, so that a digestID says nothing of what it stands for.
+    Each name space numbers its items in a drawn order, so that a digestID says nothing of what it stands for. In the
+    numbers between them stand digests of nothing, so that the number of digests tells nothing of that of the elements.
     """
-    made: dict[str, dict[int, bytes]] = {}
-    for name_space in dict.fromkeys(name_space for name_space, _ in values):
-        elements = {identifier: value for (space, identifier), value in values.items() if space == name_space}
-        numbers = list(range(len(elements) + parameters.count("mdoc_decoys")))
-        drawn = chance.child(f"digest_id/{name_space}")
-        made[name_space] = {}
-        for identifier, value in elements.items():
-            digest_id = numbers.pop(drawn.integer(0, len(numbers) - 1))
-            made[name_space][digest_id] = wrapped(
-                {
-                    "digestID": digest_id,
-                    "random": chance.child(f"random/{name_space}/{identifier}").bytes(_SALT),
-                    "elementIdentifier": identifier,
-                    "elementValue": value,
-                }
+    spaces: dict[str, list[tuple[str, object]]] = {}
+    for (name_space, identifier), value in values.items():
+        spaces.setdefault(name_space, []).append((identifier, value))
+    drawn = io.BytesIO(chance.bytes((_SALT + _PLACE) * (len(values) + n_decoys * len(spaces))))
+    made = {}
+    for name_space, elements in spaces.items():
+        n_digests = len(elements) + n_decoys
+        places = [drawn.read(_PLACE) for _ in range(n_digests)]
+        numbers = sorted(range(n_digests), key=places.__getitem__)
+        items = [
+            embedded(
+                _begun(number) + drawn.read(_SALT) + texts("elementIdentifier", name, "elementValue") + dumps(value)
             )
+            for number, (name, value) in zip(numbers, elements, strict=False)
+        ]
+        digests = [sha256(item).digest() for item in items] + [drawn.read(_SALT) for _ in range(n_decoys)]
+        made[name_space] = items, dict(sorted(zip(numbers, digests, strict=True)))
     return made
+
+
+_IDENTIFIER, _VALUE = "elementIdentifier", "elementValue"
+
+
+@lru_cache(maxsize=256)
+def _begun(number: int) -> bytes:
+    """An IssuerSignedItem up to its salt: a map of four, which stand in this order."""
+    return head(5, 4) + dumps("digestID") + dumps(number) + dumps("random") + head(2, _SALT)
 
 
 def _tdate(instant: datetime) -> CBORTag:
     """A date-time without fraction, in UTC with Z (9.1.2.4)."""
-    return CBORTag(0, instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return CBORTag(0, f"{instant.astimezone(UTC).isoformat()[:19]}Z")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from myna_lab.errors import MalformedMdoc
+from cbor2 import CBORTag
+
 from myna_lab.formats.mdoc.cose import Sign1, leaf_of, read_sign1
-from myna_lab.formats.mdoc.encoded import Encoded, member
+from myna_lab.formats.mdoc.encoded import Encoded, member, said
 
 __all__ = ["Item", "Record", "StatusPlace", "parse", "record_of"]
 
@@ -19,6 +20,13 @@ _TAG_TDATE = 0
 _TDATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _DOCUMENT, _OBJECT = "ISO/IEC 18013-5 8.3.2.1.2.2", "ISO/IEC 18013-5 9.1.2.4"
 _STATUS = "token status list, draft 21, 6.3"
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("version", "digestAlgorithm", "docType"), str),
+    **dict.fromkeys(("valueDigests", "deviceKeyInfo", "validityInfo"), dict),
+}
+"""What the mobile security object states."""
+_TIMES = ("signed", "validFrom", "validUntil")
+_ITEM: Mapping[str, type] = {"elementValue": object, "random": bytes, "digestID": int, "elementIdentifier": str}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,6 +38,8 @@ class Item:
     digest_id: int
     element_identifier: str
     element_value: Any
+    random: bytes
+    """The salt: without it nobody guesses a value from its digest."""
 
     def __repr__(self) -> str:
         return f"<Item {self.digest_id}: {self.element_identifier}>"
@@ -61,6 +71,8 @@ class Record:
     signed: datetime
     valid_from: datetime
     valid_until: datetime
+    expected_update: datetime | None = None
+    """When the issuer means to issue the next one; None: it does not say."""
     status: StatusPlace | None = None
     """Where its status is published."""
 
@@ -93,61 +105,54 @@ def record_of(encoded: Encoded) -> Record:
     auth.expect(issuer_auth.payload is not None, "issuerAuth is a COSE_Sign1 with its payload", _OBJECT)
     # The payload's own octets are a copy without a place in the message: its faults are told at the signature's.
     signed = Encoded(issuer_auth.payload or b"", auth.at).unwrapped("the mobile security object", _OBJECT)
-    security = signed.members("the mobile security object", _OBJECT)
-
-    def of_object(name: str) -> Encoded:
-        return member(security, name, signed, _OBJECT)
-
-    version = of_object("version").text("version", _OBJECT)
-    signed.expect(version == "1.0", "the mobile security object has version 1.0", _OBJECT)
-    info = of_object("deviceKeyInfo").members("deviceKeyInfo", _OBJECT)
-    times = _validity(of_object("validityInfo"))
+    security = signed.said(_KINDS, "the mobile security object", _OBJECT)
+    if security["version"] != "1.0":
+        signed.fail("the mobile security object has version 1.0", _OBJECT)
+    info = said(security["deviceKeyInfo"], {"deviceKey": dict}, "deviceKeyInfo", signed, _OBJECT)
+    times = _validity(security["validityInfo"], signed)
     return Record(
         doc_type=member(document, "docType", encoded, _DOCUMENT).text("docType", _DOCUMENT),
         items={name: _items(array, name) for name, array in name_spaces.items()},
         issuer_auth=issuer_auth,
         signer_certificate=_leaf(issuer_auth, auth),
-        digest_algorithm=of_object("digestAlgorithm").text("digestAlgorithm", _OBJECT),
-        value_digests=_digests(of_object("valueDigests")),
-        device_key=member(info, "deviceKey", signed, _OBJECT).mapping("deviceKey", _OBJECT),
-        signed_doc_type=of_object("docType").text("docType", _OBJECT),
+        digest_algorithm=security["digestAlgorithm"],
+        value_digests=_digests(security["valueDigests"], signed),
+        device_key=info["deviceKey"],
+        signed_doc_type=security["docType"],
         signed=times["signed"],
         valid_from=times["validFrom"],
         valid_until=times["validUntil"],
-        status=_status(security),
+        expected_update=times.get("expectedUpdate"),
+        status=_status(security.get("status"), signed),
     )
 
 
-def _validity(encoded: Encoded) -> dict[str, datetime]:
+def _validity(value: object, at: Encoded) -> dict[str, datetime]:
     """The times of validityInfo by name: the three that must be there, and ``expectedUpdate`` if it is."""
-    validity = encoded.members("validityInfo", _OBJECT)
-    names = ["signed", "validFrom", "validUntil", *(["expectedUpdate"] if "expectedUpdate" in validity else [])]
-    return {name: _tdate(member(validity, name, encoded, _OBJECT), name) for name in names}
+    stated = said(value, dict.fromkeys(_TIMES, object), "validityInfo", at, _OBJECT)
+    return {name: _tdate(stated[name], name, at) for name in (*_TIMES, "expectedUpdate") if name in stated}
 
 
-def _tdate(encoded: Encoded, name: str) -> datetime:
+def _tdate(tagged: object, name: str, at: Encoded) -> datetime:
     """An instant in the one form of 9.1.2.4; a library would also take fractions and offsets, which are not allowed."""
     right = f"{name} is a tdate in UTC without fraction, such as 2025-06-24T00:00:00Z"
-    string = encoded.untagged(_TAG_TDATE)
-    encoded.expect(string is not encoded, right, _OBJECT)
-    text = string.text(name, _OBJECT)
-    encoded.expect(_TDATE.fullmatch(text), right, _OBJECT)
+    text = tagged.value if isinstance(tagged, CBORTag) and tagged.tag == _TAG_TDATE else None
+    if not isinstance(text, str) or not _TDATE.fullmatch(text):
+        at.fail(right, _OBJECT)
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise MalformedMdoc(f"octet {encoded.at}: {right} ({_OBJECT}).", clause=_OBJECT, offset=encoded.at) from None
+        at.fail(right, _OBJECT)
 
 
 def _items(array: Encoded, name_space: str) -> tuple[Item, ...]:
     items = []
     for received in array.elements(name_space, _DOCUMENT):
         inner = received.unwrapped("an item", _DOCUMENT)
-        item = inner.members("an item", _DOCUMENT)
-        value = member(item, "elementValue", inner, _DOCUMENT).value("elementValue", _DOCUMENT)
-        member(item, "random", inner, _DOCUMENT).bytes_("random", _DOCUMENT)
-        digest_id = member(item, "digestID", inner, _DOCUMENT).integer("digestID", _DOCUMENT)
-        identifier = member(item, "elementIdentifier", inner, _DOCUMENT).text("elementIdentifier", _DOCUMENT)
-        items.append(Item(received.octets, digest_id, identifier, value))
+        item = inner.said(_ITEM, "an item", _DOCUMENT)
+        items.append(
+            Item(received.octets, item["digestID"], item["elementIdentifier"], item["elementValue"], item["random"])
+        )
     return tuple(items)
 
 
@@ -157,26 +162,22 @@ def _leaf(message: Sign1, auth: Encoded) -> bytes:
     return leaf or b""
 
 
-def _digests(encoded: Encoded) -> Mapping[str, Mapping[int, bytes]]:
-    value = encoded.mapping("valueDigests", _OBJECT)
+def _digests(value: Mapping[Any, Any], at: Encoded) -> Mapping[str, Mapping[int, bytes]]:
     good = all(
-        isinstance(name, str)
-        and isinstance(digests, Mapping)
-        and all(isinstance(n, int) and isinstance(d, bytes) for n, d in digests.items())
+        type(name) is str and type(digests) is dict and {*map(type, digests)} <= {int} and _all_bytes(digests)
         for name, digests in value.items()
     )
-    encoded.expect(good, "valueDigests maps name spaces to digests by number", _OBJECT)
+    at.expect(good, "valueDigests maps name spaces to digests by number", _OBJECT)
     return value
 
 
-def _status(security: Mapping[str, Encoded]) -> StatusPlace | None:
+def _all_bytes(digests: Mapping[int, object]) -> bool:
+    return {*map(type, digests.values())} <= {bytes}
+
+
+def _status(value: object, at: Encoded) -> StatusPlace | None:
     """Where the record's status is published; None: nowhere, or in a way that is not read here."""
-    if "status" not in security:
+    if value is None or "status_list" not in (status := said(value, {}, "status", at, _STATUS)):
         return None
-    status = security["status"].members("status", _STATUS)
-    if "status_list" not in status:
-        return None
-    place = status["status_list"].members("status_list", _STATUS)
-    idx = member(place, "idx", status["status_list"], _STATUS).integer("idx", _STATUS)
-    uri = member(place, "uri", status["status_list"], _STATUS).text("uri", _STATUS)
-    return StatusPlace(idx, uri)
+    place = said(status["status_list"], {"idx": int, "uri": str}, "status_list", at, _STATUS)
+    return StatusPlace(place["idx"], place["uri"])

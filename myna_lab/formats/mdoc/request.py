@@ -15,10 +15,11 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.errors import MalformedCertificate, MisuseError
-from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
+from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, ELEMENTS
 from myna_lab.formats.mdoc.encoded import Encoded, member, wrapped
+from myna_lab.formats.mdoc.paths import read_signer
 from myna_lab.formats.mdoc.transcript import Transcript, reader_authentication, reader_authentication_all
 from myna_lab.ground.arguments import nearest, one_of, only_text, shown
 
@@ -201,7 +202,7 @@ def reader_fits(request: Request, transcript: Transcript) -> tuple[bytes, ...]:
         if (leaf := cose.leaf_of(message)) is None:
             return ()
         try:
-            key = read_certificate(leaf).public_key()
+            key = read_signer(leaf).public_key()
         except (MalformedCertificate, *UNREADABLE):
             return ()
         if not isinstance(key, ec.EllipticCurvePublicKey) or not cose.verified(message, key, payload):

@@ -19,13 +19,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.errors import MalformedCertificate, MalformedMdoc, MisuseError
-from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
+from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import STATUS_SIGNER
 from myna_lab.formats.mdoc.encoded import Encoded
-from myna_lab.formats.mdoc.paths import path_to
+from myna_lab.formats.mdoc.paths import path_to, read_signer
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.durations import at as instant
+from myna_lab.ground.durations import in_zone
 
 __all__ = ["PLACES", "Status", "StatusSeen", "place_for", "status_list", "status_of"]
 
@@ -145,7 +146,7 @@ def status_of(place: StatusPlace, cwt: bytes, *, anchors: Sequence[bytes], at: d
     issued, expires = _time(claims.get(_ISSUED)), _time(claims.get(_EXPIRES, _NEVER))
     if header.get(_HEADER_TYPE) != _TYPE or packed is None or issued is None or expires is None:
         return StatusSeen(Status.UNDETERMINED, why="malformed")
-    issued_at = datetime.fromtimestamp(issued, UTC)
+    issued_at = in_zone(datetime.fromtimestamp(issued, UTC))
     why = _distrusted(message, anchors, at)
     if not why and claims.get(_SUBJECT) != place.uri:
         why = "other_list"
@@ -185,7 +186,7 @@ def _distrusted(message: cose.Sign1, anchors: Sequence[bytes], at: datetime) -> 
     if (leaf := cose.leaf_of(message)) is None:
         return "untrusted"
     try:
-        certificate = read_certificate(leaf)
+        certificate = read_signer(leaf)
         key, usage = certificate.public_key(), certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except (MalformedCertificate, *UNREADABLE, x509.ExtensionNotFound):
         return "untrusted"

@@ -135,9 +135,9 @@ def differing(mine: Transcript, other: Transcript) -> tuple[str, ...]:
 
 _HANDOVERS: Mapping[str, tuple[str, ...]] = {
     "near": (),
-    "web": ("name", "SHA-256 of encryption info and origin"),
-    "app": ("name", "nonce", "merchant", "team", "SHA-256 of the recipient's key"),
-    "openid4vp": ("name", "SHA-256 of origin, nonce and the key's thumbprint"),
+    "web": ("name", "web digest"),
+    "app": ("name", "nonce", "merchant", "team", "recipient digest"),
+    "openid4vp": ("name", "openid4vp digest"),
 }
 """What stands in the handover, by way; near by it is one value."""
 

@@ -19,7 +19,7 @@ from myna_lab.jlis.books.certificates import (
     revocable,
 )
 from myna_lab.jlis.books.circumstances import Apps, Circumstances, Erasure, Heard, LostMode, Whereabouts
-from myna_lab.jlis.books.fold import Books
+from myna_lab.jlis.books.fold import ENTERED, Books
 from myna_lab.jlis.books.people import PERSON_RULES, PersonRow, PersonState
 from myna_lab.jlis.books.phones import (
     APPLICATION_RULES,
@@ -34,6 +34,7 @@ __all__ = [
     "APPLICATION_RULES",
     "CARD_RULES",
     "CERTIFICATE_RULES",
+    "ENTERED",
     "HOLDING_RULES",
     "LIVE",
     "PERSON_RULES",

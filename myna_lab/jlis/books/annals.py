@@ -7,11 +7,32 @@ from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
-__all__ = ["Annals", "Dated"]
+__all__ = ["Annals", "Dated", "Overlays"]
 
+K = TypeVar("K")
+V = TypeVar("V")
 R = TypeVar("R")
+
+
+class Overlays:
+    """What a draft writes: each table of it lies over one that stays as it is."""
+
+    __slots__ = ("_own",)
+
+    def __init__(self) -> None:
+        self._own: list[dict[Any, Any]] = []
+
+    def over(self, table: MutableMapping[K, V]) -> MutableMapping[K, V]:
+        """A table that reads through to another one."""
+        self._own.append({})
+        return ChainMap(self._own[-1], table)
+
+    def clear(self) -> None:
+        """Forget everything that was written."""
+        for own in self._own:
+            own.clear()
 
 
 class Dated(NamedTuple, Generic[R]):
@@ -32,11 +53,11 @@ class Annals(Generic[R]):
         self.view: Mapping[str, R] = MappingProxyType(self._newest)
         """The newest rows, to read."""
 
-    def draft(self) -> Self:
+    def draft(self, overlays: Overlays) -> Self:
         """A copy that can be written to; the table itself stays as it is."""
         draft = type(self)()
-        draft._newest = ChainMap({}, self._newest)
-        draft._past = ChainMap({}, self._past)
+        draft._newest = overlays.over(self._newest)
+        draft._past = overlays.over(self._past)
         draft.view = MappingProxyType(draft._newest)
         return draft
 

@@ -159,6 +159,11 @@ class Answering:
         """Every entry of the register about a person, the oldest first."""
         return self._people.past(person)
 
+    def restated_since(self, person: str, since: datetime) -> datetime | None:
+        """When her name or address first changed after an instant; None: what was stated then is still so."""
+        changes = (dated.at for dated in self._people.past(person) if dated.row.what in ("address", "name", "alias"))
+        return next((change for change in changes if change > since), None)
+
     def status(self, authority: str, serial: int, at: datetime) -> Past:
         """State, since when and why, of a certificate at an instant."""
         return self.certificate(authority, serial).past_at(instant(at))

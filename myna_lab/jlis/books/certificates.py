@@ -124,6 +124,21 @@ class CertificateRow:
     history: tuple[Past, ...] = ()
     """One step for each change of state, in the order of time; never empty in the books."""
 
+    def stepped(self, past: Past) -> CertificateRow:
+        """The row after one more step; written out, as ``replace`` takes twice the time and this is asked most."""
+        return CertificateRow(
+            self.key,
+            self.kind,
+            self.device,
+            self.person,
+            self.municipality,
+            self.der,
+            self.issued_at,
+            self.activates_at,
+            self.not_after,
+            (*self.history, past),
+        )
+
     def past_at(self, at: datetime) -> Past:
         """The step in force at an instant; REQUESTED before the issue."""
         index = bisect_right(self.history, at, key=lambda past: past.at)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from myna_lab import events as ev
 from myna_lab.events import Entry
+from myna_lab.jlis.books.annals import Overlays
 from myna_lab.jlis.books.answering import Answering
 from myna_lab.jlis.books.cards import CARD_RULES, CardRow, CardState
 from myna_lab.jlis.books.certificates import (
@@ -35,8 +35,9 @@ from myna_lab.jlis.books.phones import (
 )
 from myna_lab.parameters import Parameters
 from myna_lab.rules import after
+from myna_lab.texts import counted
 
-__all__ = ["Books"]
+__all__ = ["ENTERED", "Books"]
 
 C, K, P, R = CertificateState, CardState, PhoneState, PersonState
 
@@ -44,23 +45,30 @@ C, K, P, R = CertificateState, CardState, PhoneState, PersonState
 class Books(Answering):
     """Certificates, phones, cards and people, folded from the log: who asks may read; only events change them."""
 
-    __slots__ = ()
+    __slots__ = ("_overlays", "_tried")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._overlays = Overlays()
+        self._tried: Books | None = None
+        """The draft of all trials: to make one costs more than most of them."""
 
     # ----------------------------------------------------------------------------------------------------------- fold
 
     def draft(self) -> Books:
         """A copy on which a batch is tried; what it writes does not reach these books."""
         draft = Books()
-        draft._certificates = ChainMap({}, self._certificates)
-        draft._phones = self._phones.draft()
-        draft._cards = self._cards.draft()
-        draft._cards_of = ChainMap({}, self._cards_of)
-        draft._people = self._people.draft()
-        draft._reissues = ChainMap({}, self._reissues)
-        draft._prepared = ChainMap({}, self._prepared)
-        draft._applications = ChainMap({}, self._applications)
-        draft._of_person = ChainMap({}, self._of_person)
-        draft._last_serial = ChainMap({}, self._last_serial)
+        over = draft._overlays.over
+        draft._certificates = over(self._certificates)
+        draft._phones = self._phones.draft(draft._overlays)
+        draft._cards = self._cards.draft(draft._overlays)
+        draft._cards_of = over(self._cards_of)
+        draft._people = self._people.draft(draft._overlays)
+        draft._reissues = over(self._reissues)
+        draft._prepared = over(self._prepared)
+        draft._applications = over(self._applications)
+        draft._of_person = over(self._of_person)
+        draft._last_serial = over(self._last_serial)
         draft._hold_release = self._hold_release
         return draft
 
@@ -71,9 +79,12 @@ class Books(Answering):
             IllegalTransition: an event is not lawful; these books are as they were.
         """
         if any(type(entry.event) in _FOLDS for entry in entries):
-            draft = self.draft()
+            if self._tried is None:
+                self._tried = self.draft()
+            self._tried._overlays.clear()
+            self._tried._hold_release = self._hold_release
             for entry in entries:
-                draft.evolve(entry)
+                self._tried.evolve(entry)
 
     def evolve(self, entry: Entry) -> None:
         """Take one entry in; entries that do not concern the books pass by."""
@@ -82,7 +93,8 @@ class Books(Answering):
             fold(self, entry.event, entry.at)
 
     def _started(self, event: ev.LabStarted, at: datetime) -> None:
-        self._hold_release = Parameters.of_log(dict(event.parameters)).text("hold_release")
+        own = {name: text for name, text in event.parameters if name == "hold_release"}
+        self._hold_release = Parameters.of_log(own).text("hold_release")
 
     def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
         self._count(event.authority.removesuffix("_responder"), event.serial)
@@ -98,7 +110,7 @@ class Books(Answering):
         others_live = event.kind in PHONE_KINDS and any(
             other.device != event.device for other in self.live_on_phones(event.person)
         )
-        to = after(CERTIFICATE_RULES, state, ev.CertificateIssued, others_live, subject=str(key))
+        to = after(CERTIFICATE_RULES, state, ev.CertificateIssued, others_live, subject=key)
         self._certificates[key] = CertificateRow(
             key,
             event.kind,
@@ -136,11 +148,11 @@ class Books(Answering):
             self._ended(row, at)
 
     def _certificate(self, row: CertificateRow, event: ev.Event, at: datetime, *facts: object) -> None:
-        to = after(CERTIFICATE_RULES, row.state, type(event), *facts, subject=str(row.key))
+        to = after(CERTIFICATE_RULES, row.state, type(event), *facts, subject=row.key)
         if to is row.state:
             return  # A held certificate stays held, and held since then: its date does not move.
         reason, cause = getattr(event, "reason", ""), getattr(event, "cause", "")
-        self._certificates[row.key] = replace(row, history=(*row.history, Past(at, to, reason, cause)))
+        self._certificates[row.key] = row.stepped(Past(at, to, reason, cause))
 
     # --------------------------------------------------------------------------------------------------------- phones
 
@@ -273,7 +285,8 @@ class Books(Answering):
         self._people.put(row.person, at, replace(row, what=what, n_entries=row.n_entries + 1, **to))
 
     def __repr__(self) -> str:
-        return f"<Books: {len(self._certificates)} certificates, {len(self._phones)} phones, {len(self._cards)} cards>"
+        counts = ((self._certificates, "certificate"), (self._phones, "phone"), (self._cards, "card"))
+        return f"<Books: {', '.join(counted(len(those), word, f'{word}s') for those, word in counts)}>"
 
 
 _OfPerson = ev.ResidentMoved | ev.ResidentRenamed | ev.MovingOutNotified | ev.ResidentDied
@@ -315,3 +328,6 @@ _FOLDS: dict[type[ev.Event], Callable[[Books, Any, datetime], None]] = {
     ev.MovingOutNotified: Books._moving,
     ev.ResidentDied: Books._died,
 }
+
+ENTERED: Collection[type[ev.Event]] = _FOLDS.keys()
+"""Kinds of events that concern the books."""

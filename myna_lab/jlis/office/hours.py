@@ -8,6 +8,7 @@ from myna_lab.ground.birthdays import age, birthday
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST
 from myna_lab.ground.durations import at as instant
+from myna_lab.ground.holidays import is_turn_of_year, public_holiday
 from myna_lab.parameters import Parameters
 
 __all__ = [
@@ -60,15 +61,20 @@ def window_opens(at: datetime, parameters: Parameters) -> datetime:
 
     Args:
         at: the instant.
-        parameters: ``window_hours``; closed on Saturdays and Sundays (public holidays are left out).
+        parameters: ``window_hours``; closed on Saturdays and Sundays, and by ``window_holidays`` on public holidays and
+            at the turn of the year.
+
+    Source: life-cycle facts 8.5 and 8.6.
     """
     opens, closes = _hours(parameters.text("window_hours"))
+    rests = parameters.switch("window_holidays")
     local = at.astimezone(JST)
     for n in range(_SEARCHED_DAYS):
         day = local.date() + timedelta(days=n)
-        if day.weekday() < _SATURDAY and local < datetime.combine(day, closes, JST):
+        is_off = rests and (public_holiday(day) or is_turn_of_year(day))
+        if day.weekday() < _SATURDAY and not is_off and local < datetime.combine(day, closes, JST):
             return max(local, datetime.combine(day, opens, JST))
-    raise AssertionError("a week has working days")
+    raise AssertionError("no hundred days are without a working day")
 
 
 def kiosk_opens(at: datetime, parameters: Parameters) -> datetime:

@@ -16,9 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from myna_lab.errors import MalformedCertificate, RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.formats.jpki.names import read_certificate
-from myna_lab.ground.durations import show
 from myna_lab.jlis.books import CertificateRow, CertificateState, revocable
-from myna_lab.jlis.office.hours import maintenance_until
 from myna_lab.jlis.office.revoking import RevokingSection
 
 __all__ = ["OnlineSection"]
@@ -28,15 +26,6 @@ _AUTHORITIES = {"both": ("sign", "auth"), "signing": ("sign",)}
 
 class OnlineSection(RevokingSection):
     """Revokes at the wish of the owner."""
-
-    def ask_for_revocation(self, at: datetime) -> None:
-        """Whether the desk takes requests now.
-
-        Raises:
-            RegistrationRefused: ``maintenance``.
-        """
-        if (until := maintenance_until(at, self.parameters)) is not None:
-            raise RegistrationRefused(f"J-LIS takes no request until {show(until)}.", code="maintenance", until=until)
 
     def revoke_on_line(
         self,
@@ -64,7 +53,7 @@ class OnlineSection(RevokingSection):
             RegistrationRefused: ``maintenance``; the request is not signed by a certificate in force of the same
                 person; nothing of it can be revoked.
         """
-        self.ask_for_revocation(at)
+        self.at_work(at)
         signer = self._signer(certificate, document, signature)
         if signer.person != owner:
             raise RegistrationRefused(f"{device} holds the certificates of another person.", code="not_the_owner")

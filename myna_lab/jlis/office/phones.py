@@ -8,27 +8,27 @@ One phone per person, iPhone and Android counted together: a new application rev
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from hashlib import sha256
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
 from myna_lab import events as ev
 from myna_lab.errors import MalformedCertificate, RegistrationRefused
 from myna_lab.events import Decision
-from myna_lab.formats import jpki, mdoc
+from myna_lab.formats import jpki
 from myna_lab.formats.jpki.names import read_certificate
-from myna_lab.formats.mdoc.status_list import place_for
 from myna_lab.ground.chance import Chance
-from myna_lab.ground.durations import show
 from myna_lab.jlis.books import ApplicationRow, CardState, CertificateRow, CertificateState, newest, revocable
 from myna_lab.jlis.office.application import Application
+from myna_lab.jlis.office.attributes import AttributesSection
 from myna_lab.jlis.office.certificates import CertificateSection
-from myna_lab.jlis.office.hours import issue_due, maintenance_until
+from myna_lab.jlis.office.hours import issue_due
 
 __all__ = ["PhoneSection"]
 
@@ -47,7 +47,7 @@ _NOT_GOOD = {
 }
 
 
-class PhoneSection(CertificateSection):
+class PhoneSection(AttributesSection, CertificateSection):
     """Takes applications for phones and issues what they ask for."""
 
     def apply(self, application: Application, *, chance: Chance, at: datetime) -> Decision:
@@ -65,11 +65,8 @@ class PhoneSection(CertificateSection):
         Raises:
             RegistrationRefused: the reason is its ``code``; nothing is changed.
         """
-        if (until := maintenance_until(at, self.parameters)) is not None:
-            raise RegistrationRefused(
-                f"J-LIS takes no application until {show(until)}.", code="maintenance", until=until
-            )
-        card = self._signing_certificate(application)
+        self.at_work(at)
+        card = self.vouching(application.sign_certificate)
         _check_signature(application)
         _public_key(application.sign_request, application.document)
         _public_key(application.auth_request, application.document)
@@ -97,7 +94,7 @@ class PhoneSection(CertificateSection):
         if row is None or row.flow != flow:
             return Decision(())
         try:
-            self._signing_certificate(application)
+            self.vouching(application.sign_certificate)
         except RegistrationRefused as refused:
             return Decision((ev.ApplicationRefused(flow, phone, refused.code),))
         issued = self._issue(application, person, chance, at)
@@ -134,14 +131,20 @@ class PhoneSection(CertificateSection):
             )
         return sign, auth
 
-    def _signing_certificate(self, application: Application) -> CertificateRow:
-        """The plastic card's row: the very certificate that was issued; card and certificate are good now."""
+    def vouching(self, certificate: bytes) -> CertificateRow:
+        """The plastic card's signing certificate that vouches for something on a phone: card and certificate are good.
+
+        Args:
+            certificate: DER; anything at all may come in.
+
+        Raises:
+            RegistrationRefused: it is not the very certificate that was issued, or one of them is not in force.
+        """
         try:
-            certificate = read_certificate(application.sign_certificate)
-            row = self.books.certificate("sign", certificate.serial_number)
+            row = self.books.certificate("sign", read_certificate(certificate).serial_number)
         except (MalformedCertificate, LookupError, ValueError) as error:
             raise RegistrationRefused("no such certificate was ever issued.", code="unknown_certificate") from error
-        if row.der != application.sign_certificate:
+        if row.der != certificate:
             raise RegistrationRefused("this certificate was not issued here.", code="unknown_certificate")
         if row.kind != "card_sign":
             raise RegistrationRefused("only a plastic card vouches for a phone.", code="wrong_kind")
@@ -168,7 +171,6 @@ class PhoneSection(CertificateSection):
         activates_at = at + self.parameters.duration("activation_delay")
         not_before = activates_at if self.parameters.text("not_before") == "activation" else at
         issued: list[ev.Event] = []
-        ends: list[datetime] = []
         rows = tuple(self.books.of_person(person))
         for kind, request in (("phone_sign", application.sign_request), ("phone_auth", application.auth_request)):
             of_card = newest(rows, jpki.KINDS[kind].within)
@@ -184,33 +186,19 @@ class PhoneSection(CertificateSection):
                 activates_at=activates_at,
             )
             issued.append(event)
-            ends.append(event.not_after)
         if not application.device_public:
             return Decision(tuple(issued))
-        record_ref = f"record/{flow}"
-        valid_until = min(at + self.parameters.duration("mdoc_validity"), ends[1])
-        record = mdoc.issue(
-            mdoc.Attributes(
-                full_name=holder.written_name,
-                resident_address=holder.address,
-                local_gov_code=holder.municipality,
-                birth_date=holder.born,
-                sex=holder.sex,
-                individual_number=holder.my_number,
-                portrait=holder.portrait,
-                birth_known=holder.birth_known,
-                western_birth_date=holder.western_birth_date,
-            ),
-            issuer=self.authorities.mdoc,
-            device_key=ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), application.device_public),
+        record = self.issue_record(
+            flow,
+            phone,
+            holder,
+            device_public=application.device_public,
+            auth_serial=event.serial,
+            ends=event.not_after,
             chance=chance.child("record"),
-            signed_at=at,
-            valid_until=valid_until,
-            status=None if self.parameters.text("mdoc_status") == "none" else place_for(event.serial),
-            parameters=self.parameters,
+            at=at,
         )
-        issued.append(ev.AttributesIssued(flow, phone, record_ref, valid_until))
-        return Decision(tuple(issued), {record_ref: record})
+        return Decision((*issued, *record.events), record.secrets)
 
 
 def _check_signature(application: Application) -> None:
@@ -224,6 +212,7 @@ def _check_signature(application: Application) -> None:
         ) from None
 
 
+@functools.lru_cache(maxsize=16)  # asked when an application arrives, and again at the issue
 def _public_key(request: bytes, document: bytes) -> rsa.RSAPublicKey:
     """The key of a certification request that is bound to this application."""
     try:

@@ -72,9 +72,10 @@ class PinSection(Section):
 
         Raises:
             MisuseError: no such PIN.
-            RegistrationRefused: as :meth:`reset_pin` in a store.
+            RegistrationRefused: ``maintenance``, ``deceased``; and as :meth:`reset_pin` in a store.
         """
         one_of("a card's PIN", pin, _REFERENCES, code="unknown_pin", secret=True)
+        self.at_work(at)
         self.living(self.books.card(chip.name).person)
         self._ask_whether(_WAYS["store"], chip, pin)
         until = at + self.parameters.duration("kiosk_within")
@@ -90,9 +91,10 @@ class PinSection(Section):
 
         Raises:
             MisuseError: a value of another form.
-            RegistrationRefused: ``not_prepared``: the app has not registered it, or too long ago; and as
+            RegistrationRefused: ``deceased``; ``not_prepared``: the app has not registered it, or too long ago; and as
                 :meth:`reset_pin` in a store.
         """
+        self.living(self.books.card(chip.name).person)
         decided = self.reset_pin(chip, pin, new, where="store")
         until = self.books.prepared_until(chip.name, _REFERENCES[pin])
         if until is None or at > until:

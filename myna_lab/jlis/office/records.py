@@ -62,15 +62,17 @@ class RecordsSection(Section):
             raise RegistrationRefused("this certificate was not issued here.", code="unknown_certificate")
         return asked
 
-    def latest_information(self, asked: CertificateRow) -> tuple[Decision, LatestInformation]:
+    def latest_information(self, asked: CertificateRow, *, at: datetime) -> tuple[Decision, LatestInformation]:
         """What the newest signing certificate in force of the same person states.
 
         Args:
             asked: the signing certificate that the service has.
+            at: now.
 
         Raises:
-            RegistrationRefused: ``no_live_certificate``: none of hers is in force.
+            RegistrationRefused: ``no_live_certificate``: none of hers is in force; ``maintenance``.
         """
+        self.at_work(at)
         live = [
             row
             for row in self.books.of_person(asked.person)

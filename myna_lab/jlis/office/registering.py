@@ -13,7 +13,7 @@ from myna_lab import events as ev
 from myna_lab.errors import RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.ground.chance import Chance
-from myna_lab.jlis.books import CARD_RULES, PERSON_RULES, PersonRow, revocable
+from myna_lab.jlis.books import CARD_RULES, PERSON_RULES, PersonRow, PersonState, revocable
 from myna_lab.jlis.office.rewriting import RewritingSection
 from myna_lab.residents import Resident
 from myna_lab.rules import allows
@@ -28,7 +28,7 @@ class RegisterSection(RewritingSection):
         """Take the notice of moving out; until a town takes the notice of moving in, no store gives certificates.
 
         Raises:
-            RegistrationRefused: the person has moved out already, or is dead.
+            RegistrationRefused: ``moved_out``: the person has moved out already; ``deceased``.
         """
         self._lawful_person(person, ev.MovingOutNotified)
         return Decision((ev.MovingOutNotified(person),))
@@ -46,7 +46,11 @@ class RegisterSection(RewritingSection):
         """
         row, former = self._lawful_person(moved.person, ev.ResidentMoved), self.register(moved.person)
         if moved.address == former.address:
-            raise RegistrationRefused(f"{moved.person} lives at this address already.", code="same_address")
+            left = row.state is PersonState.MOVING
+            raise RegistrationRefused(
+                f"{moved.person} {'has moved out of' if left else 'lives at'} this address already.",
+                code="same_address",
+            )
         ref = _ref(row)
         written = self._on_card(moved, licence) if card else Decision(())
         return Decision(
@@ -120,8 +124,10 @@ class RegisterSection(RewritingSection):
     def _lawful_person(self, person: str, event: type[ev.Event]) -> PersonRow:
         self.living(person)
         row = self.books.person(person)
-        if not allows(PERSON_RULES, row.state, event):
-            raise RegistrationRefused(f"{person} is {row.state.value}.", code="wrong_state", state=row.state.value)
+        if not allows(PERSON_RULES, row.state, event):  # of the living, only who has moved out is between two notices
+            raise RegistrationRefused(
+                f"{person} has given the notice of moving out already; that of moving in comes next.", code="moved_out"
+            )
         return row
 
 

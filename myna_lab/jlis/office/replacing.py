@@ -148,8 +148,12 @@ class ReplacingSection(RewritingSection):
                 f"another card is applied for already; it comes at {show(waits)}.", code="reissue_under_way", due=waits
             )
         if row.state not in way.of or (cause == "renewed" and at < self._renewable_from(row)):
+            lawful = [name for name, other in REISSUES.items() if row.state in other.of]
+            when = f" (from {show(self._renewable_from(row))})" if "renewed" in lawful else ""
             raise RegistrationRefused(
-                f"{card} is {row.state.value}, which does not go with the cause {cause}.", code="wrong_cause"
+                f"{card} is {row.state.value}, which does not go with the cause {cause}; "
+                f"causes now: {', '.join(lawful)}{when}.",
+                code="wrong_cause",
             )
         if special and not way.quick:
             raise RegistrationRefused(f"there is no quick way for a card that is {cause}.", code="no_quick_way")

@@ -203,8 +203,17 @@ class RevokingSection(Section):
         """
         row = self.books.card(card)
         if not allows(CARD_RULES, row.state, event):
-            raise RegistrationRefused(f"{card} is {row.state.value}.", code="wrong_state", state=row.state.value)
+            raise RegistrationRefused(
+                f"{card} is {row.state.value}{_WAYS_OUT.get(row.state, '')}.", code="wrong_state", state=row.state.value
+            )
         return row
+
+
+_WAYS_OUT = {
+    CardState.SUSPENDED: "; the window releases it, resume(), or replaces it, reissue()",
+    CardState.REVOKED: "; the window hands over another one, reissue(holder, 'revoked')",
+    CardState.EXPIRED: "; the window hands over another one, reissue(holder, 'expired')",
+}
 
 
 def _lawful(row: CertificateRow, event: type[ev.Event]) -> tuple[str, int]:

@@ -20,6 +20,14 @@ _STATED = {CertificateState.REVOKED: Status.INVALID, CertificateState.ON_HOLD: S
 class Records(Generations):
     """Who publishes the list; arguments as for :class:`Generations`."""
 
+    def recorded_from(self, at: datetime) -> datetime | None:
+        """When the first list is made that knows of an instant: the one made at it, or the next; None: none is made."""
+        if self._directory.status_signer is None:
+            return None
+        schedule = Schedule(self._parameters.duration("mdoc_status_period"), timedelta())
+        newest = schedule.newest(at)
+        return newest if newest == at else schedule.next(at)
+
     def record_status(self, uri: str, at: str | datetime | None = None) -> bytes:
         """The newest list at a place that a record names.
 

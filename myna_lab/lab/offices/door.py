@@ -8,8 +8,9 @@ from myna_lab import events as ev
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, RegistrationRefused
 from myna_lab.events import Decision
-from myna_lab.ground.arguments import shown
 from myna_lab.jlis.office import Office
+from myna_lab.lab.handles import PhoneHandle
+from myna_lab.lab.ours import only_holder, refuse_foreign
 from myna_lab.lab.people import Person
 from myna_lab.world.world import World
 
@@ -27,20 +28,22 @@ class Door:
 
     def _person(self, holder: Person) -> str:
         """A holder's identifier, if she is one of this lab."""
-        if not isinstance(holder, Person) or holder.world is not self._world:
-            got = f"{holder.person} of another lab" if isinstance(holder, Person) else shown(holder)
-            raise MisuseError(
-                f"a holder is one of this lab's, such as lab.resident(); got {got}.", code="foreign_holder"
-            )
+        only_holder(self._world, holder)
         return holder.person
 
     def _card(self, card: Chip) -> str:
         """A plastic card's name, if it is one of this lab."""
-        is_own = isinstance(card, Chip) and self._world.things.cards.get(card.name) is card
-        if not is_own:
-            got = f"{card.name} of another lab" if isinstance(card, Chip) else type(card).__name__
-            raise MisuseError(f"a card is one of this lab's, such as hanako.card; got {got}.", code="foreign_device")
+        wanted = "a card is a plastic one of this lab's, such as hanako.card"
+        refuse_foreign(self._world, card, Chip, wanted, code="foreign_device", secret=True)
+        if card.name not in self._world.things.cards:
+            raise MisuseError(f"{wanted}; got the chip of {card.name}.", code="foreign_device")
         return card.name
+
+    def _phone(self, phone: PhoneHandle) -> str:
+        """A phone's name, if it is one of this lab."""
+        wanted = "a phone is one of this lab's, such as lab.phones[0]"
+        refuse_foreign(self._world, phone, PhoneHandle, wanted, code="foreign_device", secret=True)
+        return phone.name
 
     def _ask(self, request: str, person: str, decide: Callable[[Office], Decision]) -> Decision:
         """Have the office decide, and record what it decided.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from myna_lab import events as ev
 from myna_lab.devices import terminal
 from myna_lab.devices.card import Chip
-from myna_lab.errors import MisuseError, RegistrationRefused
+from myna_lab.errors import RegistrationRefused
 from myna_lab.events import Decision
 from myna_lab.ground.arguments import only_secret
 from myna_lab.ground.durations import show
@@ -47,18 +48,16 @@ class Kiosk(Door):
             Until when the kiosk does it (parameter ``kiosk_within``).
 
         Raises:
-            RegistrationRefused: ``other_pin_blocked``, ``not_reset_here``, ``deceased``, ``offline``.
+            RegistrationRefused: ``other_pin_blocked``, ``not_reset_here``, ``deceased``, ``offline``, ``maintenance``;
+                ``wrong_state``: the card is not valid.
             MisuseError: no card or phone of this lab, or no such PIN.
         """
         world, name = self._world, self._card(card)
-        if not isinstance(phone, PhoneHandle) or phone.world is not world:
-            raise MisuseError(
-                f"a phone is one of this lab's, such as lab.phones[0]; got {type(phone).__name__}.",
-                code="foreign_device",
-            )
+        self._phone(phone)
 
         def decide(office: Office) -> Decision:
             decided = office.prepare_reset(card, pin, at=world.now)
+            office.lawful_card(name, ev.CardRewritten)
             if not phone.online:
                 raise RegistrationRefused(f"{phone.name} is offline.", code="offline")
             return decided
@@ -77,7 +76,8 @@ class Kiosk(Door):
             other: the one of the two that is still known; the chip compares it, and a wrong one costs a try.
 
         Raises:
-            RegistrationRefused: ``kiosk_closed``, ``not_prepared``, ``other_pin_blocked``, ``not_reset_here``.
+            RegistrationRefused: ``kiosk_closed``, ``not_prepared``, ``other_pin_blocked``, ``not_reset_here``,
+                ``deceased``; ``wrong_state``: the card is not valid.
             CardRefused: the other PIN is wrong; nothing was reset.
             MisuseError: no card of this lab, no such PIN, or a value of another form.
         """
@@ -86,6 +86,7 @@ class Kiosk(Door):
 
         def decide(office: Office) -> Decision:
             decided = office.reset_at_kiosk(card, pin, new, at=world.now)
+            office.lawful_card(name, ev.CardRewritten)
             if (opens := self.opens) > world.now:
                 raise RegistrationRefused(
                     f"the kiosk is closed; it opens at {show(opens)}.", code="kiosk_closed", opens=opens

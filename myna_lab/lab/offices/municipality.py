@@ -16,6 +16,7 @@ from myna_lab.jlis.office import REISSUES, Office, window_opens
 from myna_lab.lab.offices.door import Door
 from myna_lab.lab.people import Person
 from myna_lab.residents import Resident, moved, renamed, well_formed, with_alias
+from myna_lab.world.erasing import closed
 
 __all__ = ["Municipality"]
 
@@ -40,7 +41,7 @@ class Municipality(Door):
         """Take the notice of moving out (転出届): until the next town takes hers, stores give her no certificates.
 
         Raises:
-            RegistrationRefused: she has moved out already.
+            RegistrationRefused: ``moved_out``: she has moved out already; ``deceased``.
         """
         person = self._person(holder)
         self._at_window("move_out", person, lambda office: office.notify_moving_out(person))
@@ -100,11 +101,20 @@ class Municipality(Door):
     def record_death(self, holder: Person) -> None:
         """Take the notice of a death: card, certificates and phone end at once, and nothing is issued any more.
 
+        Her phones are left behind: nobody can use them until one is handed to somebody (``phone.hand_to``).
+
         Raises:
             RegistrationRefused: ``deceased``: it is registered already.
         """
-        person = self._person(holder)
-        self._at_window("record_death", person, lambda office: office.record_death(person))
+        person, things = self._person(holder), self._world.things
+
+        def decide(office: Office) -> Decision:
+            died = office.record_death(person)
+            hers = [phone.name for phone in things.phones.values() if phone.in_hands_of == person]
+            left = [event for phone in hers for event in closed(phone, things, "who had the phone died")]
+            return Decision((*left, *died.events), died.secrets)
+
+        self._at_window("record_death", person, decide)
 
     # --------------------------------------------------------------------------------------------- a lost, a found card
 

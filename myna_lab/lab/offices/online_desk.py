@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from myna_lab.devices.card import Chip
 from myna_lab.devices.in_hand import CardInHand, PhoneInHand
-from myna_lab.errors import MisuseError
 from myna_lab.events import Decision
 from myna_lab.ground.arguments import one_of, only_secret
 from myna_lab.jlis.office import Office
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.lab.offices.door import Door
+from myna_lab.lab.ours import refuse_foreign
 from myna_lab.world.world import World
 
 __all__ = ["OnlineDesk"]
@@ -57,7 +57,7 @@ class OnlineDesk(Door):
             document = world.chance(f"revocation/{len(world.log) + 1}").bytes(32)
 
             def decide(office: Office) -> Decision:
-                office.ask_for_revocation(world.now)
+                office.at_work(world.now)
                 certificate, signature = hand.sign(document)
                 return office.revoke_on_line(
                     owner,
@@ -81,9 +81,6 @@ class OnlineDesk(Door):
         world: World = self._world
         if isinstance(device, Chip):
             return world.books.card(self._card(device)).person
-        if not isinstance(device, PhoneHandle) or device.world is not world:
-            raise MisuseError(
-                f"a card or phone is one of this lab's, such as hanako.card; got {type(device).__name__}.",
-                code="foreign_device",
-            )
+        wanted = "a card or phone is one of this lab's, such as hanako.card or lab.phones[0]"
+        refuse_foreign(world, device, PhoneHandle, wanted, code="foreign_device", secret=True)
         return world.books.phones[device.phone].applicant or device.person

@@ -32,7 +32,7 @@ class Records(Door):
             What the person's newest signing certificate in force states.
 
         Raises:
-            RegistrationRefused: ``no_live_certificate``, ``unknown_certificate``.
+            RegistrationRefused: ``no_live_certificate``, ``unknown_certificate``, ``maintenance``.
             MisuseError: no certificate.
         """
         der = certificate.der if isinstance(certificate, Certificate) else certificate
@@ -46,7 +46,7 @@ class Records(Door):
         answers: list[LatestInformation] = []
 
         def decide(office: Office) -> Decision:
-            decision, answer = office.latest_information(asked)
+            decision, answer = office.latest_information(asked, at=world.now)
             answers.append(answer)
             return decision
 

@@ -76,8 +76,9 @@ def test_she_types_what_she_changed(lab: Lab, hanako: Holder, platform: str) -> 
     phone.add_card().run(same_pins=True)
     lab.advance("20min")
     phone.change_signing_password(hanako._memory.signing_password, "ZUTTO2025")
-    hanako.reset_pin("user_authentication", "7777")
-    hanako.reset_pin("signing", "ATARASHII1", where="store")
+    lab.municipality.unblock(hanako.card, "user_authentication", "7777")
+    lab.kiosk.register(hanako.card, "signing", phone=phone)
+    lab.kiosk.reset_pin(hanako.card, "signing", "ATARASHII1", other="7777")
     table = lab.errands(hanako)
     signing = table.loc["sign an application online", ["plastic", platform]].tolist()
     assert signing == ["yes", "yes, with the signing password"]

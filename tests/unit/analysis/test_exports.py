@@ -60,8 +60,8 @@ def _same(written: str, value: object) -> bool:
     """Whether a cell, read as text, is this value: times with their offset, all else to the letter."""
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return written == ""
-    if isinstance(value, float):  # a workbook writes 1.0 as 1
-        return float(written) == value
+    if isinstance(value, float):  # a workbook writes 1.0 as 1, and sixteen digits
+        return float(written) == pytest.approx(value, rel=1e-15)
     if isinstance(value, pd.Timestamp):
         return written.endswith("+09:00") and pd.Timestamp(written) == value
     return written == str(value)
@@ -118,3 +118,19 @@ def test_missing_numbers_show_as_nothing(lab: Lab) -> None:
     files = TABLES["files"](lab)
     assert "<NA>" not in repr(files) and "NA" not in files._repr_html_()
     assert files.loc["jpki/0018", "tries_left"] == 3 and pd.isna(files.loc["jpki/000A", "tries_left"])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_rounds_its_numbers(lab: Lab, name: str) -> None:
+    """And nothing else: times stay, types stay, and pandas has nothing to warn of."""
+    table = TABLES[name](lab)
+    rounded = table.round(1)
+    assert (type(rounded), list(rounded.dtypes)) == (type(table), list(table.dtypes))
+    for column in table:
+        is_number = pd.api.types.is_float_dtype(table[column])
+        expected = (
+            table[column].map(lambda value: value if pd.isna(value) else round(value, 1))
+            if is_number
+            else table[column]
+        )
+        pd.testing.assert_series_equal(rounded[column], expected)

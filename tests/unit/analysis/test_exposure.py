@@ -95,7 +95,40 @@ def test_what_is_kept_is_accepted_for_longer() -> None:
     assert list(kept["minutes"]) == [68.0]
     ends = auth(lab, phone).row.not_after + timedelta(seconds=1)  # type: ignore[attr-defined]
     assert pd.isna(table.loc["asks nobody", "published_at"])
+    assert (table.loc["asks nobody", "source"], pd.isna(table.loc["asks nobody", "refuses_from"])) == ("nobody", True)
     assert table.loc["asks nobody", "minutes"] == (ends - at("2025-06-24 10:07")) / timedelta(minutes=1)
+
+
+def test_a_counter_asks_nobody() -> None:
+    """It takes a stopped record for 30 days, a stopped card to its last day; a record in a status list for an hour."""
+    lab, phone = with_phone()
+    hanako = lab.residents[0]
+    lab.advance_to("2025-06-24 10:07")
+    auth(lab, phone).revoke()  # type: ignore[attr-defined]
+    lab.certificates(hanako, kind="card_auth")[0].hold()
+    assert answered(lab.counter.check_age(hanako.card)) == "accepted"
+    lab.advance("1min")
+    assert answered(lab.counter.check_age(phone)) == answered(lab.counter.check_age(hanako.card)) == "accepted"  # type: ignore[arg-type]
+    table = lab.tables.exposure(services=[lab.counter, lab.police]).set_index("kind")
+    assert set(table["service"]) == {"counter"} and set(table["source"]) == {"nobody"}
+    for column in ("published_at", "refuses_from", "fetched_at", "refused_at"):
+        assert table[column].isna().all()
+    assert table["n_accepted"].to_dict() == {"phone_auth": 1, "card_auth": 1}
+    # Signed at 09:03:15 for 30 days; the card's face says 23:59:59 of its last day.
+    minutes = {"phone_auth": at("2025-07-24 09:03:16"), "card_auth": hanako.card_expires + timedelta(seconds=1)}
+    stopped = at("2025-06-24 10:07")
+    assert table["minutes"].to_dict() == {kind: (end - stopped) / timedelta(minutes=1) for kind, end in minutes.items()}
+    told, other = with_phone(mdoc_status="list")
+    told.advance_to("2025-06-24 10:07")
+    auth(told, other).revoke()  # type: ignore[attr-defined]
+    (row,) = told.tables.exposure(services=[told.counter]).to_dict("records")
+    assert (row["source"], row["refuses_from"], row["minutes"]) == ("status_list", at("2025-06-24 11:00"), 53.0)
+    (row,) = told.tables.exposure(services=[told.counter.with_policy(sources=())]).to_dict("records")
+    assert (row["source"], pd.isna(row["refuses_from"])) == ("nobody", True)
+    lab.advance_to("2025-06-25 12:00")
+    phone.add_card().run()  # type: ignore[attr-defined]
+    lab.counter.check_age(phone)  # type: ignore[arg-type]  # another record: not the one that was stopped
+    assert lab.tables.exposure(services=[lab.counter]).set_index("kind").loc["phone_auth", "n_accepted"] == 1
 
 
 def test_on_a_tick_nobody_is_late() -> None:
@@ -166,7 +199,7 @@ def test_waits_by_hand() -> None:
     for _ in range(3):
         lab.portal.log_in(hanako.card, "0000" if hanako.slip.rows[0][1] != "0000" else "1111")
     lab.advance_to("2025-06-24 11:00")
-    hanako.reset_pin("user_authentication", "2468")
+    lab.municipality.unblock(hanako.card, "user_authentication", "2468")
     lab.certificates(lab.phones[0], kind="phone_auth")[0].hold()
     lab.advance_to("2025-06-24 11:30")
     lab.certificates(lab.phones[0], kind="phone_auth")[0].release()

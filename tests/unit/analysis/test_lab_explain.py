@@ -51,13 +51,13 @@ def test_it_is_about_the_card_that_was_read(lab: Lab, typed: str, key: str) -> N
 def test_a_set_up_is_about_the_pins_of_its_time(lab: Lab) -> None:
     """Changed afterwards, on card and phone, what was chosen at the set-up is told as before."""
     hanako = lab.resident(**PINS)
-    hanako.reset_pin("user_authentication", "7531")
+    lab.municipality.unblock(hanako.card, "user_authentication", "7531")
     phone = lab.iphone(hanako)
     flow = phone.add_card().run(same_pins=True)
     told = str(lab.explain(flow))
     assert text("explanation.flow.same_user_pin", "en") in told
     phone.change_pin("7531", "8888")
-    hanako.reset_pin("user_authentication", "9999")
+    lab.municipality.unblock(hanako.card, "user_authentication", "9999")
     assert str(lab.explain(flow)) == told
 
 

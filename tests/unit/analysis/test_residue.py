@@ -54,6 +54,29 @@ def test_a_finder_sees_the_face_and_needs_pin_or_password() -> None:
     assert told(phone)[2] == "log_in pin: pin_blocked 0"
 
 
+def test_a_locked_screen_keeps_the_finder_out() -> None:
+    """With the parameter: a finder, and who has it from him, sees and opens nothing; a buyer was told how it opens."""
+    lab = Lab(seed=7, start="2025-07-01 09:00", parameters={"screen_lock": True})
+    phone, taro = lab.iphone(resident(lab)), lab.resident()
+    phone.add_card().run(same_pins=True)
+    lab.advance("20min")
+    for takers, code in ((["finder"], "screen_locked"), (["finder", taro], "screen_locked"), (["buyer"], "opens")):
+        copy = lab.fork()
+        (found,) = copy.phones
+        for taker in takers:
+            found.hand_to(copy.residents[1] if taker is taro else taker)
+        said = [line.split(": ")[1].split()[0] for line in told(found)]
+        assert said == ([code] * 4 if code == "screen_locked" else ["opens", "biometrics_failed", "opens", "opens"])
+        assert answered(copy.portal.log_in(found, "2222")) == ("accepted" if code == "opens" else code)
+        assert ("画面ロック" in found.residue.in_language("ja")) is (code == "screen_locked")
+        found.find()
+        assert answered(copy.portal.log_in(found)) == "accepted"
+    phone.lose()
+    phone.hand_to("finder")
+    phone.erase_remotely()
+    assert not phone._phone.is_locked
+
+
 def test_lost_mode_hides_all_and_erasure_leaves_nothing() -> None:
     """Every way is closed by the same word; of an erased phone nobody takes anything."""
     _, phone = made("iphone")
@@ -64,10 +87,7 @@ def test_lost_mode_hides_all_and_erasure_leaves_nothing() -> None:
     assert phone.residue.is_live  # J-LIS has heard of nothing
     phone.erase_remotely()
     assert [line.split(": ")[1] for line in told(phone)] == [
-        "no_credential",
-        "no_biometrics",
-        "no_credential",
-        "no_credential",
+        *["no_credential"] * 4,
     ]
     assert (phone.residue.taken, phone.residue.is_live) == ((), False)
 

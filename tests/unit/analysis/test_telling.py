@@ -83,7 +83,8 @@ def test_a_phones_pin_is_not_told_as_the_cards(lab: Lab, hanako: Holder) -> None
         stories.append(told(since(lab, before), ENGLISH, lab.world))
     wrong, blocked = (happened(f"ReferenceDataRefused_{name}") for name in ("phone", "phone_blocked"))
     assert stories == [f'<span lang="en">{story}</span>' for story in [wrong] * 4 + [blocked]]
-    hanako.reset_pin("signing", "ASHITA2026", where="store")
+    lab.kiosk.register(hanako.card, "signing", phone=phone)
+    lab.kiosk.reset_pin(hanako.card, "signing", "ASHITA2026", other=hanako._memory.user_authentication_pin)
     reset = sentence(lab.log[-2], ENGLISH)
     assert reset == '<span lang="en">The signing password of card-1 was reset (app and store).</span>'
 

@@ -74,9 +74,14 @@ MISTAKES: dict[str, tuple[Callable[[Lab], object], str]] = {
     "an Android that is an iPhone": (lambda lab: lab.android(lab.residents[0], model="iPhone 15"), "no iPhone"),
     "an Android of Apple": (lambda lab: lab.android(lab.residents[0], model="Apple IPHONE 15"), "no iPhone"),
     "an Android that is a number": (lambda lab: lab.android(lab.residents[0], model=8), "a model is text"),  # type: ignore[arg-type]
-    "a PIN of no card": (lambda lab: lab.residents[0].reset_pin("licence", "1234"), "user_authentication, signing"),
-    "a PIN of letters": (lambda lab: lab.residents[0].reset_pin("input_aid", "ABCD"), "not the form of the PIN"),
-    "a shop that resets nothing": (lambda lab: lab.residents[0].reset_pin("signing", "ABC123", where="bank"), "'bank'"),
+    "a PIN of no card": (
+        lambda lab: lab.municipality.unblock(lab.residents[0].card, "licence", "1234"),
+        "user_authentication, signing",
+    ),
+    "a PIN of letters": (
+        lambda lab: lab.municipality.unblock(lab.residents[0].card, "input_aid", "ABCD"),
+        "not the form of the PIN",
+    ),
     "a phone's third identity": (
         lambda lab: lab.phones[0].reset_pin("input_aid", "1234", password="ABC123"),
         "one of user, signing",

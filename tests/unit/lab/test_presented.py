@@ -15,6 +15,7 @@ from myna_lab.errors import MisuseError, Refused
 from myna_lab.formats.mdoc import request
 from myna_lab.lab import Android, IPhone
 from myna_lab.relying_parties import reading
+from myna_lab.relying_parties.inquiry import inquire
 from myna_lab.world.outside import WorldOutside
 
 MY_NUMBER = "individual_number_unicode"
@@ -64,6 +65,16 @@ def test_openid4vp_is_android_s_and_apps_are_apple_s(iphone: IPhone, android: An
         with pytest.raises(Refused) as refused:
             phone.present(way=way)
         assert refused.value.code == "other_way"
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_openid4vp_signed_and_encrypted(android: Android, signed: bool) -> None:
+    """The sheet names who signed; what is encrypted holds no word of the answer, and both are accepted."""
+    for encrypted in (False, True):
+        shown = android.present("full_name_unicode", way="openid4vp", signed=signed, encrypted=encrypted)
+        assert shown.accepted and shown.values() == {"full_name_unicode": android.holder.name}
+        assert (b"vp_token" in shown.messages["answer"]) is not encrypted
+        assert shown.sheet is not None and ("TEST reader shop" in str(shown.sheet)) is signed
 
 
 def test_near_a_mac_or_a_signature(iphone: IPhone) -> None:
@@ -144,9 +155,8 @@ def test_pages_must_say_who_they_are(lab: Lab, iphone: IPhone) -> None:
     unknown = WorldOutside(foreign.world).reader("shop")
     asked, key = request.elements_of(["portrait"]), outside.session_key()
     with pytest.raises(Refused) as refused:
-        reading.on_web(
-            _wallet(lab, iphone), asked, key=key, reader=unknown, nonce=bytes(16), origin="https://x.invalid"
-        )
+        page = inquire("org-iso-mdoc", asked, key=key, reader=unknown, nonce=bytes(16), origin="https://x.invalid")
+        reading.on_page(_wallet(lab, iphone), page)
     assert refused.value.code == "unknown_reader"
     sheets = []
     reading.near(_wallet(lab, iphone, consents=lambda s: sheets.append(s) or True), asked, key=key, reader=unknown)
@@ -198,6 +208,9 @@ def test_the_same_seed_the_same_answer(lab: Lab, iphone: IPhone) -> None:
         ((), {"keep": ["portrait"]}, "portrait"),
         ((), {"mac": 1}, "mac"),
         ((), {"to": ""}, "a reader's name"),
+        ((), {"way": "web", "mac": True}, "way='near'"),
+        ((), {"way": "web", "signed": True}, "way='openid4vp'"),
+        ((), {"encrypted": True}, "way='openid4vp'"),
     ],
 )
 def test_wrong_calls(iphone: IPhone, names: tuple[str, ...], how: dict[str, object], said: str) -> None:

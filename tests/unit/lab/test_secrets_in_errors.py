@@ -95,8 +95,6 @@ PLACES: dict[str, Callable[[Lab, Any], object]] = {
     "phone.reset_pin": lambda lab, typed: lab.phones[0].reset_pin("user", typed, password="ABC123"),
     "phone.reset_pin, password": lambda lab, typed: lab.phones[0].reset_pin("user", "1234", password=typed),
     "phone.reset_pin, turned round": lambda lab, typed: lab.phones[0].reset_pin(typed, "user", password="ABC123"),
-    "holder.reset_pin": lambda lab, typed: lab.residents[0].reset_pin("user_authentication", typed),
-    "holder.reset_pin, turned round": lambda lab, typed: lab.residents[0].reset_pin(typed, "user_authentication"),
     "municipality.unblock": lambda lab, typed: lab.municipality.unblock(
         lab.residents[0].card, "user_authentication", typed
     ),

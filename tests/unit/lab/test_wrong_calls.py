@@ -207,9 +207,6 @@ CALLS: Mapping[str, Call] = {
         )
     },
     # ----------------------------------------------------------------------------------------------------- its people
-    "holder.reset_pin": Call(
-        lambda w: w.hanako.reset_pin, lambda _: {"pin": "input_aid", "new": "4321", "where": "window"}
-    ),
     "slip.in_language": Call(lambda w: w.hanako.slip.in_language, lambda _: {"language": "ja"}),
     "phone.online = …": Call(sets("online", lambda w: w.iphone), lambda _: {"value": False}, {"value": "True"}),
     "phone.biometrics = …": Call(sets("biometrics", lambda w: w.iphone), lambda _: {"value": False}, {"value": "True"}),
@@ -233,6 +230,8 @@ CALLS: Mapping[str, Call] = {
             "keep": (),
             "to": "shop",
             "other_face": False,
+            "signed": False,
+            "encrypted": False,
         },
         {"mac": "True", "keep": "[]", "other_face": "True", "to": "'x'"},
     ),
@@ -353,6 +352,20 @@ CALLS: Mapping[str, Call] = {
         lambda w: {"device": w.iphone, "other_face": False},
         {"other_face": "True"},
     ),
+    **{
+        f"shop.{name}": Call(
+            lambda w, name=name: getattr(w.lab.shop, name),
+            lambda w, over=over: {
+                "device": w.iphone,
+                **over,
+                "other_face": False,
+                "protocol": "org-iso-mdoc",
+                "encrypted": False,
+            },
+            {"other_face": "True", "encrypted": "True"},
+        )
+        for name, over in (("check_age", {"over": 20}), ("check_identity", {}))
+    },
     "private_service.log_in": Call(
         lambda w: w.lab.private_service.log_in,
         lambda w: {"device": w.iphone, "pin": None, "other_face": False},
@@ -383,7 +396,7 @@ CALLS: Mapping[str, Call] = {
         lambda _: {"reference": "jpki/0018"},  # type: ignore[union-attr]
     ),
     "trace.enabled = …": Call(sets("enabled", lambda w: w.card.trace), lambda _: {"value": False}, {"value": "True"}),
-    "trace.table": Call(lambda w: w.card.trace.table, lambda _: {"language": "ja"}),
+    "trace.table": Call(lambda w: w.card.trace.table, lambda _: {"language": "ja"}, {"language": "''"}),
     "terminal.verify": Call(
         lambda w: functools.partial(_verify, w),
         lambda _: {"identifier": 0x0018, "pin": "1234", "new": "", "reference": "user"},
@@ -392,8 +405,8 @@ CALLS: Mapping[str, Call] = {
     ),
     # ---------------------------------------------------------------------------------------------- certificates, lists
     "certificate.state": Call(lambda w: w.certificate.state, lambda w: {"at": w.lab.now}, _NOW),
-    "certificate.fields": Call(lambda w: w.certificate.fields, lambda _: {"language": "ja"}),
-    "certificate.explain": Call(lambda w: w.certificate.explain, lambda _: {"language": "ja"}),
+    "certificate.fields": Call(lambda w: w.certificate.fields, lambda _: {"language": "ja"}, {"language": "''"}),
+    "certificate.explain": Call(lambda w: w.certificate.explain, lambda _: {"language": "ja"}, {"language": "''"}),
     "jpki.explain": Call(
         lambda w: functools.partial(jpki.explain, w.certificate.der),
         lambda _: {"language": "en", "with_basis": False},
@@ -463,7 +476,7 @@ CALLS: Mapping[str, Call] = {
     "parameters.text": Call(lambda w: w.lab.parameters.text, lambda _: {"name": "atr"}),
     "parameters.switch": Call(lambda w: w.lab.parameters.switch, lambda _: {"name": "deletion_revokes"}),
     "parameters.date": Call(lambda w: w.lab.parameters.date, lambda _: {"name": "app_renamed_on"}),
-    "parameters.table": Call(lambda w: w.lab.parameters.table, lambda _: {"language": "ja"}),
+    "parameters.table": Call(lambda w: w.lab.parameters.table, lambda _: {"language": "ja"}, {"language": "''"}),
     **{
         f"parameter {name}": Call(
             lambda _, name=name: lambda value: Parameters({name: value}),

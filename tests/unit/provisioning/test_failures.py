@@ -376,7 +376,15 @@ def test_as_many_failures_as_there_are_tries_end_the_run(iphone: IPhone) -> None
 
 
 @pytest.mark.parametrize(
-    "mishaps", [{"CAPTURE": ["link_lost"]}, {"HOME": ["twin"]}, {"NOWHERE": []}, {"READ": "link_lost"}]
+    "mishaps",
+    [
+        {"CAPTURE": ["link_lost"]},
+        {"HOME": ["twin"]},
+        {"NOWHERE": []},
+        {"READ": "link_lost"},
+        {"INSTALL": ["interrupted"]},
+        {S.READ_AGAIN: []},
+    ],
 )
 def test_run_refuses_what_cannot_happen(lab: Lab, iphone: IPhone, mishaps: dict[str, list[str]]) -> None:
     """An unknown screen, something that cannot go wrong there, or text instead of a list; nothing has begun."""
@@ -385,6 +393,13 @@ def test_run_refuses_what_cannot_happen(lab: Lab, iphone: IPhone, mishaps: dict[
     with pytest.raises(MisuseError) as refused:
         flow.run(mishaps=mishaps)  # type: ignore[arg-type]
     assert (refused.value.code, len(lab.log)) == ("unknown_mishap", length)
+    assert "on an iPhone are lists by screen" in str(refused.value) and "INSTALL: interrupted" not in str(refused.value)
+
+
+def test_run_refuses_what_cannot_happen_on_an_android(android: Android) -> None:
+    """It captures no face and adds no pass: what can go wrong there is named."""
+    with pytest.raises(MisuseError, match=r"Android phone .* INSTALL: interrupted.; got CAPTURE: .'twin'."):
+        android.add_card().run(mishaps={"CAPTURE": ["twin"]})
 
 
 def test_every_refused_tap_says_what_would_be_lawful(lab: Lab, iphone: IPhone, hanako: Holder) -> None:

@@ -341,7 +341,7 @@ def test_run_types_the_password_that_was_changed(lab: Lab, platform: str) -> Non
     """What the holder remembers follows a changed PIN: the set-up reads the card at the first try."""
     holder = resident(lab)
     _new_password(holder, b"ATARASHII1")
-    holder.reset_pin("input_aid", "9753")
+    lab.municipality.unblock(holder.card, "input_aid", "9753")
     before = len(lab.log)
     assert getattr(lab, platform)(holder).add_card().run(same_pins=True).screen is S.DONE
     assert "ReferenceDataRefused" not in [entry.name for entry in lab.log[before:]]

@@ -72,3 +72,27 @@ def test_a_patient_is_not_sent_away_in_an_outage() -> None:
     lab.world.outage("ocsp")
     assert answered(lab.clinic.check_in(hanako.card, "2222")) == "accepted"
     assert answered(lab.portal.log_in(hanako.card, "2222")) == "no_revocation_information"
+
+
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+def test_a_reader_needs_no_network_on_the_phone(platform: str) -> None:
+    """Off line it serves where it is held to a reader: store, clinic, counter; what is done on line is refused."""
+    lab = Lab(seed=7, start="2026-11-01 09:00")
+    phone = getattr(lab, platform)(resident(lab))
+    phone.add_card().run(same_pins=True)
+    lab.advance("20min")
+    phone.go_offline()
+    asked = {
+        "store": lab.convenience_store.print_certificate(phone, "2222"),
+        "store, by face": lab.convenience_store.print_certificate(phone),
+        "clinic": lab.clinic.check_in(phone, "2222"),
+        "counter": lab.counter.check_age(phone),
+        "portal": lab.portal.log_in(phone, "2222"),
+        "private service": lab.private_service.log_in(phone, "2222"),
+        "desk": lab.desk.accept(phone, password="ABC123"),
+        "bank": lab.bank.open_account(phone, "ABC123"),
+    }
+    assert {name: answered(verdict) for name, verdict in asked.items()} == {
+        **dict.fromkeys(("store", "store, by face", "clinic", "counter"), "accepted"),
+        **dict.fromkeys(("portal", "private service", "desk", "bank"), "offline"),
+    }

@@ -82,3 +82,18 @@ def test_between_two_towns() -> None:
     assert answered(lab.portal.log_in(hanako.card, "2222")) == "accepted"
     lab.municipality.move(hanako)
     assert answered(lab.convenience_store.print_certificate(hanako.card, "2222")) == "accepted"
+
+
+def test_it_rests_at_the_turn_of_the_year() -> None:
+    """From 29 December to 3 January nothing is printed at any hour, unless the parameter says that it goes on."""
+    lab = Lab(seed=7, start="2025-12-28 22:59")
+    hanako = resident(lab)
+    assert answered(lab.convenience_store.print_certificate(hanako.card, "2222")) == "accepted"
+    for day, code in (("2025-12-29", "closed"), ("2026-01-03", "closed"), ("2026-01-04", "accepted")):
+        lab.advance_to(f"{day} 10:00")
+        verdict = lab.convenience_store.print_certificate(hanako.card, "2222")
+        assert answered(verdict) == code
+        assert ("12月29日" in verdict.in_language("ja")) is (code == "closed")
+    always = Lab(seed=7, start="2026-01-01 10:00", parameters={"store_rests": False})
+    taro = resident(always)
+    assert answered(always.convenience_store.print_certificate(taro.card, "2222")) == "accepted"

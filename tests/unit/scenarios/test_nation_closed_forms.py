@@ -177,8 +177,9 @@ def test_a_certificate_lasts_four_years_and_a_half() -> None:
     All were issued within two days; first cards of later years end after the window.
     """
     one = plan(
-        date(2024, 7, 1), 366, people_first_cards="2020-06-29 0, 2020-07-01 1, 2024-06-30 1",
-        age_at_first_card="0 0, 20 0, 50 1", first_cards_a_year=3,
+        date(2024, 7, 1), 366, cards_delivered="2020-06-29 0, 2020-07-01 1, 2024-06-30 1",
+        cards_delivered_again=0, cards_made="2020-05-01 0, 2020-06-01 0", card_made_before="0s",
+        age_at_first_card_to_2022="0 0, 20 0, 50 1", first_cards_a_year=3,
     )  # fmt: skip
     one = replace(one, survival=np.ones_like(one.survival), life_left=np.zeros_like(one.life_left))
     old = one.people  # 3 million a year come after the last day of the curve, and end later

@@ -15,12 +15,19 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "nation.md"
 
 
 def test_the_program_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line of the block, with fewer holders; the files that it writes are there."""
+    """Every line of the block, with fewer holders and tries; the files that it writes are there."""
     block = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block and "1_000_000" in block[1]
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    exec(compile(block[1].replace("1_000_000", "3_000, days=20, runs=1"), "nation.md", "exec"), names)
+    few = (
+        block[1]
+        .replace("1_000_000", "1_000, days=20, runs=1")
+        .replace('_a_year"])', '_a_year"], holders=500, tries=1)')
+    )
+    few = few.replace('("dead_passes").plot', '("dead_passes", parameters=["phone_able"]).plot')
+    assert few.count("tries=1") == few.count("phone_able") == 1
+    exec(compile(few, "nation.md", "exec"), names)
     assert {path.name for path in tmp_path.iterdir()} == {"rules.xlsx", "a.xlsx"}
 
 

@@ -10,7 +10,7 @@ import pytest
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.draws import Draws
 from myna_lab.scenarios.plan import DAY, Plan, Service
-from myna_lab.scenarios.status import next_instant, refused
+from myna_lab.scenarios.status import learned, next_instant
 
 N = 200_000
 MARKS = Draws.marks(0, N)
@@ -20,7 +20,7 @@ REVOKED = 46_000 * DAY + Draws(11).within("revoked", 300 * DAY, MARKS)
 def waits(service: Service, **parameters: object) -> np.ndarray:
     """Seconds from N revocations at uniform instants to the first refusal."""
     plan = Plan.of(Assumptions(parameters), date(2026, 4, 1), 365)
-    return refused(plan, Draws(1), service, REVOKED, MARKS, 0) - REVOKED
+    return learned(plan, Draws(1), service, REVOKED, MARKS, 0).refused - REVOKED
 
 
 def near_mean(values: np.ndarray, mean: float, sd: float) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from myna_lab import Lab, stories
@@ -36,10 +38,27 @@ def test_a_mission_is_reached_in_order(capsys: pytest.CaptureFixture[str]) -> No
     lab = Lab(seed=7)
     day = ReportersDay(lab)
     phone = set_up(lab.iphone(lab.resident()), works=False)
-    refused = lab.portal.log_in(phone)
+    lab.portal.log_in(phone)
     assert day.missing(1) == ("portal:accepted",)
     day.check(1)
-    assert "portal:accepted" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "ポータルの答え「受け入れました」" in told and "from the portal: “accepted”" in told
+    assert "portal:accepted" not in told
+
+
+def test_what_is_missing_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """No code of any mission stands in what a learner reads, in either language."""
+    day = ReportersDay(Lab(seed=7))
+    for number in range(1, 6):
+        day.check(number)
+    assert not re.search(r"[a-z]+:[a-z]|_|[a-z][A-Z]|[A-Z]{3}", capsys.readouterr().out)
+
+
+def test_the_minute_that_is_named_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    """By hand: whoever waits as long as the verdict says has done the first mission."""
+    lab = Lab(seed=7)
+    day = ReportersDay(lab)
+    refused = lab.portal.log_in(phone := set_up(lab.iphone(lab.resident()), works=False))
     assert refused.usable_from is not None
     lab.advance_to(refused.usable_from)
     lab.portal.log_in(phone)

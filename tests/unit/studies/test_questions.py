@@ -34,7 +34,7 @@ def lab() -> Lab:
     for _ in range(3):
         lab.portal.log_in(hanako.card, "0000")
     lab.advance_to("2025-06-24 12:00")
-    hanako.reset_pin("user_authentication", "2468")
+    lab.municipality.unblock(hanako.card, "user_authentication", "2468")
     for _ in range(3):
         lab.portal.log_in(hanako.card, "0000")
     return lab

@@ -62,3 +62,24 @@ def test_no_sentence_counts_by_hand() -> None:
     assert not bare
     forms = [form for s in sentences for form in re.findall(r"\{\w+:([^}]*\|[^}]*)\}", s)]
     assert len(forms) > 15 and all(form.count("|") == 1 and all(form.split("|")) for form in forms)
+
+
+ONE, MANY = (
+    re.compile(r"\b1 (\w+s|people)\b"),
+    re.compile(r"\b(?!1\b)\d+ (person|holder|phone|card|certificate|event|check)\b"),
+)
+
+
+def test_things_count_themselves() -> None:
+    """What a world holds is told as people count, none, one and two of each."""
+    lab = Lab(seed=7)
+    for _ in range(3):
+        world = lab.world
+        things = (lab, lab.log, lab.books, world.log, world.things, world.people, world.agenda, world)
+        told = [repr(each) for each in (*things, *(resident.card for resident in lab.residents))]
+        told += [repr(entry.event.verdict) for entry in lab.log if entry.name == "VerdictGiven"]
+        assert not [line for line in told if ONE.search(line.replace("'s", "")) or MANY.search(line)]
+        holder = lab.resident()
+        lab.iphone(holder).add_card()
+        holder.card.transmit(bytes.fromhex("0084000008"))
+        lab.portal.log_in(holder.phones[0])

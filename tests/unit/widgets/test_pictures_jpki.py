@@ -52,7 +52,7 @@ def test_the_picture_shows_the_rows(lab: Lab) -> None:
     """A bar from notBefore to notAfter and a name for each row, a branch from its authority, and now above all."""
     mpl.use("Agg")
     rows = validity_rows(lab)
-    figure = validity_picture(lab)
+    figure = validity_picture(lab, "en")
     (axes,) = figure.axes
     assert len(axes.patches) == len(rows)
     for bar, (name, row) in zip(axes.patches, rows.iterrows(), strict=True):

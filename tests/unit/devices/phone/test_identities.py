@@ -373,6 +373,29 @@ def test_the_app_resets_nothing_for_a_stranger(lab: Lab, phone: PhoneHandle) -> 
     assert phone.holder.card.tries_left("jpki/001B") == 4
 
 
+@pytest.mark.parametrize(
+    ("before", "code"),
+    [
+        (lambda lab: lab.municipality.report_lost(lab.residents[0]), "card_suspended"),
+        (lambda lab: lab.municipality.return_card(lab.residents[0]), "pass_dead"),
+        (lambda lab: lab.certificates(lab.residents[0], kind="card_sign")[0].hold(), "certificate_on_hold"),
+        (lambda lab: lab.phones[0].hand_to("finder"), "in_strange_hands"),
+    ],
+)
+def test_the_app_resets_nothing_with_a_card_that_is_stopped(
+    lab: Lab, phone: PhoneHandle, before: Callable[[Lab], object], code: str
+) -> None:
+    """It asks J-LIS as a set-up does: a stolen card and its password do not open a phone; a finder has no card."""
+    lab.advance_to(lab.municipality.opens)
+    before(lab)
+    lab.advance("2d")
+    tries = phone.tries_left
+    with pytest.raises(Refused) as refused:
+        phone.reset_pin("user", "8888", password="ABC123")
+    expected = "no_credential" if code == "pass_dead" and phone.platform == "android" else code
+    assert (refused.value.code, phone.tries_left) == (expected, {} if expected == "no_credential" else tries)
+
+
 def test_a_phone_without_card_has_no_identity(lab: Lab) -> None:
     """Nothing to count, change, reset or use; each says so."""
     phone = lab.android(lab.residents[0])

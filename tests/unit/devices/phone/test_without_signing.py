@@ -34,6 +34,7 @@ def phone(request: pytest.FixtureRequest) -> PhoneModel:
         parameters=Parameters(),
         make_chip=lambda name, contents: Chip(name, contents, key=rsa_key),
         authority_certificates=lambda: {kind: cards.certificates()[kind] for kind in ("sign_ca", "auth_ca")},
+        lives=lambda person: True,
     )
     auth = cards.certificates()["auth"]
     for event in (

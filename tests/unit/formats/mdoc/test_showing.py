@@ -173,7 +173,7 @@ def test_ages(ages: Mapping[int, bool], asked: int, answer: str) -> None:
 
 
 def _age(years: int, value: bool) -> mdoc.Item:
-    return mdoc.Item(b"", years, f"age_over_{years:02d}", value)
+    return mdoc.Item(b"", years, f"age_over_{years:02d}", value, b"")
 
 
 def _with(record: mdoc.Record, items: Mapping[str, tuple[mdoc.Item, ...]]) -> mdoc.Record:

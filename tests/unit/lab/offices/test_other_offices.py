@@ -284,3 +284,35 @@ def test_only_signing_certificates_are_known_there(lab: Lab, hanako: Holder) -> 
         assert caught.value.code == "unknown_certificate"
     with pytest.raises(MisuseError, match="a signing certificate is"):
         lab.records.latest(hanako)  # type: ignore[arg-type]
+
+
+STOPPED: dict[str, Callable[[Lab, Holder], object]] = {
+    "stopped": lambda lab, holder: lab.municipality.report_lost(holder),
+    "given back": lambda lab, holder: lab.municipality.return_card(holder),
+    "expired": lambda lab, holder: lab.advance_to("2036-06-24 10:00"),
+}
+
+
+@pytest.mark.parametrize("how", STOPPED)
+def test_a_kiosk_resets_no_card_that_is_not_valid(lab: Lab, hanako: Holder, iphone: IPhone, how: str) -> None:
+    """As the window: neither the app's step nor the kiosk, also where the card was stopped between the two."""
+    copy = lab.fork()
+    copy.kiosk.register(copy.residents[0].card, "signing", phone=copy.phones[0])
+    for each in (lab, copy):
+        STOPPED[how](each, each.residents[0])
+    assert refused(lab, lambda: lab.kiosk.register(hanako.card, "signing", phone=iphone)) == "wrong_state"
+    card, code = copy.residents[0].card, "not_prepared" if how == "expired" else "wrong_state"
+    assert refused(copy, lambda: copy.kiosk.reset_pin(card, "signing", "ASHITA26", other="2222")) == code
+    assert card.tries_left("jpki/0018") == 3
+
+
+def test_in_maintenance_j_lis_answers_nobody(lab: Lab, hanako: Holder, iphone: IPhone) -> None:
+    """No registration of a reset, no latest information, no reset of a phone's PIN: each says until when."""
+    iphone.add_card().run(same_pins=True)
+    lab.advance_to("2025-07-06 03:10")
+    certificate = lab.certificates(hanako, kind="card_sign")[0]
+    assert refused(lab, lambda: lab.kiosk.register(hanako.card, "signing", phone=iphone)) == "maintenance"
+    assert refused(lab, lambda: lab.records.latest(certificate)) == "maintenance"
+    with pytest.raises(RegistrationRefused, match="2025-07-06 04:00") as caught:
+        iphone.reset_pin("user", "8888", password="ABC123")
+    assert caught.value.code == "maintenance"
