@@ -12,6 +12,7 @@ from typing import NoReturn
 import pytest
 
 from myna_lab.cli import doctor
+from myna_lab.cli.classroom.missing import no_wall
 
 CURE = "run make system"
 SOAK = os.environ.get("MYNA_LAB_SOAK") == "1"
@@ -30,6 +31,13 @@ def optional_program(name: str) -> str:
 def need_chromium() -> str:
     """The path of a browser of the Chromium family that starts; otherwise as :func:`need_program`."""
     return doctor.chromium() or missing("no Chromium that starts")
+
+
+def need_wall() -> None:
+    """A wall around a student's server; where the machine forbids namespaces the test is left out, also in CI."""
+    need_program("bwrap")
+    if why := no_wall():
+        pytest.skip(f"no wall can be made on this machine ({why}), and this does not help: {CURE}")
 
 
 def missing(what: str) -> NoReturn:

@@ -51,8 +51,11 @@ def server_options(settings: Settings) -> list[str]:
         # Anybody on this computer could listen to a kernel's TCP port; a socket in the own /tmp is nobody else's.
         "--KernelManager.transport=ipc",
         f"--MappingKernelManager.cull_idle_timeout={idle}",
+        "--MappingKernelManager.cull_busy=True",  # a loop without end, whose page is closed
         f"--MappingKernelManager.cull_interval={min(300, idle)}",
         f"--ServerApp.shutdown_no_activity_timeout={idle}",
+        # Voila shows pictures of a notebook only by this one (0.5.13 takes the other's promise for an answer).
+        "--ServerApp.contents_manager_class=jupyter_server.services.contents.largefilemanager.LargeFileManager",
         # Nobody can install anything here; looking for it starts Node and npm with every server.
         "--LabApp.extension_manager=readonly",
         "--LanguageServerManager.autodetect=False",
