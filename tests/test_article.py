@@ -1,22 +1,28 @@
 """The iPhone version as a reporter saw it in June 2025, sentence by sentence: the specification of the whole.
 
 Part 1 follows the screens, part 2 the Android way, part 3 what comes after, part 4 says where a learner does each of
-the article's warnings. Every way to fail stands in ``test_article_failures.py``.
+the article's warnings, and (by ``article_places.py``) each statement of parts 1 to 3. Every way to fail stands in
+``test_article_failures.py``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 from article import INPUT_AID, SIGNING, answered, application, go, names, newest, passed, resident, said, sign, works
+from article_places import PLACES, Act, Cell, Nowhere, Press
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
+from notebook_cells import FOLDER, cells, source
 
 from myna_lab import Lab, stories
 from myna_lab import events as ev
@@ -27,6 +33,7 @@ from myna_lab.jlis.books import PhoneState
 from myna_lab.jlis.office import Application
 from myna_lab.lab import Android, Holder, IPhone
 from myna_lab.provisioning import NUMBERS, Screen
+from myna_lab.widgets import wizard
 
 S = Screen
 SCREENS = [
@@ -751,14 +758,69 @@ DONE = {
 """Statement of the article to the story, the act and what happens in it: an event, or a service's answer."""
 
 
+@cache
+def happened(story: str) -> dict[str, set[str]]:
+    """What happens in each act of a story: its events, and the answers of services."""
+    return {
+        step.line.key: {entry.name for entry in step.entries}
+        | {f"{verdict.service}:{verdict.code}" for verdict in step.verdicts}
+        for step in stories.play(Lab(seed=7), story).steps
+    }
+
+
 @pytest.mark.parametrize("statement", DONE)
 def test_where_a_learner_does_it(statement: str) -> None:
     """The story has that act, and in it the thing really happens."""
     story, act, wanted = DONE[statement]
-    (step,) = [step for step in stories.play(Lab(seed=7), story).steps if step.line.key == act]
-    happened = {entry.name for entry in step.entries}
-    happened |= {f"{verdict.service}:{verdict.code}" for verdict in step.verdicts}
-    assert wanted in happened
+    assert wanted in happened(story)[act]
+
+
+@cache
+def offered(platform: str) -> dict[Screen, set[str]]:
+    """What a learner can press on each screen, on a walk through the wizard's whole way."""
+    lab = Lab(seed=7)
+    view = wizard(getattr(lab, platform)(lab.resident()))
+    found: dict[Screen, set[str]] = {}
+    while not view.flow.finished:
+        shown = {name for name in ("entry", "fill_wrong", "same", "old_phone") if is_shown(getattr(view, name))}
+        shown |= {name for name, button in view.what_if.items() if not button.disabled}
+        shown |= {mishap for _, mishap in view.mishaps.options if mishap and is_shown(view.mishaps)}
+        found[view.flow.screen] = shown | set(view.flow.may())
+        if view.flow.asks:
+            view.fill.click()
+        view.main.click()
+    return found
+
+
+def is_shown(widget: Any) -> bool:
+    return widget.layout.display != "none"
+
+
+def test_each_statement_has_a_place() -> None:
+    """All tests of parts 1 to 3, and nothing else, stand in the table of places."""
+    parts = Path(__file__).read_text(encoding="utf-8").partition("\nDONE = {")[0]
+    assert list(PLACES) == re.findall(r"^def (test_\w+)", parts, re.MULTILINE)
+
+
+@pytest.mark.parametrize("statement", PLACES)
+def test_the_place_is_there(statement: str) -> None:
+    """The cell calls what it is cited for; the wizard's screen has the control; in the story's act it happens."""
+    match PLACES[statement]:
+        case Cell(notebook, cell, words):
+            (path,) = FOLDER.glob(f"{notebook}_*.ipynb")
+            (found,) = [each for each in cells(path, "code") if each["id"] == cell]
+            assert words in source(found)
+        case Press(platform, screen, control):
+            assert control in offered(platform)[screen]
+        case Act(story, act, wanted):
+            assert wanted in happened(story)[act]
+        case Nowhere(why):
+            assert why.endswith(".")
+
+
+def test_few_statements_have_no_place() -> None:
+    """What no learner does is said, and may not grow: three about the protocol, an old iPhone, another card."""
+    assert sum(isinstance(place, Nowhere) for place in PLACES.values()) == 5
 
 
 def test_safer_than_the_card_is_tried_with_an_attacker() -> None:
