@@ -191,7 +191,9 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--no-first-run"])
         with jupyterlab(Path(temporary)) as address:
             for name, picture in PICTURES.items():
-                context = browser.new_context(reduced_motion="reduce", device_scale_factor=picture.scale, locale="ja-JP")
+                context = browser.new_context(
+                    reduced_motion="reduce", device_scale_factor=picture.scale, locale="ja-JP"
+                )
                 context.set_default_timeout(60_000)
                 png = smaller(take(context.new_page(), address.format(name), picture))
                 context.close()
