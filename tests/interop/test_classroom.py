@@ -169,6 +169,7 @@ async def look_around(kernel: Kernel, other: Student, lesson: Lesson) -> None:
         "another student's notebook": f"reached({str(folder / 'students' / '02' / NOTEBOOKS[0])!r})",
         "the solutions": f"reached({str(checkout / 'notebooks' / 'solutions' / NOTEBOOKS[0])!r})",
         "the solutions by the folder": "reached('solutions')",
+        "the own folder": "reached('.')",
         "accounts of the computer": "reached('/etc/shadow')",
         "another process's environment": "of_others()",
     }
@@ -295,13 +296,13 @@ def test_a_killed_hub_loses_nobodys_work(lesson: Lesson) -> None:
 
 
 def test_no_student_reaches_what_is_not_theirs(lesson: Lesson) -> None:
-    """Others' folders, the hub's secrets, the solutions, other processes: nothing of it is there for a cell."""
+    """Others' folders, the hub's secrets, the solutions, other processes: of all that only the own is there."""
     if not lesson.walls:
         need_wall()
     assert {f"file hub/{name}" for name in ("code", "cookie_secret", "jupyterhub.sqlite", "roster/02.json")} <= set(
         lesson.reached
     )
-    assert [what for what, reached in lesson.reached.items() if reached] == []
+    assert [what for what, reached in lesson.reached.items() if reached] == ["the own folder"]
 
 
 def test_solutions_are_there_while_the_teacher_opens_them(lesson: Lesson) -> None:
