@@ -15,7 +15,9 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 PATIENCE = 300.0
-"""Seconds for a server to start."""
+"""Seconds for a server to start, and for any answer, when forty start at once on two cores."""
+
+AsyncHTTPClient.configure(None, max_clients=400)  # each student is a browser of its own
 
 
 class _Alert(HTMLParser):
@@ -64,8 +66,8 @@ class Student:
                 headers=headers,
                 body="" if data is None and method not in ("GET", "DELETE") else data,
                 follow_redirects=False,
-                request_timeout=120,
-                connect_timeout=30,
+                request_timeout=PATIENCE,
+                connect_timeout=PATIENCE,
                 ca_certs=self._trust,
             )
             answer = await AsyncHTTPClient().fetch(request, raise_error=False)
@@ -134,7 +136,13 @@ class Student:
         """A kernel that runs already."""
         path = f"{self.path}api/kernels/{number}/channels"
         url = urljoin(self.url, path).replace("http", "ws", 1)
-        request = HTTPRequest(url, headers={"Cookie": self._cookie(path)}, ca_certs=self._trust)
+        request = HTTPRequest(
+            url,
+            headers={"Cookie": self._cookie(path)},
+            ca_certs=self._trust,
+            request_timeout=PATIENCE,
+            connect_timeout=PATIENCE,
+        )
         channel = await websocket_connect(request)
         self.channels.append(channel)
         return Kernel(number, channel)

@@ -152,7 +152,7 @@ async def kill_the_hub(teacher: int, kernel: Kernel, student: Student, lesson: L
             break
     again = Student(student.url, student.name, student.word)
     assert await again.log_in((lesson.folder / "hub" / "code").read_text(encoding="utf-8")) == ""
-    lesson.kept["page"] = await again.sit_down()
+    lesson.kept["same server"] = str((await again.sit_down()).startswith(student.path))
     lesson.kept["file"] = (await again.get("mine.txt"))["content"]
     lesson.kept["old cookies"] = str((await student.ask(f"{student.path}api/contents/mine.txt")).code)
     lesson.kept["new kernel"], _ = await (await again.kernel()).run("print(6 * 7)")
@@ -160,15 +160,16 @@ async def kill_the_hub(teacher: int, kernel: Kernel, student: Student, lesson: L
 
 async def look_around(kernel: Kernel, other: Student, lesson: Lesson) -> None:
     """What a cell of one student reaches of what is not theirs."""
-    folder = lesson.folder
+    folder, another = lesson.folder, lesson.folder / "students" / other.path.split("/")[2]
     files = [file for file in (folder / "hub").rglob("*") if file.is_file()]
     wanted = {f"file {file.relative_to(folder)}": f"reached({str(file)!r})" for file in files}
     checkout = Path(__file__).resolve().parents[2]
     wanted |= {
-        "another student's folder": f"reached({str(folder / 'students' / '02')!r})",
-        "another student's notebook": f"reached({str(folder / 'students' / '02' / NOTEBOOKS[0])!r})",
+        "another student's folder": f"reached({str(another)!r})",
+        "another student's notebook": f"reached({str(another / NOTEBOOKS[0])!r})",
         "the solutions": f"reached({str(checkout / 'notebooks' / 'solutions' / NOTEBOOKS[0])!r})",
         "the solutions by the folder": "reached('solutions')",
+        "the own folder": "reached('.')",
         "accounts of the computer": "reached('/etc/shadow')",
         "another process's environment": "of_others()",
     }
@@ -281,13 +282,13 @@ def test_one_who_takes_without_end_is_alone_with_it(lesson: Lesson) -> None:
 
 def test_a_killed_hub_loses_nobodys_work(lesson: Lesson) -> None:
     """Open connections and variables outlive it; the new hub knows everybody, their cookies, servers and files."""
-    assert {name: lesson.kept[name] for name in ("kernel", "file", "old cookies", "new kernel")} == {
+    assert {name: lesson.kept[name] for name in ("kernel", "same server", "file", "old cookies", "new kernel")} == {
         "kernel": "42",
+        "same server": "True",
         "file": "my work",
         "old cookies": "200",
         "new kernel": "42",
     }
-    assert lesson.kept["page"].startswith("/user/04/")
     assert [line for line in lesson.screen if line.startswith("the hub")] == [
         "the hub ended unexpectedly and starts again; nobody's work is lost. (ハブを起動し直しています)",
         "the hub is back. (ハブが戻りました)",
@@ -295,13 +296,13 @@ def test_a_killed_hub_loses_nobodys_work(lesson: Lesson) -> None:
 
 
 def test_no_student_reaches_what_is_not_theirs(lesson: Lesson) -> None:
-    """Others' folders, the hub's secrets, the solutions, other processes: nothing of it is there for a cell."""
+    """Others' folders, the hub's secrets, the solutions, other processes: of all that only the own is there."""
     if not lesson.walls:
         need_wall()
     assert {f"file hub/{name}" for name in ("code", "cookie_secret", "jupyterhub.sqlite", "roster/02.json")} <= set(
         lesson.reached
     )
-    assert [what for what, reached in lesson.reached.items() if reached] == []
+    assert [what for what, reached in lesson.reached.items() if reached] == ["the own folder"]
 
 
 def test_solutions_are_there_while_the_teacher_opens_them(lesson: Lesson) -> None:

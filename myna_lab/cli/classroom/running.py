@@ -26,6 +26,8 @@ BEGINS = 120
 """Seconds in which a hub answers, or has failed."""
 ENDS = 90
 """Seconds in which a hub has ended all its servers."""
+STOP = "stop"
+"""A file that tells the command that watches: the hub was ended, it did not fail."""
 AGAIN = 5
 """How often in a row a hub is begun again that does not come to answer."""
 
@@ -106,6 +108,7 @@ class Hub:
         Raises:
             MisuseError: it did not come to answer; its last words are told.
         """
+        (self.folder.hub / STOP).unlink(missing_ok=True)
         config = Path(__file__).with_name("hub_config.py")
         environment = {**os.environ, CLASS_FOLDER: str(self.folder.root)}
         with self.log.open("ab") as log:
@@ -135,10 +138,12 @@ class Hub:
         raise MisuseError("\n".join(["the hub did not start; its last words:", *lines]), code="hub")
 
     def watch(self, wait: Callable[[float], bool], echo: Callable[[str], object]) -> None:
-        """Begin it again whenever it ends, until ``wait`` (seconds) says to stop."""
+        """Begin it again whenever it ends, until ``wait`` (seconds) says to stop, or :func:`end` ended it."""
         while not wait(1):
             if self._process is None or self._process.poll() is None:
                 continue
+            if (self.folder.hub / STOP).exists():
+                return
             echo("the hub ended unexpectedly and starts again; nobody's work is lost. (ハブを起動し直しています)")
             for failed in range(AGAIN):
                 try:
@@ -173,6 +178,7 @@ def end(folder: ClassFolder) -> bool:
     """
     with suppress(MisuseError), locked(folder):
         return False  # nobody held it
+    (folder.hub / STOP).touch()
     _shut(folder)
     for _ in range(ENDS * 4):
         with suppress(MisuseError), locked(folder):

@@ -8,6 +8,7 @@ import resource
 import socket
 import ssl
 import stat
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -189,6 +190,22 @@ def test_a_class_runs_once(folder: ClassFolder) -> None:
     with running.locked(folder), pytest.raises(MisuseError, match="runs already"), running.locked(folder):
         pass
     assert not running.end(folder)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_hub_that_was_ended_stays_so(told: bool, folder: ClassFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window of a class that another command ended goes; after a fault it begins the hub again."""
+    folder.save(Settings())
+    begun, said = [], []
+    hub = running.Hub(folder, 0)
+    hub._process = subprocess.Popen(["true"])
+    hub._process.wait()
+    monkeypatch.setattr(hub, "begin", lambda: begun.append(True))
+    if told:
+        (folder.hub / running.STOP).touch()
+    waits = iter([False, True])
+    hub.watch(lambda _: next(waits), said.append)
+    assert (len(begun), len(said)) == ((0, 0) if told else (1, 2))
 
 
 def test_a_taken_port_is_a_sentence() -> None:
