@@ -77,6 +77,21 @@ def _office(lab: Lab, chance: Chance) -> object:
     return chance.choice(OFFICES)(lab, chance.choice(lab.residents), chance)
 
 
+def _service(lab: Lab, chance: Chance) -> object:
+    """A phone, with its holder's face and password, at one of the services."""
+    phone = chance.choice(lab.phones)
+    password = phone.holder._memory.signing_password
+    asked: list[Callable[[], object]] = [
+        lambda: lab.portal.log_in(phone),
+        lambda: lab.counter.check_age(phone),
+        lambda: lab.clinic.check_in(phone),
+        lambda: lab.convenience_store.print_certificate(phone),
+        lambda: lab.desk.accept(phone, password=password),
+        lambda: lab.bank.open_account(phone, password),
+    ]
+    return chance.choice(asked)()
+
+
 STEPS: list[Callable[[Lab, Chance], object]] = [
     lambda lab, _: lab.resident(),
     _phone,
@@ -91,7 +106,7 @@ STEPS: list[Callable[[Lab, Chance], object]] = [
     *[_office] * 8,
     *[lambda lab, _: lab.advance_to(lab.municipality.opens)] * 3,
     _challenge,
-    lambda lab, chance: lab.portal.log_in(chance.choice(lab.phones)),
+    *[_service] * 4,
 ]
 
 
