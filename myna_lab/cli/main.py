@@ -11,6 +11,7 @@ from myna_lab.cli import STOPPED
 from myna_lab.cli.cards import card
 from myna_lab.cli.classroom.command import class_
 from myna_lab.cli.doors import serve
+from myna_lab.cli.handout.command import handout
 from myna_lab.cli.nation import scenario
 from myna_lab.cli.telling import story
 from myna_lab.errors import MynaLabError
@@ -98,6 +99,7 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 
 main.add_command(card)
 main.add_command(class_)
+main.add_command(handout)
 main.add_command(scenario)
 main.add_command(serve)
 main.add_command(story)

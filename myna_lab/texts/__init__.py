@@ -28,6 +28,7 @@ _FILES = {
     "exercise": "exercises",
     "explanation": "explanations",
     "field": "fields",
+    "handout": "handout",
     "nation": "nation",
     "notice": "notices",
     "reason": "reasons",

@@ -1,0 +1,28 @@
+"""``myna-lab handout``: write the handout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from myna_lab.errors import MisuseError
+from myna_lab.texts import LANGUAGES
+
+__all__ = ["handout"]
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--language", type=click.Choice(LANGUAGES), default="ja", show_default=True, help="Of the handout.")
+@click.option("--seed", default=7, show_default=True, help="The same seed writes the same bytes.")
+def handout(file: Path | None, language: str, seed: int) -> None:
+    """Write screens, failures, PINs, errands and words as one page for A4; FILE: myna_lab_handout_LANGUAGE.html."""
+    from myna_lab.cli.handout.page import handout as page
+
+    target = file or Path(f"myna_lab_handout_{language}.html")
+    try:
+        target.write_bytes(page(language, seed).encode())
+    except OSError as error:
+        raise MisuseError(f"{target} cannot be written: {error.strerror}.", code="not_writable") from error
+    click.echo(f"{target}: open it in any browser, and print it on A4.")

@@ -1,0 +1,38 @@
+"""The handout in a real browser, from the disk and without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from myna_lab.cli.handout.page import handout
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+WIDER = """() => [...document.querySelectorAll("body *:not(svg *)")]
+    .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(part => part.outerHTML.slice(0, 80))"""
+
+
+def test_from_the_disk_offline(browser: Browser, tmp_path: Path) -> None:
+    """It asks for nothing but itself, says nothing on the console, and fits a phone, a screen and A4."""
+    (tmp_path / "handout.html").write_text(handout("ja"), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    address = (tmp_path / "handout.html").as_uri()
+    page.goto(address)
+    for width, medium in ((390, "screen"), (1280, "screen"), (703, "print")):  # 186 mm at 96 dots an inch
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media=medium)
+        assert page.evaluate(WIDER) == [] and page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    assert asked == [address] and said == []
+    context.close()
