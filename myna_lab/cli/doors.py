@@ -14,6 +14,7 @@ from myna_lab.errors import MynaLabError
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
+    from datetime import datetime
 
     from myna_lab.lab import Lab
     from myna_lab.serve import Reader
@@ -184,15 +185,12 @@ def _certificates(files: tuple[str, ...]) -> list[bytes]:
 
 def _with_phones(seed: int, journal: str | None, clock: str) -> Lab:
     """A copy of a file's lab, or a new one: an iPhone, an Android phone, and the iPhone of somebody under 20."""
-    from datetime import UTC, datetime, timedelta
-
     from myna_lab.lab import Lab
 
     if journal is not None:
         return Lab.copy_of(journal)
-    # Set-ups take simulated minutes, and must be over by now; Android has the card's face from a day on.
-    now = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
-    lab = Lab(seed=seed, start=now or "2026-10-25 10:00")
+    # Android has the card's face from a day on.
+    lab = Lab(seed=seed, start=_begun(clock) or "2026-10-25 10:00")
     for phone in (
         lab.iphone(lab.resident()),
         lab.android(lab.resident()),
@@ -206,17 +204,21 @@ def _with_phones(seed: int, journal: str | None, clock: str) -> Lab:
 def _published(seed: int, journal: str | None, clock: str) -> Lab:
     """The lab of a file, or a new one with one resident and her iPhone."""
     import os
-    from datetime import UTC, datetime, timedelta
 
     from myna_lab.lab import Lab
 
     if journal and os.path.exists(journal) and os.path.getsize(journal):
         return Lab.open(journal)
-    # The set-up takes simulated minutes, and must be over by now.
-    begun = datetime.now(UTC) - timedelta(hours=1) if clock == "real" else None  # noqa: TID251
-    lab = Lab(seed=seed, start=begun, journal=journal)
+    lab = Lab(seed=seed, start=_begun(clock), journal=journal)
     lab.iphone(lab.resident()).add_card().run()
     return lab
+
+
+def _begun(clock: str) -> datetime | None:
+    """When a lab by the computer's clock begins: set-ups take minutes, or wait for the morning, and must be over now."""
+    from datetime import UTC, datetime, timedelta
+
+    return datetime.now(UTC) - timedelta(days=3) if clock == "real" else None  # noqa: TID251
 
 
 def _listen_for_a_stop() -> threading.Event:
