@@ -215,7 +215,7 @@ def _published(seed: int, journal: str | None, clock: str) -> Lab:
 
 
 def _begun(clock: str) -> datetime | None:
-    """When a lab by the computer's clock begins: set-ups take minutes, or wait for the morning, and must be over now."""
+    """When a lab by the computer's clock begins: set-ups take minutes or wait for the morning, and must be over."""
     from datetime import UTC, datetime, timedelta
 
     return datetime.now(UTC) - timedelta(days=3) if clock == "real" else None  # noqa: TID251
