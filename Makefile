@@ -5,6 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKBENCH := $(VENV)/.workbench
+CLASS := $(VENV)/.class
 READY := $(VENV)/.ready
 SMARTCARD := $(VENV)/.smartcard
 MAKE_VENV = [ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }; \
@@ -20,10 +21,10 @@ ALONE_LOG := $(VENV)/alone.txt
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
-SYSTEM := curl sqlite3 opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
+SYSTEM := curl sqlite3 bubblewrap opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test types quick alone walkthrough bench notebooks pictures system soak
+.PHONY: help setup lab class test types quick alone walkthrough bench notebooks pictures system soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,12 +37,19 @@ $(WORKBENCH): pyproject.toml setup.py constraints.txt
 	@$(PIP_INSTALL) --editable '.[workbench]'
 	@touch $@
 
-# The development extra asks for the workbench: one installation brings both.
+$(CLASS): $(WORKBENCH)
+	@echo "Installing the hub for a class, and its proxy."
+	@$(PIP_INSTALL) --quiet --editable '.[class]'
+	@$(BIN)/myna-lab class install
+	@touch $@
+
+# The development extra asks for the class, and the class for the workbench: one installation brings all.
 $(READY): pyproject.toml setup.py constraints.txt
 	@$(MAKE_VENV)
 	@echo "Installing what the tests need."
 	@$(PIP_INSTALL) --quiet --editable '.[development]'
-	@touch $(WORKBENCH) $@
+	@$(BIN)/myna-lab class install || echo "Without its proxy the tests of a class are left out."
+	@touch $(WORKBENCH) $(CLASS) $@
 
 # pyscard is compiled against the PC/SC headers: only where `make system` brought them.
 $(SMARTCARD): $(READY)
@@ -66,6 +74,9 @@ quick:
 
 alone: # said at its end, so that two runs do not write into each other's lines
 	@$(BIN)/pytest $(ALONE) >$(ALONE_LOG) 2>&1; code=$$?; cat $(ALONE_LOG); exit $$code
+
+class: $(CLASS) ## a hub for a class of 40 on this computer; on a network: myna-lab class --address
+	$(BIN)/myna-lab class --students 40
 
 walkthrough: $(WORKBENCH) ## the whole story in the terminal
 	$(BIN)/myna-lab walkthrough

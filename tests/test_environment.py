@@ -58,12 +58,13 @@ def test_pins_are_versions_and_nothing_else() -> None:
 
 
 def test_make_installs_what_people_do() -> None:
-    """`make lab` waits for the workbench alone, `make setup` for the development on top of it, which asks for both."""
+    """`make lab` waits for the workbench alone, `make class` for the hub on top, `make setup` for all of it."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     extras = PROJECT["optional-dependencies"]
-    assert set(extras) == {"workbench", "development", "smartcard"}
-    assert extras["development"][0] == "myna-lab[workbench]"
-    assert re.findall(r"--editable '\.\[(\w+)\]'", makefile) == ["workbench", "development"]
+    assert set(extras) == {"workbench", "class", "development", "smartcard"}
+    assert extras["class"][0] == "myna-lab[workbench]"
+    assert extras["development"][0] == "myna-lab[class]"
+    assert re.findall(r"--editable '\.\[(\w+)\]'", makefile) == ["workbench", "class", "development"]
     assert re.search(r"^lab: \$\(WORKBENCH\) ##", makefile, re.MULTILINE)
     assert re.search(r"^test: setup ##", makefile, re.MULTILINE)
 
@@ -71,4 +72,5 @@ def test_make_installs_what_people_do() -> None:
 def test_the_library_alone_needs_no_jupyter() -> None:
     """Jupyter, a server and a PDF library come with the workbench, and are not forced on who wants the library."""
     core = {canonicalize_name(Requirement(row).name) for row in PROJECT["dependencies"]}
-    assert not core & {"jupyterlab", "ipywidgets", "voila", "matplotlib", "pyhanko", "httptools", "pyarrow"}
+    heavy = {"jupyterlab", "ipywidgets", "voila", "matplotlib", "pyhanko", "httptools", "jupyterhub", "pyarrow"}
+    assert not core & heavy

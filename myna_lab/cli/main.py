@@ -9,6 +9,7 @@ import click
 
 from myna_lab.cli import STOPPED
 from myna_lab.cli.cards import card
+from myna_lab.cli.classroom.command import class_
 from myna_lab.cli.doors import serve
 from myna_lab.cli.nation import scenario
 from myna_lab.cli.telling import story
@@ -67,9 +68,10 @@ def lab(notebook: str, port: int | None, browser: bool | None, language: str | N
 @main.command()
 def doctor() -> None:
     """Check Python, JupyterLab, widgets, fonts and the optional system parts; each line has its cure."""
-    from myna_lab.cli.doctor import print_report
+    from myna_lab.cli.classroom.missing import class_findings
+    from myna_lab.cli.doctor import examine, print_report
 
-    sys.exit(0 if print_report(click.echo) else 1)
+    sys.exit(0 if print_report(click.echo, findings=[*examine(), *class_findings()]) else 1)
 
 
 @main.command()
@@ -95,6 +97,7 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 
 
 main.add_command(card)
+main.add_command(class_)
 main.add_command(scenario)
 main.add_command(serve)
 main.add_command(story)

@@ -7,6 +7,7 @@ The face is drawn at half the size and then enlarged: the interpolated pixels co
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ _TEST = (  # the word TEST in strokes, on a grid of 4 by 2 for each letter
 )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=256)  # whoever makes a lab of the same seed again meets the same people
 def portrait(face: bytes) -> bytes:
     """Draw a face.
 

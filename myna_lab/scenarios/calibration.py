@@ -126,6 +126,7 @@ def calibrate(
     counts = counts_of(counts, SERIES) if isinstance(counts, str | os.PathLike) else counts.copy()
     for name in counts["series"].unique():
         one_of("a series", name, SERIES, code="unknown_series")
+    free = [free] if isinstance(free, str) else free
     rows = [guess[name] for name in free]
     for row in rows:
         if row.unit not in MEASURED or not row.range:

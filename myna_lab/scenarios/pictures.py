@@ -100,6 +100,12 @@ def _name(figure: str, language: str) -> str:
     return f"{row.ja if language == 'ja' else row.en} [{unit(row.unit, language)}]"
 
 
+def _names(figures: Sequence[str]) -> list[str]:
+    """Names of figures; a single one may be given without a list."""
+    several = [figures] if isinstance(figures, str) else figures
+    return [one_of("a figure", name, FIGURES, code="unknown_figure") for name in several]
+
+
 def _bar(axes: Axes, row: Any, at: float) -> None:
     axes.plot([row["assumed_low"], row["assumed_high"]], [at, at], color=_ASSUMED, lw=9, solid_capstyle="butt")
     axes.plot([row["low"], row["high"]], [at, at], color=_CHANCE, lw=4, solid_capstyle="butt")
@@ -115,7 +121,7 @@ def bands(summary: pd.DataFrame, runs: int, figures: Sequence[str] | None = None
         figures: which ones; None: a usual choice.
         language: of the words.
     """
-    names = [one_of("a figure", name, FIGURES, code="unknown_figure") for name in figures or _USUAL]
+    names = _names(figures or _USUAL)
     with _drawing(9, 0.9 * len(names) + 1.4, language) as (drawn, subplots):
         rows = np.atleast_1d(subplots(len(names), 1))
         for axes, name in zip(rows, names, strict=True):
@@ -132,7 +138,7 @@ def side_by_side(
     summaries: Mapping[str, pd.DataFrame], runs: int, figures: Sequence[str] | None = None, language: str = "ja"
 ) -> Figure:
     """Figures under several sets of rules; arguments as for :func:`bands`, summaries by the rules' names."""
-    names = [one_of("a figure", name, FIGURES, code="unknown_figure") for name in figures or _SHORT]
+    names = _names(figures or _SHORT)
     rules = list(summaries)
     with _drawing(9, len(names) * (0.4 * len(rules) + 0.7) + 1.2, language) as (drawn, subplots):
         for axes, name in zip(np.atleast_1d(subplots(len(names), 1)), names, strict=True):

@@ -126,6 +126,7 @@ class Study:
         Raises:
             MisuseError: no such parameter, or a value that it cannot have.
         """
+        values = [values] if isinstance(values, str) else values
         rows = [self.parameters[parameter].with_value(value) for value in values]
         assumptions = {row.text: self.parameters.vary(**{parameter: row.value}) for row in rows}
         return Sweep(parameter, self._results(assumptions))

@@ -21,6 +21,7 @@ __all__ = ["LANGUAGES", "both", "counted", "keys", "text"]
 
 LANGUAGES = ("ja", "en")
 _FILES = {
+    "class": "classroom",
     "code": "codes",
     "event": "events",
     "exchange": "exchanges",

@@ -5,6 +5,7 @@ record(decision) -> what is due before -> one durable batch -> folds -> what is 
 
 from __future__ import annotations
 
+import functools
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -78,7 +79,7 @@ class Engine(ABC):
             self._set_up(store, seed, table, begins)
             started = ev.LabStarted(seed, begins, table.texts(), _version())
             # One batch: a lab without authorities must not be found on a disk.
-            self.log.append([started, *establish(begins, table, Chance(seed), rsa_key).events])
+            self.log.append([started, *_authorities(seed, begins, table.overrides())])
         except BaseException:
             store.close()
             raise
@@ -288,6 +289,13 @@ def _now() -> datetime:
     return datetime.now(JST).replace(microsecond=0)  # noqa: TID251
 
 
+@functools.lru_cache(maxsize=32)
+def _authorities(seed: int, begins: datetime, overrides: tuple[tuple[str, str], ...]) -> tuple[ev.Event, ...]:
+    """A lab's first certificates: made once for all labs that begin alike."""
+    return establish(begins, Parameters.of_log(dict(overrides)), Chance(seed), rsa_key).events
+
+
+@functools.cache
 def _version() -> str:
     try:
         return version("myna-lab")

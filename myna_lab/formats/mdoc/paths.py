@@ -16,7 +16,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 from myna_lab.errors import MisuseError
 from myna_lab.formats.jpki.names import UNREADABLE, read_certificate
 
-__all__ = ["forget", "path_to", "read_signer", "store_of"]
+__all__ = ["forget", "name_of", "path_to", "read_signer", "store_of"]
 
 _SIGNERS = 64
 """How many signers are remembered."""
@@ -53,18 +53,29 @@ def path_to(anchors: Sequence[bytes], signer: x509.Certificate, at: datetime) ->
     Source: ISO/IEC 18013-5 9.3.1; RFC 5280 6.1.
     """
     roots = tuple(anchors)
-    root = _proven(roots, signer)
-    if isinstance(root, x509.Certificate) and all(
-        one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in (root, signer)
-    ):
-        return root
+    proven = _proven(roots, signer)
+    if proven is not None and proven[1] <= at <= proven[2]:
+        return proven[0]
     return _verified(roots, signer, at)
 
 
 @lru_cache(maxsize=_SIGNERS)
-def _proven(anchors: tuple[bytes, ...], signer: x509.Certificate) -> x509.Certificate | str:
-    """The path at the signer's first instant: of all that is verified, only the two periods depend on time."""
-    return _verified(anchors, signer, None)
+def _proven(anchors: tuple[bytes, ...], signer: x509.Certificate) -> tuple[x509.Certificate, datetime, datetime] | None:
+    """The root of a path that holds at the signer's first instant, and from when to when it does.
+
+    Of all that is verified only the two periods depend on time. None: it does not hold.
+    """
+    root = _verified(anchors, signer, None)
+    if isinstance(root, str):
+        return None
+    begins = max(one.not_valid_before_utc for one in (root, signer))
+    return root, begins, min(one.not_valid_after_utc for one in (root, signer))
+
+
+@lru_cache(maxsize=_SIGNERS)
+def name_of(certificate: x509.Certificate) -> str:
+    """Whose certificate it is, as RFC 4514 writes it."""
+    return certificate.subject.rfc4514_string()
 
 
 def _verified(anchors: tuple[bytes, ...], signer: x509.Certificate, at: datetime | None) -> x509.Certificate | str:
@@ -82,5 +93,5 @@ def _verified(anchors: tuple[bytes, ...], signer: x509.Certificate, at: datetime
 
 def forget() -> None:
     """Forget every signer, as a reader that was switched off does."""
-    for known in (read_signer, _store, _proven):
+    for known in (read_signer, _store, _proven, name_of):
         known.cache_clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from cbor2 import CBORTag
 from cryptography import x509
@@ -20,7 +21,7 @@ from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.authority import DOCUMENT_SIGNER
 from myna_lab.formats.mdoc.elements import DOC_TYPE, MY_NUMBER
-from myna_lab.formats.mdoc.paths import path_to, read_signer, store_of
+from myna_lab.formats.mdoc.paths import name_of, path_to, read_signer, store_of
 from myna_lab.formats.mdoc.record import Record, parse
 from myna_lab.ground.arguments import only_bool
 from myna_lab.ground.durations import at as instant
@@ -118,9 +119,10 @@ def _chain(signer: x509.Certificate, anchors: Sequence[bytes], at: datetime) -> 
     root = path_to(anchors, signer, at)
     if isinstance(root, str):
         return Check("chain", False, _INSPECTION, reason("record.no_path", error=root))
-    return Check("chain", True, _INSPECTION, reason("record.issued_by", issuer=root.subject.rfc4514_string()))
+    return Check("chain", True, _INSPECTION, reason("record.issued_by", issuer=name_of(root)))
 
 
+@lru_cache(maxsize=64)
 def _signer_usage(signer: x509.Certificate) -> Check:
     clause = "ISO/IEC 18013-5 B.1.4"
     try:

@@ -93,7 +93,8 @@ class Books(Answering):
             fold(self, entry.event, entry.at)
 
     def _started(self, event: ev.LabStarted, at: datetime) -> None:
-        self._hold_release = Parameters.of_log(dict(event.parameters)).text("hold_release")
+        own = {name: text for name, text in event.parameters if name == "hold_release"}
+        self._hold_release = Parameters.of_log(own).text("hold_release")
 
     def _authority(self, event: ev.AuthorityEstablished, at: datetime) -> None:
         self._count(event.authority.removesuffix("_responder"), event.serial)

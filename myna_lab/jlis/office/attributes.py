@@ -14,6 +14,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab import events as ev
+from myna_lab.errors import IssuanceRefused
 from myna_lab.events import Decision
 from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc.status_list import place_for
@@ -69,7 +70,10 @@ class AttributesSection(Section):
         if row.state is not CertificateState.GOOD or at >= row.not_after or is_stale or not self.is_alive(row.person):
             return Decision(())
         holder = self.register(row.person)
-        record, until = self._signed(holder, device_public, auth_serial, row.not_after, chance, at)
+        try:
+            record, until = self._signed(holder, device_public, auth_serial, row.not_after, chance, at)
+        except IssuanceRefused:  # no signer is valid now: nobody asked, so nobody is told
+            return Decision(())
         record_ref = f"record/{flow}/{at:%Y%m%d%H%M%S}"
         return Decision((ev.AttributesRenewed(phone, record_ref, until),), {record_ref: record})
 

@@ -19,7 +19,7 @@ from myna_lab.errors import StorageError
 __all__ = ["APPLICATION_ID", "FORMAT", "Header", "new_mark", "read_header", "refuse_strange_company", "sweep"]
 
 APPLICATION_ID = 0x4D594E41  # "MYNA" in the file's header tells our files from other people's
-FORMAT = 4
+FORMAT = 5
 _MARK_BITS = 24
 _BESIDE = ("-journal", "-wal", "-shm")
 _MAGIC = bytes.fromhex("d9d505f920a163d7")

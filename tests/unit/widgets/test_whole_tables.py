@@ -24,13 +24,13 @@ def shell() -> Iterator[InteractiveShell]:
 
 def test_a_sentence_is_shown_whole_and_from_the_left(shell: InteractiveShell) -> None:
     """Without the call pandas cuts the sentence; with it text and page show all of it, set from the left."""
-    table = pd.DataFrame({"what": [SENTENCE], "n": [1]})
+    table = pd.DataFrame({"claim": [SENTENCE], "number": [1]})
     assert SENTENCE not in shell.display_formatter.format(table)[0]["text/html"]
     whole_tables()
     shown = shell.display_formatter.format(table)[0]
     assert SENTENCE in shown["text/plain"]
     assert f'<td style="text-align: left;">{SENTENCE}</td>' in shown["text/html"]
-    assert '<th style="text-align: left; white-space: nowrap;">what</th>' in shown["text/html"]
+    assert '<th style="text-align: left; white-space: nowrap;">claim</th>' in shown["text/html"]
 
 
 def test_a_date_is_not_broken_and_a_code_is_told_in_japanese(shell: InteractiveShell) -> None:

@@ -106,7 +106,7 @@ def test_what_came_after_an_entry_is_read_alone(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("claim", [True, False])
-@pytest.mark.parametrize(("mark", "said"), [(99 << 24, "format 99"), (3 << 24, "before 4"), (0, "before 4")])
+@pytest.mark.parametrize(("mark", "said"), [(99 << 24, "format 99"), (4 << 24, "before 5"), (0, "before 5")])
 def test_another_format_is_refused(journal: Journal, path: Path, claim: bool, mark: int, said: str) -> None:
     """A file of an earlier or later format is not read by guessing, and stays as it is."""
     journal.commit([entry(1)], {})

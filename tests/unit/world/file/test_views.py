@@ -52,7 +52,7 @@ def test_there_is_a_view_for_each_table(tool: sqlite3.Connection) -> None:
 def test_the_lab_says_format_version_seed_and_time(tool: sqlite3.Connection) -> None:
     """One row: the format of the file, the version that began it, its seed, when it began and where it stands."""
     ((form, version, seed, start, now),) = rows(tool, "SELECT format, version, seed, start, now FROM lab")
-    assert (form, seed, start, now) == ("4", 5, "2025-06-24T09:00:00+09:00", "2025-06-25T12:00:00+09:00")
+    assert (form, seed, start, now) == ("5", 5, "2025-06-24T09:00:00+09:00", "2025-06-25T12:00:00+09:00")
     assert isinstance(version, str) and version
 
 

@@ -1,0 +1,82 @@
+"""A student's folder: the notebooks, copied once; what the student changed is never touched again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from myna_lab.cli.classroom import wall
+from myna_lab.cli.classroom.folder import ClassFolder
+from myna_lab.cli.workbench import PAGE, checkout
+
+__all__ = ["SOLUTIONS", "close_solutions", "lay_desk", "open_solutions"]
+
+SOLUTIONS = "solutions"
+
+
+@contextmanager
+def _notebooks() -> Iterator[Path]:
+    """Ours: the checkout's, or those that travel in the package."""
+    here = checkout()
+    if here is not None:
+        yield here
+        return
+    with resources.as_file(resources.files("myna_lab").joinpath("notebooks")) as folder:
+        yield folder
+
+
+def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
+    """A student's folder, made on the first start.
+
+    It is filled elsewhere and then renamed: never does anybody with more rights write into a folder that a student can
+    change, where a link could lead anywhere.
+
+    Args:
+        folder: the class.
+        number: the student's.
+        walls: whether the student is behind a wall, with a user id of its own where that is possible.
+    """
+    desk = folder.student(number)
+    if desk.exists():
+        return desk
+    new = desk.with_name(f".{desk.name}")
+    shutil.rmtree(new, ignore_errors=True)
+    with _notebooks() as ours:
+        shutil.copytree(ours, new, ignore=shutil.ignore_patterns(SOLUTIONS, ".*", "__pycache__", "*.py"))
+    (new / SOLUTIONS).symlink_to(wall.SOLUTIONS if walls else folder.solutions)
+    for name, text in (("labconfig/page_config.json", json.dumps(PAGE)),):
+        file = new / ".jupyter" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf-8")
+    fonts = new / ".cache" / "matplotlib"
+    fonts.mkdir(parents=True)
+    for known in folder.fonts.glob("fontlist-*.json"):  # looked for once, not by each student
+        shutil.copy(known, fonts)
+    uid = wall.FIRST_UID + number if walls and wall.is_root() else -1
+    for path in (new, *new.rglob("*")):
+        os.chown(path, uid, uid, follow_symlinks=False)
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
+    new.rename(desk)
+    return desk
+
+
+def open_solutions(folder: ClassFolder) -> int:
+    """Show the solutions to everybody in the class, at once and read-only; how many."""
+    with _notebooks() as ours:
+        files = sorted((ours / SOLUTIONS).glob("*.ipynb"))
+        for file in files:
+            shutil.copyfile(file, folder.solutions / file.name)
+            (folder.solutions / file.name).chmod(0o644)
+    return len(files)
+
+
+def close_solutions(folder: ClassFolder) -> None:
+    """Take the solutions away; the folder itself stays, because running servers show it."""
+    for file in folder.solutions.glob("*.ipynb"):
+        file.unlink()

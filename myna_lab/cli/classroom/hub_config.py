@@ -1,0 +1,58 @@
+"""What JupyterHub loads: ``python -m jupyterhub -f hub_config.py``, with the class's folder in the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from myna_lab.cli.classroom.authenticator import Classroom
+from myna_lab.cli.classroom.door import Door
+from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder
+from myna_lab.cli.classroom.lasting_proxy import LastingProxy
+from myna_lab.cli.classroom.proxy import proxy_command
+from myna_lab.cli.classroom.roster import Roster
+from myna_lab.cli.classroom.spawner import Seat
+
+__all__ = ["configure"]
+
+PATIENCE = 300
+"""Seconds for a server to start, when forty start at once on two cores."""
+
+
+def configure(c: Any, folder: ClassFolder) -> None:
+    """Say everything that a class says to JupyterHub."""
+    settings = folder.settings()
+    Classroom.door = Door(Roster(folder.roster), folder.secret("code"), settings.students)
+    Classroom.page = settings.page
+    Seat.folder, Seat.settings = folder, settings
+    local = "http://127.0.0.1"
+
+    c.JupyterHub.authenticator_class = Classroom
+    c.Authenticator.allow_all = True  # the door has decided
+    c.JupyterHub.spawner_class = Seat
+    c.Spawner.start_timeout = c.Spawner.http_timeout = PATIENCE
+    c.JupyterHub.concurrent_spawn_limit = 0  # a limit refuses who comes eleventh
+    c.JupyterHub.active_server_limit = 0
+    c.JupyterHub.bind_url = settings.url
+    c.JupyterHub.ssl_cert, c.JupyterHub.ssl_key = settings.certificate, settings.key
+    c.JupyterHub.hub_bind_url = f"{local}:{settings.port + 1}"
+    c.JupyterHub.proxy_class = LastingProxy
+    c.LastingProxy.api_url = f"{local}:{settings.port + 2}"
+    c.LastingProxy.command = proxy_command()
+    c.JupyterHub.log_level = "WARN"
+    c.LastingProxy.log_level = "error"
+
+    # A hub that was stopped, by whatever, finds everything as it left it.
+    c.JupyterHub.cleanup_servers = c.JupyterHub.cleanup_proxy = False
+    c.JupyterHub.db_url = f"sqlite:///{folder.hub / 'jupyterhub.sqlite'}"
+    c.JupyterHub.cookie_secret_file = str(folder.hub / "cookie_secret")
+    c.LastingProxy.auth_token = folder.secret("proxy_token")
+    c.LastingProxy.pid_file = str(folder.hub / "proxy.pid")
+
+    c.JupyterHub.services = [{"name": "teacher", "api_token": folder.secret("teacher_token")}]
+    c.JupyterHub.load_roles = [{"name": "teacher", "scopes": ["shutdown", "list:users"], "services": ["teacher"]}]
+
+
+if "get_config" in globals():  # JupyterHub puts it in
+    configure(globals()["get_config"](), ClassFolder(Path(os.environ[CLASS_FOLDER])))

@@ -1,0 +1,142 @@
+"""A student's server: JupyterHub's local process, in a folder of its own, within limits, behind the wall."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from jupyterhub.spawner import LocalProcessSpawner
+
+from myna_lab.cli.classroom import wall
+from myna_lab.cli.classroom.desk import lay_desk
+from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
+from myna_lab.cli.classroom.roster import Roster
+from myna_lab.cli.workbench import FIRST_NOTEBOOK
+
+__all__ = ["Seat", "limits", "server_options"]
+
+NICE = 10
+"""Below the hub, the proxy and the teacher's own programs, who answer however much students compute."""
+LARGEST_FILE = 512
+"""MiB."""
+PROCESSES = 256
+"""Processes and threads of one student; only where each has a user id, since they are counted by it."""
+FIRST_TO_GO = "500"
+"""When the computer's memory ends, a student's process is stopped before the hub."""
+
+
+def limits(settings: Settings) -> dict[int, int]:
+    """What one process of a student may take, by ``resource``'s names."""
+    rows = {
+        resource.RLIMIT_AS: settings.memory << 20,
+        resource.RLIMIT_FSIZE: LARGEST_FILE << 20,
+        resource.RLIMIT_CORE: 0,
+    }
+    if settings.walls and wall.is_root():
+        rows[resource.RLIMIT_NPROC] = PROCESSES
+    return rows
+
+
+def server_options(settings: Settings) -> list[str]:
+    """What each server is told."""
+    idle = settings.idle * 60
+    return [
+        # Anybody on this computer could listen to a kernel's TCP port; a socket in the own /tmp is nobody else's.
+        "--KernelManager.transport=ipc",
+        f"--MappingKernelManager.cull_idle_timeout={idle}",
+        f"--MappingKernelManager.cull_interval={min(300, idle)}",
+        f"--ServerApp.shutdown_no_activity_timeout={idle}",
+        # Nobody can install anything here; looking for it starts Node and npm with every server.
+        "--LabApp.extension_manager=readonly",
+        "--LanguageServerManager.autodetect=False",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--ServerApp.log_level=WARN",
+        *(["--ServerApp.allow_root=True"] if wall.is_root() and not settings.walls else []),
+    ]
+
+
+class Seat(LocalProcessSpawner):  # type: ignore[misc]
+    """One student's server."""
+
+    folder: ClassFolder
+    settings: Settings
+
+    @property
+    def number(self) -> int:
+        """The student's."""
+        return int(self.user.name)
+
+    @property
+    def home(self) -> str:
+        """The student's folder, as the student sees it."""
+        return wall.HOME if self.settings.walls else str(self.folder.student(self.number))
+
+    async def start(self) -> tuple[str, int]:
+        """Lay the desk if this is the first time, and start the server."""
+        desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
+        before = wall.command(self.number, desk, self.folder.solutions) if self.settings.walls else []
+        self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
+        self.args = server_options(self.settings)
+        self.notebook_dir = self.home
+        row = Roster(self.folder.roster).numbered(self.number)
+        self.default_url = "/voila" if row is not None and row.page else f"/lab/tree/{FIRST_NOTEBOOK}"
+        # The log of a server may be filled by its student: it is a file of its own, and has a limit.
+        with (self.folder.hub / "servers" / f"{self.user.name}.log").open("w", encoding="utf-8") as log:
+            self.popen_kwargs = {"cwd": desk, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            begun: tuple[str, int] = await super().start()
+        return begun
+
+    def user_env(self, env: dict[str, str]) -> dict[str, str]:
+        """No account of the computer stands behind a student."""
+        own = {
+            "HOME": self.home,
+            "USER": f"student{self.user.name}",
+            "LOGNAME": f"student{self.user.name}",
+            "SHELL": "/bin/sh",
+            "MPLCONFIGDIR": f"{self.home}/.cache/matplotlib",
+            "MYNA_LAB_RESULTS": str(Path(self.home) / RESULTS),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        if self.settings.walls:  # a socket's name has room for some hundred letters
+            own["JUPYTER_RUNTIME_DIR"] = "/tmp/jupyter"
+        return env | own
+
+    def make_preexec_fn(self, name: str) -> Callable[[], None]:
+        """What is done between fork and exec: the limits; setpriv takes the user id later."""
+        rows = limits(self.settings)
+
+        def within() -> None:
+            # bwrap would die of it and leave the server behind; the server itself listens to it.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            os.nice(NICE)
+            with suppress(OSError):
+                Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, encoding="ascii")
+            for which, most in rows.items():
+                _, hard = resource.getrlimit(which)
+                least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+                resource.setrlimit(which, (least, least))
+
+        return within
+
+    async def stop(self, now: bool = False) -> None:
+        """End the server and everything that runs in it: a word first, then the end of the whole group.
+
+        Behind a wall the group holds the first process of its own count of processes; with it, all the others end.
+        """
+        if await self.poll() is None and not now:
+            self._to_group(signal.SIGTERM)
+            await self.wait_for_death(10)
+        self._to_group(signal.SIGKILL)
+        await self.wait_for_death(5)
+
+    def _to_group(self, number: signal.Signals) -> None:
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
