@@ -67,7 +67,7 @@ while flow.screen.name != "READ":
     flow.next(flow.own_entry())
 wizard(flow)
 """
-    shown = (".mnc-panel tr:nth-child(2)",)
+    shown = (".mnc-what", ".mnc-panel tr:nth-child(2)")
     return Picture(cell, ".mnc-wizard", ".mnc-phone .mnc-main", ".mnc-panel tr:nth-child(5)", 1640, 740, shown, 1.6)
 
 
@@ -89,7 +89,7 @@ one_phone(lab, hanako)
         ".mnc-android-side .mnc-main",
         ".mnc-now :text('失効')",
         1640,
-        690,
+        760,
         (".mnc-now",),
         1.6,
     ),
@@ -191,9 +191,9 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--no-first-run"])
         with jupyterlab(Path(temporary)) as address:
             for name, picture in PICTURES.items():
-                context = browser.new_context(
-                    reduced_motion="reduce", device_scale_factor=picture.scale, locale="ja-JP"
-                )
+                # Where one waits a little, a picture does not.
+                look = {"device_scale_factor": picture.scale, "locale": "ja-JP", "reduced_motion": "reduce"}
+                context = browser.new_context(**look)
                 context.set_default_timeout(60_000)
                 png = smaller(take(context.new_page(), address.format(name), picture))
                 context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 import shutil
@@ -202,6 +203,35 @@ def opened(notebook: Callable[[str], None], page: Page) -> Callable[[str, str], 
         return found
 
     return open_notebook
+
+
+# A page's own look is not judged, only ours; a theme is chosen as its menu does.
+AXE = """async css => {
+    const found = await axe.run(css, {resultTypes: ["violations"]});
+    if (!found.passes.length) throw new Error("nothing was looked at");
+    return found.violations.filter(fault => ["serious", "critical"].includes(fault.impact))
+        .map(fault => fault.id + ": " + fault.nodes[0].html);
+}"""
+CHOOSE_THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+
+
+@pytest.fixture
+def faults(page: Page) -> Callable[[str], list[str]]:
+    """Serious faults that axe-core finds in a part of the page, by its CSS, in a light and in a dark theme."""
+    spec = importlib.util.find_spec("axe_playwright_python")
+    assert spec is not None and spec.origin is not None
+    script = Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+    def look(css: str) -> list[str]:
+        page.evaluate(script)
+        found: list[str] = []
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            page.evaluate(CHOOSE_THEME, theme)
+            page.wait_for_timeout(500)
+            found += (f"{theme}: {fault}" for fault in page.evaluate(AXE, css))
+        return found
+
+    return look
 
 
 @pytest.fixture

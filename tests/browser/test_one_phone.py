@@ -25,7 +25,7 @@ def now(view: Locator, knower: str) -> Locator:
 
 
 def test_a_learner_adds_the_card_to_both_phones(
-    view: Locator, page: Page, is_cut_off: Callable[[Locator], bool]
+    view: Locator, page: Page, is_cut_off: Callable[[Locator], bool], faults: Callable[[str], list[str]]
 ) -> None:
     """The iPhone works; the Android application revokes it at once; OCSP says so later, the wallet the next day.
 
@@ -46,6 +46,7 @@ def test_a_learner_adds_the_card_to_both_phones(
     iphone.get_by_role("button", name="Log in to the portal").click()
     view.locator(".mnc-what").get_by_text("The portal refused: revoked.").wait_for()
     assert view.locator(".mnc-knowing").get_by_role("row").count() == 9
+    assert faults(".mnc-one-phone") == []
     for width in (1400, 1280, 1000):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(300)
