@@ -92,6 +92,19 @@ def _service(lab: Lab, chance: Chance) -> object:
     return chance.choice(asked)()
 
 
+def _stopped(lab: Lab, chance: Chance) -> None:
+    """An iPhone that works, is revoked from home, and is tried before its wallet hears of it, and long after."""
+    phone = lab.iphone(lab.resident())
+    phone.add_card().run()
+    lab.advance("20min")
+    for certificate in lab.certificates(phone):
+        certificate.revoke()
+    for wait in ("0s", chance.choice(["1min", "16min", "2h"]), "14d"):
+        lab.advance(wait)
+        lab.portal.log_in(phone)
+        lab.counter.check_age(phone)
+
+
 STEPS: list[Callable[[Lab, Chance], object]] = [
     lambda lab, _: lab.resident(),
     _phone,
@@ -107,6 +120,7 @@ STEPS: list[Callable[[Lab, Chance], object]] = [
     *[lambda lab, _: lab.advance_to(lab.municipality.opens)] * 3,
     _challenge,
     *[_service] * 4,
+    _stopped,
 ]
 
 
