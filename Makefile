@@ -24,7 +24,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SYSTEM := curl sqlite3 bubblewrap opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab class test types quick alone walkthrough bench notebooks pictures system soak
+.PHONY: help setup lab show class test types quick alone walkthrough bench notebooks pictures system soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -59,6 +59,9 @@ $(SMARTCARD): $(READY)
 
 lab: $(WORKBENCH) ## JupyterLab on the first notebook (without a screen: prints the address)
 	$(BIN)/myna-lab lab
+
+show: $(WORKBENCH) ## the wizard's notebook as a page without code; another one: myna-lab show NOTEBOOK
+	$(BIN)/myna-lab show
 
 test: setup ## lint, types, import contracts, then every test, the notebooks included
 	$(BIN)/ruff check

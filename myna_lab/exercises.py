@@ -17,7 +17,7 @@ from math import isclose
 from myna_lab.texts import both, keys, text
 from myna_lab.texts.session import languages
 
-__all__ = ["check", "sealed"]
+__all__ = ["ask_by", "check", "sealed"]
 
 _SEAL = re.compile(r"sealed:(\w+):([0-9a-f]{8})")
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
@@ -53,6 +53,19 @@ _WRITTEN = (
 )
 """Forms, what may be written in two ways in them, and the one that counts: separators, units, leading zeros."""
 
+_ask: Callable[[str, Callable[[object], None]], None] | None = None
+"""Shows a field for an exercise without an answer; None: a cell is edited."""
+
+
+def ask_by(show: Callable[[str, Callable[[object], None]], None]) -> None:
+    """From now on an exercise without an answer asks for it, where a page has no cells to edit.
+
+    Args:
+        show: gets the exercise's name and what judges an answer, and shows a field.
+    """
+    global _ask
+    _ask = show
+
 
 def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: str) -> None:
     """Print whether an answer is right.
@@ -71,6 +84,8 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
         1: OK 正解
     """
     if answer is ... or answer is None:
+        if _ask is not None:
+            return _ask(name, lambda given: check(name, given, expected, hint=hint, hint_ja=hint_ja))
         print(f"{name}: {_said('unanswered')}")
     elif _is_right(name, answer, expected):
         print(f"{name}: {' '.join(text('exercise.right', language) for language in reversed(languages()))}")

@@ -22,7 +22,7 @@ from myna_lab.ground.arguments import nearest
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.texts.session import VARIABLE
 
-__all__ = ["FIRST_NOTEBOOK", "checkout", "lay_out", "open_lab"]
+__all__ = ["FIRST_NOTEBOOK", "checkout", "folder_with", "lay_out", "open_lab", "refuse_taken"]
 
 FIRST_NOTEBOOK = "00_index.ipynb"
 FOLDER = "myna_lab_notebooks"
@@ -84,7 +84,7 @@ def _has_screen() -> bool:
     return sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _refuse_taken(port: int) -> None:
+def refuse_taken(port: int) -> None:
     """Before JupyterLab loads: a port that something else has is a sentence, not a page of messages."""
     with socket.socket() as probe:
         if sys.platform != "win32":  # as the server does; there the option means something else
@@ -97,6 +97,32 @@ def _refuse_taken(port: int) -> None:
                 "the next free one is taken.",
                 code="port_in_use",
             ) from error
+
+
+def folder_with(notebook: str, folder: str | os.PathLike[str] | None = None) -> Path:
+    """The folder of the notebooks, filled first where the package is installed.
+
+    Raises:
+        MisuseError: it has no such notebook, or cannot be written.
+    """
+    root = Path(folder) if folder is not None else checkout()
+    if root is None:
+        root = Path.cwd() / FOLDER
+        try:
+            lay_out(root)
+        except OSError as error:
+            raise MisuseError(
+                f"the notebooks cannot be copied to {root}: {error.strerror}. Start this in a folder of your own.",
+                code="not_writable",
+            ) from error
+    if not (root / notebook).is_file():
+        files = sorted(_notebooks(root)) if root.is_dir() else []
+        there = ", ".join(name for name in files if name.endswith(".ipynb")) or "nothing"
+        raise MisuseError(
+            f"there is no notebook {notebook!r} in {root}; there is: {there}.{nearest(notebook, files)}",
+            code="no_such_notebook",
+        )
+    return root
 
 
 def open_lab(
@@ -121,23 +147,7 @@ def open_lab(
             installed.
     """
     print("JupyterLab starts; this takes some seconds. (JupyterLabを起動します。数秒かかります)", flush=True)
-    root = Path(folder) if folder is not None else checkout()
-    if root is None:
-        root = Path.cwd() / FOLDER
-        try:
-            lay_out(root)
-        except OSError as error:
-            raise MisuseError(
-                f"the notebooks cannot be copied to {root}: {error.strerror}. Start this in a folder of your own.",
-                code="not_writable",
-            ) from error
-    if not (root / notebook).is_file():
-        files = sorted(_notebooks(root)) if root.is_dir() else []
-        there = ", ".join(name for name in files if name.endswith(".ipynb")) or "nothing"
-        raise MisuseError(
-            f"there is no notebook {notebook!r} in {root}; there is: {there}.{nearest(notebook, files)}",
-            code="no_such_notebook",
-        )
+    root = folder_with(notebook, folder)
     screen = _has_screen() if browser is None else browser
     settings = [
         "--ServerApp.ip=127.0.0.1",
@@ -151,7 +161,7 @@ def open_lab(
         "--LabApp.log_level=WARN",
     ]
     if port is not None:
-        _refuse_taken(port)
+        refuse_taken(port)
         settings += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         settings.append("--ServerApp.allow_root=True")  # a container's only user

@@ -1,6 +1,14 @@
-"""Run by a kernel before its first cell (``PYTHONSTARTUP``, set by ``myna-lab lab``); leaves no name behind."""
+"""Run by a kernel before its first cell (``PYTHONSTARTUP``, set by ``myna-lab lab`` and ``show``); leaves no name."""
+
+import os
 
 from myna_lab.widgets.set_up import names_in_sentences
 
 names_in_sentences()
-del names_in_sentences
+if os.environ.get("MYNA_LAB_SHOW"):
+    from myna_lab.exercises import ask_by
+    from myna_lab.widgets.answering import answer_field
+
+    ask_by(answer_field)
+    del ask_by, answer_field
+del names_in_sentences, os

@@ -55,8 +55,7 @@ def free_port() -> int:
 def command_of(kind: str, folder: Path, notebook: str, port: int) -> list[str]:
     if kind == "lab":
         return [sys.executable, "-c", LAB.format(notebook=notebook, folder=str(folder), port=port)]
-    voila = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    return [*voila, "--VoilaConfiguration.show_tracebacks=True"]
+    return [sys.executable, "-m", "myna_lab", "show", notebook, "--port", str(port), "--language", "both"]
 
 
 def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:

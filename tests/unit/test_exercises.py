@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from myna_lab import exercises
 from myna_lab.exercises import check, sealed
 from myna_lab.ground.durations import at
 
@@ -134,3 +135,19 @@ def test_a_sealed_answer_does_not_show() -> None:
 def test_a_sealed_set_has_no_order() -> None:
     """A set of texts is sealed alike, however it is written."""
     assert sealed("1", {"a", "b"}) == sealed("1", {"b", "A"}) != sealed("1", {"a"})
+
+
+def test_an_open_exercise_is_asked_for_where_there_are_no_cells(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What shows the field gets the exercise's name and its judge; an answered one is judged at once, as ever."""
+    asked = {}
+    monkeypatch.setattr(exercises, "_ask", None)
+    exercises.ask_by(lambda name, judge: asked.update({name: judge}))
+    check("9", ..., 3, hint="count", hint_ja="数える")
+    assert list(asked) == ["9"] and capsys.readouterr().out == ""
+    asked["9"](4)
+    asked["9"](3)
+    check("9", 3, 3, hint="count", hint_ja="数える")
+    out = capsys.readouterr().out
+    assert "9: もう一度" in out and out.count("9: OK 正解") == 2

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from myna_lab.cli import workbench
+from myna_lab.cli.page.show import show
 from myna_lab.cli.workbench import lay_out, open_lab
 from myna_lab.errors import MisuseError
 
@@ -89,7 +90,9 @@ def test_a_taken_port_is_a_sentence() -> None:
         other.listen()
         with pytest.raises(MisuseError, match=r"Without a port, the next free one") as refused:
             open_lab(port=other.getsockname()[1])
-    assert refused.value.code == "port_in_use"
+        with pytest.raises(MisuseError, match=r"Without a port, the next free one") as shown:
+            show("00_index", port=other.getsockname()[1])
+    assert (refused.value.code, shown.value.code) == ("port_in_use", "port_in_use")
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
