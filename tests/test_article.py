@@ -782,9 +782,11 @@ def offered(platform: str) -> dict[Screen, set[str]]:
     view = wizard(getattr(lab, platform)(lab.resident()))
     found: dict[Screen, set[str]] = {}
     while not view.flow.finished:
-        shown = {name for name in ("entry", "fill_wrong", "same", "old_phone") if is_shown(getattr(view, name))}
-        shown |= {name for name, button in view.what_if.items() if not button.disabled}
-        shown |= {mishap for _, mishap in view.mishaps.options if mishap and is_shown(view.mishaps)}
+        mishaps = view.what_if.mishaps
+        shown = {name for name in ("entry", "fill_wrong", "same") if is_shown(getattr(view, name))}
+        shown |= {"old_phone"} if is_shown(view.what_if.old_phone) else set()
+        shown |= {name for name, button in view.what_if.acts.items() if not button.disabled}
+        shown |= {mishap for _, mishap in mishaps.options if mishap and is_shown(mishaps)}
         found[view.flow.screen] = shown | set(view.flow.may())
         if view.flow.asks:
             view.fill.click()

@@ -160,11 +160,11 @@ def pages(view: Wizard) -> Iterator[str]:
     """What the learner reads in every panel and on the phone, without the names of events, bytes and clauses."""
     for tab in ("exchanges", "events", "certificates", "verdict"):
         view.tabs.value = tab
-        for widget in (view.head, view.page, view.notice, view.what, view.panel):
+        for widget in (view.head, view.page, view.notice, view.what, view.tabs.panel):
             # A clause names a standard; a name of the log is in a <code>.
             plain = re.sub(r"<code>.*?</code>|<small>(?!<span lang).*?</small>", " | ", widget.value)
             yield NAMES.sub(" | ", html.unescape(re.sub(r"<[^>]+>", " | ", plain)))
-    buttons = (view.main, view.back, view.close, view.fill, view.log_in, view.another, *view.what_if.values())
+    buttons = (view.main, view.back, view.close, view.fill, view.log_in, view.another, *view.what_if.acts.values())
     yield from (button.description for button in buttons)
 
 
@@ -180,7 +180,7 @@ def test_a_japanese_view_has_no_english_sentence(lab: Lab, hanako: Holder) -> No
         if view.flow.asks:
             view.fill.click()
             view.entry.value = wrong[screen].pop() if wrong.get(screen) else view.entry.value
-        view.mishaps.value = left[screen].pop() if left.get(screen) else ""
+        view.what_if.mishaps.value = left[screen].pop() if left.get(screen) else ""
         view.main.click()
         english |= {found for page in pages(view) for found in WORDS.findall(page)}
     for wait in ("0s", "6min"):

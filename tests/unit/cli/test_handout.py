@@ -46,7 +46,7 @@ def test_everything_is_on_it(pages: dict[str, str], language: str) -> None:
     for platform, n_screens in (("iphone", 22), ("android", 15)):
         screens = part(page, f"screens-{platform}")
         rows = ROW.findall(screens)
-        assert [number for number, _ in rows] == [*map(str, range(n_screens)), ""]
+        assert [number for number, _ in rows] == [*map(str, range(1, n_screens + 1)), ""]
         troubles = part(page, f"failures-{platform}")
         assert len(ROW.findall(troubles)) == len(list(failures(platform)))
         assert all(text(f"word.outcome.{row.condition.replace(' ', '_').upper()}", language) in troubles
@@ -76,9 +76,9 @@ def test_everything_is_on_it(pages: dict[str, str], language: str) -> None:
 def test_what_a_screen_says_and_does(pages: dict[str, str]) -> None:
     """Three screens in words written by hand: the reading talks to the card 48 times, Wallet makes the certificates."""
     rows = dict(ROW.findall(part(pages["en"], "screens-iphone")))
-    assert "Read the card" in rows["11"] and "Exchanges with the card: 48" in rows["11"]
-    assert "Keys are made inside this iPhone" in rows["18"] and "J-LIS accepted the application" in rows["18"]
-    assert "Overview of the procedure" in rows["3"] and rows["3"].endswith("<td><p>·</p></td>")
+    assert "Read the card" in rows["12"] and "Exchanges with the card: 48" in rows["12"]
+    assert "Keys are made inside this iPhone" in rows["19"] and "J-LIS accepted the application" in rows["19"]
+    assert "Overview of the procedure" in rows["4"] and rows["4"].endswith("<td><p>·</p></td>")
     blocked = part(pages["en"], "failures-iphone")
     assert "The signing password was wrong too often and is blocked now." in blocked
     assert "The municipal window resets it." in blocked
