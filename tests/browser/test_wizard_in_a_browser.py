@@ -43,6 +43,7 @@ def test_the_notebook_runs_in_jupyterlab(opened: Callable[[str, str], Locator], 
 
 def test_the_notebook_is_a_page_without_code(voila: Any, page: Page) -> None:
     """`myna-lab show` at 390 px: walked to the fifth screen, an exercise answered, no code, nothing asked elsewhere."""
+    page.goto("about:blank")  # JupyterLab, which the page showed before, says farewell to its server
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.set_viewport_size({"width": 390, "height": 844})
