@@ -19,6 +19,15 @@ def resident(lab: Lab, **attributes: object) -> Holder:
     return lab.resident(input_aid_pin="1111", user_authentication_pin="2222", signing_password="ABC123", **attributes)
 
 
+def with_records() -> Lab:
+    """An iPhone and an Android phone with the card on them, of people of 36, after the day of Android's attributes."""
+    lab = Lab(seed=7, start="2026-10-25 10:00")
+    for make in (lab.iphone, lab.android):
+        make(resident(lab, born="1990-04-01")).add_card().run()
+    lab.advance("20min")
+    return lab
+
+
 def go(flow: Flow, to: Screen) -> Flow:
     """Tap on, with the card's PINs wherever one is asked for, until a screen."""
     while flow.screen is not to:

@@ -27,7 +27,7 @@ METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
 CELL_METADATA = ("jupyter", "slideshow", "tags")
-SECONDS = 300
+SECONDS = 60
 """Limit of one cell, on a machine that others use, too."""
 
 

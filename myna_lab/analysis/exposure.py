@@ -202,7 +202,7 @@ def stale_accepts(log: Iterable[Entry], books: Books, *, at: datetime) -> pd.Dat
                     row.past_at(verdict.at).state.value,
                     stop.at,
                     verdict.knowledge_at,
-                    (verdict.at - stop.at) / _MINUTE,
+                    _in_minutes(verdict.at - stop.at),
                 )
             )
     return framed(columns, rows, "seq")
@@ -246,7 +246,7 @@ def gap_refusals(log: Iterable[Entry], books: Books, *, at: datetime) -> pd.Data
             event.verdict.code,
             row.issued_at,
             row.activates_at,
-            (row.activates_at - event.verdict.at) / _MINUTE,
+            _in_minutes(row.activates_at - event.verdict.at),
         )
         for entry, event, row in _shown(log, books, at)
         if row is not None and not event.verdict.accepted
@@ -307,4 +307,9 @@ def _minutes(stop: Stop, refuses: datetime | None, last: datetime) -> float:
     """From the stop, or the first moment of the certificate, to the refusal, the release, or the last second."""
     begins = max(stop.at, stop.row.activates_at)
     ends = [last + _FIRST_SECOND_AFTER, *(end for end in (refuses, stop.until) if end is not None)]
-    return max(timedelta(), min(ends) - begins) / _MINUTE
+    return _in_minutes(max(timedelta(), min(ends) - begins))
+
+
+def _in_minutes(time: timedelta) -> float:
+    """To the millionth, so that a workbook, which keeps sixteen digits, holds the same number."""
+    return round(time / _MINUTE, 6)

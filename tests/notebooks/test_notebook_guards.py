@@ -10,7 +10,7 @@ import pytest
 from notebook_cells import FOLDER, JAPANESE, NOTEBOOKS, cells, load, plain, source
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-MOST_CELLS, MOST_LINES_OF_A_CELL, MOST_LINES = 30, 13, 64
+MOST_CELLS, MOST_LINES_OF_A_CELL, MOST_LINES = 30, 12, 60
 BIGGEST_PICTURE = 120_000
 WIDGET = re.compile(r"<(Wizard|OnePhone) TEST ")
 PICTURE = re.compile(r"!\[(.*?)\]\((.*?)\)")
@@ -112,7 +112,7 @@ def test_japanese_comes_first_then_english(path: Path) -> None:
 
 @each_notebook
 def test_a_notebook_is_short(path: Path) -> None:
-    """At most 30 cells, 13 lines in a cell, less than 64 lines of code; the questions of the exercises are extra."""
+    """At most 30 cells, 12 lines in a cell, less than 60 lines of code; the questions of the exercises are extra."""
     assert len(load(path)["cells"]) <= MOST_CELLS
     lines = {cell["id"]: sum(bool(line.strip()) for line in source(cell).splitlines()) for cell in cells(path, "code")}
     assert max(lines.values()) <= MOST_LINES_OF_A_CELL, lines

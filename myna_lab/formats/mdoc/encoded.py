@@ -1,4 +1,4 @@
-"""CBOR by its structure: octets received are kept, octets made are put together, and none is encoded twice.
+"""CBOR as it was received: its octets are kept, and none is encoded again.
 
     received = Encoded(octets) -> members("the request", clause) -> {"version": Encoded, …} -> text, integer, array …
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import cbor2
@@ -23,14 +22,8 @@ __all__ = [
     "LARGEST",
     "TAG_ENCODED_CBOR",
     "Encoded",
-    "array",
-    "embedded",
-    "head",
-    "mapping",
     "member",
     "said",
-    "texts",
-    "wrapped",
 ]
 
 TAG_ENCODED_CBOR = 24
@@ -43,44 +36,6 @@ _UNREADABLE = (cbor2.CBORError, ValueError, OverflowError, RecursionError, TypeE
 """What the library says to octets that are not CBOR, or whose tags it knows and cannot take."""
 _DEPTH = 32
 _UNKNOWN = object()
-_EMBEDDED = bytes((_TAG << 5 | 24, TAG_ENCODED_CBOR))
-
-
-def head(major_type: int, argument: int) -> bytes:
-    """The first octets of a value, in the shortest form (RFC 8949 4.2.1)."""
-    if argument < 24:
-        return bytes((major_type << 5 | argument,))
-    if argument < 256:
-        return bytes((major_type << 5 | 24, argument))
-    octets = cbor2.dumps(argument)
-    return bytes((octets[0] | major_type << 5,)) + octets[1:]
-
-
-def array(parts: Sequence[bytes]) -> bytes:
-    """An array of values that are encoded already."""
-    return head(_ARRAY, len(parts)) + b"".join(parts)
-
-
-@lru_cache(maxsize=256)
-def texts(*values: str) -> bytes:
-    """Texts one after another; the fixed ones of a format come again and again."""
-    return b"".join(map(cbor2.dumps, values))
-
-
-def mapping(members: Mapping[str, bytes]) -> bytes:
-    """A map of values that are encoded already, by their names."""
-    parts = [part for name, value in members.items() for part in (texts(name), value)]
-    return head(_MAP, len(members)) + b"".join(parts)
-
-
-def embedded(octets: bytes) -> bytes:
-    """``#6.24(bstr .cbor value)`` of a value that is encoded already."""
-    return _EMBEDDED + head(_OCTETS, len(octets)) + octets
-
-
-def wrapped(value: object) -> bytes:
-    """``#6.24(bstr .cbor value)``."""
-    return embedded(cbor2.dumps(value))
 
 
 def _kept(tag: int) -> Callable[[Any, bool], CBORTag]:

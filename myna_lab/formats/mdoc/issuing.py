@@ -24,7 +24,7 @@ from myna_lab.formats.mdoc.elements import (
     TAG_FULL_DATE,
     Attributes,
 )
-from myna_lab.formats.mdoc.encoded import array, embedded, head, mapping, texts, wrapped
+from myna_lab.formats.mdoc.encoding import array, embedded, head, mapping, texts, wrapped
 from myna_lab.formats.mdoc.paths import read_signer
 from myna_lab.formats.mdoc.record import StatusPlace
 from myna_lab.ground.chance import Chance

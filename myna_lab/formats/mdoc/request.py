@@ -18,7 +18,8 @@ from myna_lab.errors import MalformedCertificate, MisuseError
 from myna_lab.formats.jpki.names import UNREADABLE
 from myna_lab.formats.mdoc import cose
 from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, ELEMENTS
-from myna_lab.formats.mdoc.encoded import Encoded, member, wrapped
+from myna_lab.formats.mdoc.encoded import Encoded, member
+from myna_lab.formats.mdoc.encoding import wrapped
 from myna_lab.formats.mdoc.paths import read_signer
 from myna_lab.formats.mdoc.transcript import Transcript, reader_authentication, reader_authentication_all
 from myna_lab.ground.arguments import nearest, one_of, only_text, shown

@@ -16,7 +16,8 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myna_lab.formats.mdoc import cose
-from myna_lab.formats.mdoc.encoded import Encoded, member, wrapped
+from myna_lab.formats.mdoc.encoded import Encoded, member
+from myna_lab.formats.mdoc.encoding import wrapped
 from myna_lab.formats.mdoc.record import Item, Record, parse, record_of
 from myna_lab.formats.mdoc.request import AGE_OVER, Elements
 from myna_lab.formats.mdoc.session import device_mac_key

@@ -20,7 +20,8 @@ from types import MappingProxyType
 
 import cbor2
 
-from myna_lab.formats.mdoc.encoded import Encoded, wrapped
+from myna_lab.formats.mdoc.encoded import Encoded
+from myna_lab.formats.mdoc.encoding import wrapped
 
 __all__ = [
     "NULL",

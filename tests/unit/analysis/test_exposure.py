@@ -117,7 +117,8 @@ def test_a_counter_asks_nobody() -> None:
     # Signed at 09:03:15 for 30 days; the card's face says 23:59:59 of its last day.
     minutes = {"phone_auth": at("2025-07-24 09:03:16"), "card_auth": hanako.card_expires + timedelta(seconds=1)}
     stopped = at("2025-06-24 10:07")
-    assert table["minutes"].to_dict() == {kind: (end - stopped) / timedelta(minutes=1) for kind, end in minutes.items()}
+    expected = {kind: round((end - stopped) / timedelta(minutes=1), 6) for kind, end in minutes.items()}
+    assert table["minutes"].to_dict() == expected
     told, other = with_phone(mdoc_status="list")
     told.advance_to("2025-06-24 10:07")
     auth(told, other).revoke()  # type: ignore[attr-defined]

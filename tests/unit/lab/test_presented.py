@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cbor2
 import pytest
-from article import resident
+from article import with_records
 from cryptography import x509
 
 from myna_lab import Lab
@@ -24,11 +24,7 @@ MY_NUMBER = "individual_number_unicode"
 @pytest.fixture(scope="module")
 def lab() -> Lab:
     """An iPhone and an Android phone with the card on them, after the day of Android's attributes."""
-    lab = Lab(seed=7, start="2026-10-25 10:00")
-    for make in (lab.iphone, lab.android):
-        make(resident(lab, born="1990-04-01")).add_card().run()
-    lab.advance("20min")
-    return lab
+    return with_records()
 
 
 @pytest.fixture

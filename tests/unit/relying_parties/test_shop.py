@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from article import answered, resident
+from article import answered, with_records
 
 from myna_lab import Lab
 from myna_lab.devices.phone.presenting import Wallet
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.formats.mdoc import cose, envelope, session
-from myna_lab.formats.mdoc.encoded import wrapped
+from myna_lab.formats.mdoc.encoding import wrapped
 from myna_lab.formats.mdoc.request import Asked, device_request, elements_of
 from myna_lab.formats.mdoc.transcript import Transcript, near, web
 from myna_lab.ground.chance import Chance
@@ -28,11 +28,7 @@ ELSEWHERE = "https://sh0p.jpki-emu.invalid"
 @pytest.fixture(scope="module")
 def lab() -> Lab:
     """An iPhone and an Android phone with the card on them, of people of 36, after the day of Android's attributes."""
-    lab = Lab(seed=7, start="2026-10-25 10:00")
-    for make in (lab.iphone, lab.android):
-        make(resident(lab, born="1990-04-01")).add_card().run()
-    lab.advance("20min")
-    return lab
+    return with_records()
 
 
 def phone_of(lab: Lab, platform: str) -> PhoneHandle:

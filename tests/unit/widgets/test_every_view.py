@@ -109,7 +109,7 @@ def test_any_taps_in_any_order(kind: Kind, seed: int) -> None:
         assert [w for w in widgets(view, shown=True) if isinstance(w, ipywidgets.Button) and not w.description] == []
         assert {widget.model_id for widget in widgets(view)} == before
     parts = {part.model_id for widget in widgets(view) for part in (widget, widget.layout)}
-    assert len(parts) < 110
+    assert len(parts) < 100
 
 
 @each_view

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myna_lab.errors import MalformedMdoc
-from myna_lab.formats.mdoc.encoded import Encoded, array, embedded, head, mapping
+from myna_lab.formats.mdoc.encoded import Encoded
+from myna_lab.formats.mdoc.encoding import array, embedded, head, mapping
 from myna_lab.formats.mdoc.paths import forget, path_to
 
 # {"a": [1, tag 24 of h'a0', [true, "x"]], "b": h'ff'}; only the head of the key b is longer than it must be
