@@ -27,6 +27,7 @@ __all__ = [
     "Belief",
     "Knower",
     "Moment",
+    "Phone",
     "answered",
     "beliefs",
     "has_heard",

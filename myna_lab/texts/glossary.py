@@ -155,19 +155,21 @@ def explain(word: str | None = None) -> Entry | Glossary:
     return found
 
 
-def explained_word(name: str, language: str = "") -> str:
+def explained_word(name: str, language: str = "", *, said: str = "") -> str:
     """A word on a page that opens to its explanation: by mouse, by touch, and by Enter or Space.
 
     Args:
         name: as for :func:`explain`.
-        language: ``ja`` or ``en``; empty: the session's.
+        language: ``ja``, ``en`` or ``both``; empty: the session's, English where both are spoken.
+        said: what stands there to be opened, HTML; empty: the word itself.
 
     Returns:
         A ``<details>`` element of class ``mnc-word``, escaped, which needs no script.
     """
-    entry, spoken = explain(name), one(language)
-    told = f'<span lang="{spoken}">{escape(entry.told[spoken])}</span>'
-    return _OPENED.format(word=f'<span lang="{spoken}">{escape(entry.word[spoken])}</span>', told=told)
+    entry, spoken = explain(name), LANGUAGES if language == "both" else (one(language),)
+    word = " · ".join(f'<span lang="{each}">{escape(entry.word[each])}</span>' for each in spoken)
+    told = "<br>".join(f'<span lang="{each}">{escape(entry.told[each])}</span>' for each in spoken)
+    return _OPENED.format(word=said or word, told=told)
 
 
 def page_of_words() -> str:

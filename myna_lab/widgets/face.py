@@ -14,6 +14,9 @@ from myna_lab.texts.speech import Speech
 
 __all__ = ["card_in_wallet", "heading", "portrait", "status_bar"]
 
+_COLOURS = 64
+"""Of a portrait on a screen."""
+
 
 def status_bar(online: bool, speech: Speech, now: datetime) -> str:
     """The phone's clock and network, and that all of it is simulated."""
@@ -29,12 +32,12 @@ def heading(title: str) -> str:
 
 @functools.lru_cache(maxsize=32)
 def portrait(jpeg2000: bytes) -> str:
-    """A portrait as a data URI that browsers can show: PNG instead of JPEG 2000."""
+    """A portrait as a data URI that browsers can show: PNG instead of JPEG 2000, in as many colours as one sees."""
     from PIL import Image
 
     png = io.BytesIO()
     with Image.open(io.BytesIO(jpeg2000)) as picture:
-        picture.save(png, "PNG")
+        picture.convert("RGB").quantize(_COLOURS).save(png, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
 
 

@@ -23,9 +23,12 @@ from myna_lab.provisioning import Flow, Screen
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import beneath, panels, standing
 from myna_lab.widgets.answer import colour_of
+from myna_lab.widgets.offices import Help
 from myna_lab.widgets.pictures import who_knew_html
+from myna_lab.widgets.steady import steady
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import NEXT_LIST, View, Wait, box, html, show_if
+from myna_lab.widgets.words import opened
 
 __all__ = ["OnePhone", "one_phone"]
 
@@ -90,14 +93,14 @@ class OnePhone(View):
 
     def _build(self) -> None:
         self.sides = [Side(self, phone) for phone in self.phones]
-        self.hotline = self.button(lambda: self.act(self._call_hotline), "pill")
-        self.window = self.button(lambda: self.act(self._go_to_window), "pill")
-        self.notice, self.now, self.timeline = html("notice"), html("now"), html("timeline")
+        self.help = Help(self, "pill")
+        self.hotline, self.window = self.help.buttons["hotline"], self.help.buttons["window"]
+        self.notice, self.now, self.so_far, self.timeline = map(html, ("notice", "now", "so-far", "timeline"))
         wide = box("wide", self.timeline, self.tabs.widget)
         phones = box("duo", *(side.box for side in self.sides))
         controls = box("controls", self.clock, *self.waits, self.language)
-        acts = box("acts", self.hotline, self.window)
-        parts = [ipw.HTML(STYLE), self.what, controls, self.notice, phones, self.now, acts, wide]
+        beside = box("beside", self.now, self.so_far, self.help.box)
+        parts = [ipw.HTML(STYLE, **steady("HTML")), self.what, controls, self.notice, phones, beside, wide]
         self.box, self.place = ipw.Box(parts).add_class("mnc-view").add_class("mnc-one-phone"), self.clock
 
     # ------------------------------------------------------------------------------------------------------------ taps
@@ -113,13 +116,8 @@ class OnePhone(View):
         if flow.screen is not Screen.DONE:
             self._stopped = flow
 
-    def _call_hotline(self) -> None:
-        """Have the phone's certificates stopped for the time being; the plastic card goes on."""
-        self.lab.hotline.suspend(self.holder, card=False)
-
-    def _go_to_window(self) -> None:
-        """Have what the hotline stopped released."""
-        self.lab.municipality.resume(self.holder, card=False)
+    def helped(self) -> None:
+        """Nothing follows from it by itself."""
 
     def chips(self) -> list[Chip]:
         """The card's and the phones'."""
@@ -138,11 +136,11 @@ class OnePhone(View):
         for side in self.sides:
             side.refresh()
         self.show_clock()
-        self.hotline.description = self.speech.line("word.call_hotline")
-        self.window.description = self.speech.line("word.release_at_window")
+        self.help.refresh()
         self._show_notice()
         self._show_what()
         self.now.value = self._now_html()
+        self.so_far.value = self.grown(self.phones)
         heading = f'<div class="mnc-heading">{self.speech.html("word.known_since")}</div>'
         self.timeline.value = heading + who_knew_html(self.phones, self.speech, last=7)
         self.show_panel()
@@ -189,13 +187,13 @@ class OnePhone(View):
         say = self.speech
         names = "".join(f'<th scope="col">{escape(phone.phone)}</th>' for phone in self.phones)
         rows = "".join(
-            f'<tr><th scope="row">{say.html(f"word.knower.{knower.value}")}</th>{"".join(self._cells(knower))}</tr>'
-            for knower in Knower
+            f'<tr><th scope="row">{_named(knower, say)}</th>{"".join(self._cells(knower))}</tr>' for knower in Knower
         )
+        last = opened("log_in", "word.last_login", say)
         logins = "".join(f"<td>{self._last_login(phone)}</td>" for phone in self.phones)
         return (
             f'<table class="mnc-table"><thead><tr><th scope="col">{say.html("word.known_now")}</th>{names}</tr></thead>'
-            f'<tbody>{rows}<tr><th scope="row">{say.html("word.last_login")}</th>{logins}</tr></tbody></table>'
+            f'<tbody>{rows}<tr><th scope="row">{last}</th>{logins}</tr></tbody></table>'
         )
 
     def _cells(self, knower: Knower) -> Iterable[str]:
@@ -239,6 +237,12 @@ class OnePhone(View):
     def __repr__(self) -> str:
         states = ", ".join(f"{phone.phone} {phone.state.value}" for phone in self.phones)
         return f"<OnePhone TEST {self.holder.person}: {states}>"
+
+
+def _named(knower: Knower, speech: Speech) -> str:
+    """Who knows, to be opened where the word is one of the field."""
+    key = f"word.knower.{knower.value}"
+    return speech.html(key) if knower is Knower.PHONE else opened(knower.value, key, speech)
 
 
 class Side:

@@ -24,7 +24,7 @@ from myna_lab.texts.speech import Speech
 from myna_lab.widgets.panels import sign_of
 from myna_lab.widgets.style import PICTURE
 
-__all__ = ["FlowPicture", "Picture", "aligned", "flow_picture", "who_knew", "who_knew_html"]
+__all__ = ["FlowPicture", "Picture", "aligned", "columns", "flow_picture", "who_knew", "who_knew_html"]
 
 
 class Picture:
@@ -131,14 +131,14 @@ def _who_knew_text(phones: Sequence[PhoneHandle], last: int) -> str:
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows of cells as plain text, each column as wide as it must be."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
 
 
-def _width(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns a text needs; a kanji needs two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 

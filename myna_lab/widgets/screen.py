@@ -125,7 +125,6 @@ _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
     S.HOME: _card,
     S.CARD_AT_HAND: _card,
     S.READY_TO_CAPTURE: _frame,
-    S.CAPTURE: _frame,
     S.CAPTURE_DONE: _captured,
     S.READ: _reading,
     S.READ_AGAIN: _reading,

@@ -1,14 +1,16 @@
 """The look, from ``style*.css`` beside this file: all under classes of our own; colours follow the notebook's theme."""
 
+import re
 from importlib import resources
 
 __all__ = ["PICTURE", "RECORD", "STYLE"]
 
 
 def _element(*files: str) -> str:
+    """The sheets without comments and line breaks: they travel with each view."""
     folder = resources.files(__package__)
-    sheets = "\n".join(folder.joinpath(file).read_text(encoding="utf-8") for file in files)
-    return f"<style>\n{sheets}</style>"
+    sheets = " ".join(folder.joinpath(file).read_text(encoding="utf-8") for file in files)
+    return f"<style>{' '.join(re.sub(r'/[*].*?[*]/', ' ', sheets, flags=re.DOTALL).split())}</style>"
 
 
 PICTURE = _element("style.css", "style_picture.css")

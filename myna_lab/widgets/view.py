@@ -16,20 +16,24 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from myna_lab.analysis.who_knows import moments
 from myna_lab.devices.card import Chip, Exchange
 from myna_lab.errors import MynaLabError
 from myna_lab.events import Entry, Verdict, VerdictGiven
 from myna_lab.ground.durations import JST
 from myna_lab.lab import Lab
+from myna_lab.lab.handles import PhoneHandle
 from myna_lab.texts import both, text
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 from myna_lab.widgets.answer import answer
 from myna_lab.widgets.aria import spoken
+from myna_lab.widgets.growing import growing
 from myna_lab.widgets.note import note
 from myna_lab.widgets.seen import Button, Seen
 from myna_lab.widgets.steady import show_if, steady
 from myna_lab.widgets.tabs import Tabs
+from myna_lab.widgets.words import key_words
 
 __all__ = ["NEXT_LIST", "View", "Wait", "box", "html", "later", "show_if"]
 
@@ -39,6 +43,8 @@ Wait = tuple[str, str, Mapping[str, object]]
 NEXT_LIST = "next list"
 """The button that waits until the next revocation list is out."""
 
+_MOMENTS = 16
+"""How many instants of change a timeline goes back."""
 _SPOKEN = (("日本語", "ja"), ("English", "en"), ("両方 Both", "both"))
 _WIDE = {"description_width": "initial"}
 
@@ -165,8 +171,14 @@ class View:
         answers = [answer(event.verdict, self.lab, self.speech) for event in self.new_verdicts()]
         page = "".join(f"<div>{line}</div>" for line in (*answers, *lines) if line)
         title = self.speech.line("word.what_happened")
-        seen = f'<div class="mnc-unseen">{place}</div><b>{escape(title)}</b>{page}'
+        words = key_words(f"{page} {place}", self.speech)
+        seen = f'<div class="mnc-unseen">{place}</div><b>{escape(title)}</b>{page}{words}'
         self.what.value = spoken(title, seen)
+
+    def grown(self, phones: Sequence[PhoneHandle]) -> str:
+        """The timeline of some phones so far; what is new stands out."""
+        since = self._new_entries[0].seq if self._new_entries else 0
+        return growing(phones, moments(phones, _MOMENTS), self.speech, since)
 
     def new_verdicts(self, *devices: str) -> list[VerdictGiven]:
         """What services answered to the last press, the newest first; of some devices only."""

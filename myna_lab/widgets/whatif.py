@@ -137,6 +137,8 @@ class WhatIf:
         self._wizard = wizard
         self._former: tuple[PhoneHandle, Flow] | None = None
         """The phone that was put away for one that is too old, and its set-up."""
+        self._recorded = 0
+        """How long the log was when the choice was made."""
         self.opened = ipw.Checkbox(indent=False).add_class("mnc-fold")
         self.mishaps = ipw.Dropdown(style={"description_width": "initial"}).add_class("mnc-mishaps")
         self.acts = {name: wizard.button(self._happening(name), "pill") for name in WHAT_IF}
@@ -173,8 +175,12 @@ class WhatIf:
         names = {"": "mishap_none"} | {name: name for name in possible_now}
         options = tuple((say.line(f"word.{word}"), name) for name, word in names.items())
         if options != self.mishaps.options:
+            chosen = self.mishaps.value
             self.mishaps.options = options
-        self.mishaps.value = ""
+            self.mishaps.value = chosen if chosen in names.values() else ""
+        recorded = len(phone.world.log)
+        if recorded != self._recorded:  # a movement of the face, or another language, is no tap
+            self.mishaps.value, self._recorded = "", recorded
         for name, button in self.acts.items():
             button.description = say.line(label(name, phone))
             button.disabled = not possible(name, phone)

@@ -14,14 +14,17 @@ import ipywidgets as ipw
 from myna_lab.analysis.telling import told
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, Refused
-from myna_lab.lab import Lab
+from myna_lab.lab import Holder, Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import NUMBERS, Flow, Screen, Tap
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import beneath, panels, screen, standing, waiting
-from myna_lab.widgets.pins import right_entry, wrong_entry
+from myna_lab.widgets.entry import Entry
+from myna_lab.widgets.movements import Movements
+from myna_lab.widgets.offices import Help, possible
+from myna_lab.widgets.steady import steady
 from myna_lab.widgets.style import STYLE
-from myna_lab.widgets.view import NEXT_LIST, View, Wait, box, html, later, show_if
+from myna_lab.widgets.view import NEXT_LIST, View, Wait, box, html, show_if
 from myna_lab.widgets.whatif import WhatIf
 
 __all__ = ["Wizard", "wizard"]
@@ -33,8 +36,6 @@ _WAITS: list[Wait] = [
     (NEXT_LIST, "word.wait_list", {}),
 ]
 
-_ON_ITS_WAY = 0.3
-"""Seconds to wait for the typed value: Enter may arrive before it."""
 _DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
 """Ends that a second try may reach again."""
 _QUIET: tuple[Tap, ...] = ("disagree", "back", "close")
@@ -101,30 +102,30 @@ class Wizard(View):
     def _build(self) -> None:
         self.head, self.waiting, self.page, self.notice = html("head"), html("waits"), html("page"), html("notice")
         self.caption = html("caption")
-        self.never = html("never")
-        # Sent whole, not letter by letter: what is sent while the kernel works waits, and Enter overtakes it.
-        self.entry = ipw.Password(continuous_update=False, style={"description_width": "initial"})
-        self.entry.add_class("mnc-entry").on_msg(self._on_entry_message)
-        self.entry.observe(lambda change: self._value_came(), "value")
-        self._is_entered = False
-        self.same = ipw.Checkbox(indent=False)
-        self.same.observe(lambda change: self._show_entry(), "value")
-        self.fill, self.fill_wrong = self.button(self._fill, "quiet"), self.button(self._fill_wrong, "quiet")
+        self.typed = typed = Entry(self)
+        self.never, self.entry, self.same, self.fill = typed.never, typed.field, typed.same, typed.fill
+        self.fill_wrong = typed.fill_wrong
         self.main = self.button(self._tap_main, "main")
         self.disagree, self.back, self.close = (self._tapper(tap) for tap in _QUIET)
         self.log_in = self.button(self._log_in, "pill")
         self.another = self.button(lambda: self.act(self._begin_with_another), "quiet")
-        self.what_if = WhatIf(self)
+        self.what_if, self.movements = WhatIf(self), Movements(self)
+        self.lose = self.button(lambda: self.act(self._lose_or_find), "pill")
+        self.help = Help(self, "pill", before=(self.lose,))
+        self.ways = Help(self, "quiet", ("kiosk", "window"))
+        self.so_far = html("so-far")
         body = box(
             "screen",
             self.head,
             self.waiting,
             self.page,
+            self.movements.box,
             self.notice,
             self.never,
             self.entry,
             self.same,
             box("row", self.fill, self.fill_wrong),
+            self.ways.box,
             self.main,
             box("row", self.another),
             box("row", self.disagree, self.back, self.close),
@@ -134,21 +135,23 @@ class Wizard(View):
             "machinery",
             self.what,
             box("controls", self.clock, *self.waits, self.log_in, self.language),
+            self.so_far,
             self.tabs.widget,
+            self.help.box,
             self.what_if.box,
         )
-        parts = [ipw.HTML(STYLE), box("side", frame, self.caption), machinery]
+        parts = [ipw.HTML(STYLE, **steady("HTML")), box("side", frame, self.caption), machinery]
         self.box, self.place = ipw.Box(parts).add_class("mnc-view").add_class("mnc-wizard"), self.head
 
     # ---------------------------------------------------------------------------------------------------------- taps
 
     def act(self, work: Callable[[], object]) -> None:
         """As in every view; the field is emptied in any case, and an Enter that was waiting counts as done."""
-        self._is_entered = False
+        self.typed.begin()
         try:
             super().act(work)
         finally:
-            self.entry.value = ""
+            self.typed.clear()
 
     def chips(self) -> list[Chip]:
         """The plastic card's and, if there is one, the phone's."""
@@ -170,6 +173,19 @@ class Wizard(View):
         """
         self.phone, self.flow = phone, flow or phone.add_card()
 
+    def helped(self) -> None:
+        """What kept the card from the phone is out of the way: the app is opened anew."""
+        if self.flow.screen in _DEAD_ENDS and not possible("window", self.holder):
+            self.begin(self.phone)
+
+    @property
+    def holder(self) -> Holder:
+        """Whose phone it is."""
+        return self.phone.holder
+
+    def _lose_or_find(self) -> None:
+        (self.phone.find if self.phone.lost else self.phone.lose)()
+
     def _tap_main(self) -> None:
         if self.flow.finished:
             self.act(lambda: self.begin(self.phone))
@@ -185,11 +201,15 @@ class Wizard(View):
             self.act(_too_late)
             return
         leads_on = tap not in _QUIET
-        value = self.entry.value if self.flow.asks and leads_on else None
-        same = bool(self.same.value and self.flow.offers_same and leads_on)
+        value, same = (self.typed.value, self.typed.is_same) if leads_on else (None, False)
         mishap = self.what_if.mishap if leads_on else None
         self._has_just_come = True
         self.act(lambda: self.flow.do(tap, value, same=same, mishap=mishap))
+
+    def capture(self) -> None:
+        """Tap that the face is captured, as the blue button does."""
+        self._pressed = self.main
+        self._tap("capture")
 
     def _stands(self) -> tuple[str, int]:
         return self.flow.flow, len(self.lab.log.about(self.flow.flow))
@@ -197,29 +217,14 @@ class Wizard(View):
     def _tapper(self, tap: Tap) -> Any:
         return self.button(lambda: self._tap(tap), "quiet")
 
-    def _fill(self) -> None:
-        self.entry.value = right_entry(self.flow, same=self.same.value)
+    def press_main(self) -> None:
+        """As a press on the blue button."""
+        self._pressed = self.main
+        self._tap_main()
+
+    def focus_main(self) -> None:
+        """Bring the keyboard to the blue button."""
         self.main.focus()
-
-    def _fill_wrong(self) -> None:
-        self.entry.value = wrong_entry(self.flow)
-        self.main.focus()
-
-    def _on_entry_message(self, widget: object, content: dict[str, object], buffers: object) -> None:
-        """Enter in the field is a tap on the main button."""
-        if content.get("event") == "submit" and not self.seen.is_behind:
-            self._is_entered = True
-            later(_ON_ITS_WAY, self._entered)
-
-    def _value_came(self) -> None:
-        if self._is_entered:
-            later(0, self._entered)
-
-    def _entered(self) -> None:
-        if self._is_entered:
-            self._is_entered = False
-            self._pressed = self.main
-            self._tap_main()
 
     def _log_in(self) -> None:
         self.act(lambda: self.lab.portal.log_in(self.phone))
@@ -235,12 +240,19 @@ class Wizard(View):
         self.head.value = screen.head(flow, say, self.lab.now)
         said = [event.verdict for event in self.new_verdicts(self.phone.phone)]
         self.waiting.value = self._waiting() if arrived else ""
-        self.page.value = screen.page(flow, say, self.phone, said[0] if said else None)
+        self.movements.refresh()
+        page = screen.page(flow, say, self.phone, said[0] if said else None)
+        self.page.value = page + self.movements.page()
         self.caption.value = standing.caption(self.phone, say)
         self._show_notice()
-        self._show_entry()
+        self.typed.refresh()
         self._show_taps()
         self.what_if.refresh()
+        self.help.refresh()
+        self.ways.refresh(only_possible=True)
+        show_if(self.ways.box, flow.screen in _DEAD_ENDS)
+        self.lose.description = say.line("word.found_again" if self.phone.lost else "word.lose_it")
+        self.so_far.value = self.grown((self.phone,))
         self.log_in.description = say.line("word.try_portal")
         self.show_clock()
         self._show_news(arrived)
@@ -257,7 +269,8 @@ class Wizard(View):
         noticed = self._noticed if arrived or self._error else ""
         place = f"{screen.place(self.flow, say)} {screen.title(self.flow, say, self.phone)} {noticed}"
         is_answer = bool(self.new_verdicts())
-        news = "" if is_answer else told(self._new_entries, say, self.lab.world)
+        prompt = self.movements.prompt()
+        news = "" if is_answer else prompt or told(self._new_entries, say, self.lab.world)
         fact = f'<span class="mnc-fact">{say.stacked(self.flow.fact)}</span>'
         self.show_news(place, news, "" if is_answer else fact)
 
@@ -266,20 +279,6 @@ class Wizard(View):
         if self.flow.screen in (Screen.READING_DONE, Screen.WAIT_FOR_NOTICE):
             return waiting.reading(self._new_exchanges, self.speech)
         return waiting.adding(self._new_entries, self.speech) if self.flow.screen is Screen.WALLET_DONE else ""
-
-    def _show_entry(self) -> None:
-        flow, say = self.flow, self.speech
-        for widget in (self.never, self.entry, self.fill):
-            show_if(widget, bool(flow.asks))
-        show_if(self.same, flow.offers_same)
-        show_if(self.fill_wrong, bool(flow.asks) and not flow.offers_same)
-        self.never.value = say.html("word.never_own_pin")
-        self.entry.description = say.line(f"word.entry.{flow.asks}") if flow.asks else ""
-        self.same.description = say.line("word.same_as_card")
-        repeats = flow.screen in (Screen.REPEAT_USER_PIN, Screen.REPEAT_SIGN_PASSWORD)
-        kind = "fill_again" if repeats else "fill_new" if flow.offers_same and not self.same.value else "fill_in"
-        self.fill.description = say.line(f"word.{kind}")
-        self.fill_wrong.description = say.line("word.fill_wrong")
 
     def _show_taps(self) -> None:
         taps, say = self.flow.may(), self.speech
@@ -293,6 +292,8 @@ class Wizard(View):
     def turn_to_the_news(self) -> None:
         """Open the panel in which something is new."""
         names = {entry.name for entry in self._new_entries}
+        if not names:
+            return
         if "VerdictGiven" in names:
             self.tabs.value = "verdict"
         elif "CertificateRevoked" in names:
