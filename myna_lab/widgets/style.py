@@ -6,18 +6,17 @@ from importlib import resources
 __all__ = ["PICTURE", "RECORD", "STYLE"]
 
 
-def _element(*files: str) -> str:
-    """The sheets without comments and line breaks: they travel with each view."""
+def _sheets(*files: str) -> str:
     folder = resources.files(__package__)
-    sheets = " ".join(folder.joinpath(file).read_text(encoding="utf-8") for file in files)
-    return f"<style>{' '.join(re.sub(r'/[*].*?[*]/', ' ', sheets, flags=re.DOTALL).split())}</style>"
+    return "\n".join(folder.joinpath(file).read_text(encoding="utf-8") for file in files)
 
 
-PICTURE = _element("style.css", "style_picture.css")
+PICTURE = f"<style>\n{_sheets('style.css', 'style_picture.css')}</style>"
 """The style of a picture, which stands in the saved notebook."""
 
-RECORD = _element("style.css", "style_mdoc.css")
+RECORD = f"<style>\n{_sheets('style.css', 'style_mdoc.css')}</style>"
 """The style of pictures of the attribute record."""
 
-STYLE = _element("style.css", "style_view.css")
-"""The style of a view, which travels with its widgets."""
+_VIEW = re.sub(r"/[*].*?[*]/", " ", _sheets("style.css", "style_view.css"), flags=re.DOTALL)
+STYLE = f"<style>{' '.join(_VIEW.split())}</style>"
+"""The style of a view, which travels with its widgets: without comments and line breaks."""

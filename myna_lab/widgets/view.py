@@ -8,6 +8,7 @@ A view reads; the lab keeps everything. Widgets are built once, afterwards only 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -43,6 +44,8 @@ Wait = tuple[str, str, Mapping[str, object]]
 NEXT_LIST = "next list"
 """The button that waits until the next revocation list is out."""
 
+_PAGE = "MYNA_LAB_SHOW"
+"""Set where the page has a kernel of its own for each time that it is loaded."""
 _MOMENTS = 16
 """How many instants of change a timeline goes back."""
 _SPOKEN = (("日本語", "ja"), ("English", "en"), ("両方 Both", "both"))
@@ -75,6 +78,7 @@ class View:
         self._new_exchanges: Sequence[Exchange] = ()
         self._new_entries: Sequence[Entry] = ()
         self._error: MynaLabError | None = None
+        self._is_untouched = True
         self.clock, self.what = html("clock"), html("what", tabbable=True)
         self.waits = [self.button(self._waiter(by), "pill") for by, _, _ in waits]
         self.language = ipw.Dropdown(options=_SPOKEN, value=speech.language, style=_WIDE)
@@ -121,7 +125,7 @@ class View:
         chips = {chip: chip.trace[-1].n if len(chip.trace) else 0 for chip in self.chips()}
         log = self.lab.log
         n_entries = len(log)
-        self._error = None
+        self._error, self._is_untouched = None, False
         try:
             work()
         except MynaLabError as error:
@@ -169,6 +173,8 @@ class View:
             lines: HTML, the newest first; the answers of services stand before them.
         """
         answers = [answer(event.verdict, self.lab, self.speech) for event in self.new_verdicts()]
+        if self._is_untouched and os.environ.get(_PAGE):
+            lines = (*lines, f"<small>{self.speech.html('word.page_begins_anew')}</small>")
         page = "".join(f"<div>{line}</div>" for line in (*answers, *lines) if line)
         title = self.speech.line("word.what_happened")
         words = key_words(f"{page} {place}", self.speech)
