@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 SMARTCARD := $(VENV)/.smartcard
 MAKE_VENV = [ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }; \
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+PIP_INSTALL = PYTHONWARNINGS="ignore:Editable installation" $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 # A system's pip may be years old, and a new one takes a third of its time.
 NEW_PIP = $(PIP_INSTALL) --quiet --upgrade pip
 
