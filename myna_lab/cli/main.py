@@ -13,6 +13,7 @@ from myna_lab.cli.classroom.command import class_
 from myna_lab.cli.doors import serve
 from myna_lab.cli.handout.command import handout
 from myna_lab.cli.nation import scenario
+from myna_lab.cli.results.command import results
 from myna_lab.cli.telling import story
 from myna_lab.errors import MynaLabError
 from myna_lab.texts.session import SPEECHES
@@ -111,6 +112,7 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 main.add_command(card)
 main.add_command(class_)
 main.add_command(handout)
+main.add_command(results)
 main.add_command(scenario)
 main.add_command(serve)
 main.add_command(story)

@@ -12,7 +12,8 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -22,7 +23,7 @@ from myna_lab.ground.arguments import nearest
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.texts.session import VARIABLE
 
-__all__ = ["FIRST_NOTEBOOK", "checkout", "folder_with", "lay_out", "open_lab", "refuse_taken"]
+__all__ = ["FIRST_NOTEBOOK", "checkout", "folder_with", "lay_out", "open_lab", "ours", "refuse_taken"]
 
 FIRST_NOTEBOOK = "00_index.ipynb"
 FOLDER = "myna_lab_notebooks"
@@ -35,6 +36,17 @@ def checkout() -> Path | None:
     """The notebooks of the repository that this package is used from, or None."""
     root = Path(__file__).resolve().parents[2]
     return root / "notebooks" if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir() else None
+
+
+@contextmanager
+def ours() -> Iterator[Path]:
+    """The folder of our notebooks, to read: the checkout's, or those that travel in the package."""
+    here = checkout()
+    if here is not None:
+        yield here
+        return
+    with resources.as_file(resources.files("myna_lab").joinpath("notebooks")) as folder:
+        yield folder
 
 
 def lay_out(folder: Path, echo: Callable[[str], object] = print, source: Traversable | None = None) -> None:
