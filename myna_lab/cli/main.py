@@ -60,11 +60,12 @@ def walkthrough(seed: int) -> None:
 @click.option(
     "--language", type=click.Choice(SPEECHES), default=None, help="Of all notebooks; default: the last choice."
 )
-def lab(notebook: str, port: int | None, browser: bool | None, language: str | None) -> None:
+@click.option("--results", type=click.Path(dir_okay=False), help="Keep in this file what `check` said, for `hand_in`.")
+def lab(notebook: str, port: int | None, browser: bool | None, language: str | None, results: str | None) -> None:
     """Open JupyterLab on the first notebook."""
     from myna_lab.cli.workbench import open_lab
 
-    open_lab(notebook, port=port, browser=browser, language=language)
+    open_lab(notebook, port=port, browser=browser, language=language, results=results)
 
 
 @main.command()

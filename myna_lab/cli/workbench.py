@@ -19,6 +19,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from myna_lab.errors import MisuseError
+from myna_lab.exercises.tries import VARIABLE as RESULTS
 from myna_lab.ground.arguments import nearest
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.texts.session import VARIABLE
@@ -144,6 +145,7 @@ def open_lab(
     port: int | None = None,
     browser: bool | None = None,
     language: str | None = None,
+    results: str | os.PathLike[str] | None = None,
 ) -> None:
     """Start JupyterLab on a notebook and serve until Ctrl-C; the address is printed.
 
@@ -153,6 +155,7 @@ def open_lab(
         port: TCP port; None: 8888, or the next one that is free.
         browser: whether to open a browser; None: if there is a screen.
         language: ``ja``, ``en`` or ``both`` for all notebooks; None: as chosen before.
+        results: file to which all kernels add what ``check`` said; None: each keeps it while it runs.
 
     Raises:
         MisuseError: the folder has no such notebook or cannot be written, the port is taken, or JupyterLab is not
@@ -184,6 +187,8 @@ def open_lab(
     os.environ.setdefault("PYTHONSTARTUP", str(resources.files("myna_lab.widgets").joinpath("startup.py")))
     if language is not None:
         os.environ[VARIABLE] = language
+    if results is not None:
+        os.environ[RESULTS] = os.path.abspath(results)
     print(f"{root / notebook}: Ctrl-C twice ends it. (終了はCtrl-Cを2回)", flush=True)
     with tempfile.TemporaryDirectory() as page:
         # The extension that offers news can be switched off by a file only.

@@ -14,6 +14,8 @@ from myna_lab.cli.workbench import PAGE, ours
 __all__ = ["SOLUTIONS", "close_solutions", "lay_desk", "open_solutions"]
 
 SOLUTIONS = "solutions"
+PLAIN = {"VoilaConfiguration": {"template": "plain"}}
+"""The single page as `myna-lab show` has it: it asks no other host."""
 
 
 def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
@@ -35,10 +37,9 @@ def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
     with ours() as source:
         shutil.copytree(source, new, ignore=shutil.ignore_patterns(SOLUTIONS, ".*", "__pycache__", "*.py"))
     (new / SOLUTIONS).symlink_to(wall.SOLUTIONS if walls else folder.solutions)
-    for name, text in (("labconfig/page_config.json", json.dumps(PAGE)),):
-        file = new / ".jupyter" / name
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
+    (new / ".jupyter" / "labconfig").mkdir(parents=True)
+    for name, settings in (("labconfig/page_config.json", PAGE), ("voila.json", PLAIN)):
+        (new / ".jupyter" / name).write_text(json.dumps(settings), encoding="utf-8")
     fonts = new / ".cache" / "matplotlib"
     fonts.mkdir(parents=True)
     for known in folder.fonts.glob("fontlist-*.json"):  # looked for once, not by each student
