@@ -48,7 +48,9 @@ class Held(NamedTuple):
     """``used``; ``not_had``: nobody could be reached; ``not_reached``: the answer was clear before; ``not_asked``: this
     service does not look there."""
     belief: Belief
-    """What it says, and of when (thisUpdate)."""
+    """What it says."""
+    of: datetime
+    """thisUpdate."""
     until: datetime | None
     """nextUpdate."""
     number: int | None = None
@@ -211,15 +213,12 @@ def _held(certificate: Certificate, verdict: Verdict, sources: Sequence[str]) ->
     asked = asked if verdict.usage else ()  # who looks at no certificate asks nobody about one
     (single,) = read_answer(certificate.ocsp(at=of)).singles
     listing = read_crl(certificate.crl(at=of))
-    for kind, belief, until, number in (
-        ("ocsp", answered(certificate, of), single.next_update, None),
-        ("crl", listed(certificate, of), listing.next_update, listing.number),
+    for kind, belief, this, until, number in (
+        ("ocsp", answered(certificate, of), single.this_update, single.next_update, None),
+        ("crl", listed(certificate, of), listing.this_update, listing.next_update, listing.number),
     ):
-        assert belief.of is not None, "data have an instant"
-        belief = belief._replace(of=in_zone(belief.of))
-        yield Held(
-            kind, use if kind in asked else "not_asked", belief, None if until is None else in_zone(until), number
-        )
+        ends = None if until is None else in_zone(until)
+        yield Held(kind, use if kind in asked else "not_asked", belief, in_zone(this), ends, number)
 
 
 def _turn(moment: Moment) -> int:
@@ -233,8 +232,7 @@ def _moments(copy: World, verdict: Verdict, certificate: Certificate | None, hel
         return
     known, past = verdict.knowledge_at, certificate.row.past_at(verdict.at)
     for each in held:
-        assert each.belief.of is not None, "data have an instant"
-        yield Moment(each.belief.of, each.kind, each.belief, "known" if each.use == "used" else "aside")
+        yield Moment(each.of, each.kind, each.belief, "known" if each.use == "used" else "aside")
     is_known = known is not None and past.at <= known
     where = "known" if is_known else "hidden" if known is not None else "aside"
     yield Moment(past.at, "books", STATES[past.state], where)
@@ -278,7 +276,7 @@ def asked_table(asked: Sequence[Asked]) -> pd.DataFrame:
 
 def _line(asked: Asked) -> tuple[object, ...]:
     verdict, past = asked.verdict, asked.past
-    of = {each.kind: each.belief.of for each in asked.held}
+    of = {each.kind: each.of for each in asked.held}
     used = ", ".join(each.kind for each in asked.held if each.use == "used")
     truth = ("", None) if past is None else (past.state.value, past.at)
     knows = (verdict.knowledge_at, asked.age, used, of.get("ocsp"), of.get("crl"), asked.is_blind)

@@ -24,7 +24,17 @@ from myna_lab.world.world import World
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Questions"]
+__all__ = ["Questions", "only_device"]
+
+
+def only_device(world: World, device: object) -> None:
+    """Refuse what is no phone or card of this lab.
+
+    Raises:
+        MisuseError: code ``no_device``.
+    """
+    wanted = "a device is a phone or a card of this lab, such as lab.phones[0] or hanako.card"
+    refuse_foreign(world, device, (PhoneHandle, Chip), wanted, code="no_device")
 
 
 class Questions:
@@ -108,8 +118,7 @@ class Questions:
         """
         if not isinstance(service, Service):
             raise MisuseError(f"a service is one of lab.services; got {shown(service)}.", code="no_service")
-        wanted = "a device is a phone or a card of this lab, such as lab.phones[0] or hanako.card"
-        refuse_foreign(self.world, device, (PhoneHandle, Chip), wanted, code="no_device")
+        only_device(self.world, device)
         return ask(self.world, service, device.name, self.world.now if at is None else instant(at))
 
     def _has(self, what: Verdict | Flow) -> bool:

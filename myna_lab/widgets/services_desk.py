@@ -21,7 +21,7 @@ from myna_lab.ground.durations import at as instant
 from myna_lab.ground.durations import duration, next_tick
 from myna_lab.lab import Lab
 from myna_lab.lab.handles import PhoneHandle
-from myna_lab.lab.ours import refuse_foreign
+from myna_lab.lab.questions import only_device
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels, who_knew_then
 from myna_lab.widgets.answer import asked_answer
@@ -86,8 +86,7 @@ def _devices(lab: Lab) -> dict[str, Device]:
 
 def _known(lab: Lab, device: Device) -> str:
     """The name of a phone or card of this lab that its holder has still."""
-    wanted = "what is shown is a phone or a card of this lab, such as lab.phones[0] or hanako.card"
-    refuse_foreign(lab.world, device, (PhoneHandle, Chip), wanted, code="no_device")
+    only_device(lab.world, device)
     return one_of("a device to show", device.name, _devices(lab), code="no_device")
 
 

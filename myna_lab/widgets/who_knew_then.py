@@ -75,16 +75,14 @@ def knew(asked: Asked, speech: Speech) -> str:
 
 
 def _held(held: Held, asked: Asked, speech: Speech) -> tuple[str, Sequence[str]]:
-    of = held.belief.of
-    assert of is not None, "data have an instant"
     number = "" if held.number is None else f"<small>{speech.html('word.asking.number', n=held.number)}</small>"
     use = speech.html(f"word.asking.use.{held.use}")
     return "" if held.use == "used" else "mnc-unused", (
         f"{_word(held.kind, speech)}<small>{use}</small>",
         sign_of(held.belief, speech),
-        f"{_when(of)}{number}",
+        f"{_when(held.of)}{number}",
         "–" if held.until is None else _when(held.until),
-        speech.stacked(Span(asked.at - of).in_language),
+        speech.stacked(Span(asked.at - held.of).in_language),
     )
 
 

@@ -63,7 +63,7 @@ def test_a_question_ahead_or_in_the_past_leaves_the_lab_alone(lab: Lab) -> None:
     ],
 )
 def test_which_data_were_used(lab: Lab, service: str, out: tuple[str, ...], uses: list[str]) -> None:
-    """A bank reads the list; a portal cut off has nothing; a counter needs no certificate; a closed kiosk asks nobody."""
+    """A bank reads the list, a portal cut off has nothing, a counter needs none, a closed kiosk asks nobody."""
     lab.outage(*out)
     at = "2025-06-24 23:30" if service == "convenience_store" else None
     asked = lab.ask(getattr(lab, service), lab.residents[0].card, at=at)

@@ -21,7 +21,7 @@ def desk() -> ServicesDesk:
 
 
 def test_what_is_pressed_is_asked_and_told(desk: ServicesDesk) -> None:
-    """The news says what the service could not know and that the clock here stands; the picture marks where it is blind."""
+    """The news says what the service could not know, and that the clock here stands; the picture marks it."""
     desk.when.value = "5min"
     desk.show_it.click()
     assert "It could not know that the books have the certificate as revoked since 09:23:00" in desk.what.value
@@ -99,7 +99,7 @@ def test_wrong_desks(desk: ServicesDesk) -> None:
         services_desk(Lab(seed=1))
     with pytest.raises(MisuseError, match="another lab"):
         services_desk(desk.lab, desk.lab.fork().phones[0])
-    with pytest.raises(MisuseError, match="no_differences|two times"):
+    with pytest.raises(MisuseError, match="two times"):
         _ = desk.differences
     assert services_desk(desk.lab).device.value == "iphone-1"
     alone = Lab(seed=1)
