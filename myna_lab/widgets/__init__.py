@@ -6,6 +6,7 @@ from myna_lab.widgets.one_phone import OnePhone, one_phone
 from myna_lab.widgets.pictures import flow_picture, who_knew
 from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
 from myna_lab.widgets.pictures_mdoc import pass_picture, record_picture, transcript_picture
+from myna_lab.widgets.services_desk import ServicesDesk, services_desk
 from myna_lab.widgets.set_up import set_up
 from myna_lab.widgets.timelines import timeline_picture, timeline_svg
 from myna_lab.widgets.whole_tables import by_language, whole_tables
@@ -13,6 +14,7 @@ from myna_lab.widgets.wizard import Wizard, wizard
 
 __all__ = [
     "OnePhone",
+    "ServicesDesk",
     "Wizard",
     "by_language",
     "certificate_drawing",
@@ -22,6 +24,7 @@ __all__ = [
     "one_phone",
     "pass_picture",
     "record_picture",
+    "services_desk",
     "set_up",
     "state_picture",
     "timeline_picture",
