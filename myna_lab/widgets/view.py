@@ -76,6 +76,11 @@ class View:
 
     # ------------------------------------------------------------------------------------------------- what a view says
 
+    @property
+    def instant(self) -> datetime:
+        """The instant that the clock shows."""
+        return self.lab.now
+
     def refresh(self) -> None:
         """Show the lab as it is now; needed only after something else changed it."""
         raise NotImplementedError
@@ -147,7 +152,7 @@ class View:
 
     def show_clock(self) -> None:
         """The clock, and the words of its buttons, of the language's choice and of the tabs."""
-        now, say = self.lab.now.astimezone(JST), self.speech
+        now, say = self.instant.astimezone(JST), self.speech
         self.clock.value = f"<b>{now:%Y-%m-%d %H:%M:%S}</b> <small>{escape(say.line('word.japan_time'))}</small>"
         for button, (_, key, values) in zip(self.waits, self._waits, strict=True):
             button.description = say.line(key, **values)
