@@ -14,8 +14,8 @@ from myna_lab.texts.speech import Speech
 
 __all__ = ["card_in_wallet", "heading", "portrait", "status_bar"]
 
-_COLOURS = 64
-"""Of a portrait on a screen."""
+_SHOWN = (240, 300)
+"""Pixels: the largest place, on a screen with two pixels for a point."""
 
 
 def status_bar(online: bool, speech: Speech, now: datetime) -> str:
@@ -32,12 +32,13 @@ def heading(title: str) -> str:
 
 @functools.lru_cache(maxsize=32)
 def portrait(jpeg2000: bytes) -> str:
-    """A portrait as a data URI that browsers can show: PNG instead of JPEG 2000, in as many colours as one sees."""
+    """A portrait as a data URI that browsers can show: PNG instead of JPEG 2000, no larger than it is shown."""
     from PIL import Image
 
     png = io.BytesIO()
     with Image.open(io.BytesIO(jpeg2000)) as picture:
-        picture.convert("RGB").quantize(_COLOURS).save(png, "PNG", optimize=True)
+        picture.thumbnail(_SHOWN)
+        picture.save(png, "PNG")
     return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode("ascii")
 
 

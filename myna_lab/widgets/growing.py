@@ -1,148 +1,128 @@
-"""The timeline that grows as one presses: a lane a knower, one axis with seconds and days, and the same in words.
+"""A timeline as HTML, true to scale, quick enough to be drawn after every press: it grows as far as is known.
 
-Places are shares of the width, so it never needs more room than it has; what has no room for its word keeps its sign.
+The same rows, colours and axis as ``timeline_picture``: seconds to a day around one instant, linear in the middle
+second and logarithmic outside. As HTML it takes the page's width and theme, and speaks both languages at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+import math
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from html import escape
 
-from myna_lab.analysis.so_far import Lane, Mark, SoFar, so_far
-from myna_lab.analysis.timeline import Run
-from myna_lab.analysis.who_knows import NOTHING, Knower, Moment
-from myna_lab.lab.handles import PhoneHandle
-from myna_lab.texts import text
+from myna_lab.analysis.timeline import DAY, Gap, Row, Run, Timeline
+from myna_lab.ground.durations import duration
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets.pictures import columns
+from myna_lab.texts.terms import Span
 
-__all__ = ["growing"]
+__all__ = ["growing_timeline"]
 
-_NAMES = 88
-"""Pixels for the names of the lanes, as in the style."""
-_LETTER = 6.2
-"""Pixels of half a kanji."""
-_WIDTHS = (300, 380, 460, 560, 700)
-"""Widths of the place from which on a word is shown, as in the style."""
-_NARROW = 230
-"""Pixels of a lane on a telephone: what is labelled there is labelled everywhere."""
+_TICKS = ("10s", "1min", "5min", "15min", "1h", "6h", "1d")
+_MIDDLE = 0.4
+"""How much of a power of ten the middle second takes, to each side."""
 
 
-def growing(phones: Sequence[PhoneHandle], found: Sequence[Moment], speech: Speech, since: int = 0) -> str:
-    """The timeline as HTML.
+def growing_timeline(line: Timeline, speech: Speech) -> str:
+    """Draw a timeline, as far as it goes.
 
     Args:
-        phones: of one holder.
-        found: their moments, :func:`myna_lab.analysis.who_knows.moments`.
+        line: whole, or :meth:`~myna_lab.analysis.timeline.Timeline.up_to` an instant.
         speech: in which language.
-        since: number in the log from which on a mark is new, and so stands out; 0: none is.
+
+    Returns:
+        HTML: a row for each knower, an axis below, and all of it in words for who does not see it.
     """
-    drawn = so_far(phones, found)
-    title = f'<div class="mnc-heading">{speech.html("word.so_far.title")}</div>'
-    if drawn is None:
-        return f'{title}<p class="mnc-nothing">{speech.html("word.so_far.nothing")}</p>'
-    shown = [lane for lane in drawn.lanes if lane.knower is Knower.PHONE or lane.marks or _said(lane)]
-    lanes = "".join(_lane(lane, drawn, speech, len(phones) > 1, since) for lane in shown)
+    axis = _Axis(line)
+    words = "".join(f'<p lang="{each}">{escape(_words(line, each))}</p>' for each in speech.languages)
+    rows = "".join(_row(row, line, axis, speech) for row in line.rows)
+    ticks = "".join(_tick(seconds, axis, speech) for seconds in axis.ticks())
+    has_turned = line.until > line.at
+    above = speech.stacked(line.number) if has_turned else speech.html("word.timeline.to_come")
+    title = speech.stacked(line.title) if has_turned else speech.html("word.timeline.device", device=line.device)
     return (
-        f'{title}<div class="mnc-scale"><div aria-hidden="true">{_axis(drawn, speech)}{lanes}</div>'
-        f"<p>{speech.stacked(drawn.title)}</p>{_legend(shown, speech)}{_twin(drawn, speech)}</div>"
+        f'<div class="mnc-unseen">{words}</div><div class="mnc-line" aria-hidden="true">'
+        f'<div class="mnc-line-number">{above}</div><small>{title}</small>{rows}'
+        f'<div class="mnc-line-row"><div></div><div class="mnc-line-axis">{ticks}</div></div>'
+        f"<small>{speech.html('word.timeline.axis')}</small></div>"
     )
 
 
-def _said(lane: Lane) -> list[Run]:
-    """What is drawn of what a knower says; who says nothing has no lane yet."""
-    return [run for run in lane.runs if run.belief != NOTHING]
+def _words(line: Timeline, language: str) -> str:
+    """All of it in words; before the turn without what will happen then."""
+    _, *rows, _ = lines = line.in_language(language).split("\n")
+    return "\n".join(lines if line.until > line.at else rows)
 
 
-def _lane(lane: Lane, drawn: SoFar, speech: Speech, is_named: bool, since: int) -> str:
-    name = speech.html(f"word.knower.{lane.knower.value}")
-    head = f"<b>{escape(lane.phone)}</b>" if is_named and lane.knower is Knower.PHONE else ""
-    runs = "".join(_run(run, drawn, speech) for run in _said(lane))
-    marks = "".join(_mark(mark, drawn, speech, since) for mark in lane.marks)
-    return f'<div class="mnc-lane">{head}<span>{name}</span><div class="mnc-track">{runs}{marks}</div></div>'
+class _Axis:
+    """Where an instant stands, in percent of the width."""
+
+    def __init__(self, line: Timeline) -> None:
+        self.at, self.now = line.at, line.until
+        begins = min((run.begins for row in line.rows for run in row.runs), default=line.at)
+        self._left = _scaled(min(1.6 * (begins - line.at).total_seconds(), -1))
+        self._left = max(self._left, _scaled(-DAY.total_seconds()))
+        self._right = _scaled(DAY.total_seconds())
+
+    def place(self, at: datetime) -> float:
+        """0 on the left, 100 on the right."""
+        return self.of((at - self.at).total_seconds())
+
+    def of(self, seconds: float) -> float:
+        """The same, of seconds from the turn."""
+        where = (_scaled(seconds) - self._left) / (self._right - self._left)
+        return round(100 * min(max(where, 0), 1), 2)
+
+    def ticks(self) -> Iterator[float]:
+        """Seconds from the turn at which something is written below."""
+        steps = [duration(tick).total_seconds() for tick in _TICKS]
+        yield from (-step for step in reversed(steps) if _scaled(-step) >= self._left)
+        yield from (0, *steps)
 
 
-def _run(run: Run, drawn: SoFar, speech: Speech) -> str:
-    begins, ends = (drawn.axis.place(at) for at in (run.begins, run.ends))
-    share, key = ends - begins, run.belief.said
-    sign = run.belief.sign if share * _NARROW > 10 else ""
-    ways = dict.fromkeys((speech.line(key), text(key, speech.languages[0])))
-    word = next((_word(said, wide) for said in ways if (wide := _wide_enough(said, share))), "")
+def _scaled(seconds: float) -> float:
+    size = abs(seconds)
+    return math.copysign(_MIDDLE * size if size <= 1 else _MIDDLE + math.log10(size), seconds)
+
+
+def _row(row: Row, line: Timeline, axis: _Axis, speech: Speech) -> str:
+    gaps = [gap for gap in line.gaps if row.key == f"word.service.{gap.service}"]
+    bars = "".join(_run(run, axis, speech) for run in row.runs)
+    bars += "".join(_gap(gap, line, axis, speech) for gap in gaps)
+    for at, accepted in row.asked:
+        colour, sign = ("good", "○") if accepted else ("bad", "✕")
+        bars += f'<b class="mnc-line-asked mnc-{colour}" style="left:{axis.place(at)}%">{sign}</b>'
+    lines = f'<i class="mnc-line-turn" style="left:{axis.of(0)}%"></i>' if line.until > line.at else ""
     return (
-        f'<i class="mnc-in-{run.belief.colour}" style="left:{begins:.1%};width:{share:.1%}" '
-        f'title="{escape(speech.line(key))}">{sign} {word}</i>'
+        f'<div class="mnc-line-row"><div class="mnc-line-who">{speech.html(row.key)}</div>'
+        f'<div class="mnc-line-track">{bars}{lines}</div></div>'
     )
 
 
-def _word(said: str, wide: int) -> str:
-    return f'<span class="mnc-from-{wide}">{escape(said)}</span>'
-
-
-def _wide_enough(said: str, share: float) -> int:
-    """How wide the place must be for a word; 0: wider than any."""
-    needed = (columns(said) + 3) * _LETTER
-    return next((wide for wide in _WIDTHS if (wide - _NAMES) * share >= needed), 0)
-
-
-def _mark(mark: Mark, drawn: SoFar, speech: Speech, since: int) -> str:
-    fresh = " mnc-fresh" if since and mark.seq >= since else ""
+def _run(run: Run, axis: _Axis, speech: Speech) -> str:
+    said = " · ".join(dict.fromkeys(speech.line(run.belief.said).split("  ")))
     return (
-        f'<b class="mnc-{mark.colour}{fresh}" style="left:{drawn.axis.place(mark.at):.1%}" '
-        f'title="{escape(speech.line(mark.key))}">{mark.sign}</b>'
+        f'<span class="mnc-line-run mnc-run-{run.belief.colour}" style="{_extent(run, axis)}" title="{escape(said)}">'
+        f"{run.belief.sign} {escape(said)}</span>"
     )
 
 
-def _axis(drawn: SoFar, speech: Speech) -> str:
-    """What is labelled, as far as there is room; the zero and the instant now always."""
+def _gap(gap: Gap, line: Timeline, axis: _Axis, speech: Speech) -> str:
+    kind = speech.line(f"word.timeline.gap_{gap.kind}")
+    more = "≥ " if gap.ends >= line.until else ""
+    span = " · ".join(dict.fromkeys(more + Span(gap.ends - gap.begins).in_language(each) for each in speech.languages))
+    return (
+        f'<span class="mnc-line-gap" style="{_extent(gap, axis)}" title="{escape(kind)}"><b>{escape(span)}</b></span>'
+    )
+
+
+def _extent(span: Run | Gap, axis: _Axis) -> str:
+    left, right = axis.place(span.begins), axis.place(span.ends)
+    return f"left:{left}%;width:{right - left:.2f}%"
+
+
+def _tick(seconds: float, axis: _Axis, speech: Speech) -> str:
     language = speech.languages[0]
-    places = [(drawn.axis.place(drawn.axis.zero + stop), stop) for stop in drawn.axis.stops()]
-    zero, now = drawn.axis.place(drawn.axis.zero), drawn.axis.place(drawn.now)
-    shown = "".join(
-        f'<small style="left:{at:.1%}">{escape(drawn.label(stop, language))}</small>'
-        for at, stop in _apart(places, zero, drawn, language)
-    )
-    lines = "".join(f'<u style="left:{at:.1%}"></u>' for at, _ in places)
-    now_line = (
-        f'<u class="mnc-now-line" style="left:{now:.1%}"></u><u class="mnc-zero-line" style="left:{zero:.1%}"></u>'
-    )
-    return f'<div class="mnc-lane mnc-stops"><span></span><div class="mnc-track">{lines}{now_line}{shown}</div></div>'
-
-
-def _apart(
-    places: Iterable[tuple[float, timedelta]], zero: float, drawn: SoFar, language: str
-) -> Iterator[tuple[float, timedelta]]:
-    """Stops whose labels do not lie over each other: the zero first, then outwards."""
-
-    def wide(stop: timedelta) -> float:
-        return columns(drawn.label(stop, language)) * _LETTER / _NARROW
-
-    left, right = zero - 0.02, zero + 0.02
-    yield zero, timedelta()
-    for at, stop in sorted(places, key=lambda place: abs(place[1])):
-        half = wide(stop) / 2
-        if stop > timedelta() and at - half > right:
-            right = at + half
-            yield at, stop
-        elif stop < timedelta() and at + half < left:
-            left = at - half
-            yield at, stop
-
-
-def _legend(lanes: Sequence[Lane], speech: Speech) -> str:
-    """The signs of the marks that are there."""
-    signs = dict.fromkeys((mark.sign, mark.key, mark.colour) for lane in lanes for mark in lane.marks)
-    told = (
-        f'<span><b class="mnc-{colour}">{sign}</b> {escape(speech.line(key))}</span>' for sign, key, colour in signs
-    )
-    return f'<div class="mnc-signs" aria-hidden="true">{"".join(told)}</div>'
-
-
-def _twin(drawn: SoFar, speech: Speech) -> str:
-    """The same in words, for those who do not see the picture or rather read."""
-    lines = "".join(
-        f'<ol lang="{language}">{"".join(f"<li>{escape(line)}</li>" for line in drawn.in_language(language))}</ol>'
-        for language in speech.languages
-    )
-    summary = escape(speech.line("word.so_far.in_words"))
-    return f'<details class="mnc-twin"><summary>{summary}</summary>{lines}</details>'
+    said = Span(timedelta(seconds=abs(seconds))).in_language(language) if seconds else "0"
+    sign = "−" if seconds < 0 else ""
+    return f'<span style="left:{axis.of(seconds)}%">{sign}{escape(said)}</span>'

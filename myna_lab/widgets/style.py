@@ -3,20 +3,34 @@
 import re
 from importlib import resources
 
-__all__ = ["PICTURE", "RECORD", "STYLE"]
+__all__ = ["CERTIFICATE", "DESK", "PICTURE", "RECORD", "STORY", "STYLE"]
 
 
-def _sheets(*files: str) -> str:
+def _element(*files: str) -> str:
     folder = resources.files(__package__)
-    return "\n".join(folder.joinpath(file).read_text(encoding="utf-8") for file in files)
+    sheets = "\n".join(folder.joinpath(file).read_text(encoding="utf-8") for file in files)
+    return f"<style>\n{sheets}</style>"
 
 
-PICTURE = f"<style>\n{_sheets('style.css', 'style_picture.css')}</style>"
+def _carried(*files: str) -> str:
+    """As it travels with the widgets of each view: without comments and line breaks."""
+    return " ".join(re.sub(r"/[*].*?[*]/", " ", _element(*files), flags=re.DOTALL).split())
+
+
+PICTURE = _element("style.css", "style_picture.css")
 """The style of a picture, which stands in the saved notebook."""
 
-RECORD = f"<style>\n{_sheets('style.css', 'style_mdoc.css')}</style>"
+RECORD = _element("style.css", "style_mdoc.css")
 """The style of pictures of the attribute record."""
 
-_VIEW = re.sub(r"/[*].*?[*]/", " ", _sheets("style.css", "style_view.css"), flags=re.DOTALL)
-STYLE = f"<style>{' '.join(_VIEW.split())}</style>"
-"""The style of a view, which travels with its widgets: without comments and line breaks."""
+STYLE = _carried("style.css", "style_view.css", "style_phones.css")
+"""The style of the set-up and of two phones."""
+
+DESK = _carried("style.css", "style_view.css", "style_desk.css")
+"""The style of the services desk."""
+
+CERTIFICATE = _carried("style.css", "style_view.css", "style_certificate.css")
+"""The style of the certificate viewer."""
+
+STORY = _carried("style.css", "style_view.css", "style_player.css")
+"""The style of stories, missions, attackers and parameters: a view's, and what only they have."""

@@ -29,8 +29,8 @@ from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 from myna_lab.widgets.answer import answer
 from myna_lab.widgets.aria import spoken
-from myna_lab.widgets.growing import growing
 from myna_lab.widgets.note import note
+from myna_lab.widgets.phone_timeline import phone_timeline
 from myna_lab.widgets.seen import Button, Seen
 from myna_lab.widgets.steady import show_if, steady
 from myna_lab.widgets.tabs import Tabs
@@ -86,6 +86,11 @@ class View:
         self.tabs = Tabs(tabs, self.show_panel)
 
     # ------------------------------------------------------------------------------------------------- what a view says
+
+    @property
+    def instant(self) -> datetime:
+        """The instant that the clock shows."""
+        return self.lab.now
 
     def refresh(self) -> None:
         """Show the lab as it is now; needed only after something else changed it."""
@@ -158,7 +163,7 @@ class View:
 
     def show_clock(self) -> None:
         """The clock, and the words of its buttons, of the language's choice and of the tabs."""
-        now, say = self.lab.now.astimezone(JST), self.speech
+        now, say = self.instant.astimezone(JST), self.speech
         self.clock.value = f"<b>{now:%Y-%m-%d %H:%M:%S}</b> <small>{escape(say.line('word.japan_time'))}</small>"
         for button, (_, key, values) in zip(self.waits, self._waits, strict=True):
             button.description = say.line(key, **values)
@@ -184,7 +189,7 @@ class View:
     def grown(self, phones: Sequence[PhoneHandle]) -> str:
         """The timeline of some phones so far; what is new stands out."""
         since = self._new_entries[0].seq if self._new_entries else 0
-        return growing(phones, moments(phones, _MOMENTS), self.speech, since)
+        return phone_timeline(phones, moments(phones, _MOMENTS), self.speech, since)
 
     def new_verdicts(self, *devices: str) -> list[VerdictGiven]:
         """What services answered to the last press, the newest first; of some devices only."""

@@ -14,7 +14,7 @@ from myna_lab.provisioning import Screen
 from myna_lab.texts.glossary import explain, explained_word
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import one_phone, wizard
-from myna_lab.widgets.growing import growing
+from myna_lab.widgets.phone_timeline import phone_timeline
 from myna_lab.widgets.words import key_words
 
 FULL_WIDTH = str.maketrans("0123456789ABC", "０１２３４５６７８９ＡＢＣ")
@@ -89,4 +89,5 @@ def test_the_timeline_never_needs_more_than_its_place(lab: Lab, hanako: Holder) 
         assert min(b - a for a, b in pairwise(labels)) > 4
         assert page.count("mnc-in-") >= 3
     phones = view.phones
-    assert growing(phones, moments(phones, 16), Speech("en")) == growing(phones, moments(phones, 16), Speech("en"))
+    first, second = (phone_timeline(phones, moments(phones, 16), Speech("en")) for _ in range(2))
+    assert first == second
