@@ -21,6 +21,7 @@ from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
 from myna_lab.cli.classroom.roster import Roster
 from myna_lab.cli.workbench import FIRST_NOTEBOOK
 from myna_lab.exercises.tries import VARIABLE as RESULTS_VARIABLE
+from myna_lab.texts import LANGUAGES, text
 
 __all__ = ["Seat", "limits", "server_options"]
 
@@ -85,7 +86,11 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
 
     async def start(self) -> tuple[str, int]:
         """Lay the desk if this is the first time, and start the server."""
-        desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
+        try:
+            desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
+        except OSError as error:  # shown to the student, who tries again when there is room
+            error.jupyterhub_message = " / ".join(text("class.disk", each) for each in LANGUAGES)  # type: ignore[attr-defined]
+            raise
         before = wall.command(self.number, desk, self.folder.solutions) if self.settings.walls else []
         self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
         self.args = server_options(self.settings)
