@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import resources
@@ -73,6 +75,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
 
     folder: ClassFolder
     settings: Settings
+    sockets: str = wall.SOCKETS
 
     @property
     def number(self) -> int:
@@ -116,8 +119,10 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        if self.settings.walls:  # a socket's name has room for some hundred letters
-            own["JUPYTER_RUNTIME_DIR"] = "/tmp/jupyter"
+        # A socket's name has room for some hundred letters: too few for the way to a student's folder.
+        if not self.settings.walls:
+            self.sockets = tempfile.mkdtemp(prefix="myna_lab_")
+        own["JUPYTER_RUNTIME_DIR"] = self.sockets
         return env | own
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
@@ -147,6 +152,8 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             await self.wait_for_death(10)
         self._to_group(signal.SIGKILL)
         await self.wait_for_death(5)
+        if self.sockets != wall.SOCKETS:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _to_group(self, number: signal.Signals) -> None:
         if self.pid:

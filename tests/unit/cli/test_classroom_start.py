@@ -9,8 +9,10 @@ import socket
 import ssl
 import stat
 import subprocess
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -167,6 +169,18 @@ def test_no_kernel_opens_a_port() -> None:
     assert "--KernelManager.transport=ipc" in options
     assert "--MappingKernelManager.cull_idle_timeout=300" in options
     assert "--ServerApp.shutdown_no_activity_timeout=300" in options
+
+
+@pytest.mark.parametrize("walls", [True, False])
+def test_the_names_of_a_kernels_sockets_are_short(walls: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux takes 107 letters, macOS 103: a deep folder of a class leaves no room for a kernel's own name of 49."""
+    spawner = pytest.importorskip("myna_lab.cli.classroom.spawner")
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: f"/tmp/{prefix}12345678")
+    seat = SimpleNamespace(home=str(tmp_path / ("deep" * 20)), user=SimpleNamespace(name="07"))
+    seat.settings, seat.sockets = Settings(walls=walls), spawner.Seat.sockets
+    own = spawner.Seat.user_env(seat, {"PATH": "/usr/bin"})
+    assert len(own["JUPYTER_RUNTIME_DIR"]) + 1 + 49 <= 103
+    assert own["MYNA_LAB_RESULTS"] == f"{seat.home}/results.txt" and own["PATH"] == "/usr/bin"
 
 
 @pytest.fixture
