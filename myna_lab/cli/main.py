@@ -72,11 +72,12 @@ def lab(notebook: str, port: int | None, browser: bool | None, language: str | N
 @click.argument("notebook", default="03_provisioning_wizard")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port on 127.0.0.1; default: a free one.")
 @click.option("--language", type=click.Choice(SPEECHES), default=None, help="Of the page; default: the last choice.")
-def show(notebook: str, port: int | None, language: str | None) -> None:
+@click.option("--large", is_flag=True, help="Half as large again, for a projector.")
+def show(notebook: str, port: int | None, language: str | None, large: bool) -> None:
     """Serve a notebook as a page without code, by Voila on this computer only."""
     from myna_lab.cli.page.show import show as serve_page
 
-    serve_page(notebook, port=port, language=language)
+    serve_page(notebook, port=port, language=language, large=large)
 
 
 @main.command()

@@ -10,17 +10,20 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
 from jupyterhub.spawner import LocalProcessSpawner
+from jupyterhub.utils import can_connect
 
 from myna_lab.cli.classroom import wall
 from myna_lab.cli.classroom.desk import lay_desk
 from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
 from myna_lab.cli.classroom.roster import Roster
+from myna_lab.cli.classroom.turns import Turns
 from myna_lab.cli.workbench import FIRST_NOTEBOOK
 from myna_lab.exercises.tries import VARIABLE as RESULTS_VARIABLE
 from myna_lab.texts import LANGUAGES, text
@@ -35,6 +38,8 @@ PROCESSES = 256
 """Processes and threads of one student; only where each has a user id, since they are counted by it."""
 FIRST_TO_GO = "500"
 """When the computer's memory ends, a student's process is stopped before the hub."""
+LONGEST_TURN = 60
+"""Seconds after which the next server starts although this one is not there yet."""
 
 
 def limits(settings: Settings) -> dict[int, int]:
@@ -70,12 +75,17 @@ def server_options(settings: Settings) -> list[str]:
     ]
 
 
+def _said(key: str, **values: object) -> str:
+    return " · ".join(text(key, language, **values) for language in LANGUAGES)
+
+
 class Seat(LocalProcessSpawner):  # type: ignore[misc]
     """One student's server."""
 
     folder: ClassFolder
     settings: Settings
     sockets: str = wall.SOCKETS
+    turns = Turns(max(2, os.cpu_count() or 2))
 
     @property
     def number(self) -> int:
@@ -88,11 +98,34 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
         return wall.HOME if self.settings.walls else str(self.folder.student(self.number))
 
     async def start(self) -> tuple[str, int]:
-        """Lay the desk if this is the first time, and start the server."""
+        """Wait for this student's turn, lay the desk if this is the first time, and start the server."""
+        await self.turns.wait(self)
+        try:
+            begun = await self._begin()
+        except BaseException:
+            self.turns.end()
+            raise
+        self.turns.end_after(self._there(*begun))
+        return begun
+
+    async def _there(self, ip: str, port: int) -> None:
+        """Until the server can be reached, has ended, or had its time."""
+        until = time.monotonic() + LONGEST_TURN
+        while time.monotonic() < until and await self.poll() is None and not can_connect(ip, port):
+            await asyncio.sleep(0.2)
+
+    async def progress(self) -> AsyncIterator[dict[str, object]]:
+        """What the waiting page says."""
+        while (before := self.turns.before(self)) is not None:
+            yield {"progress": 10, "message": _said("class.turn", n=before)}
+            await asyncio.sleep(2)
+        yield {"progress": 50, "message": _said("class.starts")}
+
+    async def _begin(self) -> tuple[str, int]:
         try:
             desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
         except OSError as error:  # shown to the student, who tries again when there is room
-            error.jupyterhub_message = " / ".join(text("class.disk", each) for each in LANGUAGES)  # type: ignore[attr-defined]
+            error.jupyterhub_message = _said("class.disk")  # type: ignore[attr-defined]
             raise
         before = wall.command(self.number, desk, self.folder.solutions) if self.settings.walls else []
         self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
