@@ -93,6 +93,8 @@ class Lesson:
     kept: dict[str, str] = field(default_factory=dict)
     solutions: dict[str, list[str]] = field(default_factory=dict)
     page: str = ""
+    results: list[str] = field(default_factory=list)
+    """What the teacher sees of them at the end."""
     left: list[str] = field(default_factory=list)
     """Processes that outlived the class."""
 
@@ -118,6 +120,10 @@ def own_memory(student: str) -> float:
         except psutil.Error:
             continue
     return total / 2**20
+
+
+EXERCISE = "from myna_lab.exercises import check\ncheck('1', ..., 'none', hint='none', hint_ja='なし')"
+"""One that nobody answers: where there are no cells to edit, it asks by a field."""
 
 
 def notebook(words: str, source: str) -> dict[str, object]:
@@ -167,6 +173,17 @@ async def kill_the_hub(teacher: int, kernel: Kernel, student: Student, lesson: L
     lesson.kept["file"] = (await again.get("mine.txt"))["content"]
     lesson.kept["old cookies"] = str((await student.ask(f"{student.path}api/contents/mine.txt")).code)
     lesson.kept["new kernel"], _ = await (await again.kernel()).run("print(6 * 7)")
+
+
+async def try_exercises(student: Student, other: Student) -> None:
+    """One is wrong, then runs what the opened solution has; another makes a link of the own file of results."""
+    kernel = await student.kernel()
+    cells = (await student.get(f"solutions/{NOTEBOOKS[0]}"))["content"]["cells"]
+    first, *others = [cell["source"] for cell in cells if "check(" in cell["source"]]
+    wrong = re.sub("^answer = .*", "answer = -1", first, flags=re.MULTILINE)
+    for source in ("from myna_lab.exercises import check", wrong, first, *others):
+        assert (await kernel.run(source))[1] == ""
+    await (await other.kernel()).run("import os; os.symlink('/student/mine', 'results.txt')")
 
 
 async def look_around(kernel: Kernel, other: Student, lesson: Lesson) -> None:
@@ -222,10 +239,17 @@ async def lesson_of(url: str, teacher: int, lesson: Lesson) -> None:
         assert command(f"{does}-solutions", "--folder", str(lesson.folder)).returncode == 0
         told = (await second.get("solutions"))["content"]
         lesson.solutions[does] = sorted(item["name"] for item in told)
+        if told:
+            await try_exercises(second, students[2])
+    lesson.results = command("results", "--folder", str(lesson.folder)).stdout.splitlines()
     page = Student(url, second.name, second.word)
     assert await page.log_in(code, page="1") == ""
     picture = (await second.get("pictures"))["content"][0]["path"]
-    body = {"type": "notebook", "format": "json", "content": notebook(f"![a picture]({picture})", "print(6 * 7)")}
+    body = {
+        "type": "notebook",
+        "format": "json",
+        "content": notebook(f"![a picture]({picture})", f"{EXERCISE}\nprint(6 * 7)"),
+    }
     await second.ask(f"{second.path}api/contents/page.ipynb", method="PUT", body=body)
     lesson.page = (await page.ask(f"{second.path}voila/render/page.ipynb")).body.decode()
 
@@ -324,11 +348,22 @@ def test_solutions_are_there_while_the_teacher_opens_them(lesson: Lesson) -> Non
     assert lesson.solutions["close"] == []
 
 
+def test_results_are_seen_during_the_lesson(lesson: Lesson) -> None:
+    """Tries behind the wall, also of an opened solution, are in the teacher's overview; a link is not followed."""
+    rows = {line.split()[0]: line.split()[2:] for line in lesson.results if line[:2].isdigit()}
+    assert rows["02"] == ["ok2", "ok", "ok"]
+    assert all(row == [".", ".", "."] for number, row in rows.items() if number != "02")
+    assert len(rows) == STUDENTS
+    assert sum("results.txt is a link" in line for line in lesson.results) == 1
+
+
 def test_the_single_page_is_served(lesson: Lesson) -> None:
     """A notebook as a page without code, from the same server: its picture and what its cell printed."""
     assert "data:image/png;base64" in lesson.page
     assert re.search(r">\s*42\s*<", lesson.page)
     assert "6 * 7" not in lesson.page
+    assert "widget-view+json" in lesson.page and "not answered" not in lesson.page
+    assert not re.search(r'(href|src)="https?://', lesson.page)
 
 
 def test_secrets_are_in_no_log_and_on_no_command_line(lesson: Lesson) -> None:

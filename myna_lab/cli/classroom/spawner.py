@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from importlib import resources
 from pathlib import Path
 
 from jupyterhub.spawner import LocalProcessSpawner
@@ -22,6 +23,7 @@ from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
 from myna_lab.cli.classroom.roster import Roster
 from myna_lab.cli.classroom.turns import Turns
 from myna_lab.cli.workbench import FIRST_NOTEBOOK
+from myna_lab.exercises.tries import VARIABLE as RESULTS_VARIABLE
 from myna_lab.texts import text
 
 __all__ = ["Seat", "limits", "server_options"]
@@ -134,7 +136,9 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             "LOGNAME": f"student{self.user.name}",
             "SHELL": "/bin/sh",
             "MPLCONFIGDIR": f"{self.home}/.cache/matplotlib",
-            "MYNA_LAB_RESULTS": str(Path(self.home) / RESULTS),
+            RESULTS_VARIABLE: str(Path(self.home) / RESULTS),
+            "JUPYTER_PATH": str(resources.files("myna_lab.cli.page")),
+            "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         if self.settings.walls:  # a socket's name has room for some hundred letters

@@ -31,7 +31,6 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None,
         refuse_taken(port)
     with part_of_workbench("Voila"):
         from voila.app import Voila
-    os.environ["MYNA_LAB_SHOW"] = "1"
     os.environ["PYTHONSTARTUP"] = str(resources.files("myna_lab.widgets").joinpath("startup.py"))
     if language is not None:
         os.environ[VARIABLE] = language
