@@ -25,21 +25,16 @@ else:
 
     def __getattr__(name: str) -> object:
         """A name of ``__all__``, or a module of the package (PEP 562)."""
-        from importlib import import_module
         from importlib.util import find_spec
 
-        from myna_lab.ground.interrupts import uninterrupted
+        from myna_lab.ground.interrupts import loaded
 
         home = f"{__name__}.{_HOMES.get(name, name)}"
         if name.startswith("_") or not find_spec(home):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-
-        def load() -> None:
-            module = import_module(home)
-            globals()[name] = getattr(module, name) if name in _HOMES else module
-
-        uninterrupted(load)  # a library that was loaded by half cannot always be loaded again
-        return globals()[name]
+        module = loaded(home)
+        value = globals()[name] = getattr(module, name) if name in _HOMES else module
+        return value
 
 
 def __dir__() -> list[str]:

@@ -11,6 +11,9 @@ from functools import partial
 from importlib import import_module
 from types import FrameType, ModuleType
 
+from myna_lab.errors import MisuseError
+from myna_lab.ground.extras import INSTALL_WORKBENCH
+
 __all__ = ["loaded", "uninterrupted"]
 
 _NAMES = ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -36,9 +39,22 @@ def loaded(name: str) -> ModuleType:
 
     Args:
         name: its full name.
+
+    Raises:
+        MisuseError: it needs a package that is not there, or too old.
     """
     if name not in sys.modules:
-        uninterrupted(partial(_load, name))
+        try:
+            uninterrupted(partial(_load, name))
+        except ImportError as error:
+            package = (error.name or __name__).partition(".")[0]
+            if package == __name__.partition(".")[0]:
+                raise  # our own fault, or no such module
+            raise MisuseError(
+                f"{name} needs the package {package}, but: {error}. In a browser its files are added to the site "
+                f"(docs/browser.md); elsewhere, in the folder of myna_lab: {INSTALL_WORKBENCH}.",
+                code="extra",
+            ) from error
     return import_module(name)
 
 

@@ -10,7 +10,7 @@ import os
 import sys
 import warnings
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -58,7 +58,8 @@ def simulate(
 
     Args:
         jobs: by any names.
-        workers: processes; None: one for up to 5 million holders, else one for each core. 1 stays in this process.
+        workers: processes; None: one for up to 5 million holders, else one for each core. 1 stays in this process, and
+            in a browser, which starts none, so does any number.
         client: a Dask client; its workers do the chunks then.
         progress: whether a bar is shown; None: where it takes long.
 
@@ -75,7 +76,8 @@ def simulate(
     if client is not None:
         results = _on_cluster(rows, tasks, client)
     else:
-        results = _here(rows, tasks) if workers == 1 else _in_processes(rows, tasks, min(workers, len(tasks)))
+        alone = workers == 1 or sys.platform == "emscripten"
+        results = _here(rows, tasks) if alone else _in_processes(rows, tasks, min(workers, len(tasks)))
     with closing(results), _bar(total, progress) as bar:
         try:
             for task, tally in results:
@@ -135,6 +137,8 @@ def _apart_from_the_caller() -> Iterator[None]:
 
 
 def _in_processes(jobs: list[Job], tasks: list[_Task], workers: int) -> _Done:
+    from concurrent.futures import ProcessPoolExecutor  # a browser has none
+
     ahead = iter(tasks)
     waiting: dict[Future[tuple[_Task, Tally]], _Task] = {}
     # Ctrl-C reaches the whole group of a terminal; it is for this process alone to say what becomes of it.

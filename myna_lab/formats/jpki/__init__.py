@@ -24,23 +24,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna_lab.formats.jpki.authority import Authority, establish, establish_responder
-from myna_lab.formats.jpki.columns import Columns
-from myna_lab.formats.jpki.issuance import end_of_validity, issue
-from myna_lab.formats.jpki.names import Partition
-from myna_lab.formats.jpki.profiles import KINDS, Profile, authority_of
-from myna_lab.formats.jpki.revocation_list import crl
-from myna_lab.formats.jpki.status import REASONS, CertificateStatus, RevokedEntry
-from myna_lab.formats.jpki.subject import Subject, common_name, stated_in
 from myna_lab.ground.interrupts import loaded
 
 if TYPE_CHECKING:
+    from myna_lab.formats.jpki.authority import Authority, establish, establish_responder
+    from myna_lab.formats.jpki.columns import Columns
     from myna_lab.formats.jpki.explanation import Field, explain, fields
+    from myna_lab.formats.jpki.issuance import end_of_validity, issue
     from myna_lab.formats.jpki.issuers import asked_of, issuer_of
     from myna_lab.formats.jpki.list_reader import RevocationList, read_crl
+    from myna_lab.formats.jpki.names import Partition
     from myna_lab.formats.jpki.ocsp import ocsp_request, ocsp_response
     from myna_lab.formats.jpki.path import CODES, PathResult, validate_path
     from myna_lab.formats.jpki.profile_tables import basis, profile_table, side_by_side
+    from myna_lab.formats.jpki.profiles import KINDS, Profile, authority_of
+    from myna_lab.formats.jpki.revocation_list import crl
+    from myna_lab.formats.jpki.status import REASONS, CertificateStatus, RevokedEntry
+    from myna_lab.formats.jpki.subject import Subject, common_name, stated_in
 
 __all__ = [
     "CODES",
@@ -77,20 +77,28 @@ __all__ = [
     "validate_path",
 ]
 
-# These read with asn1crypto, a quarter of the cost of importing the package: they are loaded when first used.
-_LATER = {
+_HOMES = {
+    **dict.fromkeys(("Authority", "establish", "establish_responder"), "authority"),
+    "Columns": "columns",
     **dict.fromkeys(("Field", "explain", "fields"), "explanation"),
+    **dict.fromkeys(("end_of_validity", "issue"), "issuance"),
     **dict.fromkeys(("asked_of", "issuer_of"), "issuers"),
-    **dict.fromkeys(("basis", "profile_table", "side_by_side"), "profile_tables"),
     **dict.fromkeys(("RevocationList", "read_crl"), "list_reader"),
+    "Partition": "names",
     **dict.fromkeys(("ocsp_request", "ocsp_response"), "ocsp"),
     **dict.fromkeys(("CODES", "PathResult", "validate_path"), "path"),
+    **dict.fromkeys(("basis", "profile_table", "side_by_side"), "profile_tables"),
+    **dict.fromkeys(("KINDS", "Profile", "authority_of"), "profiles"),
+    "crl": "revocation_list",
+    **dict.fromkeys(("REASONS", "CertificateStatus", "RevokedEntry"), "status"),
+    **dict.fromkeys(("Subject", "common_name", "stated_in"), "subject"),
 }
+"""The module of each name, loaded when the name is first used: what reads octets alone needs no cryptography."""
 
 
 def __getattr__(name: str) -> object:
-    if name not in _LATER:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(loaded(f"{__name__}.{_LATER[name]}"), name)
+    value = getattr(loaded(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

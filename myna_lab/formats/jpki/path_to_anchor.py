@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import cryptography
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import verification
@@ -28,6 +29,7 @@ from myna_lab.formats.jpki.profiles import KINDS, policy_identifier
 __all__ = ["path_to_anchor", "policies_of", "trust"]
 
 T = TypeVar("T")
+_KNOWS_POLICIES = 49
 _LONGEST = 500
 """Letters of the library's words that are told; it repeats what it reads."""
 SMALLEST_KEY = 2048
@@ -41,8 +43,9 @@ def trust(anchors: tuple[bytes, ...]) -> tuple[x509.Certificate, ...]:
     """The trusted authorities.
 
     Raises:
-        MisuseError: one is not a certificate.
+        MisuseError: one is not a certificate; or nothing can be judged by them with this version of cryptography.
     """
+    _end_entity()
     try:
         return tuple(read_certificate(der) for der in anchors)
     except MalformedCertificate as error:
@@ -74,25 +77,36 @@ def _names_somebody(_: object, certificate: x509.Certificate, found: x509.Subjec
             raise ValueError("without a subject, subjectAltName must be there and critical (RFC 5280 4.1.2.6)")
 
 
+@functools.cache
 def _end_entity() -> verification.ExtensionPolicy:
     """Extensions of people and responders: what is not named here must not be critical.
 
     The verifier itself takes these at any criticality: keyUsage, extendedKeyUsage, basicConstraints.
+
+    Raises:
+        MisuseError: its verifier cannot be told of policies, which are critical in every certificate of JPKI.
     """
     never, either = verification.Criticality.NON_CRITICAL, verification.Criticality.AGNOSTIC
-    return (
-        verification.ExtensionPolicy.permit_all()
-        .may_be_present(x509.AuthorityKeyIdentifier, never, _names_the_key)
-        .may_be_present(x509.SubjectKeyIdentifier, never, None)
-        .may_be_present(x509.SubjectAlternativeName, either, _names_somebody)
-        .may_be_present(x509.AuthorityInformationAccess, never, None)
-        .may_be_present(x509.CertificatePolicies, either, None)
-        .may_be_present(x509.CRLDistributionPoints, either, None)
-        .require_not_present(x509.NameConstraints)
-    )
+    try:
+        return (
+            verification.ExtensionPolicy.permit_all()
+            .may_be_present(x509.AuthorityKeyIdentifier, never, _names_the_key)
+            .may_be_present(x509.SubjectKeyIdentifier, never, None)
+            .may_be_present(x509.SubjectAlternativeName, either, _names_somebody)
+            .may_be_present(x509.AuthorityInformationAccess, never, None)
+            .may_be_present(x509.CertificatePolicies, either, None)
+            .may_be_present(x509.CRLDistributionPoints, either, None)
+            .require_not_present(x509.NameConstraints)
+        )
+    except ValueError as error:
+        raise MisuseError(
+            f"whether a certificate leads to a trusted authority cannot be judged here: the package cryptography is "
+            f"{cryptography.__version__}, and its verifier knows certificatePolicies from {_KNOWS_POLICIES} on "
+            "(docs/browser.md says what else works without).",
+            code="extra",
+        ) from error
 
 
-_END_ENTITY = _end_entity()
 _AUTHORITY = verification.ExtensionPolicy.permit_all().require_present(
     x509.BasicConstraints, verification.Criticality.AGNOSTIC, None
 )
@@ -127,7 +141,7 @@ def path_to_anchor(
             verification.PolicyBuilder()
             .store(_store(anchor))
             .time(moment)
-            .extension_policies(ca_policy=_AUTHORITY, ee_policy=_END_ENTITY)
+            .extension_policies(ca_policy=_AUTHORITY, ee_policy=_end_entity())
             .build_client_verifier()
         )
         try:

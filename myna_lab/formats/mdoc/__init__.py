@@ -8,15 +8,16 @@ It is CBOR; what was received is what is hashed, nothing is encoded again. TEST 
 
 from __future__ import annotations
 
-from myna_lab.formats.mdoc.authority import (
-    Issuer,
-    establish,
-    establish_signer,
-)
-from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, EXPIRY, LICENCE, NATIONAL, Attributes
-from myna_lab.formats.mdoc.issuing import issue, issue_licence
-from myna_lab.formats.mdoc.record import Item, Record, parse
-from myna_lab.formats.mdoc.verifying import read, verify_issuer
+from typing import TYPE_CHECKING
+
+from myna_lab.ground.interrupts import loaded
+
+if TYPE_CHECKING:
+    from myna_lab.formats.mdoc.authority import Issuer, establish, establish_signer
+    from myna_lab.formats.mdoc.elements import COMMON, DOC_TYPE, EXPIRY, LICENCE, NATIONAL, Attributes
+    from myna_lab.formats.mdoc.issuing import issue, issue_licence
+    from myna_lab.formats.mdoc.record import Item, Record, parse
+    from myna_lab.formats.mdoc.verifying import read, verify_issuer
 
 __all__ = [
     "COMMON",
@@ -36,3 +37,20 @@ __all__ = [
     "read",
     "verify_issuer",
 ]
+
+_HOMES = {
+    **dict.fromkeys(("Issuer", "establish", "establish_signer"), "authority"),
+    **dict.fromkeys(("COMMON", "DOC_TYPE", "EXPIRY", "LICENCE", "NATIONAL", "Attributes"), "elements"),
+    **dict.fromkeys(("issue", "issue_licence"), "issuing"),
+    **dict.fromkeys(("Item", "Record", "parse"), "record"),
+    **dict.fromkeys(("read", "verify_issuer"), "verifying"),
+}
+"""The module of each name, loaded when the name is first used: to read a record alone needs no cryptography."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(loaded(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,99 @@
+"""What a browser gives (Pyodide) is enough for the laboratory, and what it lacks is said in a sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+AS_IN_A_BROWSER = """
+import sys
+
+# Seen in Pyodide 314.0.7: some modules are not there; others can be imported, but what they do is refused.
+ABSENT = {"_curses", "_multiprocessing", "curses", "grp", "pwd", "readline", "resource", "termios"}
+REFUSED = ("_thread.start_new_thread", "os.exec", "os.fork", "os.posix_spawn", "os.system", "socket.", "subprocess.")
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ABSENT | MISSING:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+def refuse(event, arguments):
+    if event.startswith(REFUSED):
+        raise OSError(f"emscripten does not support {event}")
+
+assert not {"socket", "subprocess", "ssl"} & set(sys.modules)
+PLATFORM, sys.platform = sys.platform, "emscripten"
+sys.meta_path.insert(0, Blocker())
+sys.addaudithook(refuse)
+"""
+NOT_FOR_US = {
+    "asyncio", "concurrent", "ctypes", "fcntl", "http", "mmap", "multiprocessing", "signal", "socketserver", "ssl",
+    "subprocess", "webbrowser",
+}  # fmt: skip
+"""Of these pandas, numpy and the nation import some, and cryptography none; asn1crypto imports socket and urllib."""
+
+A_DAY = """
+from myna_lab import Lab
+from myna_lab.exercises import check
+
+pins = {"input_aid_pin": "1111", "user_authentication_pin": "2222", "signing_password": "ABC123"}
+with Lab(seed=7, journal=FILE) as lab:
+    hanako = lab.resident(name="青葉　花子", sex="female", born="1990-04-01", **pins)
+    flow = lab.iphone(hanako).add_card()
+    flow.run(same_pins=True)
+    print(len(hanako.phones), lab.portal.log_in(hanako.phones[0]).code, len(str(lab.explain(flow))) > 0)
+    lab.advance("1d")
+    print(lab.portal.log_in(hanako.phones[0]).code)
+    events = len(lab.log)
+check("1", "9000", "9000", hint="", hint_ja="")
+lab = Lab.open(FILE)
+print(len(lab.log) == events)
+
+MISSING.clear()  # pandas and numpy have a build of their own for a browser; here they are those of this system
+sys.platform = PLATFORM
+import numpy, pandas
+sys.platform = "emscripten"
+from myna_lab.scenarios import nation
+print(len(lab.tables.certificates()), nation(holders=1000, runs=1, workers=2).run().complete)
+"""
+
+RUNS = [
+    "SELECT application D392F000260100000001 → 9000 success",
+    "<Tlv 84, 1 byte>",
+    '{"docType": "org.iso.18013.5.1.mDL"}',
+    "7 020107",
+    "ocsp",
+    "1: OK",
+    "True",
+    "['TimePassed'] b'1111'",
+]
+SAYS_WHY = ("myna_lab.Lab", "myna_lab.kit", "jpki.validate_path", "jpki.issue", "mdoc.verify_issuer")
+TOLD = [*RUNS, *(f"{name} extra True True" for name in SAYS_WHY)]
+"""What tests/in_a_browser.py prints, under Python as here and in Pyodide."""
+
+
+def run(program: str, missing: set[str], **names: object) -> subprocess.CompletedProcess[str]:
+    """Run a program in a fresh interpreter that gives no more than a browser does, and without some modules."""
+    given = "".join(f"{name} = {value!r}\n" for name, value in {**names, "MISSING": missing}.items())
+    words = [sys.executable, "-c", f"{given}{AS_IN_A_BROWSER}{program}"]
+    environment = {**os.environ, "MYNA_LAB_LANGUAGE": "en"}
+    return subprocess.run(words, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120, check=False)
+
+
+def test_a_day_as_in_a_browser(tmp_path: Path) -> None:
+    """Without threads, sockets, processes and TLS a lab is built, set up, explained, judged, saved and opened again."""
+    told = run(A_DAY, NOT_FOR_US, FILE=str(tmp_path / "lab.myna"))
+    assert told.returncode == 0, told.stderr[-2000:]
+    assert told.stdout.split("\n") == ["1 not_yet_valid True", "accepted", "1: OK", "True", "4 True", ""]
+
+
+def test_what_runs_without_cryptography_and_what_is_said_of_the_rest() -> None:
+    """Without cryptography, numpy and pandas what reads octets runs, and the rest says what it needs."""
+    program = (ROOT / "tests" / "in_a_browser.py").read_text(encoding="utf-8")
+    told = run(program, {*NOT_FOR_US, "PIL", "cryptography", "matplotlib", "numpy", "pandas"})
+    assert told.returncode == 0, told.stderr[-2000:]
+    assert told.stdout.splitlines() == TOLD
