@@ -34,6 +34,7 @@ WORDS: Mapping[tuple[type[ev.Event], str], Collection[str]] = {
         *_CERTIFYING,
         *("sign_responder", "auth_responder", "mdoc", "mdoc_signer", "mdoc_status"),
     },
+    (ev.AttributesRequested, "way"): {"near", "web", "app", "openid4vp"},
     (ev.CertificateIssued, "authority"): _CERTIFYING,
     (ev.CertificateIssued, "kind"): KINDS.keys(),
     (ev.CertificateRevoked, "reason"): REASONS.keys(),
