@@ -83,7 +83,8 @@ class EventLog:
         self._entries: list[Entry] = []
         self._index = Index(self._entries)
         self._folds: list[tuple[Fold, Collection[type[Event]] | None]] = []
-        self._folds_of: dict[type[Event], tuple[Fold, ...]] = {}
+        self._takers: dict[type[Event], tuple[Callable[[Entry], None], ...]] = {}
+        """Kinds of events to what takes them in, of each fold that they concern."""
         self._is_torn = False
 
     @property
@@ -99,7 +100,7 @@ class EventLog:
             kinds: the kinds of events that concern it; None: all.
         """
         self._folds.append((fold, kinds))
-        self._folds_of.clear()
+        self._takers.clear()
 
     def append(self, decision: Decision | Iterable[Event], at: datetime | None = None) -> tuple[Entry, ...]:
         """Record one decision as one durable batch.
@@ -175,12 +176,12 @@ class EventLog:
         if entry.at > self.clock.now:
             self.clock.now = entry.at
         kind = type(entry.event)
-        folds = self._folds_of.get(kind)
-        if folds is None:
-            folds = tuple(fold for fold, kinds in self._folds if kinds is None or kind in kinds)
-            self._folds_of[kind] = folds
-        for fold in folds:
-            fold.evolve(entry)
+        takers = self._takers.get(kind)
+        if takers is None:
+            takers = tuple(fold.evolve for fold, kinds in self._folds if kinds is None or kind in kinds)
+            self._takers[kind] = takers
+        for take in takers:
+            take(entry)
 
     def about(self, *names: Name) -> tuple[Entry, ...]:
         """The entries that name one of these things, in order; found without looking through the log.

@@ -11,7 +11,7 @@ import itertools
 import json
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from json.scanner import make_scanner
 from typing import Any
@@ -21,18 +21,22 @@ from myna_lab.events.kinds import EVENTS, Event
 from myna_lab.events.verdicts import Check
 from myna_lab.ground.durations import JST
 
-__all__ = ["INTEGERS", "instant_of", "kinds_of", "read_event"]
+__all__ = ["INTEGERS", "UNREADABLE", "as_they_are", "instant_of", "kinds_of", "plain", "read_event", "reader"]
 
 INTEGERS = range(-(2**255), 2**255)
 """Whole numbers that an event may hold: serial numbers have up to 160 bits."""
 _scan: Callable[[str, int], tuple[Any, int]] = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
 _SHORT, _REMEMBERED = 500, 1024
-"""What is shorter, in characters, is remembered once it was read; so many of a kind."""
+"""A check whose text is shorter, in characters, is remembered once it was read; so many."""
 _Reader = Callable[[Any], Any]
 
 
 class _Unreadable(ValueError):
     """A value is not of its declared type."""
+
+
+UNREADABLE = (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration)
+"""What reading may raise; :class:`_Unreadable` is one of them."""
 
 
 @functools.cache
@@ -48,26 +52,27 @@ def read_event(name: str, body: str) -> Event:
     Raises:
         MisuseError: no such event, or fields of other names, types or ranges than declared.
     """
-    return _read_short(name, body) if len(body) < _SHORT else _read(name, body)
-
-
-def _read(name: str, body: str) -> Event:
     kind: Any = EVENTS.get(name)
     if kind is None:
         raise MisuseError(
             f"the journal holds an event {name!r:.60} that this version does not know.", code="unknown_event"
         )
     try:
-        event: Event = _reader(kind)(_scanned(body) if body.count(_CHECKS) != 1 else _with_checks(body))
+        event: Event = reader(kind)(plain(body))
     except _Unreadable as error:
         raise MisuseError(f"{name}: {error}", code="unreadable_event") from None
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration) as error:
+    except UNREADABLE as error:
         raise MisuseError(f"{name}: {type(error).__name__}", code="unreadable_event") from None
     return event
 
 
-_read_short = functools.lru_cache(maxsize=_REMEMBERED)(_read)
-"""Events are immutable, and the short ones recur: the same PIN of the same card was verified."""
+def plain(body: str) -> Any:
+    """The values of JSON text, of JSON's own types; a verdict's checks may be read already.
+
+    Raises:
+        Exception: one of ``UNREADABLE``.
+    """
+    return _scanned(body) if body.count(_CHECKS) != 1 else _with_checks(body)
 
 
 def _scanned(body: str) -> Any:
@@ -95,14 +100,14 @@ def _with_checks(body: str) -> Any:
         plain["verdict"]["checks"] += [
             _recurring_check(text) if len(text) < _SHORT else _check(text) for text in checks.split(_NEXT)
         ]
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, StopIteration):
+    except UNREADABLE:
         return _scanned(body)
     return plain
 
 
 def _check(text: str) -> Any:
     """A check by its text, without what is around each."""
-    return _reader(Check)(_scanned(f'{{"name":{text}}}}}'))
+    return reader(Check)(_scanned(f'{{"name":{text}}}}}'))
 
 
 _recurring_check = functools.lru_cache(maxsize=_REMEMBERED)(_check)
@@ -155,7 +160,8 @@ _SCALARS: Mapping[Any, _Reader] = {
 
 
 @functools.cache
-def _reader(kind: Any) -> _Reader:
+def reader(kind: Any) -> _Reader:
+    """What makes a value of a declared type out of JSON's; it raises one of ``UNREADABLE``."""
     if kind in _SCALARS:
         return _SCALARS[kind]
     if typing.get_origin(kind) is tuple:
@@ -168,23 +174,23 @@ def _reader(kind: Any) -> _Reader:
 def _tuple(kinds: tuple[Any, ...]) -> _Reader:
     listed = _simple(list)
     if kinds[-1] is Ellipsis:
-        each = _reader(kinds[0])
+        each = reader(kinds[0])
         return lambda value: tuple([each(item) for item in listed(value)])
-    places = [_reader(kind) for kind in kinds]
-    as_they_are = set(itertools.product(*map(_as_they_are, kinds)))
+    places = [reader(kind) for kind in kinds]
+    as_written = set(itertools.product(*map(as_they_are, kinds)))
 
     def read(value: Any) -> Any:
-        if tuple(map(type, listed(value))) in as_they_are:
+        if tuple(map(type, listed(value))) in as_written:
             return tuple(value)
         return tuple([read(item) for read, item in zip(places, value, strict=True)])
 
     return read
 
 
-def _as_they_are(kind: Any) -> Collection[type]:
+def as_they_are(kind: Any) -> Set[type]:
     """Types whose values need neither a look nor a change."""
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        return {own for choice in typing.get_args(kind) for own in _as_they_are(choice)}
+        return {own for choice in typing.get_args(kind) for own in as_they_are(choice)}
     return {kind} & {str, bool, type(None)}
 
 
@@ -195,7 +201,7 @@ def _union(kinds: tuple[Any, ...]) -> _Reader:
         if kind is type(None):
             by_type[kind] = _simple(kind)
         else:
-            by_type[kind if kind in (int, bool) else str] = _reader(kind)
+            by_type[kind if kind in (int, bool) else str] = reader(kind)
 
     def read(value: Any) -> Any:
         if type(value) not in by_type:
@@ -208,7 +214,7 @@ def _union(kinds: tuple[Any, ...]) -> _Reader:
 def _fields(cls: Any) -> _Reader:
     kinds = kinds_of(cls)
     names, stored = tuple(kinds), [_stored(kind) for kind in kinds.values()]
-    readers = {name: _reader(kind) for name, kind in kinds.items()}
+    readers = {name: reader(kind) for name, kind in kinds.items()}
     others = [(place, readers[name]) for place, name in enumerate(names) if kinds[name] not in (str, bool)]
 
     def read(plain: Any) -> Any:

@@ -7,6 +7,7 @@ from datetime import datetime
 from myna_lab.events.kinds import Event, event
 
 __all__ = [
+    "AttributesRequested",
     "BackupRestored",
     "BiometricsEnrolled",
     "BiometricsRemoved",
@@ -108,6 +109,16 @@ class BiometricsRemoved(Event):
     """Face and fingers were taken off the phone."""
 
     phone: str
+
+
+@event
+class AttributesRequested(Event):
+    """A reader asked a phone for its record; the entry's place names what both sides draw, so that none comes twice."""
+
+    phone: str
+    reader: str
+    way: str
+    """``near``, ``web``, ``app`` or ``openid4vp``."""
 
 
 @event

@@ -114,7 +114,9 @@ class PhoneActs:
         encrypted: bool = False,
         export: str | os.PathLike[str] | None = None,
     ) -> Presented:
-        """Show elements of the attribute record to a reader, and see what it makes of them; nothing is recorded.
+        """Show elements of the attribute record to a reader, and see what it makes of them.
+
+        The log keeps that it was asked, not what for: keys and nonces are others each time.
 
         Args:
             elements: what is asked for, such as ``"age_over_20"`` (which it is if nothing is said) or ``"portrait"``.

@@ -14,6 +14,7 @@ import cbor2
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from myna_lab import events as ev
 from myna_lab.devices.phone.presenting import Wallet
 from myna_lab.devices.phone.sheet import ElementName, Sheet
 from myna_lab.errors import MisuseError
@@ -246,9 +247,10 @@ def present(
 
     with world.lock:
         outside = WorldOutside(world)
-        drawn = world.chance(f"present/{len(world.log) + 1}/{to}/{way}")
         wallet = outside.presenter(world.phone(phone), other_face=other_face)
         assert isinstance(wallet, Wallet), "a phone of this world has one"
+        begun, *_ = world.record([ev.AttributesRequested(phone, to, way)])
+        drawn = world.chance(f"present/{begun.seq}/{to}/{way}")
         wallet = replace(wallet, session_key=elliptic_key(drawn.child("phone")), mac=mac, consents=agrees)
         key, reader, nonce = elliptic_key(drawn.child("reader")), outside.reader(to), drawn.child("nonce").bytes(32)
         origin = f"https://{to}.jpki-emu.invalid"

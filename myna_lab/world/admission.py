@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ WORDS: Mapping[tuple[type[ev.Event], str], Collection[str]] = {
         *_CERTIFYING,
         *("sign_responder", "auth_responder", "mdoc", "mdoc_signer", "mdoc_status"),
     },
+    (ev.AttributesRequested, "way"): {"near", "web", "app", "openid4vp"},
     (ev.CertificateIssued, "authority"): _CERTIFYING,
     (ev.CertificateIssued, "kind"): KINDS.keys(),
     (ev.CertificateRevoked, "reason"): REASONS.keys(),
@@ -154,9 +155,14 @@ _SECRETS: Mapping[str, Callable[[bytes, Any], object]] = {
 
 def _ask_types(secret: object) -> None:
     kind: Any = type(secret)
-    wrong = [name for name, declared in _kinds(kind).items() if not _is(declared)(getattr(secret, name))]
+    wrong = [name for name, fits in _forms(kind) if not fits(getattr(secret, name))]
     if wrong:
         raise MisuseError(f"{type(secret).__name__}: another type in {', '.join(wrong)}", code="bad_secret")
+
+
+@functools.cache
+def _forms(kind: Any) -> Sequence[tuple[str, Callable[[Any], bool]]]:
+    return [(name, _is(declared)) for name, declared in _kinds(kind).items()]
 
 
 @functools.cache

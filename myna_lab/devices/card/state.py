@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from myna_lab.devices.card.session_key import SessionKey
 from myna_lab.devices.card.structure import DedicatedFile, ElementaryFile
@@ -46,12 +46,14 @@ class ChipState:
             object.__setattr__(self, "value_refs", MappingProxyType(self.value_refs))
 
 
-_OF_REFERENCE_DATA = (
-    ReferenceDataTried,
-    ReferenceDataVerified,
-    ReferenceDataRefused,
-    ReferenceDataChanged,
-    ReferenceDataUnblocked,
+_OF_REFERENCE_DATA = frozenset(
+    {
+        ReferenceDataTried,
+        ReferenceDataVerified,
+        ReferenceDataRefused,
+        ReferenceDataChanged,
+        ReferenceDataUnblocked,
+    }
 )
 
 
@@ -77,13 +79,15 @@ class VolatileState(NamedTuple):
 
 def evolve(state: ChipState, event: Event) -> ChipState:
     """The state after an event; other events than those of reference data and challenges change nothing."""
-    if isinstance(event, ChallengeGiven):
+    kind: Any = type(event)
+    if kind is ChallengeGiven:
         return replace(state, n_challenges=state.n_challenges + 1)
-    if not isinstance(event, _OF_REFERENCE_DATA):
+    if kind not in _OF_REFERENCE_DATA:
         return state
+    told: Any = event
     # A proxy joins at once what dict() would ask it for key by key.
-    tries_left: Mapping[str, int] = state.tries_left | {event.reference: event.tries_left}  # type: ignore[operator]
+    tries_left: Mapping[str, int] = state.tries_left | {told.reference: told.tries_left}  # type: ignore[operator]
     value_refs, n_changes = state.value_refs, state.n_changes
-    if isinstance(event, ReferenceDataChanged):
-        value_refs, n_changes = {**value_refs, event.reference: event.value_ref}, n_changes + 1
+    if kind is ReferenceDataChanged:
+        value_refs, n_changes = {**value_refs, told.reference: told.value_ref}, n_changes + 1
     return ChipState(tries_left, value_refs, n_changes, state.n_challenges)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
+from myna_lab import Lab
 from myna_lab.errors import MisuseError
 from myna_lab.events import Entry, ScreenPassed, VerdictGiven
+from myna_lab.events.together import read_together
 
 NINE = "2025-06-24T09:00:00+09:00"
 
@@ -125,3 +128,44 @@ def test_one_body_belongs_to_one_kind() -> None:
     body = json.dumps({"chip": "card-1", "reference": "jpki/0018", "tries_left": 2})
     kinds = ["ReferenceDataTried", "ReferenceDataRefused", "ReferenceDataTried"]
     assert [type(read(name, body)).__name__ for name in kinds] == kinds
+
+
+def test_together_entries_are_read_as_one_by_one() -> None:
+    """A log with any value of another type, a field more, less or elsewhere: as one by one, or left to that way."""
+    lab = Lab(seed=3)
+    holder = lab.resident()
+    phone = lab.iphone(holder)
+    phone.add_card().run()
+    lab.advance("30min")
+    lab.portal.log_in(phone)
+    rows = [(entry.seq, entry.at.isoformat(), entry.name, entry.body()) for entry in lab.log]
+    assert read_together(*zip(*rows, strict=True)) == list(lab.log)
+
+    first = {name: body for _, _, name, body in rows}
+    assert len(first) > 20
+    n_read = n_refused = 0
+    for name, body in first.items():
+        for text in other_forms(json.loads(body)):
+            columns = [1, 2, 3], [NINE] * 3, [name] * 3, [body, text, body]
+            try:
+                wanted = [Entry.read(*row) for row in zip(*columns, strict=True)]
+            except MisuseError:
+                n_refused += 1
+                assert read_together(*columns) is None, (name, text)
+            else:
+                n_read += 1
+                assert repr(read_together(*columns)) == repr(wanted), (name, text)
+    assert n_read > 200 and n_refused > 500
+    for wrong in ([1], [NINE], ["MoonLanded"], ["{}"]), ([1], ["noon"], [rows[0][2]], [rows[0][3]]):
+        assert read_together(*wrong) is None
+
+
+def other_forms(fields: dict[str, object]) -> Iterator[str]:
+    """The same fields with another value, order or number, and what has no fields at all."""
+    yield from (as_written(dict(reversed(fields.items()))), as_written({**fields, "more": 1}), "[]", "1", "{}", "")
+    for name, value in fields.items():
+        yield as_written({other: fields[other] for other in fields if other != name})
+        for other in (True, 1, -1, 1.0, 2**255, -(2**255), 2**300, None, "", "x", NINE, "00", [], ["x"], [1], {}):
+            yield as_written({**fields, name: other})
+        if isinstance(value, dict):
+            yield from (as_written({**fields, name: json.loads(text)}) for text in other_forms(value) if text)

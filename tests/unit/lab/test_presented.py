@@ -12,6 +12,7 @@ from cryptography import x509
 from myna_lab import Lab
 from myna_lab.devices.phone.presenting import Wallet
 from myna_lab.errors import MisuseError, Refused
+from myna_lab.events import AttributesRequested
 from myna_lab.formats.mdoc import request
 from myna_lab.lab import Android, IPhone
 from myna_lab.relying_parties import reading
@@ -194,6 +195,19 @@ def test_the_same_seed_the_same_answer(lab: Lab, iphone: IPhone) -> None:
     copy = lab.fork().phones[0]
     assert copy.present().messages == iphone.present().messages
     assert copy.present(way="web").response == iphone.present(way="web").response
+
+
+@pytest.mark.parametrize("way", ["near", "web", "app"])
+def test_chance_comes_once(lab: Lab, iphone: IPhone, tmp_path: Path, way: str) -> None:
+    """The same question three times with nothing between, the last after opening the file again: nothing is alike."""
+    shown = [iphone.present(way=way) for _ in range(2)]
+    lab.save(tmp_path / "again.mynalab")
+    with Lab.open(tmp_path / "again.mynalab") as again:
+        shown.append(again.phones[0].present(way=way))
+        assert [entry.event for entry in list(again.log)[-3:]] == [AttributesRequested(iphone.phone, "shop", way)] * 3
+    travelled = [octets for each in shown for octets in (each.transcript.encoded, *each.messages.values())]
+    assert len(set(travelled)) == len(travelled) > 6
+    assert all(each.accepted for each in shown)
 
 
 @pytest.mark.parametrize(
