@@ -18,6 +18,7 @@ from myna_lab.cli.classroom import wall
 from myna_lab.cli.classroom.desk import lay_desk
 from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
 from myna_lab.cli.classroom.roster import Roster
+from myna_lab.cli.page.show import PAGES, page_environment
 from myna_lab.cli.workbench import FIRST_NOTEBOOK
 
 __all__ = ["Seat", "limits", "server_options"]
@@ -61,6 +62,7 @@ def server_options(settings: Settings) -> list[str]:
         "--LanguageServerManager.autodetect=False",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--ServerApp.log_level=WARN",
+        *PAGES,
         *(["--ServerApp.allow_root=True"] if wall.is_root() and not settings.walls else []),
     ]
 
@@ -109,7 +111,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
         }
         if self.settings.walls:  # a socket's name has room for some hundred letters
             own["JUPYTER_RUNTIME_DIR"] = "/tmp/jupyter"
-        return env | own
+        return env | page_environment() | own
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """What is done between fork and exec: the limits; setpriv takes the user id later."""

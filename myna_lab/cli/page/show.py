@@ -1,4 +1,4 @@
-"""Serve a notebook, or all of them, by Voila until Ctrl-C."""
+"""Serve the notebooks as pages by Voila until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -10,11 +10,23 @@ from myna_lab.cli.workbench import folder_with, refuse_taken
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.texts.session import VARIABLE
 
-__all__ = ["show"]
+__all__ = ["PAGES", "page_environment", "show"]
+
+PAGES = ("--VoilaConfiguration.template=plain", "--VoilaConfiguration.show_tracebacks=True")
+"""What any server of pages is told: our template, which asks no other host, and that an error is shown."""
+
+
+def page_environment() -> dict[str, str]:
+    """What the environment of such a server holds: where the template is, and what its kernels begin with."""
+    ours = str(resources.files("myna_lab.cli.page"))
+    return {
+        "JUPYTER_PATH": os.pathsep.join(filter(None, [ours, os.environ.get("JUPYTER_PATH")])),
+        "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),
+    }
 
 
 def show(notebook: str, *, port: int | None = None, language: str | None = None) -> None:
-    """Serve a notebook as a page; its address is printed.
+    """Serve all notebooks as pages, whose links lead to each other; the address of one is printed.
 
     Args:
         notebook: file name among the notebooks, with or without ``.ipynb``.
@@ -30,24 +42,22 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None)
         refuse_taken(port)
     with part_of_workbench("Voila"):
         from voila.app import Voila
-    os.environ["MYNA_LAB_SHOW"] = "1"
-    os.environ["PYTHONSTARTUP"] = str(resources.files("myna_lab.widgets").joinpath("startup.py"))
+    os.environ.update(page_environment())
     if language is not None:
         os.environ[VARIABLE] = language
-    ours = str(resources.files("myna_lab.cli.page"))
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [ours, os.environ.get("JUPYTER_PATH")]))
     own = port or _free_port()
-    print(f"http://127.0.0.1:{own}/  Ctrl-C ends it. (終了はCtrl-C)", flush=True)
+    address = f"http://127.0.0.1:{own}/"
+    print(f"{address}voila/render/{name}  Ctrl-C ends it. (終了はCtrl-C)", flush=True)
+    print(f"{address}  all notebooks (すべてのノートブック)", flush=True)
     Voila.launch_instance(
         [
-            str((root / name).resolve()),
+            str(root.resolve()),
             "--no-browser",
-            "--template=plain",
             f"--port={own}",
             "--Voila.port_retries=0",
             "--Voila.ip=127.0.0.1",
-            "--VoilaConfiguration.show_tracebacks=True",
             "--Voila.log_level=ERROR",
+            *PAGES,
         ]
     )
     print("ended. (終了しました)", flush=True)
