@@ -35,7 +35,7 @@ VOILA = (TELEPHONE, _ZOOMED)
 # JupyterLab itself begins so in a window as narrow as a telephone.
 _ALONE = """async narrow => {
     const app = window.jupyterapp;
-    if (!app) return;
+    if (!app?.commands.hasCommand("application:set-mode")) return;  // Voila
     await app.commands.execute("application:set-mode", {mode: narrow ? "single-document" : "multiple-document"});
     narrow ? app.shell.collapseLeft() : app.shell.expandLeft();
 }"""

@@ -10,28 +10,17 @@ from myna_lab.cli.workbench import folder_with, refuse_taken
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.texts.session import VARIABLE
 
-__all__ = ["PAGES", "page_environment", "show"]
-
-PAGES = ("--VoilaConfiguration.template=plain", "--VoilaConfiguration.show_tracebacks=True")
-"""What any server of pages is told: our template, which asks no other host, and that an error is shown."""
+__all__ = ["show"]
 
 
-def page_environment() -> dict[str, str]:
-    """What the environment of such a server holds: where the template is, and what its kernels begin with."""
-    ours = str(resources.files("myna_lab.cli.page"))
-    return {
-        "JUPYTER_PATH": os.pathsep.join(filter(None, [ours, os.environ.get("JUPYTER_PATH")])),
-        "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),
-    }
-
-
-def show(notebook: str, *, port: int | None = None, language: str | None = None) -> None:
+def show(notebook: str, *, port: int | None = None, language: str | None = None, large: bool = False) -> None:
     """Serve all notebooks as pages, whose links lead to each other; the address of one is printed.
 
     Args:
         notebook: file name among the notebooks, with or without ``.ipynb``.
         port: TCP port of 127.0.0.1; None: a free one.
         language: ``ja``, ``en`` or ``both``; None: as chosen before.
+        large: half as large again, for a projector.
 
     Raises:
         MisuseError: there is no such notebook, the port is taken, or Voila is not installed.
@@ -42,9 +31,11 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None)
         refuse_taken(port)
     with part_of_workbench("Voila"):
         from voila.app import Voila
-    os.environ.update(page_environment())
+    os.environ["PYTHONSTARTUP"] = str(resources.files("myna_lab.widgets").joinpath("startup.py"))
     if language is not None:
         os.environ[VARIABLE] = language
+    ours = str(resources.files("myna_lab.cli.page"))
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [ours, os.environ.get("JUPYTER_PATH")]))
     own = port or _free_port()
     address = f"http://127.0.0.1:{own}/"
     print(f"{address}voila/render/{name}  Ctrl-C ends it. (終了はCtrl-C)", flush=True)
@@ -53,11 +44,12 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None)
         [
             str(root.resolve()),
             "--no-browser",
+            f"--template={'large' if large else 'plain'}",
             f"--port={own}",
             "--Voila.port_retries=0",
             "--Voila.ip=127.0.0.1",
+            "--VoilaConfiguration.show_tracebacks=True",
             "--Voila.log_level=ERROR",
-            *PAGES,
         ]
     )
     print("ended. (終了しました)", flush=True)
