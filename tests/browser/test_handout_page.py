@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 from myna_lab.cli.handout.page import handout
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 WIDER = """() => [...document.querySelectorAll("body *:not(svg *)")]
@@ -18,8 +19,8 @@ WIDER = """() => [...document.querySelectorAll("body *:not(svg *)")]
     .map(part => part.outerHTML.slice(0, 80))"""
 
 
-def test_from_the_disk_offline(browser: Browser, tmp_path: Path) -> None:
-    """It asks for nothing but itself, says nothing on the console, and fits a phone, a screen and A4."""
+def test_from_the_disk_offline(browser: Browser, axe: Callable[[Page, str], list[str]], tmp_path: Path) -> None:
+    """It asks for nothing but itself, says nothing on the console, fits a phone, a screen and A4; axe is content."""
     (tmp_path / "handout.html").write_text(handout("ja"), encoding="utf-8")
     context = browser.new_context(offline=True)
     page = context.new_page()
@@ -33,6 +34,7 @@ def test_from_the_disk_offline(browser: Browser, tmp_path: Path) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(media=medium)
         assert page.evaluate(WIDER) == [] and page.evaluate("document.documentElement.scrollWidth") <= width
+    assert axe(page, "body") == []
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     assert asked == [address] and said == []
     context.close()

@@ -1,4 +1,4 @@
-"""Serve a notebook, or all of them, by Voila until Ctrl-C."""
+"""Serve the notebooks as pages by Voila until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["show"]
 
 
 def show(notebook: str, *, port: int | None = None, language: str | None = None, large: bool = False) -> None:
-    """Serve a notebook as a page; its address is printed.
+    """Serve all notebooks as pages, whose links lead to each other; the address of one is printed.
 
     Args:
         notebook: file name among the notebooks, with or without ``.ipynb``.
@@ -37,10 +37,12 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None,
     ours = str(resources.files("myna_lab.cli.page"))
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [ours, os.environ.get("JUPYTER_PATH")]))
     own = port or _free_port()
-    print(f"http://127.0.0.1:{own}/  Ctrl-C ends it. (終了はCtrl-C)", flush=True)
+    address = f"http://127.0.0.1:{own}/"
+    print(f"{address}voila/render/{name}  Ctrl-C ends it. (終了はCtrl-C)", flush=True)
+    print(f"{address}  all notebooks (すべてのノートブック)", flush=True)
     Voila.launch_instance(
         [
-            str((root / name).resolve()),
+            str(root.resolve()),
             "--no-browser",
             f"--template={'large' if large else 'plain'}",
             f"--port={own}",

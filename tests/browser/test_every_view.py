@@ -1,0 +1,30 @@
+"""Each notebook with a view in JupyterLab: what every view must stand, whatever it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from pages import NOTEBOOKS
+from sight import LAPTOP, cut_off, look_through
+
+if TYPE_CHECKING:
+    from pages import Desk
+
+pytestmark = pytest.mark.browser
+
+WITH_A_VIEW = [path.name for path in sorted(NOTEBOOKS.glob("*.ipynb")) if "mnc-appears" in path.read_text("utf-8")]
+WALKED = ("03_provisioning_wizard.ipynb", "08_one_phone.ipynb")
+"""Judged where they are walked."""
+
+
+def test_every_view(desk: Desk, faults: Callable[[str], list[str]]) -> None:
+    """No serious fault in the light or in the dark, and nothing cut off at any size."""
+    assert set(WALKED) <= set(WITH_A_VIEW)
+    for name in WITH_A_VIEW:
+        if name not in WALKED:
+            look_through(desk.page, LAPTOP)
+            desk.lay(name, ".mnc-view button:visible")
+            assert faults(".mnc-view") == [], name
+            assert cut_off(desk.page.locator(".mnc-view").first) == [], name

@@ -1,0 +1,90 @@
+"""`myna-lab show` in a real browser, on a telephone: a newcomer's way through the pages, in English."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from sight import TELEPHONE, VOILA, cut_off, in_sight, look_through
+from walking import on_screen, walk
+
+if TYPE_CHECKING:
+    from pages import Server
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def phone(new_page: Callable[[], Page]) -> Page:
+    """An empty page of a telephone's size."""
+    page = new_page()
+    look_through(page, TELEPHONE)
+    return page
+
+
+def judge(page: Page, axe: Callable[[Page, str], list[str]], view: str) -> None:
+    """No serious fault, no code, nothing wider than the page or its place, and no word of the other language."""
+    assert axe(page, view) == []
+    assert page.locator(".jp-CodeCell .jp-InputArea:visible").count() == 0
+    assert cut_off(page.locator(view), VOILA[::-1]) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE.width
+    assert page.locator("[lang=ja]:visible").count() == 0
+
+
+def test_from_the_list_of_pages_to_the_end_of_the_set_up_and_back(
+    voila: Server,
+    phone: Page,
+    axe: Callable[[Page, str], list[str]],
+    record_property: Callable[[str, object], None],
+) -> None:
+    """All 22 screens; a second phone revokes the first; the exercises say what is wrong and what is right.
+
+    A link leads to another notebook, and the browser's own button back to a wizard that can be pressed.
+    """
+    phone.goto(voila.address)
+    began = time.perf_counter()
+    phone.get_by_role("link", name="03_provisioning_wizard").click()
+    view = phone.locator(".mnc-wizard")
+    view.locator("button.mnc-main").filter(has_text=re.compile(r"\S")).wait_for()
+    record_property("measured", f"Voila: kernel asked for to first screen: {time.perf_counter() - began:.1f} s")
+    list(walk(view, VOILA))
+    look_through(phone, TELEPHONE)
+    view.get_by_role("button", name="Wait 5 min").click()
+    view.get_by_role("button", name="Log in to the portal").click()
+    view.locator(".mnc-what").get_by_text("The portal accepted.").wait_for()
+    view.get_by_label("What if …").check()
+    view.get_by_role("button", name=re.compile("another phone")).click()
+    view.locator(".mnc-title").get_by_text(re.compile("revoked")).wait_for()
+    view.get_by_role("button", name="Log in to the portal").click()
+    view.locator(".mnc-what .mnc-answer").wait_for()
+    first = phone.locator(".mnc-answer:has(input)").first
+    for answer, said in (("4", "try again"), ("5", "right")):
+        first.locator("input").fill(answer)
+        first.locator("button").click()
+        first.get_by_role("status").get_by_text(re.compile(said, re.IGNORECASE)).wait_for()
+    assert phone.locator(".mnc-answer:has(input)").count() == 3
+    judge(phone, axe, ".mnc-wizard")
+    phone.get_by_role("link", name="00", exact=True).first.click()
+    phone.wait_for_url("**/00_index.ipynb")
+    phone.get_by_role("heading", name=re.compile("^00")).first.wait_for()
+    phone.go_back()
+    phone.wait_for_url("**/03_provisioning_wizard.ipynb")
+    on_screen(view, 1)
+    view.locator("button.mnc-main").click()
+    on_screen(view, 2)
+
+
+def test_two_phones_in_the_dark(voila: Server, phone: Page, axe: Callable[[Page, str], list[str]]) -> None:
+    """The same of the two phones, in the dark theme: the card goes from one to the other, the news always in sight."""
+    phone.goto(f"{voila.address}/voila/render/08_one_phone.ipynb?theme=dark")
+    view = phone.locator(".mnc-one-phone")
+    for side, says in (("iphone", "issued, not yet usable"), ("android", "revoked")):
+        view.locator(f".mnc-{side}-side").get_by_role("button", name="Add the card here").click()
+        view.locator(".mnc-now").get_by_text(says).first.wait_for()
+        phone.wait_for_timeout(100)
+        assert in_sight(view, ".mnc-what", f"some of .mnc-{side}-side") == []
+    judge(phone, axe, ".mnc-one-phone")

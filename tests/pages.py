@@ -1,0 +1,210 @@
+"""Servers of notebooks on free loopback ports, and JupyterLab's page as a desk on which notebooks are laid."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sight import LAPTOP, look_through
+
+from myna_lab.texts.session import VARIABLE
+from needs import need_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+__all__ = ["KERNEL_IS_READY", "NOTEBOOKS", "Desk", "Server", "started"]
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+SECONDS_TO_START = 60
+
+# `expose_app_in_browser` lets a test ask the page for its kernel and its cells.
+LAB = """
+from myna_lab.cli.workbench import open_lab
+open_lab({notebook!r}, folder={folder!r}, port={port}, browser=False)
+"""
+LAB_SETTINGS = '{"LabApp": {"expose_app_in_browser": true}}'
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab or Voila."""
+
+    kind: str
+    address: str
+    """Without a slash at its end."""
+    token: str
+    folder: Path
+    """Where its notebooks lie."""
+    home: Path
+    """Of the learner who uses it."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def command_of(kind: str, folder: Path, notebook: str, port: int) -> list[str]:
+    if kind == "lab":
+        return [sys.executable, "-c", LAB.format(notebook=notebook, folder=str(folder), port=port)]
+    return [sys.executable, "-m", "myna_lab", "show", notebook, "--port", str(port), "--language", "en"]
+
+
+def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+    path = "/api/status" if server.kind == "lab" else "/voila/static/voila.js"
+    request = urllib.request.Request(server.address + path, headers={"Authorization": f"token {server.token}"})
+    for _ in range(SECONDS_TO_START * 5):
+        assert process.poll() is None, log.read_text(encoding="utf-8")[-3000:]
+        try:
+            with urllib.request.urlopen(request, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return  # it answers, and that is what was asked
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{server.kind} did not answer:\n{log.read_text(encoding='utf-8')[-3000:]}")
+
+
+@contextmanager
+def started(kind: str, notebook: Path, place: Path) -> Iterator[Server]:
+    """JupyterLab (``lab``, by the project's own `open_lab`) on a copy of a notebook, or ``myna-lab show`` in English.
+
+    The learner's settings stay out of it: home and settings are empty folders, and no language was chosen.
+    """
+    need_chromium()
+    folder, home = place / kind, place / f"{kind}-home"
+    folder.mkdir()
+    (home / "settings").mkdir(parents=True)
+    (home / "settings" / "jupyter_lab_config.json").write_text(LAB_SETTINGS)
+    shutil.copy(notebook, folder)
+    shutil.copytree(notebook.parent / "pictures", folder / "pictures")
+    token, port = secrets.token_hex(16), free_port()
+    environment = os.environ | {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "settings"),
+        "JUPYTER_TOKEN": token,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+    }
+    environment.pop(VARIABLE, None)
+    log = place / f"{kind}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command_of(kind, folder, notebook.name, port),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=folder,
+        )
+    try:
+        server = Server(kind, f"http://127.0.0.1:{port}", token, folder, home)
+        wait_for(server, process, log)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+# Wait for the kernel, not for the toolbar's sign of it: what is sent before the connection stands is lost.
+KERNEL_IS_READY = """path => {
+    const session = window.jupyterapp?.shell.currentWidget?.sessionContext?.session;
+    return session?.path === path && session.kernel?.connectionStatus === "connected"
+        && session.kernel.status === "idle";
+}"""
+OPEN = """async path => {
+    const app = window.jupyterapp;
+    for (const panel of [...app.shell.widgets("main")]) {
+        await panel.sessionContext?.shutdown();
+        if (panel.context) panel.context.model.dirty = false;
+        panel.dispose();
+    }
+    await app.commands.execute("docmanager:open", {path});
+}"""
+CELLS = "window.jupyterapp.shell.currentWidget.content.widgets"
+RUN_ALL = """async () => {
+    await window.jupyterapp.commands.execute("notebook:clear-all-cell-outputs");
+    window.ran = window.jupyterapp.commands.execute("notebook:run-all-cells").catch(() => {});  // not run to its end
+}"""
+RUN_CELL = """async ([css, source]) => {
+    const shell = window.jupyterapp.shell, notebook = shell.currentWidget.content;
+    const place = notebook.widgets.findIndex(cell => cell.node.querySelector(css));
+    notebook.deselectAll();
+    notebook.activeCellIndex = place;
+    if (source) notebook.widgets[place].model.sharedModel.setSource(source);
+    await window.jupyterapp.commands.execute("notebook:run-cell");
+}"""
+
+
+@dataclass
+class Desk:
+    """The page of JupyterLab, on which one notebook lies at a time."""
+
+    page: Page
+    server: Server
+    name: str = ""
+    """Of the notebook that lies there."""
+    took: dict[str, float] = field(default_factory=dict)
+    """Seconds from asking for a notebook, its kernel included, to the first button of its view."""
+
+    def lay(self, name: str, css: str = "") -> None:
+        """Lay a copy of a notebook there and run all its cells with a kernel of its own.
+
+        Args:
+            name: its file name.
+            css: of what its first view shows; as soon as it is there the next line runs, while further cells still do.
+        """
+        own = f"{len(list(self.server.folder.iterdir()))}_{name}"
+        shutil.copy(NOTEBOOKS / name, self.server.folder / own)
+        began = time.perf_counter()
+        self.page.evaluate(OPEN, own)
+        self.page.locator(".jp-NotebookPanel:visible").wait_for()
+        self.page.wait_for_function(KERNEL_IS_READY, arg=own)
+        self.page.evaluate(RUN_ALL)
+        if css:
+            self.page.locator(css).first.wait_for(state="attached")
+            self.took[name] = time.perf_counter() - began
+        self.name = name
+
+    def cells(self) -> list[dict[str, Any]]:
+        """The code cells as they are saved, after all have run."""
+        self.page.evaluate("async () => { await window.ran; }")
+        found: list[dict[str, Any]] = self.page.evaluate(
+            f"() => {CELLS}.filter(cell => cell.model.type === 'code').map(cell => cell.model.toJSON())"
+        )
+        return found
+
+    def view(self, name: str, css: str, source: str = "") -> Locator:
+        """A view as its cell makes it, 1400 by 900.
+
+        Args:
+            name: of the notebook; if it lies there already, only the view's own cell runs again.
+            css: of the view.
+            source: runs in the view's cell instead of what stands there.
+        """
+        look_through(self.page, LAPTOP)
+        if self.name != name:
+            self.lay(name, f"{css} button")
+            self.cells()
+        self.page.evaluate(RUN_CELL, [css, source])
+        found = self.page.locator(css)
+        found.first.scroll_into_view_if_needed()
+        return found
