@@ -1,5 +1,6 @@
 """Views for notebooks: the only place that knows Jupyter. They show what flow and lab say, and keep nothing."""
 
+from myna_lab.widgets.certificate_viewer import CertificateViewer, certificate_viewer
 from myna_lab.widgets.drawings import certificate_drawing, news_picture, state_picture
 from myna_lab.widgets.engagement import engagement_code
 from myna_lab.widgets.one_phone import OnePhone, one_phone
@@ -13,11 +14,13 @@ from myna_lab.widgets.whole_tables import by_language, whole_tables
 from myna_lab.widgets.wizard import Wizard, wizard
 
 __all__ = [
+    "CertificateViewer",
     "OnePhone",
     "ServicesDesk",
     "Wizard",
     "by_language",
     "certificate_drawing",
+    "certificate_viewer",
     "engagement_code",
     "flow_picture",
     "news_picture",
