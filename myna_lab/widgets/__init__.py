@@ -1,5 +1,6 @@
 """Views for notebooks: the only place that knows Jupyter. They show what flow and lab say, and keep nothing."""
 
+from myna_lab.widgets.certificate_viewer import CertificateViewer, certificate_viewer
 from myna_lab.widgets.drawings import certificate_drawing, news_picture, state_picture
 from myna_lab.widgets.engagement import engagement_code
 from myna_lab.widgets.missions import Missions, missions
@@ -15,6 +16,7 @@ from myna_lab.widgets.whole_tables import by_language, whole_tables
 from myna_lab.widgets.wizard import Wizard, wizard
 
 __all__ = [
+    "CertificateViewer",
     "Missions",
     "OnePhone",
     "Player",
@@ -22,6 +24,7 @@ __all__ = [
     "Wizard",
     "by_language",
     "certificate_drawing",
+    "certificate_viewer",
     "engagement_code",
     "flow_picture",
     "missions",

@@ -1,16 +1,18 @@
-"""Roles that widgets cannot carry: what is spoken when it changes, and named regions.
+"""Roles that widgets cannot carry: what is spoken when it changes, and named regions; and who has the arrow keys.
 
 A screen reader speaks what changes inside a region that was on the page before; a widget's own HTML is replaced whole,
-and the region with it. So the HTML names the widget's element, which stays: one attribute of a picture that nobody sees
-is all the script that there is. Where scripts are forbidden the page is the same, and silent.
+and the region with it. So the HTML names the widget's element, which stays, by one attribute of a picture that nobody
+sees. Where scripts are forbidden the page is the same, and silent. :data:`OWN_KEYS` is all the script besides.
 """
 
 from __future__ import annotations
 
 from html import escape
 
-__all__ = ["region", "spoken"]
+__all__ = ["OWN_KEYS", "region", "spoken"]
 
+OWN_KEYS = "onkeydown=\"event.key.startsWith('Arrow')&amp;&amp;event.stopPropagation()\""
+"""For an element around radio buttons: arrow keys choose there, and do not move JupyterLab from cell to cell."""
 _DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 _SET = "Object.entries({}).forEach(a=>this.parentNode.parentNode.setAttribute(...a))"
 

@@ -87,7 +87,7 @@ def _devices(lab: Lab) -> dict[str, Device]:
 def _known(lab: Lab, device: Device) -> str:
     """The name of a phone or card of this lab that its holder has still."""
     only_device(lab.world, device)
-    return one_of("a device to show", device.name, _devices(lab), code="no_device")
+    return one_of("a device", device.name, _devices(lab), code="no_device")
 
 
 class ServicesDesk(View):

@@ -15,7 +15,7 @@ from myna_lab.ground.chance import Chance
 from myna_lab.lab import Holder, IPhone
 from myna_lab.texts import text
 from myna_lab.texts.speech import SPEECHES
-from myna_lab.widgets import missions, one_phone, player, services_desk, wizard
+from myna_lab.widgets import certificate_viewer, missions, one_phone, player, services_desk, wizard
 from myna_lab.widgets.view import View
 
 PINS = {"input_aid_pin": "7391", "user_authentication_pin": "8264", "signing_password": "QZXW8527"}
@@ -47,6 +47,13 @@ VIEWS = {
         one_phone,
         lambda view: one_phone(view.lab, view.holder, view.speech.language),
         "<OnePhone TEST person-1: iphone-1 without card, android-1 without card>",
+    ),
+    "certificate viewer": Kind(
+        lambda lab, holder, language: certificate_viewer(
+            lab, language=language, beside=set_up(lab, holder).certificates[1]
+        ),
+        lambda view: certificate_viewer(view.lab, language=view.speech.language),
+        "<CertificateViewer TEST 11 certificates>",
     ),
     "services desk": Kind(
         lambda lab, holder, language: services_desk(lab, set_up(lab, holder), language),
