@@ -23,12 +23,12 @@ from myna_lab.ground.arguments import one_of
 from myna_lab.ground.durations import at
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.ground.frames import Table
+from myna_lab.ground.memory import Memory
 from myna_lab.parameters import MEASURED, Parameter
 from myna_lab.scenarios.ages import day_number
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.figures import FIGURES
 from myna_lab.scenarios.load import Load
-from myna_lab.scenarios.memory import Memory
 from myna_lab.scenarios.own_data import counts_of
 from myna_lab.scenarios.plan import Plan
 from myna_lab.scenarios.tallies import Tally

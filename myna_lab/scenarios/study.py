@@ -20,12 +20,12 @@ from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import one_of, only_mapping, only_text, shown, whole_number
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import at
+from myna_lab.ground.memory import Memory
 from myna_lab.parameters import MARKS, MEASURED, Parameter
 from myna_lab.scenarios.answers import Answers, figures
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.comparison import Comparison, Sensitivity, Sweep
 from myna_lab.scenarios.figures import FIGURES
-from myna_lab.scenarios.memory import Memory
 from myna_lab.scenarios.own_data import parameters_of
 from myna_lab.scenarios.plan import Plan
 from myna_lab.scenarios.result import Result, explained, result_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,10 @@ class Counts:
     """``exposure`` and ``wait``: minutes and holder, the shortest first."""
     tables: Mapping[str, pd.DataFrame]
     """``log_ins``, ``exposure``, ``gap_refusals``, ``stale_accepts``, ``waiting_times``."""
+
+    def copy(self) -> Counts:
+        """The same with tables of their own, which may be changed."""
+        return replace(self, tables={name: table.copy() for name, table in self.tables.items()})
 
     def total(self, name: str) -> int:
         """A number over all holders."""

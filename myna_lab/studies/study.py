@@ -8,18 +8,19 @@ OCSP answers and lists.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import only_bool, only_mapping, only_text, shown, whole_number
 from myna_lab.ground.durations import at, show
+from myna_lab.ground.memory import Memory
 from myna_lab.lab import Lab
 from myna_lab.parameters import Parameters
 from myna_lab.studies.comparison import Comparison
-from myna_lab.studies.counts import count
+from myna_lab.studies.counts import Counts, count
 from myna_lab.studies.habits import Habits
 from myna_lab.studies.life import A_CARD, Life
 from myna_lab.studies.plan import draw
@@ -30,6 +31,19 @@ __all__ = ["Study", "lab_study"]
 _DAY = timedelta(days=1)
 _LONG = 2_000
 """Log-ins from which on a bar is shown."""
+
+
+class _Played(NamedTuple):
+    """What came of a question, laboratory by laboratory, and of how many days."""
+
+    counts: tuple[Counts, ...]
+    days: int
+
+
+_PLAYED = Memory[_Played](16)
+"""Equal questions are played once: seed, people and rules decide all that is counted."""
+_MOST_LOG_INS = 50_000
+"""What counted more is not kept: its tables would fill the memory."""
 
 
 class Study:
@@ -99,31 +113,42 @@ class Study:
         )
 
     def _play(self, rules: Mapping[str, Mapping[str, object]]) -> dict[str, Result]:
-        overrides = {name: {**self._parameters, **given} for name, given in rules.items()}
-        for one in overrides.values():
-            Parameters(one)  # all are tried before the first is played
-        rates = self.habits.number("eager_uses_an_hour"), self.habits.number("finder_uses_a_day")
-        lives = {
-            name: Life(Lab(self.seed, start=self.start, parameters=one), self._plans, rates)
-            for name, one in overrides.items()
+        overrides = [{**self._parameters, **given} for given in rules.values()]
+        tables = [Parameters(one).texts() for one in overrides]  # all are tried before the first is played
+        habits = self.habits.texts()
+        people = (self.seed, self.holders, self.days, self.log_ins_a_day, self.losses_a_year, self.start)
+        # The whole question is the key: after an interrupt all its laboratories have played the same days.
+        key = (people, *habits.items(), *tables)
+        played = _PLAYED.of({"": key}, lambda _: {"": self._played(overrides)}, self._is_kept)[""]
+        if played.days < self.days:
+            warnings.warn(
+                f"interrupted: {played.days} of {self.days} days were played to their end; all figures are of these.",
+                stacklevel=3,
+            )
+        return {
+            name: Result(counts.copy(), self._about(played.days), {**dict(table), **habits})
+            for name, counts, table in zip(rules, played.counts, tables, strict=True)
         }
+
+    def _played(self, overrides: Sequence[Mapping[str, object]]) -> _Played:
+        rates = self.habits.number("eager_uses_an_hour"), self.habits.number("finder_uses_a_day")
+        lives = [Life(Lab(self.seed, start=self.start, parameters=one), self._plans, rates) for one in overrides]
         done = 0
-        with closing(self._bar(len(rules))) as bar:
+        with closing(self._bar(len(lives))) as bar:
             try:
-                for life in lives.values():
+                for life in lives:
                     _show(bar, life.settle())
                 for day in range(1, self.days + 1):
-                    for life in lives.values():
+                    for life in lives:
                         _show(bar, life.play(self.start + day * _DAY))
                     done = day
             except KeyboardInterrupt:
                 if not done:
                     raise
-                warnings.warn(
-                    f"interrupted: {done} of {self.days} days were played to their end; all figures are of these.",
-                    stacklevel=3,
-                )
-        return {name: self._result(life, done) for name, life in lives.items()}
+        return _Played(tuple(count(life, self.start + done * _DAY) for life in lives), done)
+
+    def _is_kept(self, played: _Played) -> bool:
+        return played.days == self.days and sum(one.total("log_ins") for one in played.counts) <= _MOST_LOG_INS
 
     def _bar(self, laboratories: int) -> Any:
         from tqdm.auto import tqdm
@@ -133,7 +158,7 @@ class Study:
         hidden = not (is_long if self._progress is None else self._progress)
         return tqdm(total=laboratories * planned, unit=" acts", unit_scale=True, disable=hidden)
 
-    def _result(self, life: Life, done: int) -> Result:
+    def _about(self, done: int) -> dict[str, str]:
         about = {
             "holders": self.holders,
             "start": show(self.start),
@@ -143,9 +168,7 @@ class Study:
             "losses_a_year": self.losses_a_year,
             "seed": self.seed,
         }
-        parameters = {**dict(life.lab.parameters.texts()), **self.habits.texts()}
-        counts = count(life, self.start + done * _DAY)
-        return Result(counts, {name: f"{value}" for name, value in about.items()}, parameters)
+        return {name: f"{value}" for name, value in about.items()}
 
     def __repr__(self) -> str:
         return f"<Study TEST: {self.holders} holders, {self.days} days from {show(self.start)}, seed {self.seed}>"

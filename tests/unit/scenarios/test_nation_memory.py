@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from myna_lab import scenarios
+from myna_lab.ground.memory import Memory
 from myna_lab.scenarios import workers
-from myna_lab.scenarios.memory import Memory
 from myna_lab.scenarios.tallies import Tally
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.ground.durations import at
-from myna_lab.studies import Comparison, Result, lab_study
+from myna_lab.ground.memory import Memory
+from myna_lab.studies import Comparison, Result, lab_study, study
 from myna_lab.studies.life import Life
 from myna_lab.studies.study import Study
 
@@ -26,6 +27,12 @@ TOUCHED_BY_OCSP = {
     "wrong_acceptances", "wrongly_accepted", "finder_acceptances", "exposure_median", "exposure_p95",
     "exposure_longest", "accepted_minutes_per_1000",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test plays was not played before: an answer that is remembered would prove nothing."""
+    monkeypatch.setattr(study, "_PLAYED", Memory(16))
 
 
 def small(**given: Any) -> Study:
@@ -139,6 +146,7 @@ def test_interrupted_it_tells_the_days_that_were_over(monkeypatch: pytest.Monkey
     """All rules are cut at the same midnight, and say what the whole run had said of these days."""
     rules = {"today": {}, "no gap": {"activation_delay": "0s"}}
     whole = small().compare(rules)
+    monkeypatch.setattr(study, "_PLAYED", Memory(16))  # the same question, to be played once more
     stopping(monkeypatch, 60)
     with pytest.warns(UserWarning, match=r"interrupted: \d of 9 days"):
         part = small().compare(rules)
@@ -152,6 +160,29 @@ def test_interrupted_it_tells_the_days_that_were_over(monkeypatch: pytest.Monkey
             result.log_ins, expected[expected["at"] <= end], check_categorical=False, check_dtype=False
         )
     assert f"interrupted after {done}" in repr(part["today"])
+
+
+def test_an_equal_question_is_played_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second answer is the first, whatever was done to that one; another number, habit or rule is played anew."""
+    two: dict[str, Any] = {"holders": 2, "days": 2}
+    first = small(**two).run()
+    wanted = first.log_ins.copy()
+    first.log_ins["code"] = "changed"
+    first.parameters.clear()
+    stopping(monkeypatch, 0)
+    again = small(**two).run()
+    pd.testing.assert_frame_equal(again.log_ins, wanted)
+    assert again.complete and again.parameters["ocsp_refresh"] == "15min" and again.parameters["eager_users"] == "1"
+    assert list(small(**two).compare({"today": {}}).results) == ["today"]
+    others: list[dict[str, Any]] = [
+        {"seed": 6},
+        {"days": 3},
+        {"eager_users": 0.5},
+        {"parameters": {"ocsp_refresh": "1h"}},
+    ]
+    for other in others:
+        with pytest.raises(KeyboardInterrupt):
+            small(**two | other).run()
 
 
 def test_interrupted_on_the_first_day_it_just_ends(monkeypatch: pytest.MonkeyPatch) -> None:
