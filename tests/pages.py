@@ -29,7 +29,7 @@ __all__ = ["KERNEL_IS_READY", "NOTEBOOKS", "Desk", "Server", "started"]
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-SECONDS_TO_START = 60
+SECONDS_TO_START = 200
 
 # `expose_app_in_browser` lets a test ask the page for its kernel and its cells.
 LAB = """

@@ -87,7 +87,7 @@ def timeline_svg(what: Played | Timeline, language: str = "") -> str:
     with plt.rc_context({"svg.hashsalt": "myna_lab", "svg.fonttype": "path"}):
         figure.savefig(out, format="svg", metadata={"Date": None})
     plt.close(figure)
-    drawn = out.getvalue()
+    drawn = out.getvalue().replace(_INK, "currentColor")  # a page has an ink of its own
     begins = drawn.index("<svg ")
     ends = drawn.index(">", begins) + 1
     title, words = escape(line.title(said)), escape(line.in_language(said))

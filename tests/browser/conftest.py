@@ -86,7 +86,7 @@ def new_page(browser: Browser, strange: list[str]) -> Iterator[Callable[[], Page
     def open_page() -> Page:
         context = browser.new_context(locale="ja-JP")
         contexts.append(context)
-        context.set_default_timeout(25_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("request", lambda request: asked(request.url))
         page.on("websocket", lambda socket: asked(socket.url))

@@ -58,9 +58,10 @@ def test_from_the_list_of_pages_to_the_end_of_the_set_up_and_back(
     view.locator(".mnc-what").get_by_text("The portal accepted.").wait_for()
     view.get_by_label("What if …").check()
     view.get_by_role("button", name=re.compile("another phone")).click()
-    view.locator(".mnc-title").get_by_text(re.compile("revoked")).wait_for()
+    view.locator(".mnc-panel:visible .mnc-new").get_by_text("revoked").first.wait_for()
     view.get_by_role("button", name="Log in to the portal").click()
     view.locator(".mnc-what .mnc-answer").wait_for()
+    print("SAID", view.locator(".mnc-what").inner_text())
     first = phone.locator(".mnc-answer:has(input)").first
     for answer, said in (("4", "try again"), ("5", "right")):
         first.locator("input").fill(answer)
