@@ -21,6 +21,7 @@ from myna_lab.lab import Explanation
 from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
+from myna_lab.widgets.words import opened
 
 __all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "table", "verdict"]
 
@@ -127,7 +128,8 @@ def events(entries: Sequence[Entry], speech: Speech) -> str:
 def certificates(rows: Iterable[CertificateRow], entries: Sequence[Entry], speech: Speech) -> str:
     """The holder's certificates as the books have them; what just changed is tinted."""
     changed = {(getattr(e.event, "authority", ""), getattr(e.event, "serial", 0)) for e in entries}
-    titles = (speech.html(f"word.{name}") for name in ("certificate", "state", "works"))
+    certificate = opened("certificate", "word.certificate", speech)
+    titles = (certificate, *(speech.html(f"word.{name}") for name in ("state", "works")))
     return table(titles, (_certificate(row, tuple(row.key) in changed, speech) for row in rows))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from html import unescape
+from html import escape, unescape
 
 from myna_lab.texts.glossary import explained_word, glossary
 from myna_lab.texts.speech import Speech
@@ -47,11 +47,14 @@ def key_words(page: str, speech: Speech) -> str:
 
 
 def opened(name: str, key: str, speech: Speech) -> str:
-    """A word of a view, such as the name of a row, that opens to the glossary's explanation.
+    """A word of a view, such as the name of a row, and beside it a sign that opens the glossary's explanation.
+
+    The word itself stays outside: a table's row is called by it.
 
     Args:
         name: of the glossary.
         key: of the word that stands there.
         speech: in which language.
     """
-    return explained_word(name, speech.language, said=speech.html(key))
+    asks = f'<span class="mnc-unseen">{escape(speech.line("word.what_is"))}</span><span aria-hidden="true">?</span>'
+    return f"{speech.html(key)} {explained_word(name, speech.language, said=asks)}"

@@ -91,3 +91,16 @@ def test_the_timeline_never_needs_more_than_its_place(lab: Lab, hanako: Holder) 
     phones = view.phones
     first, second = (phone_timeline(phones, moments(phones, 16), Speech("en")) for _ in range(2))
     assert first == second
+
+
+def test_a_page_with_a_kernel_of_its_own_says_that_it_begins_anew(
+    iphone: IPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a notebook each loading begins at the first screen: that is told before the first press, and only then."""
+    monkeypatch.setenv("MYNA_LAB_SHOW", "1")
+    view = wizard(iphone, "en")
+    assert "Loading this page again begins anew." in view.what.value
+    view.main.click()
+    assert "begins anew" not in view.what.value
+    monkeypatch.delenv("MYNA_LAB_SHOW")
+    assert "begins anew" not in wizard(iphone, "en").what.value
