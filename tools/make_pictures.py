@@ -93,6 +93,47 @@ one_phone(lab, hanako)
         (".mnc-now",),
         1.6,
     ),
+    "services_desk": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import services_desk
+
+lab = Lab(seed=3)
+iphone = lab.iphone(lab.resident(name="青葉　花子", sex="female", born="1990-04-01"))
+iphone.add_card().run(same_pins=True)
+lab.advance_to("2025-06-24 09:23")
+lab.certificates(iphone, kind="phone_sign")[0].revoke("KEY_COMPROMISE")
+desk = services_desk(lab, iphone)
+desk.service.value = "desk"
+desk
+""",
+        ".mnc-desk",
+        ".mnc-question .mnc-main",
+        ".mnc-in-time .mnc-hidden",
+        1640,
+        620,
+        (".mnc-in-time",),
+        1.6,
+    ),
+    "certificate_viewer": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import certificate_viewer
+
+lab = Lab(seed=3)
+iphone = lab.iphone(lab.resident(name="青葉　花子", sex="female", born="1990-04-01"))
+iphone.add_card().run(same_pins=True)
+card, phone = (lab.certificates(kind=kind)[0] for kind in ("card_sign", "phone_sign"))
+certificate_viewer(lab, card, beside=phone)
+""",
+        ".mnc-viewer",
+        ".mnc-paper .mnc-f1 label",
+        ".mnc-pick-1:checked",
+        1640,
+        700,
+        (".mnc-paper .mnc-f1",),
+        1.4,
+    ),
 }
 
 OPEN = """

@@ -225,7 +225,7 @@ def _value(spoken: Sequence[Located | None], speech: Speech) -> str:
 def _octets(paper: Paper, n: int, shown: Sequence[Line], places: Mapping[str, int], speech: Speech, group: str) -> str:
     """The octets of one certificate: each field a label of its button, heads of structures between them.
 
-    Of two certificates what is the same in both is told by its length: ``[15 =]``.
+    Of two certificates what is the same in both is told by its length: ``[=15]``.
     """
     by_begin = {each.begins: (places[line.name], line) for line in shown if (each := line.fields[n]) is not None}
     parts = []
@@ -237,7 +237,7 @@ def _octets(paper: Paper, n: int, shown: Sequence[Line], places: Mapping[str, in
         place, line = by_begin[piece.begins]
         kind = f"mnc-f{place}{' mnc-differs' if line.differs else ''}"
         if len(line.fields) > 1 and not line.differs:
-            hexadecimal = f"[{piece.ends - piece.begins} =]"
+            hexadecimal = f"[={piece.ends - piece.begins}]"
         title = escape(f"{_label(line)}, {piece.begins}–{piece.ends - 1}")
         parts.append(f'<label for="{group}-{place}" class="{kind}" title="{title}">{hexadecimal}</label>')
     count = speech.html("word.viewer.octets", n=len(paper.der))

@@ -248,13 +248,10 @@ class ServicesDesk(View):
         self._show_custom()
 
     def _name(self, device: Device) -> str:
-        say = self.speech
         if isinstance(device, PhoneHandle):
-            told = say.line("word.asking.phone_of", model=device.model, name=device.holder.name)
-        else:
-            owner = next(holder for holder in self.lab.residents if holder.card is device)
-            told = say.line("word.asking.card_of", name=owner.name)
-        return f"{device.name} · {told}"
+            return f"{device.name} · {device.model} · {device.holder.name}"
+        owner = next(holder for holder in self.lab.residents if holder.card is device)
+        return f"{device.name} · {self.speech.line('word.asking.card')} · {owner.name}"
 
     def _show_custom(self) -> None:
         show_if(self.custom, self.when.value == "custom")
