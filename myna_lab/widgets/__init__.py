@@ -10,6 +10,7 @@ from myna_lab.widgets.pictures import flow_picture, who_knew
 from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
 from myna_lab.widgets.pictures_mdoc import pass_picture, record_picture, transcript_picture
 from myna_lab.widgets.player import Player, player
+from myna_lab.widgets.services_desk import ServicesDesk, services_desk
 from myna_lab.widgets.set_up import set_up
 from myna_lab.widgets.timelines import timeline_picture, timeline_svg
 from myna_lab.widgets.whole_tables import by_language, whole_tables
@@ -21,6 +22,7 @@ __all__ = [
     "OnePhone",
     "ParameterTable",
     "Player",
+    "ServicesDesk",
     "Wizard",
     "attack_table",
     "by_language",
@@ -34,6 +36,7 @@ __all__ = [
     "pass_picture",
     "player",
     "record_picture",
+    "services_desk",
     "set_up",
     "state_picture",
     "timeline_picture",

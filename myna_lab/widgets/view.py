@@ -28,6 +28,7 @@ from myna_lab.widgets.answer import answer
 from myna_lab.widgets.aria import spoken
 from myna_lab.widgets.note import note
 from myna_lab.widgets.seen import Button, Seen
+from myna_lab.widgets.steady import show_if, steady
 from myna_lab.widgets.tabs import Tabs
 
 __all__ = ["NEXT_LIST", "View", "Wait", "box", "html", "later", "show_if"]
@@ -222,14 +223,9 @@ def later(seconds: float, work: Callable[[], None]) -> None:
 
 def html(name: str, *, tabbable: bool | None = None) -> Any:
     """An empty piece of page; ``tabbable``: the keyboard can reach and scroll it."""
-    return ipw.HTML(tabbable=tabbable).add_class(f"mnc-{name}")
+    return ipw.HTML(tabbable=tabbable, **steady("HTML")).add_class(f"mnc-{name}")
 
 
 def box(name: str, *children: object) -> Any:
     """Widgets in a box."""
-    return ipw.Box(list(children)).add_class(f"mnc-{name}")
-
-
-def show_if(widget: Any, shown: bool) -> None:
-    """Show or hide; what is hidden takes no room and no place in the Tab order."""
-    widget.layout.display = None if shown else "none"
+    return ipw.Box(list(children), **steady()).add_class(f"mnc-{name}")

@@ -12,10 +12,10 @@ import pytest
 from myna_lab import Lab
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.ground.chance import Chance
-from myna_lab.lab import Holder
+from myna_lab.lab import Holder, IPhone
 from myna_lab.texts import text
 from myna_lab.texts.speech import SPEECHES
-from myna_lab.widgets import attack_table, missions, one_phone, parameter_table, player, wizard
+from myna_lab.widgets import attack_table, missions, one_phone, parameter_table, player, services_desk, wizard
 from myna_lab.widgets.view import View
 
 PINS = {"input_aid_pin": "7391", "user_authentication_pin": "8264", "signing_password": "QZXW8527"}
@@ -48,6 +48,11 @@ VIEWS = {
         lambda view: one_phone(view.lab, view.holder, view.speech.language),
         "<OnePhone TEST person-1: iphone-1 without card, android-1 without card>",
     ),
+    "services desk": Kind(
+        lambda lab, holder, language: services_desk(lab, set_up(lab, holder), language),
+        lambda view: services_desk(view.lab, language=view.speech.language),
+        "<ServicesDesk TEST 2 devices, 9 services>",
+    ),
     "player": Kind(
         lambda lab, holder, language: player(lab, "twins", language),
         lambda view: player(view.telling, language=view.speech.language),
@@ -71,6 +76,16 @@ VIEWS = {
         lambda view: (type(view.outcomes), "effect", view.more),
     ),
 }
+
+
+def set_up(lab: Lab, holder: Holder) -> IPhone:
+    """An iPhone of hers that works."""
+    phone = lab.iphone(holder)
+    phone.add_card().run(same_pins=True)
+    lab.advance("20min")
+    return phone
+
+
 each_view = pytest.mark.parametrize("kind", VIEWS.values(), ids=VIEWS)
 
 
