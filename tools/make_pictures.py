@@ -136,6 +136,47 @@ certificate_viewer(lab, card, beside=phone)
     ),
 }
 
+PICTURES |= {
+    "player": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import player
+
+view = player(Lab(seed=3), "lost_on_friday")
+view.telling.to_the_end()
+view.telling.go_to(4)
+view.refresh()
+view
+""",
+        ".mnc-player", ".mnc-choice:nth-child(2)", ".mnc-line-gap", 1400, 640, (".mnc-line",), 1.4,
+    ),
+    "missions": Picture(
+        """
+from myna_lab.widgets import missions
+
+missions("clinic_believes")
+""",
+        ".mnc-missions", "button:has-text('病院の受付')", ".mnc-answer", 1400, 560, (".mnc-panel",), 1.4,
+    ),
+    "attackers": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import attack_table
+
+attack_table(Lab(seed=3, start="2025-10-01 12:00"), "watcher")
+""",
+        ".mnc-player", ".mnc-cell:nth-child(3)", ".mnc-chosen", 1400, 620, (".mnc-cells",), 1.4,
+    ),
+    "parameters": Picture(
+        """
+from myna_lab.widgets import parameter_table
+
+parameter_table()
+""",
+        ".mnc-player", "button:has-text('次の値')", "tr.mnc-new", 1400, 620, (".mnc-panel",), 1.4,
+    ),
+}  # fmt: skip
+
 OPEN = """
 import sys
 from myna_lab.cli.workbench import open_lab

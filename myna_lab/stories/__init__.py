@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from myna_lab.ground.arguments import one_of
 from myna_lab.stories.acting import only_lab
 from myna_lab.stories.attackers import attackers
+from myna_lab.stories.attempts import Attempts
 from myna_lab.stories.counter import CounterDay
 from myna_lab.stories.missions import ReportersDay
 from myna_lab.stories.playing import Played, Step, Tale, told
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from myna_lab.lab import Lab
 
 __all__ = [
+    "Attempts",
     "CounterDay",
     "Played",
     "Quest",

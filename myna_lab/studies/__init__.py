@@ -9,7 +9,8 @@ For a whole country, years and every assumption there is ``myna_lab.scenarios``.
 """
 
 from myna_lab.studies.comparison import Comparison
+from myna_lab.studies.outcomes import Outcomes
 from myna_lab.studies.result import Result
 from myna_lab.studies.study import Study, lab_study
 
-__all__ = ["Comparison", "Result", "Study", "lab_study"]
+__all__ = ["Comparison", "Outcomes", "Result", "Study", "lab_study"]

@@ -32,6 +32,7 @@ _FILES = {
     "mission": "missions",
     "nation": "nation",
     "notice": "notices",
+    "parameter": "parameters",
     "player": "player",
     "reason": "reasons",
     "screen": "screens",

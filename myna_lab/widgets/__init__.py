@@ -1,10 +1,12 @@
 """Views for notebooks: the only place that knows Jupyter. They show what flow and lab say, and keep nothing."""
 
+from myna_lab.widgets.attack_table import AttackTable, attack_table
 from myna_lab.widgets.certificate_viewer import CertificateViewer, certificate_viewer
 from myna_lab.widgets.drawings import certificate_drawing, news_picture, state_picture
 from myna_lab.widgets.engagement import engagement_code
 from myna_lab.widgets.missions import Missions, missions
 from myna_lab.widgets.one_phone import OnePhone, one_phone
+from myna_lab.widgets.parameter_table import ParameterTable, parameter_table
 from myna_lab.widgets.pictures import flow_picture, who_knew
 from myna_lab.widgets.pictures_jpki import validity_picture, validity_rows
 from myna_lab.widgets.pictures_mdoc import pass_picture, record_picture, transcript_picture
@@ -16,12 +18,15 @@ from myna_lab.widgets.whole_tables import by_language, whole_tables
 from myna_lab.widgets.wizard import Wizard, wizard
 
 __all__ = [
+    "AttackTable",
     "CertificateViewer",
     "Missions",
     "OnePhone",
+    "ParameterTable",
     "Player",
     "ServicesDesk",
     "Wizard",
+    "attack_table",
     "by_language",
     "certificate_drawing",
     "certificate_viewer",
@@ -30,6 +35,7 @@ __all__ = [
     "missions",
     "news_picture",
     "one_phone",
+    "parameter_table",
     "pass_picture",
     "player",
     "record_picture",

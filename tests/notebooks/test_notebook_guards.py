@@ -12,7 +12,8 @@ from notebook_cells import FOLDER, JAPANESE, NOTEBOOKS, cells, load, plain, sour
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 MOST_CELLS, MOST_LINES_OF_A_CELL, MOST_LINES = 30, 12, 60
 BIGGEST_PICTURE = 120_000
-WIDGET = re.compile(r"<(Wizard|OnePhone|ServicesDesk|CertificateViewer) TEST ")
+VIEWS = "Wizard|OnePhone|ServicesDesk|CertificateViewer|Player|Missions|AttackTable|ParameterTable"
+WIDGET = re.compile(rf"<({VIEWS}) TEST ")
 PICTURE = re.compile(r"!\[(.*?)\]\((.*?)\)")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -54,7 +54,7 @@ def test_nothing_is_recorded() -> None:
     n_entries = len(lab.log)
     japanese = attackers(lab, "ja")
     assert len(lab.log) == n_entries
-    assert japanese.shape == (18, 3) and "_" not in "".join(japanese.to_numpy().ravel())
+    assert japanese.shape == (28, 3) and "_" not in "".join(japanese.to_numpy().ravel())
 
 
 def test_another_language_is_refused() -> None:

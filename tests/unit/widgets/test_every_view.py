@@ -15,7 +15,16 @@ from myna_lab.ground.chance import Chance
 from myna_lab.lab import Holder, IPhone
 from myna_lab.texts import text
 from myna_lab.texts.speech import SPEECHES
-from myna_lab.widgets import certificate_viewer, missions, one_phone, player, services_desk, wizard
+from myna_lab.widgets import (
+    attack_table,
+    certificate_viewer,
+    missions,
+    one_phone,
+    parameter_table,
+    player,
+    services_desk,
+    wizard,
+)
 from myna_lab.widgets.view import View
 
 PINS = {"input_aid_pin": "7391", "user_authentication_pin": "8264", "signing_password": "QZXW8527"}
@@ -70,6 +79,17 @@ VIEWS = {
         lambda lab, holder, language: missions("first_minute", language),
         lambda view: missions(view.quest, view.speech.language),
         "<Missions TEST first_minute: not reached, 2025-06-24 12:00:00>",
+    ),
+    "attackers": Kind(
+        lambda lab, holder, language: attack_table(lab, "watcher", language),
+        lambda view: attack_table(view.lab, view.attacker, view.speech.language),
+        "<AttackTable TEST watcher: 5 things, 7 means, 2025-06-24 09:00:00>",
+    ),
+    "parameters": Kind(
+        lambda lab, holder, language: parameter_table(lab, "ocsp_refresh", language),
+        lambda view: parameter_table(view.outcomes, view.parameter, view.speech.language, value=view.effect.value),
+        "<ParameterTable TEST ocsp_refresh: 15min → 15min>",
+        lambda view: (type(view.outcomes), "effect", view.more),
     ),
 }
 
