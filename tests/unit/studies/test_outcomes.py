@@ -40,8 +40,8 @@ def test_what_moves(outcomes: Outcomes, parameter: str, value: object, moved: di
     """Exactly what depends on a parameter moves; where it can be reckoned by hand, to that figure."""
     effect = outcomes.effect(parameter, value)
     assert set(effect.moved) == set(moved)
-    for name, figure in moved.items():
-        assert figure is None or effect.after[name] == pytest.approx(figure)
+    reckoned = {name: figure for name, figure in moved.items() if figure is not None}
+    assert {name: effect.after[name] for name in reckoned} == pytest.approx(reckoned)
     table = effect.table()
     assert (table["change"].fillna(0) != 0).sum() == len(moved)
     for language in LANGUAGES:
