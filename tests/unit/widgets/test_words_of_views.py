@@ -96,7 +96,7 @@ def test_the_timeline_never_needs_more_than_its_place(lab: Lab, hanako: Holder) 
 def test_a_page_with_a_kernel_of_its_own_says_that_it_begins_anew(
     iphone: IPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a notebook each loading begins at the first screen: that is told before the first press, and only then."""
+    """Without a notebook each loading begins at the first screen: told before the first press, and only then."""
     monkeypatch.setenv("MYNA_LAB_SHOW", "1")
     view = wizard(iphone, "en")
     assert "Loading this page again begins anew." in view.what.value
