@@ -262,7 +262,8 @@ class Side:
         self.delete = view.button(lambda: view.act(self._delete), "quiet")
         self.network = view.button(lambda: view.act(self._switch_network), "quiet")
         self.lose = view.button(lambda: view.act(self._lose_or_find), "quiet")
-        screen = box("screen", self.page, self.add, box("row", self.log_in, self.delete, self.network, self.lose))
+        row = box("row", self.add, self.log_in, self.delete, self.network, self.lose)
+        screen = box("screen", self.page, row)
         platform = "iphone" if isinstance(phone, IPhone) else "android"
         frame = box("phone", screen).add_class(f"mnc-{platform}")
         self.box = box("side", frame, self.caption).add_class(f"mnc-{platform}-side")
@@ -282,6 +283,10 @@ class Side:
         speech, said = self.view.speech, [event.verdict for event in self.view.new_verdicts(self.phone.phone)]
         self.page.value = standing.home(self.phone, speech, said[0] if said else None)
         self.caption.value = standing.caption(self.phone, speech)
+        holds = bool(self.phone.certificates)
+        for button, leads_on in ((self.add, not holds), (self.log_in, holds)):  # one blue button a screen
+            button.add_class("mnc-main" if leads_on else "mnc-quiet")
+            button.remove_class("mnc-quiet" if leads_on else "mnc-main")
         self.add.description = speech.line("word.add_here")
         self.log_in.description = speech.line("word.try_portal")
         self.delete.description = speech.line("word.delete_pass")
