@@ -109,7 +109,7 @@ desk
 """,
         ".mnc-desk",
         ".mnc-question .mnc-main",
-        ".mnc-in-time .mnc-hidden",
+        ".mnc-in-time .mnc-is-hidden",
         1640,
         620,
         (".mnc-in-time",),

@@ -22,7 +22,7 @@ from myna_lab.stories.attempts import ATTACKERS, MEANS, THINGS, Attempt, Attempt
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 from myna_lab.widgets import panels
-from myna_lab.widgets.style import STORY
+from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, box, html, show_if
 
 __all__ = ["AttackTable", "attack_table"]
@@ -88,7 +88,7 @@ class AttackTable(View):
         self.who.observe(self._on_attacker, "value")
         head = box("controls", self.clock, *self.waits, self.who, self.language)
         parts = [self.what, head, self.notice, box("cells", *rows), self.tabs.widget]
-        self.box = ipw.Box([ipw.HTML(STORY), *parts]).add_class("mnc-view").add_class("mnc-player")
+        self.box = ipw.Box([ipw.HTML(STYLE), *parts]).add_class("mnc-view").add_class("mnc-player")
         self.place = self.clock
 
     # ------------------------------------------------------------------------------------------------------------ taps

@@ -22,7 +22,7 @@ from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 from myna_lab.widgets import panels
 from myna_lab.widgets.papers import Line, Paper, lines, papers, told
-from myna_lab.widgets.style import CERTIFICATE
+from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, Wait, box, html, show_if
 from myna_lab.world.certificates import Certificate
 
@@ -111,7 +111,7 @@ class CertificateViewer(View):
         self.notice, self.drawn = html("notice"), html("drawn")
         controls = box("controls", self.clock, *self.waits, self.language)
         chosen = box("chosen", self.certificate, self.beside)
-        parts = [ipw.HTML(CERTIFICATE), controls, chosen, self.what, self.notice, self.drawn]
+        parts = [ipw.HTML(STYLE), controls, chosen, self.what, self.notice, self.drawn]
         self.box = ipw.Box([*parts, box("wide", self.tabs.widget)]).add_class("mnc-view").add_class("mnc-viewer")
         self.place = self.clock
         self._show_choices(first, other)

@@ -17,7 +17,7 @@ from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import beneath, panels
 from myna_lab.widgets.growing import growing_timeline
-from myna_lab.widgets.style import STORY
+from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, Wait, box, html, show_if
 
 __all__ = ["Missions", "missions"]
@@ -75,7 +75,7 @@ class Missions(View):
         head = box("controls", self.which, self.hint, self.again, self.language)
         time = box("controls", self.clock, *self.waits)
         parts = [self.what, head, self.goal, self.notice, box("row", *self.acts.values()), time]
-        self.box = ipw.Box([ipw.HTML(STORY), *parts, self.timeline, self.tabs.widget])
+        self.box = ipw.Box([ipw.HTML(STYLE), *parts, self.timeline, self.tabs.widget])
         self.box.add_class("mnc-view").add_class("mnc-player").add_class("mnc-missions")
         self.place = self.clock
 

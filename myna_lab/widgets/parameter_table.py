@@ -18,7 +18,7 @@ from myna_lab.stories.acting import only_lab
 from myna_lab.studies.outcomes import OUTCOMES, Effect, Outcomes, said, steps
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels
-from myna_lab.widgets.style import STORY
+from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, box, html, show_if
 
 __all__ = ["ParameterTable", "parameter_table"]
@@ -94,7 +94,7 @@ class ParameterTable(View):
         head = box("controls", self.which, self.language)
         value = box("steps", self.less, self.scale, self.more, self.field, self.default)
         parts = [self.what, head, self.basis, self.notice, value, box("controls", self.figure), self.tabs.widget]
-        self.box = ipw.Box([ipw.HTML(STORY), *parts]).add_class("mnc-view").add_class("mnc-player")
+        self.box = ipw.Box([ipw.HTML(STYLE), *parts]).add_class("mnc-view").add_class("mnc-player")
         self.place = self.basis
 
     @property

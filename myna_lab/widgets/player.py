@@ -23,7 +23,7 @@ from myna_lab.widgets import panels
 from myna_lab.widgets.answer import answer
 from myna_lab.widgets.aria import spoken
 from myna_lab.widgets.growing import growing_timeline
-from myna_lab.widgets.style import STORY
+from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, box, html, show_if
 
 __all__ = ["Player", "player"]
@@ -81,7 +81,7 @@ class Player(View):
         head = box("controls", self.clock, self.story, self.language)
         steps = box("steps", self.back, self.forward, self.end, self.scale)
         parts = [self.what, head, self.notice, self.asked, box("row", *self.choices), steps]
-        self.box = ipw.Box([ipw.HTML(STORY), *parts, self.timeline, self.tabs.widget])
+        self.box = ipw.Box([ipw.HTML(STYLE), *parts, self.timeline, self.tabs.widget])
         self.box.add_class("mnc-view").add_class("mnc-player")
         self.place = self.clock
 

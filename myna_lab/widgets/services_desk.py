@@ -25,7 +25,7 @@ from myna_lab.lab.questions import only_device
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels, who_knew_then
 from myna_lab.widgets.answer import asked_answer
-from myna_lab.widgets.style import DESK
+from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import NEXT_LIST, View, Wait, box, html, show_if
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class ServicesDesk(View):
         question = box("question", *fields, self.show_it, self.notice)
         controls = box("controls", self.clock, *self.waits, self.language)
         side = box("machinery", self.what, self.moments)
-        parts = [ipw.HTML(DESK), controls, question, side, box("wide", self.tabs.widget)]
+        parts = [ipw.HTML(STYLE), controls, question, side, box("wide", self.tabs.widget)]
         self.box, self.place = ipw.Box(parts).add_class("mnc-view").add_class("mnc-desk"), self.clock
 
     # ------------------------------------------------------------------------------------------------------------ ask

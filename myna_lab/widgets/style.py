@@ -3,7 +3,7 @@
 import re
 from importlib import resources
 
-__all__ = ["CERTIFICATE", "DESK", "PICTURE", "RECORD", "STORY", "STYLE"]
+__all__ = ["PICTURE", "RECORD", "STYLE"]
 
 
 def _element(*files: str) -> str:
@@ -23,14 +23,7 @@ PICTURE = _element("style.css", "style_picture.css")
 RECORD = _element("style.css", "style_mdoc.css")
 """The style of pictures of the attribute record."""
 
-STYLE = _carried("style.css", "style_view.css", "style_phones.css")
-"""The style of the set-up and of two phones."""
-
-DESK = _carried("style.css", "style_view.css", "style_desk.css")
-"""The style of the services desk."""
-
-CERTIFICATE = _carried("style.css", "style_view.css", "style_certificate.css")
-"""The style of the certificate viewer."""
-
-STORY = _carried("style.css", "style_view.css", "style_player.css")
-"""The style of stories, missions, attackers and parameters: a view's, and what only they have."""
+STYLE = _carried(
+    "style.css", "style_view.css", "style_phones.css", "style_player.css", "style_desk.css", "style_certificate.css"
+)
+"""The style of every view, which travels with its widgets: one for all, as of two on a page the later would win."""

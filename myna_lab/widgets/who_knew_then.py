@@ -26,7 +26,7 @@ __all__ = ["answers", "knew", "moments", "two_times"]
 def moments(asked: Asked, speech: Speech) -> str:
     """The small picture: what bears on the answer, in the order of time, down to where the service cannot see."""
     rows = "".join(
-        f'<li class="mnc-{moment.where} mnc-of-{moment.what}">{_clock(moment, asked)}'
+        f'<li class="mnc-is-{moment.where} mnc-of-{moment.what}">{_clock(moment, asked)}'
         f"<span>{speech.stacked(partial(asked.said, moment))}</span></li>"
         for moment in asked.moments
     )

@@ -26,10 +26,10 @@ def test_what_is_pressed_is_asked_and_told(desk: ServicesDesk) -> None:
     desk.show_it.click()
     assert "It could not know that the books have the certificate as revoked since 09:23:00" in desk.what.value
     assert "5 min ahead" in desk.what.value and "still stands at 2025-06-24 09:23:00" in desk.what.value
-    assert 'class="mnc-hidden mnc-of-books"' in desk.moments.value
+    assert 'class="mnc-is-hidden mnc-of-books"' in desk.moments.value
     assert desk.lab.now.strftime("%H:%M:%S") == "09:23:00" and len(desk.lab.tables.verdicts()) == 0
     desk.waits[0].click()
-    assert "It could not know" not in desk.what.value and 'class="mnc-hidden' in desk.moments.value
+    assert "It could not know" not in desk.what.value and 'class="mnc-is-hidden' in desk.moments.value
 
 
 def test_each_service_and_device_of_the_lab_can_be_chosen(desk: ServicesDesk) -> None:

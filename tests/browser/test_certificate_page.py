@@ -1,0 +1,53 @@
+"""A drawn certificate on a page without a kernel: fields and octets mark each other, by mouse and by arrow keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from myna_lab import Lab
+from myna_lab.widgets import certificate_viewer
+from myna_lab.widgets.style import STYLE
+
+MARKED = "rgb(255, 244, 214)"
+"""The colour of what is chosen, ``--mark``."""
+SERIAL, ALGORITHM, ISSUER = 1, 2, 3
+
+
+@pytest.fixture
+def drawn(page: Page) -> Page:
+    """The card's certificates side by side with the phone's, and somebody outside who listens for keys."""
+    lab = Lab(seed=7)
+    lab.iphone(lab.resident()).add_card().run()
+    viewer = certificate_viewer(lab, "sign/067F3542", "sign/067F3543")
+    page.set_content(f'{STYLE}<body class="mnc-view">{viewer.drawn.value}</body>')
+    page.evaluate("window.heard = []; document.body.addEventListener('keydown', event => heard.push(event.key))")
+    return page
+
+
+def field(page: Page, n: int) -> Locator:
+    return page.locator(f".mnc-paper .mnc-f{n}")
+
+
+def test_a_field_and_its_octets_mark_each_other(drawn: Page) -> None:
+    """A field marks its octets in both certificates and opens its explanation; octets do the same with their field."""
+    field(drawn, SERIAL).locator("label").click()
+    octets = drawn.locator(f".mnc-hex .mnc-f{SERIAL}")
+    expect(octets).to_have_text(["02 04 06 7f 35 42", "02 04 06 7f 35 43"])
+    for each in octets.all():
+        expect(each).to_have_css("background-color", MARKED)
+    expect(field(drawn, SERIAL).locator(".mnc-about")).to_be_visible()
+    drawn.locator(f".mnc-hex .mnc-f{ISSUER}").first.click()
+    expect(field(drawn, ISSUER)).to_have_css("background-color", MARKED)
+    expect(field(drawn, ISSUER).locator(".mnc-about")).to_be_visible()
+    expect(field(drawn, SERIAL).locator(".mnc-about")).to_be_hidden()
+
+
+def test_arrow_keys_choose_and_are_heard_by_nobody_else(drawn: Page) -> None:
+    """The next field is chosen, as of radio buttons; a notebook around it hears the other keys alone."""
+    field(drawn, SERIAL).locator("label").click()
+    drawn.keyboard.press("ArrowDown")
+    expect(field(drawn, ALGORITHM).get_by_role("radio")).to_be_checked()
+    expect(field(drawn, ALGORITHM)).to_have_css("background-color", MARKED)
+    drawn.keyboard.press("Escape")
+    assert drawn.evaluate("heard") == ["Escape"]
