@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKBENCH := $(VENV)/.workbench
 CLASS := $(VENV)/.class
+LITE := $(VENV)/.lite
 READY := $(VENV)/.ready
 SMARTCARD := $(VENV)/.smartcard
 MAKE_VENV = [ -n "$(PYTHON)" ] || { echo "myna_lab needs Python 3.11 or newer, and found none."; exit 1; }; \
@@ -24,7 +25,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SYSTEM := curl sqlite3 bubblewrap opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab show class test types quick alone walkthrough bench notebooks pictures system soak
+.PHONY: help setup lab show class lite test types quick alone walkthrough bench notebooks pictures system soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +42,11 @@ $(CLASS): $(WORKBENCH)
 	@echo "Installing the hub for a class, and its proxy."
 	@$(PIP_INSTALL) --quiet --editable '.[class]'
 	@$(BIN)/myna-lab class install
+	@touch $@
+
+$(LITE): $(WORKBENCH)
+	@echo "Installing what builds a site for a browser."
+	@$(PIP_INSTALL) --quiet --editable '.[lite]'
 	@touch $@
 
 # The development extra asks for the class, and the class for the workbench: one installation brings all.
@@ -80,6 +86,9 @@ alone: # said at its end, so that two runs do not write into each other's lines
 
 class: $(CLASS) ## a hub for a class of 40 on this computer; on a network: myna-lab class --address
 	$(BIN)/myna-lab class --students 40
+
+lite: $(LITE) ## a site that runs in the browser alone, in build/lite/site (see docs/browser.md)
+	@$(BIN)/python tools/make_lite.py $(WHEELS)
 
 walkthrough: $(WORKBENCH) ## the whole story in the terminal
 	$(BIN)/myna-lab walkthrough

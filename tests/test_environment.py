@@ -13,7 +13,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NOT_SET_UP = {"smartcard"}
+NOT_SET_UP = {"lite", "smartcard"}
 """Extras that `make setup` leaves out."""
 
 
@@ -45,7 +45,8 @@ def test_conda_and_pip_install_the_same() -> None:
 
 def test_everything_wanted_is_pinned_in_its_range() -> None:
     """constraints.txt holds a version of each package that pyproject.toml asks for, inside the asked range."""
-    for name, specifier in wanted().items():
+    site = map(Requirement, PROJECT["optional-dependencies"]["lite"][1:])
+    for name, specifier in [*wanted().items(), *((row.name, str(row.specifier)) for row in site)]:
         assert pinned()[name] in Requirement(f"x{specifier}").specifier, name
 
 
@@ -61,10 +62,12 @@ def test_make_installs_what_people_do() -> None:
     """`make lab` waits for the workbench alone, `make class` for the hub on top, `make setup` for all of it."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     extras = PROJECT["optional-dependencies"]
-    assert set(extras) == {"workbench", "class", "development", "smartcard"}
+    assert set(extras) == {"workbench", "class", "development", "lite", "smartcard"}
     assert extras["class"][0] == "myna-lab[workbench]"
     assert extras["development"][0] == "myna-lab[class]"
-    assert re.findall(r"--editable '\.\[(\w+)\]'", makefile) == ["workbench", "class", "development"]
+    assert extras["lite"][0] == "myna-lab[workbench]"
+    assert re.findall(r"--editable '\.\[(\w+)\]'", makefile) == ["workbench", "class", "lite", "development"]
+    assert re.search(r"^lite: \$\(LITE\) ##", makefile, re.MULTILINE)
     assert re.search(r"^lab: \$\(WORKBENCH\) ##", makefile, re.MULTILINE)
     assert re.search(r"^test: setup ##", makefile, re.MULTILINE)
 
@@ -74,3 +77,13 @@ def test_the_library_alone_needs_no_jupyter() -> None:
     core = {canonicalize_name(Requirement(row).name) for row in PROJECT["dependencies"]}
     heavy = {"jupyterlab", "ipywidgets", "voila", "matplotlib", "pyhanko", "httptools", "jupyterhub", "pyarrow"}
     assert not core & heavy
+
+
+def test_the_library_asks_for_no_more_than_pyodide_has() -> None:
+    """The lowest versions that the library takes are at or below those that Pyodide 314 has for a browser."""
+    in_pyodide = {"click": "8.3.1", "cryptography": "47.0.0", "numpy": "2.4.6", "pandas": "3.0.2", "pillow": "12.2.0"}
+    in_pyodide |= {"tqdm": "4.67.3"}
+    by_pip = {"asn1crypto", "cbor2"}  # pure, and built for Pyodide in the Python registry
+    rows = {canonicalize_name(row.name): row.specifier for row in map(Requirement, PROJECT["dependencies"])}
+    assert set(rows) == set(in_pyodide) | by_pip
+    assert all(Version(version) in rows[name] for name, version in in_pyodide.items())
