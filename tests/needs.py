@@ -7,6 +7,7 @@ fails.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import NoReturn
 
 import pytest
@@ -28,6 +29,12 @@ def optional_program(name: str) -> str:
     return doctor.program(name) or pytest.skip(f"{name} is not installed", allow_module_level=True)
 
 
+def optional_module(name: str) -> None:
+    """A package that `make setup` leaves out: without it the test is left out, also in CI."""
+    if find_spec(name) is None:
+        pytest.skip(f"{name} is not installed")
+
+
 def need_chromium() -> str:
     """The path of a browser of the Chromium family that starts; otherwise as :func:`need_program`."""
     return doctor.chromium() or missing("no Chromium that starts")
@@ -46,6 +53,12 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("MYNA_LAB_REQUIRE_ALL") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason, allow_module_level=True)
+
+
+def only_in_soak() -> None:
+    """A test whose parts `make test` runs elsewhere, and as a whole `make soak` alone."""
+    if not SOAK:
+        pytest.skip("make soak runs it")
 
 
 def rounds(share: int, soak: int) -> int:

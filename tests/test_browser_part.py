@@ -61,20 +61,6 @@ from myna_lab.scenarios import nation
 print(len(lab.tables.certificates()), nation(holders=1000, runs=1, workers=2).run().complete)
 """
 
-RUNS = [
-    "SELECT application D392F000260100000001 → 9000 success",
-    "<Tlv 84, 1 byte>",
-    '{"docType": "org.iso.18013.5.1.mDL"}',
-    "7 020107",
-    "ocsp",
-    "1: OK",
-    "True",
-    "['TimePassed'] b'1111'",
-]
-SAYS_WHY = ("myna_lab.Lab", "myna_lab.kit", "jpki.validate_path", "jpki.issue", "mdoc.verify_issuer")
-TOLD = [*RUNS, *(f"{name} extra True True" for name in SAYS_WHY)]
-"""What tests/in_a_browser.py prints, under Python as here and in Pyodide."""
-
 
 def run(program: str, missing: set[str], **names: object) -> subprocess.CompletedProcess[str]:
     """Run a program in a fresh interpreter that gives no more than a browser does, and without some modules."""
@@ -93,7 +79,9 @@ def test_a_day_as_in_a_browser(tmp_path: Path) -> None:
 
 def test_what_runs_without_cryptography_and_what_is_said_of_the_rest() -> None:
     """Without cryptography, numpy and pandas what reads octets runs, and the rest says what it needs."""
-    program = (ROOT / "tests" / "in_a_browser.py").read_text(encoding="utf-8")
-    told = run(program, {*NOT_FOR_US, "PIL", "cryptography", "matplotlib", "numpy", "pandas"})
+    program = ROOT / "tests" / "in_a_browser.py"
+    told = run(
+        program.read_text(encoding="utf-8"), {*NOT_FOR_US, "PIL", "cryptography", "matplotlib", "numpy", "pandas"}
+    )
     assert told.returncode == 0, told.stderr[-2000:]
-    assert told.stdout.splitlines() == TOLD
+    assert told.stdout == program.with_suffix(".txt").read_text(encoding="utf-8")

@@ -44,8 +44,8 @@ Packages = dict[str, dict[str, Any]]
 
 
 def run(*words: str | Path) -> None:
-    """Run a program; its own words say what went wrong."""
-    if code := subprocess.run([str(word) for word in words], check=False).returncode:
+    """Run a program in the folder that is made anew; its own words say what went wrong."""
+    if code := subprocess.run([str(word) for word in words], cwd=WORK, check=False).returncode:
         sys.exit(f"The site was not built: {Path(words[0]).name} ended with {code}; it says above why.")
 
 
@@ -177,16 +177,17 @@ def what_runs() -> dict[str, Any]:
     program = (ROOT / "tests" / "in_a_browser.py").read_text(encoding="utf-8")
     code = {"cell_type": "code", "execution_count": None, "id": "program", "metadata": {}, "outputs": []}
     cells = [{"cell_type": "markdown", "id": "page", "metadata": {}, "source": page}, {**code, "source": program}]
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    kernel = {"display_name": "Python", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def refuse_other_hosts(site: Path) -> None:
     """The kernel, its packages and what they would fall back on are the site's own."""
     told = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
     kernel = told["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
-    foreign = [url for url in (kernel["pyodideUrl"], *kernel.get("pipliteUrls", [])) if "//" in url]
-    if foreign or not kernel["disablePyPIFallback"]:
-        sys.exit(f"The site would ask other hosts: {foreign or 'the Python registry'}.")
+    foreign = [url for url in (kernel.get("pyodideUrl", "//"), *kernel.get("pipliteUrls", [])) if "//" in url]
+    if foreign or not kernel.get("disablePyPIFallback"):
+        sys.exit(f"The site was built, but would ask other hosts for its kernel or for packages: {kernel}.")
 
 
 def main() -> None:
