@@ -1,9 +1,11 @@
-"""Take the pictures of the course anew: python tools/make_pictures.py [FOLDER]
+"""Take the pictures of the course anew: python tools/make_pictures.py [NAME.png ...]
 
 A page without a kernel shows no widget, so a picture of each stands above it. JupyterLab is started on loopback with
 a notebook of one cell; a browser opens it, presses the button, and takes the picture, sharper than a page shows it.
 
-    cell -> JupyterLab -> button -> picture -> few colours -> notebooks/pictures/
+Those of notebooks speak both languages; those of the two READMEs (docs/pictures) one each.
+
+    cell -> JupyterLab -> button -> picture -> few colours -> notebooks/pictures/, docs/pictures/
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -28,8 +30,11 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from myna_lab.cli import doctor
+from myna_lab.texts import LANGUAGES
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "pictures"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "notebooks" / "pictures"
+READMES = ROOT / "docs" / "pictures"
 COLOURS = 48
 SECONDS_TO_START = 60
 
@@ -54,7 +59,7 @@ class Picture(NamedTuple):
     """Pixels of the picture to one CSS pixel: at the width of a page, two or more."""
 
 
-def _wizard(make: str) -> Picture:
+def _wizard(make: str, language: str = "both", height: int = 740) -> Picture:
     """The wizard of a phone of this make (``iphone``, ``android``), just before it reads the card."""
     cell = f"""
 from myna_lab import Lab
@@ -65,17 +70,15 @@ hanako = lab.resident(name="青葉　花子", sex="female", born="1990-04-01")
 flow = lab.{make}(hanako).add_card()
 while flow.screen.name != "READ":
     flow.next(flow.own_entry())
-wizard(flow)
+wizard(flow, "{language}")
 """
     shown = (".mnc-what", ".mnc-panel tr:nth-child(2)")
-    return Picture(cell, ".mnc-wizard", ".mnc-phone .mnc-main", ".mnc-panel tr:nth-child(5)", 1640, 740, shown, 1.6)
+    return Picture(cell, ".mnc-wizard", ".mnc-phone .mnc-main", ".mnc-panel tr:nth-child(5)", 1640, height, shown, 1.6)
 
 
-PICTURES = {
-    "wizard": _wizard("iphone"),
-    "android": _wizard("android"),
-    "one_phone": Picture(
-        """
+def _two_phones(language: str = "both", height: int = 760) -> Picture:
+    """Two phones, just before the card is added to the second one."""
+    cell = f"""
 from myna_lab import Lab
 from myna_lab.widgets import one_phone
 
@@ -83,17 +86,19 @@ lab = Lab(seed=3)
 hanako = lab.resident(name="青葉　花子", sex="female", born="1990-04-01")
 lab.iphone(hanako).add_card().run(same_pins=True)
 lab.advance("6min")
-one_phone(lab, hanako)
-""",
-        ".mnc-one-phone",
-        ".mnc-android-side .mnc-main",
-        ".mnc-now :text('失効')",
-        1640,
-        760,
-        (".mnc-now",),
-        1.6,
-    ),
-    "services_desk": Picture(
+one_phone(lab, hanako, "{language}")
+"""
+    revoked = f".mnc-now :text('{'revoked' if language == 'en' else '失効'}')"
+    return Picture(cell, ".mnc-one-phone", ".mnc-android-side .mnc-main", revoked, 1640, height, (".mnc-now",), 1.6)
+
+
+PICTURES = {
+    FOLDER / "wizard.png": _wizard("iphone"),
+    FOLDER / "android.png": _wizard("android"),
+    FOLDER / "one_phone.png": _two_phones(),
+    **{READMES / f"wizard_{language}.png": _wizard("iphone", language) for language in LANGUAGES},
+    **{READMES / f"one_phone_{language}.png": _two_phones(language) for language in LANGUAGES},
+    FOLDER / "services_desk.png": Picture(
         """
 from myna_lab import Lab
 from myna_lab.widgets import services_desk
@@ -115,7 +120,7 @@ desk
         (".mnc-in-time",),
         1.6,
     ),
-    "certificate_viewer": Picture(
+    FOLDER / "certificate_viewer.png": Picture(
         """
 from myna_lab import Lab
 from myna_lab.widgets import certificate_viewer
@@ -134,10 +139,7 @@ certificate_viewer(lab, card, beside=phone)
         (".mnc-paper .mnc-f1",),
         1.4,
     ),
-}
-
-PICTURES |= {
-    "player": Picture(
+    FOLDER / "player.png": Picture(
         """
 from myna_lab import Lab
 from myna_lab.widgets import player
@@ -148,39 +150,63 @@ view.telling.go_to(4)
 view.refresh()
 view
 """,
-        ".mnc-player", ".mnc-choice:nth-child(2)", ".mnc-line-gap", 1400, 640, (".mnc-line",), 1.4,
+        ".mnc-player",
+        ".mnc-choice:nth-child(2)",
+        ".mnc-line-gap",
+        1400,
+        640,
+        (".mnc-line",),
+        1.4,
     ),
-    "missions": Picture(
+    FOLDER / "missions.png": Picture(
         """
 from myna_lab.widgets import missions
 
 missions("clinic_believes")
 """,
-        ".mnc-missions", "button:has-text('病院の受付')", ".mnc-answer", 1400, 560, (".mnc-panel",), 1.4,
+        ".mnc-missions",
+        "button:has-text('病院の受付')",
+        ".mnc-answer",
+        1400,
+        560,
+        (".mnc-panel",),
+        1.4,
     ),
-    "attackers": Picture(
+    FOLDER / "attackers.png": Picture(
         """
 from myna_lab import Lab
 from myna_lab.widgets import attack_table
 
 attack_table(Lab(seed=3, start="2025-10-01 12:00"), "watcher")
 """,
-        ".mnc-player", ".mnc-cell:nth-child(3)", ".mnc-chosen", 1400, 620, (".mnc-cells",), 1.4,
+        ".mnc-player",
+        ".mnc-cell:nth-child(3)",
+        ".mnc-chosen",
+        1400,
+        620,
+        (".mnc-cells",),
+        1.4,
     ),
-    "parameters": Picture(
+    FOLDER / "parameters.png": Picture(
         """
 from myna_lab.widgets import parameter_table
 
 parameter_table()
 """,
-        ".mnc-player", "button:has-text('次の値')", "tr.mnc-new", 1400, 620, (".mnc-panel",), 1.4,
+        ".mnc-player",
+        "button:has-text('次の値')",
+        "tr.mnc-new",
+        1400,
+        620,
+        (".mnc-panel",),
+        1.4,
     ),
-}  # fmt: skip
+}
 
 OPEN = """
 import sys
 from myna_lab.cli.workbench import open_lab
-open_lab("wizard.ipynb", folder=sys.argv[1], port=int(sys.argv[2]), browser=False)
+open_lab(sys.argv[3], folder=sys.argv[1], port=int(sys.argv[2]), browser=False)
 """
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 READY = """() => {
@@ -198,7 +224,8 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     settings.mkdir()
     (settings / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}', encoding="utf-8")
     own = {"HOME": str(folder), "JUPYTER_CONFIG_DIR": str(settings), "JUPYTER_TOKEN": token}
-    command = [sys.executable, "-c", OPEN, str(folder), str(port)]
+    first = next(folder.glob("*.ipynb")).name
+    command = [sys.executable, "-c", OPEN, str(folder), str(port), first]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | own)
     try:
@@ -264,25 +291,27 @@ def smaller(png: bytes) -> bytes:
     return file.getvalue()
 
 
-def main(folder: Path) -> None:
+def main(names: Sequence[str]) -> None:
     chromium = doctor.chromium() or sys.exit("No Chromium that starts: run make system.")
-    folder.mkdir(parents=True, exist_ok=True)
+    chosen = {file: picture for file, picture in PICTURES.items() if not names or file.name in names}
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        for name, picture in PICTURES.items():
-            Path(temporary, f"{name}.ipynb").write_text(json.dumps(_notebook(picture.cell.strip())), encoding="utf-8")
+        for file, picture in chosen.items():
+            notebook = json.dumps(_notebook(picture.cell.strip()))
+            Path(temporary, f"{file.stem}.ipynb").write_text(notebook, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--no-first-run"])
         with jupyterlab(Path(temporary)) as address:
-            for name, picture in PICTURES.items():
+            for file, picture in chosen.items():
                 # Where one waits a little, a picture does not.
                 look = {"device_scale_factor": picture.scale, "locale": "ja-JP", "reduced_motion": "reduce"}
                 context = browser.new_context(**look)
                 context.set_default_timeout(60_000)
-                png = smaller(take(context.new_page(), address.format(name), picture))
+                png = smaller(take(context.new_page(), address.format(file.stem), picture))
                 context.close()
-                (folder / f"{name}.png").write_bytes(png)
-                print(f"{folder / name}.png: {len(png) / 1000:.0f} kB")
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(png)
+                print(f"{file}: {len(png) / 1000:.0f} kB")
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    main(sys.argv[1:])

@@ -32,7 +32,8 @@ def judge(page: Page, axe: Callable[[Page, str], list[str]], view: str) -> None:
     assert page.locator(".jp-CodeCell .jp-InputArea:visible").count() == 0
     assert cut_off(page.locator(view), VOILA[::-1]) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE.width
-    assert page.locator("[lang=ja]:visible").count() == 0
+    other = page.locator("[lang=ja]:not(.mnc-pass strong):visible")  # a Japanese name stays one
+    assert other.evaluate_all("all => all.map(one => one.outerHTML.slice(0, 300))") == []
 
 
 def test_from_the_list_of_pages_to_the_end_of_the_set_up_and_back(
@@ -60,10 +61,9 @@ def test_from_the_list_of_pages_to_the_end_of_the_set_up_and_back(
     view.get_by_role("button", name=re.compile("another phone")).click()
     view.locator(".mnc-panel:visible .mnc-new").get_by_text("revoked").first.wait_for()
     view.get_by_role("button", name="Log in to the portal").click()
-    view.locator(".mnc-what .mnc-answer").wait_for()
-    print("SAID", view.locator(".mnc-what").inner_text())
+    view.locator(".mnc-what .mnc-said-wait").get_by_text("It could not know that the books").wait_for()
     first = phone.locator(".mnc-answer:has(input)").first
-    for answer, said in (("4", "try again"), ("5", "right")):
+    for answer, said in (("4", "try again"), ("5", r"\bOK\b")):
         first.locator("input").fill(answer)
         first.locator("button").click()
         first.get_by_role("status").get_by_text(re.compile(said, re.IGNORECASE)).wait_for()

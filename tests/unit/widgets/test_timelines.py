@@ -69,9 +69,10 @@ def test_no_labels_lie_over_each_other() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_svg_carries_its_words(played: stories.Played, language: str) -> None:
-    """Well-formed, the same twice, and its description is the timeline in words."""
+    """Well-formed, the same twice, in the page's own ink, and its description is the timeline in words."""
     one, two = timeline_svg(played, language), timeline_svg(played, language)
     assert one == two
+    assert "currentColor" in one and "#727c8f" not in one  # a pale grey is none of a page's inks
     root = ET.fromstring(one)
     assert (root.get("role"), root.get("aria-labelledby"), root.get("lang")) == ("img", "t d", language)
     found = re.search(r'<desc id="d">(.*?)</desc>', one, re.DOTALL)
