@@ -107,7 +107,7 @@ view.telling.go_to(4)
 view.refresh()
 view
 """,
-        ".mnc-player", ".mnc-choice:nth-child(2)", ".mnc-line-gap", 1400, 640, (".mnc-line",), 1.4,
+        ".mnc-player", ".mnc-choice:nth-child(2)", ".mnc-line-gap", 1400, 900, (".mnc-line",), 1.3,
     ),
     "missions": Picture(
         """
@@ -115,7 +115,7 @@ from myna_lab.widgets import missions
 
 missions("clinic_believes")
 """,
-        ".mnc-missions", "button:has-text('病院の受付')", ".mnc-answer", 1400, 560, (".mnc-panel",), 1.4,
+        ".mnc-missions", "button:has-text('病院の受付')", ".mnc-answer", 1400, 640, (".mnc-stands",), 1.3,
     ),
     "attackers": Picture(
         """
@@ -124,7 +124,7 @@ from myna_lab.widgets import attack_table
 
 attack_table(Lab(seed=3, start="2025-10-01 12:00"), "watcher")
 """,
-        ".mnc-player", ".mnc-cell:nth-child(3)", ".mnc-chosen", 1400, 620, (".mnc-cells",), 1.4,
+        ".mnc-player", ".mnc-cell:nth-child(3)", ".mnc-chosen", 1400, 900, (".mnc-cells",), 1.3,
     ),
     "parameters": Picture(
         """
@@ -132,7 +132,7 @@ from myna_lab.widgets import parameter_table
 
 parameter_table()
 """,
-        ".mnc-player", "button:has-text('次の値')", "tr.mnc-new", 1400, 620, (".mnc-panel",), 1.4,
+        ".mnc-player", "button:has-text('次の値')", "tr.mnc-new", 1400, 960, (".mnc-panel",), 1.3,
     ),
 }  # fmt: skip
 
