@@ -154,9 +154,9 @@ view
         ".mnc-choice:nth-child(2)",
         ".mnc-line-gap",
         1400,
-        640,
+        900,
         (".mnc-line",),
-        1.4,
+        1.3,
     ),
     FOLDER / "missions.png": Picture(
         """
@@ -168,9 +168,9 @@ missions("clinic_believes")
         "button:has-text('病院の受付')",
         ".mnc-answer",
         1400,
-        560,
-        (".mnc-panel",),
-        1.4,
+        640,
+        (".mnc-stands",),
+        1.3,
     ),
     FOLDER / "attackers.png": Picture(
         """
@@ -183,9 +183,9 @@ attack_table(Lab(seed=3, start="2025-10-01 12:00"), "watcher")
         ".mnc-cell:nth-child(3)",
         ".mnc-chosen",
         1400,
-        620,
+        900,
         (".mnc-cells",),
-        1.4,
+        1.3,
     ),
     FOLDER / "parameters.png": Picture(
         """
@@ -197,9 +197,9 @@ parameter_table()
         "button:has-text('次の値')",
         "tr.mnc-new",
         1400,
-        620,
+        960,
         (".mnc-panel",),
-        1.4,
+        1.3,
     ),
 }
 
