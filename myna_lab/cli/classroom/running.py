@@ -76,7 +76,9 @@ def refuse_taken(settings: Settings) -> None:
                 ) from error
 
 
-def _asked(folder: ClassFolder, path: str, given: object = None, method: str | None = None) -> object:
+def _asked(
+    folder: ClassFolder, path: str, given: object = None, method: str | None = None, seconds: float = 10
+) -> object:
     """What the hub's own interface answers; nothing, where it only does."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{folder.settings().port + 1}/hub/api{path}",
@@ -85,7 +87,7 @@ def _asked(folder: ClassFolder, path: str, given: object = None, method: str | N
         method=method,
     )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(request, timeout=10) as answer:
+    with direct.open(request, timeout=seconds) as answer:
         return json.loads(answer.read() or "null")
 
 
@@ -169,7 +171,7 @@ class Hub:
 def end_server(folder: ClassFolder, number: int) -> bool:
     """End a student's server, if one runs; whether it is ending."""
     try:
-        _asked(folder, f"/users/{student_name(number)}/server", method="DELETE")
+        _asked(folder, f"/users/{student_name(number)}/server", method="DELETE", seconds=ENDS)
     except OSError:  # no hub, or nobody's server
         return False
     return True
