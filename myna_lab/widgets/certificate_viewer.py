@@ -144,6 +144,7 @@ class CertificateViewer(View):
         Returns:
             The viewer itself.
         """
+        self.refresh()  # what was issued since can be chosen, too
         first, other = self._known(certificate), self._known(beside)
         self.certificate.value = first or self.certificate.value
         self.beside.value = other
@@ -155,7 +156,7 @@ class CertificateViewer(View):
 
         Returns:
             DataFrame, index ``field``; of one certificate columns ``value``, ``critical`` (bool), ``basis``, ``from``,
-            ``length`` (octets) and ``octets`` (hexadecimal); of two ``value``, ``beside`` and ``differs`` (bool: the
+            ``length`` (octets) and ``octets`` (hexadecimal); of two ``value``, ``beside`` and ``differs`` (bool: their
             octets do).
         """
         from myna_lab.ground.frames import Table

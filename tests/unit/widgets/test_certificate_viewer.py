@@ -96,6 +96,16 @@ def test_the_books_word_on_it(lab: Lab, viewer: CertificateViewer) -> None:
     assert "people" in viewer.tabs.panel.value
 
 
+def test_what_is_issued_later_can_be_shown() -> None:
+    """A second phone's certificate is among the choices as soon as it is asked for."""
+    lab = Lab(seed=7)
+    holder = lab.resident()
+    viewer = certificate_viewer(lab, language="en")
+    lab.android(holder).add_card().run()
+    newest = lab.certificates(kind="phone_auth")[-1]
+    assert viewer.show(newest).shown[0].der == newest.der
+
+
 def test_wrong_certificates(lab: Lab) -> None:
     """No lab, no such name, a certificate of a copy: each is refused."""
     with pytest.raises(MisuseError, match="of a lab"):
