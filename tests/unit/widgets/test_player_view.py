@@ -1,4 +1,4 @@
-"""The story player: every act of every story can be shown; the timeline ends at the act; the scale stops at questions."""
+"""The story player: every act can be shown; the timeline ends at the act; the scale stops at questions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_scale_stops_at_a_question() -> None:
     view.scale.value = 6
     assert (view.scale.value, view.telling.place) == (1, 1)
     assert [button.description for button in view.choices if button.layout.display != "none"] == [
-        "accepted", "not the holder&#x27;s face or finger".replace("&#x27;", "'"), "revoked",
+        "accepted", "not the holder's face or finger", "revoked",
     ]  # fmt: skip
     view.choices[1].click()
     assert view.telling.place == 2 and "As you predicted" in view.what.value
