@@ -2,7 +2,9 @@
 
 from setuptools import find_namespace_packages, setup
 
+NOTEBOOKS = ["myna_lab.notebooks", "myna_lab.notebooks.pictures", "myna_lab.notebooks.solutions"]
+
 setup(
-    packages=[*find_namespace_packages(include=["myna_lab*"]), "myna_lab.notebooks"],
+    packages=[*find_namespace_packages(include=["myna_lab*"]), *NOTEBOOKS],
     package_dir={"myna_lab.notebooks": "notebooks"},
 )

@@ -11,7 +11,7 @@ from myna_lab.errors import MisuseError
 from myna_lab.residents import Attributes, given
 
 OF_A_LAB = (
-    "advance advance_to android bank books card_anchors certificates clinic close convenience_store copy_of "
+    "advance advance_to android ask bank books card_anchors certificates clinic close convenience_store copy_of "
     "counter desk errands explain fork hotline iphone kiosk log municipality now of online_desk open outage "
     "parameters phones police portal private_service records resident residents revocation save seed services "
     "shop tables world"

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
+from myna_lab.analysis.asking import typed_by
 from myna_lab.devices.card import Chip
 from myna_lab.devices.phone import PhoneModel, Platform
 from myna_lab.devices.phone.identities import refuse_unusable
@@ -14,8 +15,8 @@ from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Verdict
 from myna_lab.ground.durations import JST, show
 from myna_lab.jlis.books import LIVE
-from myna_lab.provisioning import Flow, Memory, Screen
-from myna_lab.relying_parties import Services, Typed
+from myna_lab.provisioning import Flow, Screen
+from myna_lab.relying_parties import Services
 from myna_lab.texts import both, text
 from myna_lab.texts.terms import Term
 from myna_lab.world.excerpt import Excerpt
@@ -30,13 +31,6 @@ __all__ = ["errands"]
 Shown = Chip | PhoneModel
 
 
-def _typed(memory: Memory, shown: Shown) -> Typed:
-    """What its owner types for a card; for a phone a face or finger stands for the PIN."""
-    if isinstance(shown, Chip):
-        return Typed(memory.user_authentication_pin, memory.signing_password, memory.licence_pin)
-    return Typed(None, shown.pins().get("signing", memory.signing_password), "")
-
-
 def errands(world: World, person: str | None, at: datetime, language: str | None = None) -> pd.DataFrame:
     """The table of :meth:`myna_lab.lab.Lab.errands`; ``person`` None: the first resident, or somebody imagined."""
     import pandas as pd
@@ -46,7 +40,7 @@ def errands(world: World, person: str | None, at: datetime, language: str | None
     reasons: dict[str, list[str]] = {}
     for name, platform in _COLUMNS.items():
         copy, owner, shown, stopped = _shown(excerpt, platform, at)
-        typed = _typed(copy.memory(owner), shown)
+        typed = typed_by(copy, shown, owner)
         services = [service for service in Services(WorldOutside(copy)).services if service.errand]
         verdicts = {service.errand: service.tried(shown, typed) for service in services}
         columns[name] = [

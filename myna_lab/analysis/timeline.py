@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from myna_lab import events as ev
 from myna_lab.analysis.who_knows import NOTHING, STATES, Belief, answered, listed, shown_on
@@ -67,6 +67,9 @@ class Gap(NamedTuple):
     ends: datetime
 
 
+Lasting = TypeVar("Lasting", Run, Gap)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Timeline:
     """The rows of one certificate, in the order of a picture."""
@@ -79,7 +82,7 @@ class Timeline:
     at: datetime
     """When that was."""
     until: datetime
-    """To where the rows go: a day after."""
+    """To where the rows go: a day after, or as far as is known."""
     rows: tuple[Row, ...]
     gaps: tuple[Gap, ...]
     language: str = ""
@@ -121,6 +124,16 @@ class Timeline:
         sign = "−" if at < self.at else "+" if at > self.at else "±"
         return f"{sign}{Span(abs(at - self.at)).in_language(language)}"
 
+    def up_to(self, at: datetime) -> Timeline:
+        """What is known at an instant: whatever begins later is not in it, and what lasts is cut off there."""
+        if at >= self.until:
+            return self
+        rows = tuple(
+            row._replace(runs=_until(row.runs, at), asked=tuple(each for each in row.asked if each[0] <= at))
+            for row in self.rows
+        )
+        return replace(self, rows=rows, gaps=_until(self.gaps, at), until=at)
+
     @property
     def _turn(self) -> Term:
         return Term(f"word.timeline.turn.{self.turn}")
@@ -142,6 +155,10 @@ class Timeline:
         for run in row.runs:
             since = " ".join(dict.fromkeys(self.since(run.begins, language) for language in speech.languages))
             yield f"{since} {run.belief.sign} {speech.html(run.belief.said)}"
+
+
+def _until(spans: Sequence[Lasting], at: datetime) -> tuple[Lasting, ...]:
+    return tuple(each._replace(ends=min(each.ends, at)) for each in spans if each.begins < at)
 
 
 def _word(run: Run, language: str) -> str:

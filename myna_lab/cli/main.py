@@ -13,6 +13,7 @@ from myna_lab.cli.classroom.command import class_
 from myna_lab.cli.doors import serve
 from myna_lab.cli.handout.command import handout
 from myna_lab.cli.nation import scenario
+from myna_lab.cli.results.command import results
 from myna_lab.cli.telling import story
 from myna_lab.errors import MynaLabError
 from myna_lab.texts.session import SPEECHES
@@ -59,22 +60,24 @@ def walkthrough(seed: int) -> None:
 @click.option(
     "--language", type=click.Choice(SPEECHES), default=None, help="Of all notebooks; default: the last choice."
 )
-def lab(notebook: str, port: int | None, browser: bool | None, language: str | None) -> None:
+@click.option("--results", type=click.Path(dir_okay=False), help="Keep in this file what `check` said, for `hand_in`.")
+def lab(notebook: str, port: int | None, browser: bool | None, language: str | None, results: str | None) -> None:
     """Open JupyterLab on the first notebook."""
     from myna_lab.cli.workbench import open_lab
 
-    open_lab(notebook, port=port, browser=browser, language=language)
+    open_lab(notebook, port=port, browser=browser, language=language, results=results)
 
 
 @main.command()
 @click.argument("notebook", default="03_provisioning_wizard")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port on 127.0.0.1; default: a free one.")
 @click.option("--language", type=click.Choice(SPEECHES), default=None, help="Of the page; default: the last choice.")
-def show(notebook: str, port: int | None, language: str | None) -> None:
+@click.option("--large", is_flag=True, help="Half as large again, for a projector.")
+def show(notebook: str, port: int | None, language: str | None, large: bool) -> None:
     """Serve a notebook as a page without code, by Voila on this computer only."""
     from myna_lab.cli.page.show import show as serve_page
 
-    serve_page(notebook, port=port, language=language)
+    serve_page(notebook, port=port, language=language, large=large)
 
 
 @main.command()
@@ -111,6 +114,7 @@ def kit(folder: str, seed: int, instant: str | None, lasts: str | None, policy_a
 main.add_command(card)
 main.add_command(class_)
 main.add_command(handout)
+main.add_command(results)
 main.add_command(scenario)
 main.add_command(serve)
 main.add_command(story)

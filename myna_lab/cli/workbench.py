@@ -12,17 +12,19 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from myna_lab.errors import MisuseError
+from myna_lab.exercises.tries import VARIABLE as RESULTS
 from myna_lab.ground.arguments import nearest
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.texts.session import VARIABLE
 
-__all__ = ["FIRST_NOTEBOOK", "checkout", "folder_with", "lay_out", "open_lab", "refuse_taken"]
+__all__ = ["FIRST_NOTEBOOK", "checkout", "folder_with", "lay_out", "open_lab", "ours", "refuse_taken"]
 
 FIRST_NOTEBOOK = "00_index.ipynb"
 FOLDER = "myna_lab_notebooks"
@@ -35,6 +37,17 @@ def checkout() -> Path | None:
     """The notebooks of the repository that this package is used from, or None."""
     root = Path(__file__).resolve().parents[2]
     return root / "notebooks" if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir() else None
+
+
+@contextmanager
+def ours() -> Iterator[Path]:
+    """The folder of our notebooks, to read: the checkout's, or those that travel in the package."""
+    here = checkout()
+    if here is not None:
+        yield here
+        return
+    with resources.as_file(resources.files("myna_lab").joinpath("notebooks")) as folder:
+        yield folder
 
 
 def lay_out(folder: Path, echo: Callable[[str], object] = print, source: Traversable | None = None) -> None:
@@ -132,6 +145,7 @@ def open_lab(
     port: int | None = None,
     browser: bool | None = None,
     language: str | None = None,
+    results: str | os.PathLike[str] | None = None,
 ) -> None:
     """Start JupyterLab on a notebook and serve until Ctrl-C; the address is printed.
 
@@ -141,6 +155,7 @@ def open_lab(
         port: TCP port; None: 8888, or the next one that is free.
         browser: whether to open a browser; None: if there is a screen.
         language: ``ja``, ``en`` or ``both`` for all notebooks; None: as chosen before.
+        results: file to which all kernels add what ``check`` said; None: each keeps it while it runs.
 
     Raises:
         MisuseError: the folder has no such notebook or cannot be written, the port is taken, or JupyterLab is not
@@ -172,6 +187,8 @@ def open_lab(
     os.environ.setdefault("PYTHONSTARTUP", str(resources.files("myna_lab.widgets").joinpath("startup.py")))
     if language is not None:
         os.environ[VARIABLE] = language
+    if results is not None:
+        os.environ[RESULTS] = os.path.abspath(results)
     print(f"{root / notebook}: Ctrl-C twice ends it. (終了はCtrl-Cを2回)", flush=True)
     with tempfile.TemporaryDirectory() as page:
         # The extension that offers news can be switched off by a file only.

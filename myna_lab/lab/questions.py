@@ -6,22 +6,35 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
+from myna_lab.analysis.asking import Asked, ask
 from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
+from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.events import Verdict
 from myna_lab.ground.arguments import one_of, shown
 from myna_lab.ground.durations import at as instant
 from myna_lab.jlis.books import PersonState
-from myna_lab.lab.handles import Holder, phones_of
-from myna_lab.lab.ours import only_holder
+from myna_lab.lab.handles import Holder, PhoneHandle, phones_of
+from myna_lab.lab.ours import only_holder, refuse_foreign
 from myna_lab.provisioning import Flow
+from myna_lab.relying_parties.service import Service
 from myna_lab.texts import LANGUAGES
 from myna_lab.world.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Questions"]
+__all__ = ["Questions", "only_device"]
+
+
+def only_device(world: World, device: object) -> None:
+    """Refuse what is no phone or card of this lab.
+
+    Raises:
+        MisuseError: code ``no_device``.
+    """
+    wanted = "a device is a phone or a card of this lab, such as lab.phones[0] or hanako.card"
+    refuse_foreign(world, device, (PhoneHandle, Chip), wanted, code="no_device")
 
 
 class Questions:
@@ -84,6 +97,29 @@ class Questions:
         if holder is not None and self.world.books.person_state(holder.person, when) is PersonState.DEAD:
             raise Refused(f"the register has the death of {holder.person}: she goes on no errands.", code="deceased")
         return errands(self.world, None if holder is None else holder.person, when, language)
+
+    def ask(self, service: Service, device: PhoneHandle | Chip, *, at: str | datetime | None = None) -> Asked:
+        """Show a phone or card to a service at any instant, as its owner would, and see who knew what at that moment.
+
+        It is asked on a private copy: nothing is recorded here, no counter moves, and the clock stays where it is, for
+        an instant ahead, too.
+
+        Args:
+            service: one of ``lab.services``, also one by other rules, such as ``lab.portal.with_policy(cache="1h")``.
+            device: a phone, or a card such as ``hanako.card``.
+            at: the instant, past or ahead; None: now.
+
+        Returns:
+            The verdict, the OCSP answer and the list of that moment, and what the books said.
+
+        Raises:
+            MisuseError: no service, a device of another lab, one that was not there yet, or one that the service does
+                not take.
+        """
+        if not isinstance(service, Service):
+            raise MisuseError(f"a service is one of lab.services; got {shown(service)}.", code="no_service")
+        only_device(self.world, device)
+        return ask(self.world, service, device.name, self.world.now if at is None else instant(at))
 
     def _has(self, what: Verdict | Flow) -> bool:
         """Whether it happened here; the newest are asked about most."""

@@ -5,13 +5,13 @@ page's question -> browser, which states the origin -> wallet -> sealed answer -
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from myna_lab.errors import MisuseError
 from myna_lab.events import Verdict
 from myna_lab.formats.mdoc.request import elements_of
 from myna_lab.ground.arguments import one_of, only_bool
-from myna_lab.relying_parties.authenticator import Named, OnlineWallet
+from myna_lab.relying_parties.authenticator import Named, OnlineWallet, Typed
 from myna_lab.relying_parties.inquiry import PROTOCOLS, inquire
 from myna_lab.relying_parties.inspector import IDENTITY, Inspector, age_element
 from myna_lab.relying_parties.reading import on_page
@@ -68,6 +68,10 @@ class Shop(Inspector):
         Args, Returns: as :meth:`check_age`.
         """
         return self._asked(device, IDENTITY, 0, *self._how(other_face, protocol, encrypted))
+
+    def tried(self, device: Named, typed: Typed) -> Mapping[str, Verdict]:
+        """An age of 20."""
+        return {"": self.check_age(device)}
 
     def _how(self, other_face: bool, protocol: str, encrypted: bool) -> tuple[bool, str, bool]:
         only_bool(other_face=other_face, encrypted=encrypted)

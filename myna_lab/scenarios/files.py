@@ -14,10 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from myna_lab.errors import MisuseError, StorageError
+from myna_lab.errors import MisuseError
 from myna_lab.ground.arguments import shown
 from myna_lab.ground.extras import part_of_workbench
 from myna_lab.ground.frames import Table
+from myna_lab.ground.whole import put
 from myna_lab.scenarios.answers import KEYS, TABLES
 
 __all__ = ["SUMMARY", "Texts", "load", "write", "write_comparison"]
@@ -49,7 +50,6 @@ def write(tables: Mapping[str, pd.DataFrame], texts: Texts, path: str | os.PathL
     Raises:
         StorageError: it cannot be written there.
     """
-    target = Path(path)
     octets = BytesIO()
     with part_of_workbench("writing tables to files"):
         if kind == "excel":
@@ -62,7 +62,7 @@ def write(tables: Mapping[str, pd.DataFrame], texts: Texts, path: str | os.PathL
                 long.to_csv(octets, index=False, encoding="utf-8-sig")
             else:
                 long.to_parquet(octets, engine="pyarrow")
-    return _put(target, octets.getvalue())
+    return put(path, octets.getvalue())
 
 
 def write_comparison(
@@ -86,18 +86,7 @@ def write_comparison(
         for what, by_rules in texts.items():
             columns = {name: pd.Series(values) for name, values in by_rules.items()}
             pd.DataFrame(columns).rename_axis("name").reset_index().to_excel(book, sheet_name=what, index=False)
-    return _put(Path(path), octets.getvalue())
-
-
-def _put(path: Path, octets: bytes) -> Path:
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        beside.write_bytes(octets)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise StorageError(f"{path} cannot be written: {error.strerror}; an older file there is as it was.") from error
-    return path
+    return put(path, octets.getvalue())
 
 
 def _sheets_of(texts: Texts) -> dict[str, pd.DataFrame]:

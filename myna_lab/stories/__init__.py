@@ -14,6 +14,7 @@ from myna_lab.stories.attackers import attackers
 from myna_lab.stories.counter import CounterDay
 from myna_lab.stories.missions import ReportersDay
 from myna_lab.stories.playing import Played, Step, Tale, told
+from myna_lab.stories.quests import Quest, quest
 from myna_lab.stories.tales import (
     blocked_on_a_holiday,
     counter_day,
@@ -30,12 +31,28 @@ from myna_lab.stories.tales import (
     two_phones_at_once,
     under_15,
 )
+from myna_lab.stories.telling import Question, Telling
 from myna_lab.texts import text
 
 if TYPE_CHECKING:
     from myna_lab.lab import Lab
 
-__all__ = ["CounterDay", "Played", "ReportersDay", "Step", "attackers", "names", "play", "steps", "title"]
+__all__ = [
+    "CounterDay",
+    "Played",
+    "Quest",
+    "Question",
+    "ReportersDay",
+    "Step",
+    "Telling",
+    "attackers",
+    "follow",
+    "names",
+    "play",
+    "quest",
+    "steps",
+    "title",
+]
 
 _TALES: Mapping[str, Tale] = {
     module.__name__.rpartition(".")[2]: module.tale
@@ -92,6 +109,19 @@ def steps(lab: Lab, name: str) -> Iterator[Step]:
 def play(lab: Lab, name: str) -> Played:
     """A story, played to its end; arguments and errors as for :func:`steps`."""
     return Played(name, lab, tuple(steps(lab, name)))
+
+
+def follow(lab: Lab, name: str) -> Telling:
+    """A story to be followed forward and back, in a copy of the lab; arguments and errors as for :func:`steps`.
+
+    Example:
+        >>> from myna_lab import Lab
+        >>> follow(Lab(seed=7), "five_minutes")
+        <Telling TEST five_minutes: act 0 of 4>
+    """
+    only_lab(lab)
+    known = _known(name)
+    return Telling(lab, known, _TALES[known])
 
 
 def _known(name: str) -> str:

@@ -19,10 +19,10 @@ from myna_lab.texts.terms import Term
 
 if TYPE_CHECKING:
     from myna_lab.events import Entry
-    from myna_lab.jlis.books import Books
+    from myna_lab.jlis.books import CertificateRow, CertificateState
     from myna_lab.lab import Lab
 
-__all__ = ["MISSIONS", "Mission", "ReportersDay"]
+__all__ = ["MISSIONS", "Mission", "ReportersDay", "happened", "marks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class ReportersDay:
         """
         wanted = list(self._mission(number).wanted)
         for place in range(self._since, len(self.lab.log)):
-            if wanted and wanted[0] in _marks(self.lab.log[place], self.lab.books):
+            if wanted and wanted[0] in marks(self.lab.log[place], self.lab):
                 del wanted[0]
         return tuple(wanted)
 
@@ -86,7 +86,7 @@ class ReportersDay:
         missing = self.missing(number)
         for language in languages():
             if missing:
-                still = " → ".join(_said(mark, language) for mark in missing)
+                still = " → ".join(happened(mark, language) for mark in missing)
                 print(f"{number}: {text('story.reporters_day.not_yet', language, missing=still)}")
             else:
                 print(f"{number}: OK {self._mission(number).sting(language)}")
@@ -115,8 +115,8 @@ class ReportersDay:
         return f"<p>{speech.html('story.reporters_day.title')} (TEST)</p><ol>{rows}</ol>"
 
 
-def _said(mark: str, language: str) -> str:
-    """What must happen, in words."""
+def happened(mark: str, language: str) -> str:
+    """What a mark says that must happen, in ``ja`` or ``en``."""
     service, _, answer = mark.partition(":")
     if not answer:
         return text(f"story.reporters_day.happened.{mark}", language)
@@ -127,11 +127,24 @@ def _said(mark: str, language: str) -> str:
     return text("story.reporters_day.answered_though", language, **said, state=Term(f"word.state_of.{state}"))
 
 
-def _marks(entry: Entry, books: Books) -> set[str]:
+def marks(entry: Entry, lab: Lab) -> set[str]:
     """By which names an entry can be wanted."""
     if not isinstance(entry.event, ev.VerdictGiven):
         return {entry.name}
     verdict = entry.event.verdict
     mark = f"{verdict.service}:{verdict.code}"
-    row = books.shown_in(verdict)
-    return {mark} if row is None else {mark, f"{mark}/{row.past_at(verdict.at).state.name}"}
+    row = lab.books.shown_in(verdict)
+    return {mark} if row is None else {mark, f"{mark}/{_state(row, entry, lab).name}"}
+
+
+def _state(row: CertificateRow, entry: Entry, lab: Lab) -> CertificateState:
+    """What the books had when a service answered; of what changed in the same instant, only what came before."""
+    later = 0
+    for place in range(entry.seq, len(lab.log)):  # numbers begin with 1, places with 0: the first one after it
+        after = lab.log[place]
+        if after.at != entry.at:
+            break
+        key = getattr(after.event, "authority", ""), getattr(after.event, "serial", 0)
+        later += after.name.startswith("Certificate") and key == tuple(row.key)
+    so_far = [past for past in row.history if past.at <= entry.at]
+    return so_far[max(len(so_far) - 1 - later, 0)].state

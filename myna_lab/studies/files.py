@@ -8,8 +8,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myna_lab.errors import StorageError
 from myna_lab.ground.extras import part_of_workbench
+from myna_lab.ground.whole import put
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,17 +34,8 @@ def write(path: str | os.PathLike[str], tables: Mapping[str, pd.DataFrame]) -> P
     """
     import pandas as pd
 
-    target, octets = Path(path), BytesIO()
+    octets = BytesIO()
     with part_of_workbench("writing tables to files"), pd.ExcelWriter(octets, engine="openpyxl") as book:
         for name, table in tables.items():
             table.reset_index().to_excel(book, sheet_name=name, index=False)
-    beside = target.with_name(f"{target.name}.part")
-    try:
-        beside.write_bytes(octets.getvalue())
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise StorageError(
-            f"{target} cannot be written: {error.strerror}; an older file there is as it was."
-        ) from error
-    return target
+    return put(path, octets.getvalue())

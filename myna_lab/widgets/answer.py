@@ -6,21 +6,33 @@ The same line stands in the news of every view and on the phone that was shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
+from myna_lab.analysis.asking import Asked
 from myna_lab.events import Verdict
 from myna_lab.ground.durations import show
 from myna_lab.jlis.books import CertificateRow
-from myna_lab.lab import Lab
+from myna_lab.lab import Explanation, Lab
 from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 
-__all__ = ["answer", "answer_line", "colour_of"]
+__all__ = ["answer", "answer_line", "asked_answer", "colour_of"]
 
 
 def colour_of(verdict: Verdict) -> tuple[str, str]:
     """Colour and sign of an answer: never the colour alone."""
     return ("good", "✓") if verdict.accepted else ("bad", "✕")
+
+
+class _Seen(NamedTuple):
+    """A verdict beside the truth."""
+
+    verdict: Verdict
+    explanation: Explanation
+    row: CertificateRow | None
+    """The certificate that was shown."""
+    is_in_strange_hands: bool
 
 
 def answer(verdict: Verdict, lab: Lab, speech: Speech, *, brief: bool = False) -> str:
@@ -32,19 +44,39 @@ def answer(verdict: Verdict, lab: Lab, speech: Speech, *, brief: bool = False) -
         speech: in which language.
         brief: without the instants of its data, as there is room for on a phone.
     """
-    colour, sign = colour_of(verdict)
-    if verdict.accepted and any(s.heading == "unknown" for s in lab.explain(verdict).sentences):
-        colour = "wait"
-    said = speech.stacked(lambda language: f"{sign} {answer_line(verdict, lab, language, brief=brief)}")
-    return f'<div class="mnc-answer mnc-said-{colour}">{said}</div>'
+    return _html(_seen(verdict, lab), speech, brief)
+
+
+def asked_answer(asked: Asked, speech: Speech) -> str:
+    """The same of a question that was asked in a copy."""
+    row = asked.row if asked.is_shown else None
+    return _html(_Seen(asked.verdict, asked.explanation, row, asked.is_in_strange_hands), speech)
 
 
 def answer_line(verdict: Verdict, lab: Lab, language: str, *, brief: bool = False) -> str:
     """The line as plain text, in ``ja`` or ``en``."""
-    return text("word.answer.between", language).join(_parts(verdict, lab, language, brief))
+    return _line(_seen(verdict, lab), language, brief)
 
 
-def _parts(verdict: Verdict, lab: Lab, language: str, brief: bool) -> Iterator[str]:
+def _html(seen: _Seen, speech: Speech, brief: bool = False) -> str:
+    colour, sign = colour_of(seen.verdict)
+    if seen.verdict.accepted and any(s.heading == "unknown" for s in seen.explanation.sentences):
+        colour = "wait"
+    said = speech.stacked(lambda language: f"{sign} {_line(seen, language, brief)}")
+    return f'<div class="mnc-answer mnc-said-{colour}">{said}</div>'
+
+
+def _line(seen: _Seen, language: str, brief: bool) -> str:
+    return text("word.answer.between", language).join(_parts(seen, language, brief))
+
+
+def _seen(verdict: Verdict, lab: Lab) -> _Seen:
+    row = lab.books.shown_in(verdict)
+    return _Seen(verdict, lab.explain(verdict), row, _is_in_strange_hands(row, lab))
+
+
+def _parts(seen: _Seen, language: str, brief: bool) -> Iterator[str]:
+    verdict, row, sentences = seen.verdict, seen.row, seen.explanation.sentences
     day = show(verdict.at)[:11]
 
     def said(key: str, values: Mapping[str, object]) -> str:
@@ -53,8 +85,7 @@ def _parts(verdict: Verdict, lab: Lab, language: str, brief: bool) -> Iterator[s
 
     values = {"service": Term(f"word.service.{verdict.service}"), "code": Term(f"code.{verdict.code}")}
     yield said("accepted" if verdict.accepted else "refused", values)
-    row = lab.books.shown_in(verdict)
-    beyond = {s.heading: s for s in lab.explain(verdict).sentences if s.heading in ("unknown", "then")}
+    beyond = {s.heading: s for s in sentences if s.heading in ("unknown", "then")}
     if "unknown" in beyond and row is not None:
         state = Term(f"word.state_of.{row.past_at(verdict.at).state.name}")
         yield said("not_known" if brief else "could_not_know", {**beyond["unknown"].values, "state": state})
@@ -66,7 +97,7 @@ def _parts(verdict: Verdict, lab: Lab, language: str, brief: bool) -> Iterator[s
             yield failed.seen.in_language(language) + said("stop", {})
     if "then" in beyond:
         yield said(beyond["then"].key.removeprefix("verdict."), beyond["then"].values)
-    if _is_in_strange_hands(row, lab) and not brief:
+    if seen.is_in_strange_hands and not brief:
         yield said("whose_hands", {})
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from myna_lab.widgets.steady import steady
+
 __all__ = ["Button", "Seen"]
 
 
@@ -20,7 +22,7 @@ class Seen:
     """Which screen the page shows, as far as it has said so."""
 
     def __init__(self) -> None:
-        self._painted, self._seen = ipw.Label("1"), ipw.Label("0")
+        self._painted, self._seen = ipw.Label("1", **steady()), ipw.Label("0", **steady())
         # The page itself carries the number over: one model follows another there.
         self._link = ipw.jsdlink((self._painted, "value"), (self._seen, "value"))
 
@@ -47,7 +49,7 @@ class Button(ipw.Button):  # type: ignore[misc]
     """
 
     def __init__(self, seen: Seen) -> None:
-        super().__init__()
+        super().__init__(**steady("Button"))
         self._page = seen
 
     def _handle_button_msg(self, widget: object, content: dict[str, Any], buffers: object) -> None:

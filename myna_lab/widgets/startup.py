@@ -1,11 +1,11 @@
-"""Run by a kernel before its first cell (``PYTHONSTARTUP``, set by ``myna-lab lab`` and ``show``); leaves no name."""
+"""Run by a kernel before its first cell (``PYTHONSTARTUP``, set by ``lab``, ``show``, ``class``); it leaves no name."""
 
 import os
 
 from myna_lab.widgets.set_up import names_in_sentences
 
 names_in_sentences()
-if os.environ.get("MYNA_LAB_SHOW"):
+if os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):  # its pages have no cells to edit
     from myna_lab.exercises import ask_by
     from myna_lab.widgets.answering import answer_field
 

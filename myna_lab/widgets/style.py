@@ -2,7 +2,7 @@
 
 from importlib import resources
 
-__all__ = ["PICTURE", "RECORD", "STYLE"]
+__all__ = ["CERTIFICATE", "DESK", "PICTURE", "RECORD", "STORY", "STYLE"]
 
 
 def _element(*files: str) -> str:
@@ -19,3 +19,12 @@ RECORD = _element("style.css", "style_mdoc.css")
 
 STYLE = _element("style.css", "style_view.css")
 """The style of a view, which travels with its widgets."""
+
+DESK = _element("style.css", "style_view.css", "style_desk.css")
+"""The style of the services desk."""
+
+CERTIFICATE = _element("style.css", "style_view.css", "style_certificate.css")
+"""The style of the certificate viewer."""
+
+STORY = _element("style.css", "style_view.css", "style_player.css")
+"""The style of stories, missions, attackers and parameters: a view's, and what only they have."""

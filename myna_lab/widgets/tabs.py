@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from myna_lab.widgets.aria import region
+from myna_lab.widgets.steady import steady
 
 __all__ = ["Tabs"]
 
@@ -22,8 +23,7 @@ class Tabs:
 
     def __init__(self, names: Sequence[str], chosen: Callable[[], None]) -> None:
         self.names = tuple(names)
-        layout = ipw.Layout()  # none of them is hidden by itself, so they share it
-        self.pages = [ipw.HTML(tabbable=True, layout=layout).add_class("mnc-panel") for _ in names]
+        self.pages = [ipw.HTML(tabbable=True, **steady("HTML")).add_class("mnc-panel") for _ in names]
         self.widget: Any = ipw.Tab(self.pages, selected_index=0).add_class("mnc-tabs")
         self.widget.observe(lambda change: chosen(), "selected_index")
 

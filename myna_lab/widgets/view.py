@@ -28,6 +28,7 @@ from myna_lab.widgets.answer import answer
 from myna_lab.widgets.aria import spoken
 from myna_lab.widgets.note import note
 from myna_lab.widgets.seen import Button, Seen
+from myna_lab.widgets.steady import show_if, steady
 from myna_lab.widgets.tabs import Tabs
 
 __all__ = ["NEXT_LIST", "View", "Wait", "box", "html", "later", "show_if"]
@@ -75,6 +76,11 @@ class View:
         self.tabs = Tabs(tabs, self.show_panel)
 
     # ------------------------------------------------------------------------------------------------- what a view says
+
+    @property
+    def instant(self) -> datetime:
+        """The instant that the clock shows."""
+        return self.lab.now
 
     def refresh(self) -> None:
         """Show the lab as it is now; needed only after something else changed it."""
@@ -147,7 +153,7 @@ class View:
 
     def show_clock(self) -> None:
         """The clock, and the words of its buttons, of the language's choice and of the tabs."""
-        now, say = self.lab.now.astimezone(JST), self.speech
+        now, say = self.instant.astimezone(JST), self.speech
         self.clock.value = f"<b>{now:%Y-%m-%d %H:%M:%S}</b> <small>{escape(say.line('word.japan_time'))}</small>"
         for button, (_, key, values) in zip(self.waits, self._waits, strict=True):
             button.description = say.line(key, **values)
@@ -217,14 +223,9 @@ def later(seconds: float, work: Callable[[], None]) -> None:
 
 def html(name: str, *, tabbable: bool | None = None) -> Any:
     """An empty piece of page; ``tabbable``: the keyboard can reach and scroll it."""
-    return ipw.HTML(tabbable=tabbable).add_class(f"mnc-{name}")
+    return ipw.HTML(tabbable=tabbable, **steady("HTML")).add_class(f"mnc-{name}")
 
 
 def box(name: str, *children: object) -> Any:
     """Widgets in a box."""
-    return ipw.Box(list(children)).add_class(f"mnc-{name}")
-
-
-def show_if(widget: Any, shown: bool) -> None:
-    """Show or hide; what is hidden takes no room and no place in the Tab order."""
-    widget.layout.display = None if shown else "none"
+    return ipw.Box(list(children), **steady()).add_class(f"mnc-{name}")

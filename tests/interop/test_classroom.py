@@ -79,6 +79,10 @@ class Lesson:
     screen: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     """From the log-in to the first screen, each student's."""
+    work: list[float] = field(default_factory=list)
+    """For all cells of a student's notebooks, one notebook after the other, kernels' starts included."""
+    away: float = 0.0
+    """Seconds without a hub after it was killed."""
     failed: list[str] = field(default_factory=list)
     """Cells that failed."""
     memory: list[float] = field(default_factory=list)
@@ -89,6 +93,8 @@ class Lesson:
     kept: dict[str, str] = field(default_factory=dict)
     solutions: dict[str, list[str]] = field(default_factory=dict)
     page: str = ""
+    results: list[str] = field(default_factory=list)
+    """What the teacher sees of them at the end."""
     left: list[str] = field(default_factory=list)
     """Processes that outlived the class."""
 
@@ -116,12 +122,22 @@ def own_memory(student: str) -> float:
     return total / 2**20
 
 
+EXERCISE = "from myna_lab.exercises import check\ncheck('1', ..., 'none', hint='none', hint_ja='なし')"
+"""One that nobody answers: where there are no cells to edit, it asks by a field."""
+
+
 def notebook(words: str, source: str) -> dict[str, object]:
     """One cell of words, one of code."""
     code = {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, "id": "b"}
     cells = [{"cell_type": "markdown", "source": words, "metadata": {}, "id": "a"}, code]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+
+
+def spread(seconds: list[float]) -> str:
+    """Median and 95 %."""
+    late = sorted(seconds)[max(0, round(0.95 * len(seconds)) - 1)]
+    return f"{statistics.median(seconds):.0f} s (median), {late:.0f} s (95 %)"
 
 
 async def come_in(student: Student, code: str, lesson: Lesson) -> Kernel:
@@ -142,13 +158,14 @@ async def kill_the_hub(teacher: int, kernel: Kernel, student: Student, lesson: L
     """End it in the middle, without a word; what a student sees then."""
     await kernel.run("x = 42")
     assert await student.put("mine.txt", "my work") in (200, 201)
-    hub = hub_of(teacher)
-    hub.send_signal(signal.SIGKILL)
+    hub_of(teacher).send_signal(signal.SIGKILL)
+    killed = time.monotonic()
     said, error = await kernel.run("print(x)")  # the same connection, while there is no hub
     lesson.kept["kernel"] = said + error
     for _ in range(600):
         await asyncio.sleep(0.2)
         if any("is back" in line for line in lesson.screen):
+            lesson.away = time.monotonic() - killed
             break
     again = Student(student.url, student.name, student.word)
     assert await again.log_in((lesson.folder / "hub" / "code").read_text(encoding="utf-8")) == ""
@@ -156,6 +173,17 @@ async def kill_the_hub(teacher: int, kernel: Kernel, student: Student, lesson: L
     lesson.kept["file"] = (await again.get("mine.txt"))["content"]
     lesson.kept["old cookies"] = str((await student.ask(f"{student.path}api/contents/mine.txt")).code)
     lesson.kept["new kernel"], _ = await (await again.kernel()).run("print(6 * 7)")
+
+
+async def try_exercises(student: Student, other: Student) -> None:
+    """One is wrong, then runs what the opened solution has; another makes a link of the own file of results."""
+    kernel = await student.kernel()
+    cells = (await student.get(f"solutions/{NOTEBOOKS[0]}"))["content"]["cells"]
+    first, *others = [cell["source"] for cell in cells if "check(" in cell["source"]]
+    wrong = re.sub("^answer = .*", "answer = -1", first, flags=re.MULTILINE)
+    for source in ("from myna_lab.exercises import check", wrong, first, *others):
+        assert (await kernel.run(source))[1] == ""
+    await (await other.kernel()).run("import os; os.symlink('/student/mine', 'results.txt')")
 
 
 async def look_around(kernel: Kernel, other: Student, lesson: Lesson) -> None:
@@ -191,10 +219,12 @@ async def lesson_of(url: str, teacher: int, lesson: Lesson) -> None:
     endless, greedy = await first.kernel(), await second.kernel()
     await endless.run("import threading")
     never = asyncio.ensure_future(endless.run("while True: pass", seconds=1200))
-    both = rounds(1, 2)
-    work = [
-        student.run(NOTEBOOKS[(number + turn) % 2]) for number, student in enumerate(students) for turn in range(both)
-    ]
+
+    async def work(number: int, student: Student) -> None:
+        begun = time.monotonic()
+        for turn in range(rounds(1, 2)):
+            lesson.failed += await student.run(NOTEBOOKS[(number + turn) % 2])
+        lesson.work.append(time.monotonic() - begun)
 
     async def beside() -> None:
         lesson.greedy = (await greedy.run("hog = [bytearray(2**28) for _ in range(1000)]"))[1]
@@ -202,18 +232,24 @@ async def lesson_of(url: str, teacher: int, lesson: Lesson) -> None:
         await look_around(await students[2].kernel(), first, lesson)
         await kill_the_hub(teacher, await students[3].kernel(), students[3], lesson)
 
-    results = await asyncio.gather(beside(), *work)
-    lesson.failed += [failure for result in results[1:] for failure in result or ()]
+    await asyncio.gather(beside(), *(work(number, student) for number, student in enumerate(students)))
     await first.ask(f"{first.path}api/kernels/{endless.number}/interrupt", method="POST")
     lesson.kept["endless"] = (await never)[1].partition(":")[0]
     for does in ("open", "close"):
         assert command(f"{does}-solutions", "--folder", str(lesson.folder)).returncode == 0
         told = (await second.get("solutions"))["content"]
         lesson.solutions[does] = sorted(item["name"] for item in told)
+        if told:
+            await try_exercises(second, students[2])
+    lesson.results = command("results", "--folder", str(lesson.folder)).stdout.splitlines()
     page = Student(url, second.name, second.word)
     assert await page.log_in(code, page="1") == ""
     picture = (await second.get("pictures"))["content"][0]["path"]
-    body = {"type": "notebook", "format": "json", "content": notebook(f"![a picture]({picture})", "print(6 * 7)")}
+    body = {
+        "type": "notebook",
+        "format": "json",
+        "content": notebook(f"![a picture]({picture})", f"{EXERCISE}\nprint(6 * 7)"),
+    }
     await second.ask(f"{second.path}api/contents/page.ipynb", method="PUT", body=body)
     lesson.page = (await page.ask(f"{second.path}voila/render/page.ipynb")).body.decode()
 
@@ -265,11 +301,12 @@ def test_all_come_in_and_every_cell_runs(lesson: Lesson, record_property: Callab
     """Everybody gets a server and runs the notebooks to the end, whatever one of them does meanwhile."""
     assert lesson.failed == []
     assert len(lesson.seconds) == STUDENTS
-    late = sorted(lesson.seconds)[max(0, round(0.95 * STUDENTS) - 1)]
+    assert len(lesson.work) == STUDENTS
     record_property(
         "measured",
-        f"{STUDENTS} students at once: log-in to first screen {statistics.median(lesson.seconds):.0f} s (median), "
-        f"{late:.0f} s (95 %); {statistics.median(lesson.memory):.0f} MiB a student with one kernel",
+        f"{STUDENTS} students at once: log-in to first screen {spread(lesson.seconds)}; all cells of "
+        f"{rounds(1, 2)} notebook(s) {spread(lesson.work)}; {statistics.median(lesson.memory):.0f} MiB a student with "
+        f"one kernel (most: {max(lesson.memory):.0f}); without a hub for {lesson.away:.0f} s",
     )
 
 
@@ -311,11 +348,22 @@ def test_solutions_are_there_while_the_teacher_opens_them(lesson: Lesson) -> Non
     assert lesson.solutions["close"] == []
 
 
+def test_results_are_seen_during_the_lesson(lesson: Lesson) -> None:
+    """Tries behind the wall, also of an opened solution, are in the teacher's overview; a link is not followed."""
+    rows = {line.split()[0]: line.split()[2:] for line in lesson.results if line[:2].isdigit()}
+    assert rows["02"] == ["ok2", "ok", "ok"]
+    assert all(row == [".", ".", "."] for number, row in rows.items() if number != "02")
+    assert len(rows) == STUDENTS
+    assert sum("results.txt is a link" in line for line in lesson.results) == 1
+
+
 def test_the_single_page_is_served(lesson: Lesson) -> None:
     """A notebook as a page without code, from the same server: its picture and what its cell printed."""
     assert "data:image/png;base64" in lesson.page
     assert re.search(r">\s*42\s*<", lesson.page)
     assert "6 * 7" not in lesson.page
+    assert "widget-view+json" in lesson.page and "not answered" not in lesson.page
+    assert not re.search(r'(href|src)="https?://', lesson.page)
 
 
 def test_secrets_are_in_no_log_and_on_no_command_line(lesson: Lesson) -> None:

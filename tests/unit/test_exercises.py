@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from myna_lab import exercises
-from myna_lab.exercises import check, sealed
+from myna_lab.exercises import check, judging, sealed
 from myna_lab.ground.durations import at
 
 HINTS = {"hint": "think", "hint_ja": "考える"}
@@ -142,7 +142,7 @@ def test_an_open_exercise_is_asked_for_where_there_are_no_cells(
 ) -> None:
     """What shows the field gets the exercise's name and its judge; an answered one is judged at once, as ever."""
     asked = {}
-    monkeypatch.setattr(exercises, "_ask", None)
+    monkeypatch.setattr(judging, "_ask", None)
     exercises.ask_by(lambda name, judge: asked.update({name: judge}))
     check("9", ..., 3, hint="count", hint_ja="数える")
     assert list(asked) == ["9"] and capsys.readouterr().out == ""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from myna_lab.cli.results.command import printing, show
+
 __all__ = ["class_"]
 
 FOLDER = click.option(
@@ -90,6 +92,19 @@ def students(folder: Path) -> None:
 
     for row in Roster(ClassFolder(folder).existing().roster).students():
         click.echo(f"{student_name(row.number)}  {row.name}")
+
+
+@class_.command()
+@FOLDER
+@printing
+def results(folder: Path, csv: Path | None, excel: Path | None, notebooks: Path | None) -> None:
+    """Who tried which exercise, how often, and whether it is right; at any time, also during the lesson."""
+    from myna_lab.cli.classroom.folder import ClassFolder
+    from myna_lab.cli.classroom.results import of_class
+    from myna_lab.cli.results.known import exercises
+    from myna_lab.exercises.tries import now
+
+    show(of_class(ClassFolder(folder).existing(), exercises(notebooks), now()), csv, excel)
 
 
 @class_.command(name="new-word")

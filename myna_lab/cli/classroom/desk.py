@@ -5,29 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 
 from myna_lab.cli.classroom import wall
 from myna_lab.cli.classroom.folder import ClassFolder
-from myna_lab.cli.workbench import PAGE, checkout
+from myna_lab.cli.workbench import PAGE, ours
 
 __all__ = ["SOLUTIONS", "close_solutions", "lay_desk", "open_solutions"]
 
 SOLUTIONS = "solutions"
-
-
-@contextmanager
-def _notebooks() -> Iterator[Path]:
-    """Ours: the checkout's, or those that travel in the package."""
-    here = checkout()
-    if here is not None:
-        yield here
-        return
-    with resources.as_file(resources.files("myna_lab").joinpath("notebooks")) as folder:
-        yield folder
+PLAIN = {"VoilaConfiguration": {"template": "plain"}}
+"""The single page as `myna-lab show` has it: it asks no other host."""
 
 
 def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
@@ -46,13 +34,12 @@ def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
         return desk
     new = desk.with_name(f".{desk.name}")
     shutil.rmtree(new, ignore_errors=True)
-    with _notebooks() as ours:
-        shutil.copytree(ours, new, ignore=shutil.ignore_patterns(SOLUTIONS, ".*", "__pycache__", "*.py"))
+    with ours() as source:
+        shutil.copytree(source, new, ignore=shutil.ignore_patterns(SOLUTIONS, ".*", "__pycache__", "*.py"))
     (new / SOLUTIONS).symlink_to(wall.SOLUTIONS if walls else folder.solutions)
-    for name, text in (("labconfig/page_config.json", json.dumps(PAGE)),):
-        file = new / ".jupyter" / name
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
+    (new / ".jupyter" / "labconfig").mkdir(parents=True)
+    for name, settings in (("labconfig/page_config.json", PAGE), ("voila.json", PLAIN)):
+        (new / ".jupyter" / name).write_text(json.dumps(settings), encoding="utf-8")
     fonts = new / ".cache" / "matplotlib"
     fonts.mkdir(parents=True)
     for known in folder.fonts.glob("fontlist-*.json"):  # looked for once, not by each student
@@ -68,8 +55,8 @@ def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
 
 def open_solutions(folder: ClassFolder) -> int:
     """Show the solutions to everybody in the class, at once and read-only; how many."""
-    with _notebooks() as ours:
-        files = sorted((ours / SOLUTIONS).glob("*.ipynb"))
+    with ours() as source:
+        files = sorted((source / SOLUTIONS).glob("*.ipynb"))
         for file in files:
             shutil.copyfile(file, folder.solutions / file.name)
             (folder.solutions / file.name).chmod(0o644)

@@ -10,10 +10,11 @@ import secrets
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-from myna_lab.cli.classroom.names import LONGEST_NAME, LONGEST_WORD, SHORTEST_WORD, first_name, own_word
 from myna_lab.cli.classroom.roster import Roster, Student
 from myna_lab.cli.classroom.tries import Tries, device
+from myna_lab.cli.classroom.words import LONGEST_WORD, SHORTEST_WORD, own_word
 from myna_lab.errors import StorageError
+from myna_lab.exercises.names import LONGEST_NAME, first_name
 from myna_lab.texts import text
 
 __all__ = ["Door", "Refusal"]

@@ -24,7 +24,7 @@ __all__ = ["CLASS_FOLDER", "RESULTS", "ClassFolder", "Settings", "student_name",
 
 CLASS_FOLDER = "MYNA_LAB_CLASS"
 """Names the folder to the hub, in its environment."""
-RESULTS = "results.jsonl"
+RESULTS = "results.txt"
 """Where a student's own folder keeps what exercises said."""
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No i, l, o, 0, 1: a code is read aloud and typed on phones."""

@@ -17,7 +17,9 @@ from myna_lab.cli.classroom.spawner import Seat
 __all__ = ["configure"]
 
 PATIENCE = 300
-"""Seconds for a server to start, when forty start at once on two cores."""
+"""Seconds for a server to be there once it has begun."""
+LONGEST_QUEUE = 1800
+"""Seconds until a student's turn to begin; on two cores the fortieth begins after some two minutes."""
 
 
 def configure(c: Any, folder: ClassFolder) -> None:
@@ -31,7 +33,8 @@ def configure(c: Any, folder: ClassFolder) -> None:
     c.JupyterHub.authenticator_class = Classroom
     c.Authenticator.allow_all = True  # the door has decided
     c.JupyterHub.spawner_class = Seat
-    c.Spawner.start_timeout = c.Spawner.http_timeout = PATIENCE
+    c.Spawner.http_timeout = PATIENCE
+    c.Spawner.start_timeout = LONGEST_QUEUE
     c.JupyterHub.concurrent_spawn_limit = 0  # a limit refuses who comes eleventh
     c.JupyterHub.active_server_limit = 0
     c.JupyterHub.bind_url = settings.url

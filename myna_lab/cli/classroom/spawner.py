@@ -8,17 +8,23 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from importlib import resources
 from pathlib import Path
 
 from jupyterhub.spawner import LocalProcessSpawner
+from jupyterhub.utils import can_connect
 
 from myna_lab.cli.classroom import wall
 from myna_lab.cli.classroom.desk import lay_desk
 from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
 from myna_lab.cli.classroom.roster import Roster
+from myna_lab.cli.classroom.turns import Turns
 from myna_lab.cli.workbench import FIRST_NOTEBOOK
+from myna_lab.exercises.tries import VARIABLE as RESULTS_VARIABLE
+from myna_lab.texts import text
 
 __all__ = ["Seat", "limits", "server_options"]
 
@@ -30,6 +36,8 @@ PROCESSES = 256
 """Processes and threads of one student; only where each has a user id, since they are counted by it."""
 FIRST_TO_GO = "500"
 """When the computer's memory ends, a student's process is stopped before the hub."""
+LONGEST_TURN = 60
+"""Seconds after which the next server starts although this one is not there yet."""
 
 
 def limits(settings: Settings) -> dict[int, int]:
@@ -70,6 +78,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
 
     folder: ClassFolder
     settings: Settings
+    turns = Turns(max(2, os.cpu_count() or 2))
 
     @property
     def number(self) -> int:
@@ -82,7 +91,30 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
         return wall.HOME if self.settings.walls else str(self.folder.student(self.number))
 
     async def start(self) -> tuple[str, int]:
-        """Lay the desk if this is the first time, and start the server."""
+        """Wait for this student's turn, lay the desk if this is the first time, and start the server."""
+        await self.turns.wait(self)
+        try:
+            begun = await self._begin()
+        except BaseException:
+            self.turns.end()
+            raise
+        self.turns.end_after(self._there(*begun))
+        return begun
+
+    async def _there(self, ip: str, port: int) -> None:
+        """Until the server can be reached, has ended, or had its time."""
+        until = time.monotonic() + LONGEST_TURN
+        while time.monotonic() < until and await self.poll() is None and not can_connect(ip, port):
+            await asyncio.sleep(0.2)
+
+    async def progress(self) -> AsyncIterator[dict[str, object]]:
+        """What the waiting page says."""
+        while (before := self.turns.before(self)) is not None:
+            yield {"progress": 10, "message": " · ".join(text("class.turn", each, n=before) for each in ("ja", "en"))}
+            await asyncio.sleep(2)
+        yield {"progress": 50, "message": " · ".join(text("class.starts", each) for each in ("ja", "en"))}
+
+    async def _begin(self) -> tuple[str, int]:
         desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
         before = wall.command(self.number, desk, self.folder.solutions) if self.settings.walls else []
         self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
@@ -104,7 +136,9 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             "LOGNAME": f"student{self.user.name}",
             "SHELL": "/bin/sh",
             "MPLCONFIGDIR": f"{self.home}/.cache/matplotlib",
-            "MYNA_LAB_RESULTS": str(Path(self.home) / RESULTS),
+            RESULTS_VARIABLE: str(Path(self.home) / RESULTS),
+            "JUPYTER_PATH": str(resources.files("myna_lab.cli.page")),
+            "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         if self.settings.walls:  # a socket's name has room for some hundred letters

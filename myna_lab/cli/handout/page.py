@@ -10,7 +10,7 @@ from myna_lab.cli.handout.parts import parts
 from myna_lab.texts import text
 from myna_lab.texts.fonts import JAPANESE_FONTS
 
-__all__ = ["handout"]
+__all__ = ["document", "handout"]
 
 _LATIN = ("Noto Sans", "Helvetica Neue", "Arial", "DejaVu Sans")
 
@@ -26,17 +26,26 @@ def handout(language: str, seed: int = 7) -> str:
         An HTML document without script, and without anything that is loaded.
     """
     found = list(parts(seed, language))
-    title = escape(text("handout.title", language))
     links = "".join(f'<li><a href="#{anchor}">{escape(name)}</a></li>' for anchor, name, _ in found)
+    contents = f"<nav><h3>{escape(text('handout.contents', language))}</h3><ul>{links}</ul></nav>\n"
+    return document(language, text("handout.title", language), contents + "\n".join(map(section, found)))
+
+
+def document(language: str, title: str, body: str) -> str:
+    """One page for paper: title, the mark that all is simulated, and the body.
+
+    Args:
+        language: ``ja`` or ``en``.
+        title: its text.
+        body: HTML.
+    """
+    heading = escape(title)
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{heading}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>\n{_style(language)}</style></head><body>\n"
-        f'<h1>{title}</h1><p><span class="mark">{escape(text("handout.mark", language))}</span></p>'
-        f'<p class="note">{escape(text("handout.note", language))}</p>'
-        f"<nav><h3>{escape(text('handout.contents', language))}</h3><ul>{links}</ul></nav>\n"
-        + "\n".join(map(section, found))
-        + "\n</body></html>\n"
+        f'<h1>{heading}</h1><p><span class="mark">{escape(text("handout.mark", language))}</span></p>'
+        f'<p class="note">{escape(text("handout.note", language))}</p>{body}\n</body></html>\n'
     )
 
 

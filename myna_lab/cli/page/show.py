@@ -13,13 +13,14 @@ from myna_lab.texts.session import VARIABLE
 __all__ = ["show"]
 
 
-def show(notebook: str, *, port: int | None = None, language: str | None = None) -> None:
+def show(notebook: str, *, port: int | None = None, language: str | None = None, large: bool = False) -> None:
     """Serve a notebook as a page; its address is printed.
 
     Args:
         notebook: file name among the notebooks, with or without ``.ipynb``.
         port: TCP port of 127.0.0.1; None: a free one.
         language: ``ja``, ``en`` or ``both``; None: as chosen before.
+        large: half as large again, for a projector.
 
     Raises:
         MisuseError: there is no such notebook, the port is taken, or Voila is not installed.
@@ -30,7 +31,6 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None)
         refuse_taken(port)
     with part_of_workbench("Voila"):
         from voila.app import Voila
-    os.environ["MYNA_LAB_SHOW"] = "1"
     os.environ["PYTHONSTARTUP"] = str(resources.files("myna_lab.widgets").joinpath("startup.py"))
     if language is not None:
         os.environ[VARIABLE] = language
@@ -42,7 +42,7 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None)
         [
             str((root / name).resolve()),
             "--no-browser",
-            "--template=plain",
+            f"--template={'large' if large else 'plain'}",
             f"--port={own}",
             "--Voila.port_retries=0",
             "--Voila.ip=127.0.0.1",

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from myna_lab.cli.classroom import folder as places
-from myna_lab.cli.classroom import names, roster, tries
+from myna_lab.cli.classroom import roster, tries
 from myna_lab.cli.classroom.door import Door
 from myna_lab.cli.classroom.roster import Roster, Student
+from myna_lab.exercises import names
 
 CODE = "abcd2345"
 

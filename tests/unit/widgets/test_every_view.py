@@ -12,10 +12,10 @@ import pytest
 from myna_lab import Lab
 from myna_lab.errors import MisuseError, StorageError
 from myna_lab.ground.chance import Chance
-from myna_lab.lab import Holder
+from myna_lab.lab import Holder, IPhone
 from myna_lab.texts import text
 from myna_lab.texts.speech import SPEECHES
-from myna_lab.widgets import one_phone, wizard
+from myna_lab.widgets import missions, one_phone, player, services_desk, wizard
 from myna_lab.widgets.view import View
 
 PINS = {"input_aid_pin": "7391", "user_authentication_pin": "8264", "signing_password": "QZXW8527"}
@@ -23,11 +23,13 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 class Kind(NamedTuple):
-    """How a view is made, made again of the same lab, and told in a line when it is new."""
+    """How a view is made, made again of the same lab, told in a line when it is new, and what can fail in it."""
 
     make: Callable[[Lab, Holder, str], View]
     again: Callable[[Any], View]
     line: str
+    fails: Callable[[Any], tuple[object, str, Any]] = lambda view: (type(view.lab), "advance", view.waits[0])
+    """What is made to fail (an object's attribute), and the button that asks for it."""
 
 
 VIEWS = {
@@ -46,7 +48,33 @@ VIEWS = {
         lambda view: one_phone(view.lab, view.holder, view.speech.language),
         "<OnePhone TEST person-1: iphone-1 without card, android-1 without card>",
     ),
+    "services desk": Kind(
+        lambda lab, holder, language: services_desk(lab, set_up(lab, holder), language),
+        lambda view: services_desk(view.lab, language=view.speech.language),
+        "<ServicesDesk TEST 2 devices, 9 services>",
+    ),
+    "player": Kind(
+        lambda lab, holder, language: player(lab, "twins", language),
+        lambda view: player(view.telling, language=view.speech.language),
+        "<Player TEST twins: act 0 of 4>",
+        lambda view: (type(view.telling), "forward", view.forward),
+    ),
+    "missions": Kind(
+        lambda lab, holder, language: missions("first_minute", language),
+        lambda view: missions(view.quest, view.speech.language),
+        "<Missions TEST first_minute: not reached, 2025-06-24 12:00:00>",
+    ),
 }
+
+
+def set_up(lab: Lab, holder: Holder) -> IPhone:
+    """An iPhone of hers that works."""
+    phone = lab.iphone(holder)
+    phone.add_card().run(same_pins=True)
+    lab.advance("20min")
+    return phone
+
+
 each_view = pytest.mark.parametrize("kind", VIEWS.values(), ids=VIEWS)
 
 
@@ -150,11 +178,12 @@ def test_an_error_is_a_sentence_in_the_live_region(kind: Kind, monkeypatch: pyte
     """A full disk is told, escaped, where a screen reader announces it; the next tap goes on without it."""
     view: Any = made(kind)
     with monkeypatch.context() as patch:
-        patch.setattr(type(view.lab), "advance", _full)
-        view.waits[0].click()
+        thing, name, button = kind.fails(view)
+        patch.setattr(thing, name, _full)
+        button.click()
     assert "the disk is &lt;full&gt;" in view.notice.value and view.notice.layout.display != "none"
     assert "the disk is &lt;full&gt;" in view.what.value and "aria-live" in view.what.value
-    view.waits[0].click()
+    button.click()
     assert view.notice.layout.display == "none"
 
 

@@ -1,4 +1,4 @@
-"""Exercises in notebooks: ``check`` says whether an answer is right, and gives a hint if it is not.
+"""``check`` says whether an answer is right, and gives a hint if it is not.
 
 A wrong or missing answer raises no error, so a notebook always runs to its end.
 
@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from math import isclose
 
+from myna_lab.exercises import tries
 from myna_lab.texts import both, keys, text
 from myna_lab.texts.session import languages
 
@@ -68,7 +69,7 @@ def ask_by(show: Callable[[str, Callable[[object], None]], None]) -> None:
 
 
 def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: str) -> None:
-    """Print whether an answer is right.
+    """Print whether an answer is right, and keep that it was tried: not the answer, only whether it was right.
 
     Args:
         name: of the exercise: ``"1"``.
@@ -87,7 +88,9 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
         if _ask is not None:
             return _ask(name, lambda given: check(name, given, expected, hint=hint, hint_ja=hint_ja))
         print(f"{name}: {_said('unanswered')}")
-    elif _is_right(name, answer, expected):
+        return
+    right = _is_right(name, answer, expected)
+    if right:
         print(f"{name}: {' '.join(text('exercise.right', language) for language in reversed(languages()))}")
     else:
         lines = [f"{name}: {_said('again')}"]
@@ -96,6 +99,7 @@ def check(name: str, answer: object, expected: object, *, hint: str, hint_ja: st
         hints = {"ja": hint_ja, "en": hint}
         lines += [f"  {text('exercise.hint', language, hint=hints[language])}" for language in languages()]
         print("\n".join(lines))
+    tries.keep(tries.mark(name, expected, hint), right)
 
 
 def sealed(name: str, answer: object) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["LONGEST_NAME", "LONGEST_WORD", "SHORTEST_WORD", "first_name", "own_word"]
+__all__ = ["LONGEST_NAME", "first_name"]
 
 LONGEST_NAME = 30
 """Letters of a name, after NFKC."""
-SHORTEST_WORD, LONGEST_WORD = 4, 100
-"""Letters of a student's own word."""
 BESIDE_LETTERS = " -'’・･"
 """What else stands in names: Anne-Marie, O'Hara, 青葉 花子, アンナ・マリア."""
 LETTERS = ("L", "M", "N")
@@ -20,10 +18,11 @@ def first_name(typed: str) -> str | None:
     """The one form of a name: NFKC, one blank between its parts, no more.
 
     Args:
-        typed: what came from the page; anything.
+        typed: what came from a page or a cell; anything.
 
     Returns:
-        1 to 30 letters, or None: no name (empty, too long, or with signs such as ``/``, ``<`` and ``.``).
+        1 to 30 letters, the first one a letter or a digit; or None: no name (empty, too long, or with signs such as
+        ``/``, ``<``, ``=`` and ``.``).
     """
     if len(typed) > 10 * LONGEST_NAME:  # NFKC makes up to 18 letters out of one
         return None
@@ -31,12 +30,3 @@ def first_name(typed: str) -> str | None:
     fine = all(letter in BESIDE_LETTERS or unicodedata.category(letter)[0] in LETTERS for letter in name)
     begins = name and unicodedata.category(name[0])[0] in ("L", "N")
     return name if begins and fine and len(name) <= LONGEST_NAME else None
-
-
-def own_word(typed: str) -> str | None:
-    """A student's own word in one form, so that another keyboard types the same; None: it cannot be one."""
-    if len(typed) > 10 * LONGEST_WORD:
-        return None
-    word = unicodedata.normalize("NFKC", typed).strip()
-    fine = not any(unicodedata.category(letter)[0] == "C" for letter in word)
-    return word if fine and SHORTEST_WORD <= len(word) <= LONGEST_WORD else None
