@@ -177,8 +177,9 @@ def what_runs() -> dict[str, Any]:
     program = (ROOT / "tests" / "in_a_browser.py").read_text(encoding="utf-8")
     code = {"cell_type": "code", "execution_count": None, "id": "program", "metadata": {}, "outputs": []}
     cells = [{"cell_type": "markdown", "id": "page", "metadata": {}, "source": page}, {**code, "source": program}]
-    kernel = {"display_name": "Python", "language": "python", "name": "python3"}
-    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    kernel = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def refuse_other_hosts(site: Path) -> None:
