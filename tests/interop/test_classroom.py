@@ -241,6 +241,13 @@ async def lesson_of(url: str, teacher: int, lesson: Lesson) -> None:
         lesson.solutions[does] = sorted(item["name"] for item in told)
         if told:
             await try_exercises(second, students[2])
+    fourth = students[3].path.split("/")[2]
+    lesson.kept["start over"] = command("start-over", fourth, "--folder", str(lesson.folder)).stdout
+    for _ in range(100):
+        if not own_memory(fourth):
+            break
+        await asyncio.sleep(0.2)
+    lesson.kept["ended"] = str(own_memory(fourth) == 0)
     lesson.results = command("results", "--folder", str(lesson.folder)).stdout.splitlines()
     page = Student(url, second.name, second.word)
     assert await page.log_in(code, page="1") == ""
@@ -350,11 +357,17 @@ def test_solutions_are_there_while_the_teacher_opens_them(lesson: Lesson) -> Non
 
 def test_results_are_seen_during_the_lesson(lesson: Lesson) -> None:
     """Tries behind the wall, also of an opened solution, are in the teacher's overview; a link is not followed."""
-    rows = {line.split()[0]: line.split()[2:] for line in lesson.results if line[:2].isdigit()}
-    assert rows["02"] == ["ok2", "ok", "ok"]
-    assert all(row == [".", ".", "."] for number, row in rows.items() if number != "02")
+    rows = {line.split()[1]: line.split()[2:] for line in lesson.results if line[:2].isdigit()}
+    assert rows["学生2"] == ["ok2", "ok", "ok"]
+    assert all(row == [".", ".", "."] for name, row in rows.items() if name != "学生2")
     assert len(rows) == STUDENTS
     assert sum("results.txt is a link" in line for line in lesson.results) == 1
+
+
+def test_one_student_starts_over(lesson: Lesson) -> None:
+    """The server ends, so that the next one has new notebooks; what was there is kept beside."""
+    assert "reload the page" in lesson.kept["start over"] and lesson.kept["ended"] == "True"
+    assert [file.read_text() for file in lesson.folder.glob("students/*-1/mine.txt")] == ["my work"]
 
 
 def test_the_single_page_is_served(lesson: Lesson) -> None:
@@ -379,7 +392,7 @@ def test_secrets_are_in_no_log_and_on_no_command_line(lesson: Lesson) -> None:
 def test_names_are_nowhere_but_in_the_roster(lesson: Lesson) -> None:
     """Folders have numbers; what was typed stands in one file of the teacher's."""
     folders = sorted(path.name for path in (lesson.folder / "students").iterdir())
-    assert folders == [f"{number:02}" for number in range(1, STUDENTS + 1)]
+    assert [name.removesuffix("-1") for name in folders] == [f"{number:02}" for number in range(1, STUDENTS + 1)]
     rows = [json.loads(file.read_text(encoding="utf-8")) for file in (lesson.folder / "hub" / "roster").iterdir()]
     assert sorted(row["name"] for row in rows) == sorted(f"学生{number}" for number in range(1, STUDENTS + 1))
 

@@ -116,14 +116,29 @@ def new_word(folder: Path, number: int) -> None:
 
     from myna_lab.cli.classroom.folder import ClassFolder
     from myna_lab.cli.classroom.roster import Roster
-    from myna_lab.errors import MisuseError
 
     roster = Roster(ClassFolder(folder).existing().roster)
-    row = roster.numbered(number)
-    if row is None:
-        raise MisuseError(f"there is no student {number}; `myna-lab class students` lists all.", code="no_such_student")
+    row = roster.of(number)
     roster.keep(replace(row, word=""))
     click.echo(f"{row.name} chooses a new word at the next log-in.")
+
+
+@class_.command(name="start-over")
+@FOLDER
+@click.argument("number", type=click.IntRange(1))
+def start_over(folder: Path, number: int) -> None:
+    """Give a student new notebooks at the next start; the old folder, results too, is kept aside."""
+    from myna_lab.cli.classroom import desk, running
+    from myna_lab.cli.classroom.folder import ClassFolder
+    from myna_lab.cli.classroom.roster import Roster
+
+    place = ClassFolder(folder).existing()
+    row = Roster(place.roster).of(number)
+    aside = desk.set_aside(place, number)
+    ended = running.end_server(place, number)
+    click.echo(
+        f"{row.name} begins with new notebooks{' (reload the page)' if ended else ''}; the old: {aside or 'none'}"
+    )
 
 
 @class_.command(name="open-solutions")

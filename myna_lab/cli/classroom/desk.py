@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ from myna_lab.cli.classroom import wall
 from myna_lab.cli.classroom.folder import ClassFolder
 from myna_lab.cli.workbench import PAGE, ours
 
-__all__ = ["SOLUTIONS", "close_solutions", "lay_desk", "open_solutions"]
+__all__ = ["SOLUTIONS", "close_solutions", "lay_desk", "open_solutions", "set_aside"]
 
 SOLUTIONS = "solutions"
 PLAIN = {"VoilaConfiguration": {"template": "plain"}}
@@ -51,6 +52,23 @@ def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
             path.chmod(0o700 if path.is_dir() else 0o600)
     new.rename(desk)
     return desk
+
+
+def set_aside(folder: ClassFolder, number: int) -> Path | None:
+    """Put a student's folder aside: the next start lays a new one, and a server that runs still has the old one.
+
+    Args:
+        folder: the class.
+        number: the student's.
+
+    Returns:
+        Where it is now, such as ``students/07-1``; None: there was none.
+    """
+    desk = folder.student(number)
+    if not desk.exists():
+        return None
+    free = (place for turn in itertools.count(1) if not (place := desk.with_name(f"{desk.name}-{turn}")).exists())
+    return desk.rename(next(free))
 
 
 def open_solutions(folder: ClassFolder) -> int:

@@ -54,7 +54,8 @@ def configure(c: Any, folder: ClassFolder) -> None:
     c.LastingProxy.pid_file = str(folder.hub / "proxy.pid")
 
     c.JupyterHub.services = [{"name": "teacher", "api_token": folder.secret("teacher_token")}]
-    c.JupyterHub.load_roles = [{"name": "teacher", "scopes": ["shutdown", "list:users"], "services": ["teacher"]}]
+    scopes = ["shutdown", "list:users", "delete:servers"]
+    c.JupyterHub.load_roles = [{"name": "teacher", "scopes": scopes, "services": ["teacher"]}]
 
 
 if "get_config" in globals():  # JupyterHub puts it in

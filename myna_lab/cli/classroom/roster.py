@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from myna_lab.cli.classroom.folder import student_name, write_whole
+from myna_lab.errors import MisuseError
 
 __all__ = ["Roster", "Student"]
 
@@ -66,6 +67,19 @@ class Roster:
     def numbered(self, number: int) -> Student | None:
         """Whose number this is."""
         return next((row for row in self.students() if row.number == number), None)
+
+    def of(self, number: int) -> Student:
+        """The row of a number that a teacher typed.
+
+        Raises:
+            MisuseError: nobody has it.
+        """
+        row = self.numbered(number)
+        if row is None:
+            raise MisuseError(
+                f"there is no student {number}; `myna-lab class students` lists all.", code="no_such_student"
+            )
+        return row
 
     def keep(self, row: Student) -> None:
         """Write a row.

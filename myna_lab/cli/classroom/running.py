@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder, Settings
+from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder, Settings, student_name
 from myna_lab.errors import MisuseError
 
-__all__ = ["Hub", "end", "locked", "refuse_taken"]
+__all__ = ["Hub", "end", "end_server", "locked", "refuse_taken"]
 
 BEGINS = 120
 """Seconds in which a hub answers, or has failed."""
@@ -76,16 +76,19 @@ def refuse_taken(settings: Settings) -> None:
                 ) from error
 
 
-def _asked(folder: ClassFolder, settings: Settings, path: str, given: object = None) -> object:
-    """What the hub's own interface answers."""
+def _asked(
+    folder: ClassFolder, path: str, given: object = None, method: str | None = None, seconds: float = 10
+) -> object:
+    """What the hub's own interface answers; nothing, where it only does."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{settings.port + 1}/hub/api{path}",
+        f"http://127.0.0.1:{folder.settings().port + 1}/hub/api{path}",
         data=None if given is None else json.dumps(given).encode(),
         headers={"Authorization": f"token {folder.secret('teacher_token')}", "Content-Type": "application/json"},
+        method=method,
     )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(request, timeout=10) as answer:
-        return json.load(answer)
+    with direct.open(request, timeout=seconds) as answer:
+        return json.loads(answer.read() or "null")
 
 
 class Hub:
@@ -93,7 +96,6 @@ class Hub:
 
     def __init__(self, folder: ClassFolder, lock: int) -> None:
         self.folder = folder
-        self.settings = folder.settings()
         self._lock = lock
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -127,7 +129,7 @@ class Hub:
             if self._process.poll() is not None:
                 break
             try:
-                _asked(self.folder, self.settings, "/")
+                _asked(self.folder, "/")
             except (OSError, ValueError):
                 time.sleep(0.25)
             else:
@@ -166,8 +168,17 @@ class Hub:
                 self._process.kill()
 
 
+def end_server(folder: ClassFolder, number: int) -> bool:
+    """End a student's server, if one runs; whether it is ending."""
+    try:
+        _asked(folder, f"/users/{student_name(number)}/server", method="DELETE", seconds=ENDS)
+    except OSError:  # no hub, or nobody's server
+        return False
+    return True
+
+
 def _shut(folder: ClassFolder) -> None:
-    _asked(folder, folder.settings(), "/shutdown", {"servers": True, "proxy": True})
+    _asked(folder, "/shutdown", {"servers": True, "proxy": True})
 
 
 def end(folder: ClassFolder) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -24,7 +26,7 @@ from myna_lab.cli.classroom.roster import Roster
 from myna_lab.cli.classroom.turns import Turns
 from myna_lab.cli.workbench import FIRST_NOTEBOOK
 from myna_lab.exercises.tries import VARIABLE as RESULTS_VARIABLE
-from myna_lab.texts import text
+from myna_lab.texts import LANGUAGES, text
 
 __all__ = ["Seat", "limits", "server_options"]
 
@@ -73,11 +75,16 @@ def server_options(settings: Settings) -> list[str]:
     ]
 
 
+def _said(key: str, **values: object) -> str:
+    return " · ".join(text(key, language, **values) for language in LANGUAGES)
+
+
 class Seat(LocalProcessSpawner):  # type: ignore[misc]
     """One student's server."""
 
     folder: ClassFolder
     settings: Settings
+    sockets: str = wall.SOCKETS
     turns = Turns(max(2, os.cpu_count() or 2))
 
     @property
@@ -110,12 +117,16 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
     async def progress(self) -> AsyncIterator[dict[str, object]]:
         """What the waiting page says."""
         while (before := self.turns.before(self)) is not None:
-            yield {"progress": 10, "message": " · ".join(text("class.turn", each, n=before) for each in ("ja", "en"))}
+            yield {"progress": 10, "message": _said("class.turn", n=before)}
             await asyncio.sleep(2)
-        yield {"progress": 50, "message": " · ".join(text("class.starts", each) for each in ("ja", "en"))}
+        yield {"progress": 50, "message": _said("class.starts")}
 
     async def _begin(self) -> tuple[str, int]:
-        desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
+        try:
+            desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
+        except OSError as error:  # shown to the student, who tries again when there is room
+            error.jupyterhub_message = _said("class.disk")  # type: ignore[attr-defined]
+            raise
         before = wall.command(self.number, desk, self.folder.solutions) if self.settings.walls else []
         self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
         self.args = server_options(self.settings)
@@ -141,8 +152,10 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        if self.settings.walls:  # a socket's name has room for some hundred letters
-            own["JUPYTER_RUNTIME_DIR"] = "/tmp/jupyter"
+        # A socket's name has room for some hundred letters: too few for the way to a student's folder.
+        if not self.settings.walls:
+            self.sockets = tempfile.mkdtemp(prefix="myna_lab_")
+        own["JUPYTER_RUNTIME_DIR"] = self.sockets
         return env | own
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
@@ -172,6 +185,8 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             await self.wait_for_death(10)
         self._to_group(signal.SIGKILL)
         await self.wait_for_death(5)
+        if self.sockets != wall.SOCKETS:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _to_group(self, number: signal.Signals) -> None:
         if self.pid:

@@ -18,7 +18,7 @@ from pathlib import Path
 import myna_lab.errors
 from myna_lab.cli.doctor import program
 
-__all__ = ["FIRST_UID", "HOME", "SOLUTIONS", "command", "is_root", "trouble"]
+__all__ = ["FIRST_UID", "HOME", "SOCKETS", "SOLUTIONS", "command", "is_root", "trouble"]
 
 FIRST_UID = 64000
 """User id of number 0; no account has it, and none is made."""
@@ -26,6 +26,8 @@ HOME = "/student"
 """A student's folder, seen from inside."""
 SOLUTIONS = "/solutions"
 """The solutions, seen from inside: an empty folder until the teacher opens them."""
+SOCKETS = "/tmp/jupyter"
+"""Where kernels have their sockets, seen from inside: each student's /tmp is another one."""
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 """Programs and libraries."""
 CONFIGURATION = (

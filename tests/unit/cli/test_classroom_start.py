@@ -9,8 +9,10 @@ import socket
 import ssl
 import stat
 import subprocess
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -77,6 +79,35 @@ def test_a_desk_is_laid_once_and_without_solutions(folder: ClassFolder) -> None:
     assert secret.read_bytes() == before
 
 
+def test_a_desk_that_found_no_room_is_laid_whole_later(folder: ClassFolder) -> None:
+    """A disk that is full in the middle leaves no half folder, which the next start would take for a whole one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(OSError):
+            desk.lay_desk(folder, 7, walls=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not folder.student(7).exists()
+    assert (desk.lay_desk(folder, 7, walls=False) / "13_nation.ipynb").stat().st_size > 100_000
+
+
+def test_a_student_starts_over_and_nothing_is_lost(folder: ClassFolder) -> None:
+    """The old folder is kept beside, each time under another name; the next start lays a new one."""
+    folder.save(Settings())
+    Roster(folder.roster).keep(Student(7, "花子"))
+    over = ["class", "start-over", "7", "--folder", str(folder.root)]
+    assert "the old: none" in CliRunner().invoke(main, over).output
+    for turn in (1, 2):
+        mine = desk.lay_desk(folder, 7, walls=False) / "mine.txt"
+        assert not mine.exists()
+        mine.write_text(str(turn))
+        assert f"students/07-{turn}" in CliRunner().invoke(main, over).output
+        assert not folder.student(7).exists()
+    assert [(folder.students / f"07-{turn}" / "mine.txt").read_text() for turn in (1, 2)] == ["1", "2"]
+    assert CliRunner().invoke(main, [*over[:2], "8", *over[3:]]).output.startswith("Error: there is no student 8")
+
+
 def test_solutions_open_and_close(folder: ClassFolder) -> None:
     """The commands fill one folder for all, readable by all, and empty it again."""
     folder.save(Settings())
@@ -138,6 +169,18 @@ def test_no_kernel_opens_a_port() -> None:
     assert "--KernelManager.transport=ipc" in options
     assert "--MappingKernelManager.cull_idle_timeout=300" in options
     assert "--ServerApp.shutdown_no_activity_timeout=300" in options
+
+
+@pytest.mark.parametrize("walls", [True, False])
+def test_the_names_of_a_kernels_sockets_are_short(walls: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux takes 107 letters, macOS 103: a deep folder of a class leaves no room for a kernel's own name of 49."""
+    spawner = pytest.importorskip("myna_lab.cli.classroom.spawner")
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: f"/tmp/{prefix}12345678")
+    seat = SimpleNamespace(home=str(tmp_path / ("deep" * 20)), user=SimpleNamespace(name="07"))
+    seat.settings, seat.sockets = Settings(walls=walls), spawner.Seat.sockets
+    own = spawner.Seat.user_env(seat, {"PATH": "/usr/bin"})
+    assert len(own["JUPYTER_RUNTIME_DIR"]) + 1 + 49 <= 103
+    assert own["MYNA_LAB_RESULTS"] == f"{seat.home}/results.txt" and own["PATH"] == "/usr/bin"
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -112,6 +114,20 @@ def test_without_jupyter_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(MisuseError, match=r'needs the package jupyterlab.*pip install "\.\[workbench\]"') as refused:
         open_lab()
     assert refused.value.code == "extra"
+
+
+def test_the_file_of_results_is_named_to_the_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a kernel begins, it adds to the same file."""
+    seen: list[str] = []
+    labapp = ModuleType("jupyterlab.labapp")
+    launched = SimpleNamespace(launch_instance=lambda _: seen.append(os.environ["MYNA_LAB_RESULTS"]))
+    monkeypatch.setattr(labapp, "LabApp", launched, raising=False)
+    monkeypatch.setitem(sys.modules, "jupyterlab.labapp", labapp)
+    for name in ("MYNA_LAB_RESULTS", "JUPYTER_CONFIG_PATH", "PYTHONSTARTUP"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.chdir(tmp_path)
+    open_lab(results="mine.txt", browser=False)
+    assert seen == [str(tmp_path / "mine.txt")]
 
 
 def test_this_checkout_is_found() -> None:
