@@ -8,7 +8,6 @@ A view reads; the lab keeps everything. Widgets are built once, afterwards only 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -30,6 +29,7 @@ from myna_lab.texts.terms import Term
 from myna_lab.widgets.answer import answer
 from myna_lab.widgets.aria import spoken
 from myna_lab.widgets.note import note
+from myna_lab.widgets.page import is_a_page
 from myna_lab.widgets.phone_timeline import phone_timeline
 from myna_lab.widgets.seen import Button, Seen
 from myna_lab.widgets.steady import show_if, steady
@@ -44,8 +44,6 @@ Wait = tuple[str, str, Mapping[str, object]]
 NEXT_LIST = "next list"
 """The button that waits until the next revocation list is out."""
 
-_PAGE = "MYNA_LAB_SHOW"
-"""Set where the page has a kernel of its own for each time that it is loaded."""
 _MOMENTS = 16
 """How many instants of change a timeline goes back."""
 _SPOKEN = (("日本語", "ja"), ("English", "en"), ("両方 Both", "both"))
@@ -178,7 +176,7 @@ class View:
             lines: HTML, the newest first; the answers of services stand before them.
         """
         answers = [answer(event.verdict, self.lab, self.speech) for event in self.new_verdicts()]
-        if self._is_untouched and os.environ.get(_PAGE):
+        if self._is_untouched and is_a_page():
             lines = (*lines, f"<small>{self.speech.html('word.page_begins_anew')}</small>")
         page = "".join(f"<div>{line}</div>" for line in (*answers, *lines) if line)
         title = self.speech.line("word.what_happened")

@@ -97,10 +97,10 @@ def test_a_page_with_a_kernel_of_its_own_says_that_it_begins_anew(
     iphone: IPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a notebook each loading begins at the first screen: told before the first press, and only then."""
-    monkeypatch.setenv("MYNA_LAB_SHOW", "1")
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
     view = wizard(iphone, "en")
     assert "Loading this page again begins anew." in view.what.value
     view.main.click()
     assert "begins anew" not in view.what.value
-    monkeypatch.delenv("MYNA_LAB_SHOW")
+    monkeypatch.delenv("SERVER_SOFTWARE")
     assert "begins anew" not in wizard(iphone, "en").what.value
