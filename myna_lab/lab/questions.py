@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from myna_lab import events as ev
-from myna_lab.analysis.asking import Asked, ask
 from myna_lab.analysis.explain import Explanation, explain_flow, explain_verdict
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, Refused
@@ -23,6 +22,8 @@ from myna_lab.world.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from myna_lab.analysis.asking import Asked
 
 __all__ = ["Questions", "only_device"]
 
@@ -116,6 +117,8 @@ class Questions:
             MisuseError: no service, a device of another lab, one that was not there yet, or one that the service does
                 not take.
         """
+        from myna_lab.analysis.asking import ask
+
         if not isinstance(service, Service):
             raise MisuseError(f"a service is one of lab.services; got {shown(service)}.", code="no_service")
         only_device(self.world, device)
