@@ -6,6 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from myna_lab import Lab, MynaLabError
+from myna_lab.formats.jpki import path_to_anchor
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,3 +91,25 @@ def test_what_runs_without_cryptography_and_what_is_said_of_the_rest() -> None:
     )
     assert told.returncode == 0, told.stderr[-2000:]
     assert told.stdout == program.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_a_verifier_that_knows_no_policies_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a cryptography as old as Pyodide's a service says that it cannot judge, and neither accepts nor refuses."""
+    lab = Lab(seed=7)
+    hanako = lab.resident()
+    lab.iphone(hanako).add_card().run(same_pins=True)
+    caches = (path_to_anchor.trust, path_to_anchor._end_entity)
+    for cache in caches:
+        cache.cache_clear()
+    # What cryptography 47 was seen to say; newer ones know every extension.
+    older = Mock(side_effect=ValueError("Unsupported extension OID: 2.5.29.32"))
+    monkeypatch.setattr(path_to_anchor, "verification", Mock(ExtensionPolicy=Mock(permit_all=older)))
+    events = len(lab.log)
+    with pytest.raises(MynaLabError, match="cannot be judged here: the package cryptography is"):
+        lab.portal.log_in(hanako.phones[0])
+    assert "verdict" not in " ".join(entry.name for entry in list(lab.log)[events:]).lower()
+    monkeypatch.undo()
+    for cache in caches:
+        cache.cache_clear()
+    verdict = lab.portal.log_in(hanako.phones[0])
+    assert (verdict.accepted, verdict.code) == (False, "not_yet_valid")
