@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from playwright.sync_api import sync_playwright
 
 from myna_lab import Lab, serve
-from needs import need_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 SMALL = {"width": 390, "height": 844}
 
 
-def test_by_keyboard_on_a_small_screen() -> None:
+def test_by_keyboard_on_a_small_screen(browser: Browser) -> None:
     """Choose by arrow keys, ask by Enter, agree by Enter; nothing is wider than the screen, nothing asked elsewhere."""
-    chromium = need_chromium()
     lab = Lab(seed=7)
     lab.iphone(lab.resident()).add_card().run()
     lab.advance("20min")
-    with serve.shop(lab) as door, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with serve.shop(lab) as door:
         page = browser.new_page(viewport=SMALL, locale="en-GB")
         asked: list[str] = []
         said: list[str] = []
@@ -50,6 +51,6 @@ def test_by_keyboard_on_a_small_screen() -> None:
         assert page.locator("details[open] pre").first.is_visible()
         page.get_by_role("link", name="日本語").click()
         assert page.inner_text("[role=status]") == "○ 受け入れました" and wide() <= SMALL["width"]
-        browser.close()
+        page.close()
         assert door.url and {url for url in asked if not url.startswith(door.url)} == set()
         assert said == [] and door._server.faults == 0
