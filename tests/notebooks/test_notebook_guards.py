@@ -137,7 +137,7 @@ def test_a_picture_stands_above_each_widget(path: Path) -> None:
     "page", [*NOTEBOOKS, FOLDER.parent / "README.md", FOLDER.parent / "README.ja.md"], ids=lambda path: path.name
 )
 def test_pictures_are_there_small_and_told(page: Path) -> None:
-    """Each picture exists, is small, and says what it shows: in a notebook in Japanese and English, else as its page."""
+    """Each picture exists, is small, and is told: in a notebook in Japanese and English, else as its page."""
     languages = {"README.md": [False], "README.ja.md": [True]}.get(page.name, [True, False])
     if page.suffix == ".ipynb":
         text = "\n".join(source(cell) for cell in cells(page, "markdown"))
