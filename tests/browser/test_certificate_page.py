@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,8 +17,9 @@ SERIAL, ALGORITHM, ISSUER = 1, 2, 3
 
 
 @pytest.fixture
-def drawn(page: Page) -> Page:
+def drawn(new_page: Callable[[], Page]) -> Page:
     """The card's certificates side by side with the phone's, and somebody outside who listens for keys."""
+    page = new_page()
     lab = Lab(seed=7)
     lab.iphone(lab.resident()).add_card().run()
     viewer = certificate_viewer(lab, "sign/067F3542", "sign/067F3543")
