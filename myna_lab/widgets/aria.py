@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from html import escape
 
-__all__ = ["OWN_KEYS", "region", "spoken"]
+__all__ = ["OWN_KEYS", "named_scales", "region", "spoken"]
 
 OWN_KEYS = "onkeydown=\"event.key.startsWith('Arrow')&amp;&amp;event.stopPropagation()\""
 """For an element around radio buttons: arrow keys choose there, and do not move JupyterLab from cell to cell."""
 _DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-_SET = "Object.entries({}).forEach(a=>this.parentNode.parentNode.setAttribute(...a))"
+_SET = "Object.entries({}).forEach(a=>this.parentNode?.parentNode?.setAttribute(...a))"
 
 
 def spoken(label: str, page: str) -> str:
@@ -30,6 +30,17 @@ def spoken(label: str, page: str) -> str:
 def region(label: str, page: str) -> str:
     """A page with a name, for those who jump from region to region; arguments as for :func:`spoken`."""
     return _named({"role": "region", "aria-label": label}) + page
+
+
+def named_scales(label: str) -> str:
+    """Give the scales of this view their name, which a slider's handle lacks; they may be drawn a little later.
+
+    Args:
+        label: plain text.
+    """
+    find = "this.closest('.mnc-view')?.querySelectorAll('.noUi-handle').forEach"
+    script = f"setTimeout(()=>{find}(handle=>handle.setAttribute('aria-label','{_quoted(label)}')),200)"
+    return f'<img class="mnc-unseen" alt="" src="{_DOT}" onload="{escape(script)}">'
 
 
 def _named(attributes: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from myna_lab.stories.acting import only_lab
 from myna_lab.studies.outcomes import OUTCOMES, Effect, Outcomes, said, steps
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels
+from myna_lab.widgets.aria import named_scales
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, box, html, show_if
 
@@ -150,7 +151,7 @@ class ParameterTable(View):
         self.default.description = say.line("parameter.default", value=self.row.text)
         self.less.description, self.more.description = say.line("parameter.less"), say.line("parameter.more")
         self.default.disabled = self.effect.value == self.row.text
-        self.basis.value = self._basis()
+        self.basis.value = named_scales(say.line("parameter.value")) + self._basis()
         self.notice.value = f"<div>{self.error_html()}</div>"
         show_if(self.notice, bool(self._error))
         self.show_news("", self.error_html(), *self._news())

@@ -21,7 +21,7 @@ from myna_lab.stories.telling import predicted_in, who_does
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets import panels
 from myna_lab.widgets.answer import answer
-from myna_lab.widgets.aria import spoken
+from myna_lab.widgets.aria import named_scales, spoken
 from myna_lab.widgets.growing import growing_timeline
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, box, html, show_if
@@ -147,7 +147,8 @@ class Player(View):
         self._show_what()
         line = telling.timeline()
         is_begun = any(row.runs for row in line.rows)
-        self.timeline.value = growing_timeline(line, say) if is_begun else f"<p>{say.html('player.line_later')}</p>"
+        drawn = growing_timeline(line, say) if is_begun else f"<p>{say.html('player.line_later')}</p>"
+        self.timeline.value = named_scales(self.scale.description) + drawn
         self.show_panel()
 
     def _fill_stories(self) -> None:

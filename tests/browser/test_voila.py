@@ -85,7 +85,7 @@ def test_two_phones_in_the_dark(voila: Server, phone: Page, axe: Callable[[Page,
     view = phone.locator(".mnc-one-phone")
     for side, says in (("iphone", "issued, not yet usable"), ("android", "revoked")):
         view.locator(f".mnc-{side}-side").get_by_role("button", name="Add the card here").click()
-        view.locator(".mnc-now").get_by_text(says).first.wait_for()
+        view.locator(".mnc-now").get_by_text(says).locator("visible=true").first.wait_for()
         phone.wait_for_timeout(100)
         assert in_sight(view, ".mnc-what", f"some of .mnc-{side}-side") == []
     judge(phone, axe, ".mnc-one-phone")

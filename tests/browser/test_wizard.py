@@ -31,6 +31,8 @@ LISTEN = """() => {
     window.spoken = [];
     new MutationObserver(() => window.spoken.push(region.innerText)).observe(region, {childList: true, subtree: true});
 }"""
+BUTTON = "() => document.activeElement.matches('button') ? document.activeElement.textContent : ''"
+"""The words of the button that has the focus."""
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def test_by_keyboard_alone(view: Locator, page: Page) -> None:
         page.wait_for_function("() => document.activeElement?.matches('.mnc-main')")
         page.keyboard.press("Enter")
     view.locator(".mnc-place").get_by_text(end).wait_for()
-    while "ログイン" not in (page.evaluate("() => document.activeElement.textContent") or ""):
+    while "ログイン" not in (page.evaluate(BUTTON) or ""):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     view.locator(".mnc-answer").first.wait_for()
