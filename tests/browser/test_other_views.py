@@ -24,7 +24,7 @@ WALKED = ("03_provisioning_wizard.ipynb", "08_one_phone.ipynb")
 
 
 def test_every_view(desk: Desk, faults: Callable[[str], list[str]]) -> None:
-    """No serious fault in the light or in the dark, and nothing cut off, on a telephone and in the long form anywhere."""
+    """No serious fault in the light or in the dark, and nothing cut off: on a telephone; in the long form anywhere."""
     assert set(WALKED) <= set(WITH_A_VIEW)
     for name in WITH_A_VIEW:
         if name not in WALKED:
