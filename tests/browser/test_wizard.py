@@ -222,3 +222,8 @@ def test_what_is_typed_fast_arrives_whole(view: Locator, page: Page) -> None:
         page.keyboard.press("Enter")
         view.locator(".mnc-notice").get_by_text("Type 4 digits").wait_for()
         assert field.input_value() == ""
+        field.click()
+        page.keyboard.type("1357", delay=delay)
+        page.keyboard.press("Enter")
+        on_screen(view, 11)
+        view.get_by_role("button", name="Back").click()

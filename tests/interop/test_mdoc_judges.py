@@ -32,6 +32,7 @@ from myna_lab.formats import mdoc
 from myna_lab.formats.mdoc import cose, envelope, jose, openid4vp, request, response, session, verifying
 from myna_lab.formats.mdoc.base64url import base64url
 from myna_lab.formats.mdoc.transcript import Transcript
+from myna_lab.lab.presented import Presented
 from myna_lab.relying_parties import reading
 from myna_lab.relying_parties.inquiry import PROTOCOLS, Inquiry, inquire
 from myna_lab.widgets import engagement_code
@@ -161,6 +162,12 @@ def lab() -> Lab:
     return with_records()
 
 
+@functools.cache
+def near_by() -> Presented:
+    """What the iPhone showed near by, once: a second time its key and its code are others."""
+    return lab().phones[0].present()
+
+
 BY_OPENID4VP = ("lab, openid4vp", "lab, openid4vp, signed and encrypted")
 
 
@@ -216,7 +223,7 @@ def cases_of_lab() -> dict[str, dict[str, Any]]:
     public = {name: value for name, value in own.items() if name != "d"}
     return {
         **found,
-        "lab, QR code": {"kind": "qr", "pixels": pixels(engagement_code(lab().phones[0].present()).modules)},
+        "lab, QR code": {"kind": "qr", "pixels": pixels(engagement_code(near_by()).modules)},
         "lab, near, transcript": {
             "kind": "transcript",
             "engagement": inner(near.parts["engagement"]).hex(),
@@ -414,8 +421,8 @@ def test_transcripts_by_owf(verdicts: dict[str, Any]) -> None:
 def test_the_phone_s_code_by_jsqr(verdicts: dict[str, Any]) -> None:
     """A reader of QR codes finds in the picture the engagement of the phone, and our reader its key in that."""
     found = verdicts["lab, QR code"]["jsqr"]["text"]
-    assert found == lab().phones[0].present().messages["qr_code"].decode()
-    assert session.from_qr(found).encoded == lab().phones[0].present().transcript.parts["engagement"]
+    assert found == near_by().messages["qr_code"].decode()
+    assert session.from_qr(found).encoded == near_by().transcript.parts["engagement"]
 
 
 def test_the_lab_s_web_answer_by_hpke_core(verdicts: dict[str, Any]) -> None:
