@@ -88,7 +88,7 @@ lab.iphone(hanako).add_card().run(same_pins=True)
 lab.advance("6min")
 one_phone(lab, hanako, "{language}")
 """
-    revoked = f".mnc-now :text('{'revoked' if language == 'en' else '失効'}')"
+    revoked = f".mnc-now :text('{'revoked' if language == 'en' else '失効'}'):visible"
     return Picture(cell, ".mnc-one-phone", ".mnc-android-side .mnc-main", revoked, 1640, height, (".mnc-now",), 1.6)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from types import FrameType, ModuleType
@@ -14,7 +14,7 @@ from types import FrameType, ModuleType
 from myna_lab.errors import MisuseError
 from myna_lab.ground.extras import INSTALL_WORKBENCH
 
-__all__ = ["loaded", "uninterrupted"]
+__all__ = ["loaded", "names_of", "uninterrupted"]
 
 _NAMES = ("SIGINT", "SIGALRM", "SIGTERM", "SIGHUP", "SIGBREAK")
 _STOPS = tuple(getattr(_signal, name) for name in _NAMES if hasattr(_signal, name))
@@ -56,6 +56,23 @@ def loaded(name: str) -> ModuleType:
                 code="extra",
             ) from error
     return import_module(name)
+
+
+def names_of(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
+    """What a package's ``__getattr__`` is, if each of its names is loaded when it is first used (PEP 562).
+
+    Args:
+        package: its full name.
+        homes: the module of each name, as the package calls it.
+    """
+
+    def look(name: str) -> object:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = vars(sys.modules[package])[name] = getattr(loaded(f"{package}.{homes[name]}"), name)
+        return value
+
+    return look
 
 
 def _load(name: str) -> None:

@@ -170,7 +170,7 @@ class AttackTable(View):
             return Speech(language).line("word.attack.refused", code=said_of(tried.code, language))
         until = self.tries.until(tried)
         key = "word.attack.opens_for_days" if until is None else "word.attack.opens_until"
-        return Speech(language).line(key, **({} if until is None else {"at": show(until)}))
+        return Speech(language).line(key, **({} if until is None else {"stolen": show(tried.at), "at": show(until)}))
 
     def _stopped(self, language: str) -> str:
         say = Speech(language)

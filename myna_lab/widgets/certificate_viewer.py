@@ -110,8 +110,8 @@ class CertificateViewer(View):
             chooser.observe(lambda change: self._on_choice(), "value")
         self.notice, self.drawn = html("notice"), html("drawn")
         controls = box("controls", self.clock, *self.waits, self.language)
-        chosen = box("chosen", self.certificate, self.beside)
-        parts = [ipw.HTML(STYLE), controls, chosen, self.what, self.notice, self.drawn]
+        compared = box("compared", self.certificate, self.beside)
+        parts = [ipw.HTML(STYLE), controls, compared, self.what, self.notice, self.drawn]
         self.box = ipw.Box([*parts, box("wide", self.tabs.widget)]).add_class("mnc-view").add_class("mnc-viewer")
         self.place = self.clock
         self._show_choices(first, other)

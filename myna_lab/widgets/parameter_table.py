@@ -80,7 +80,7 @@ class ParameterTable(View):
     def _build(self) -> None:
         wide = {"description_width": "initial"}
         self.which = ipw.Dropdown(style=wide).add_class("mnc-story")
-        self.scale = ipw.SelectionSlider(options=["0"], style=wide).add_class("mnc-scale")
+        self.scale = ipw.SelectionSlider(options=["0"], style=wide).add_class("mnc-slider")
         self.field = ipw.Text(style=wide, continuous_update=False).add_class("mnc-value")
         self.figure = ipw.Dropdown(style=wide).add_class("mnc-story")
         self.notice, self.basis = html("notice"), html("goal")

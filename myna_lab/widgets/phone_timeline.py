@@ -15,7 +15,7 @@ from myna_lab.analysis.who_knows import NOTHING, Knower, Moment
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets.pictures import columns
+from myna_lab.texts.width import columns
 
 __all__ = ["phone_timeline"]
 

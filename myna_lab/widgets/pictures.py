@@ -5,7 +5,6 @@ They are pages without a kernel: HTML where it can be shown, and the same in pla
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
@@ -21,6 +20,7 @@ from myna_lab.provisioning import ENDS, NUMBERS, RULES, Screen
 from myna_lab.rules import Rule, mermaid
 from myna_lab.texts import both
 from myna_lab.texts.speech import Speech
+from myna_lab.texts.width import columns
 from myna_lab.widgets.panels import sign_of
 from myna_lab.widgets.style import PICTURE
 
@@ -136,11 +136,6 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
         "  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
-
-
-def columns(text: str) -> int:
-    """How many columns a text needs; a kanji needs two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 # ------------------------------------------------------------------------------------------------------- the set-up

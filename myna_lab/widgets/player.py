@@ -69,8 +69,8 @@ class Player(View):
 
     def _build(self) -> None:
         self.story = ipw.Dropdown(style={"description_width": "initial"}).add_class("mnc-story")
-        self.scale = ipw.IntSlider(min=0, readout=False, style={"description_width": "initial"}).add_class("mnc-scale")
-        self.notice, self.asked, self.timeline = html("notice"), html("asked"), html("growing")
+        self.scale = ipw.IntSlider(min=0, readout=False, style={"description_width": "initial"}).add_class("mnc-slider")
+        self.notice, self.asked, self.timeline = html("notice"), html("prediction"), html("growing")
         self.choices = [self.button(self._predicting(n), "choice") for n in range(_MOST_CHOICES)]
         self.back = self.button(lambda: self.act(self.telling.back), "pill")
         self.forward = self.button(lambda: self.act(self.telling.forward), "main")
@@ -222,7 +222,7 @@ class Player(View):
                 self.tabs.show(panels.verdict(given, None if given is None else self.lab.explain(given), say))
             case "told":
                 said = (f'<pre lang="{each}">{escape(self.telling.in_language(each))}</pre>' for each in say.languages)
-                self.tabs.show(f'<div class="mnc-so-far">{"".join(said)}</div>')
+                self.tabs.show(f'<div class="mnc-retold">{"".join(said)}</div>')
 
     def _changes(self) -> str:
         """Who says what of the certificates on which the act bears; what is new with it is tinted."""

@@ -30,6 +30,7 @@ def judge(page: Page, axe: Callable[[Page, str], list[str]], view: str) -> None:
     """No serious fault, no code, nothing wider than the page or its place, and no word of the other language."""
     assert axe(page, view) == []
     assert page.locator(".jp-CodeCell .jp-InputArea:visible").count() == 0
+    assert page.get_by_text("Traceback (most recent call last)").count() == 0
     assert cut_off(page.locator(view), VOILA[::-1]) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE.width
     other = page.locator("[lang=ja]:not(.mnc-pass strong):visible")  # a Japanese name stays one

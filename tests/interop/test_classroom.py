@@ -393,6 +393,7 @@ def test_names_are_nowhere_but_in_the_roster(lesson: Lesson) -> None:
     """Folders have numbers; what was typed stands in one file of the teacher's."""
     folders = sorted(path.name for path in (lesson.folder / "students").iterdir())
     assert [name.removesuffix("-1") for name in folders] == [f"{number:02}" for number in range(1, STUDENTS + 1)]
+    assert sum(name.endswith("-1") for name in folders) == 1, "of who started over"
     rows = [json.loads(file.read_text(encoding="utf-8")) for file in (lesson.folder / "hub" / "roster").iterdir()]
     assert sorted(row["name"] for row in rows) == sorted(f"学生{number}" for number in range(1, STUDENTS + 1))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -15,6 +14,7 @@ from myna_lab.exercises.tries import Result, Unreadable
 from myna_lab.ground.whole import put
 from myna_lab.texts import text
 from myna_lab.texts.session import languages
+from myna_lab.texts.width import columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,14 +51,14 @@ class Report:
         begun = {exercise.notebook for mark, exercise in self.exercises.items() if mark in tried}
         marks = [mark for mark, exercise in self.exercises.items() if exercise.notebook in begun]
         names = [f"{worker.number:02} {worker.name}" for worker in self.workers]
-        width = max(map(_width, ["number", *names])) + 2
+        width = max(map(columns, ["number", *names])) + 2
         if marks:
             notebooks = [self.exercises[mark].notebook for mark in marks]
             firsts = zip(notebooks, ["", *notebooks], strict=False)
             yield " " * width + _row([_short(one) if one != before else "" for one, before in firsts])
             yield " " * width + _row([self.exercises[mark].name for mark in marks])
         for worker, name in zip(self.workers, names, strict=True):
-            yield name + " " * (width - _width(name)) + _row([_cell(worker.results.get(mark)) for mark in marks])
+            yield name + " " * (width - columns(name)) + _row([_cell(worker.results.get(mark)) for mark in marks])
         if marks:
             rights = [sum(mark in w.results and w.results[mark].right for w in self.workers) for mark in marks]
             yield "right" + " " * (width - 5) + _row(list(map(str, rights)))
@@ -148,14 +148,6 @@ def _short(notebook: str) -> str:
 
 def _row(cells: Sequence[str]) -> str:
     return " ".join(f"{cell:5}" for cell in cells).rstrip()
-
-
-def _width(words: str) -> int:
-    """Columns in a terminal: letters of the East count twice, what is put onto a letter not at all."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "FW" else 1
-        for letter in words
-    )
 
 
 def _told(result: Result) -> tuple[int, bool, str, str]:

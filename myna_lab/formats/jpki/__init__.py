@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna_lab.ground.interrupts import loaded
+from myna_lab.ground.interrupts import names_of
 
 if TYPE_CHECKING:
     from myna_lab.formats.jpki.authority import Authority, establish, establish_responder
@@ -95,10 +95,4 @@ _HOMES = {
 }
 """The module of each name, loaded when the name is first used: what reads octets alone needs no cryptography."""
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(loaded(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_of(__name__, _HOMES)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myna_lab.ground.interrupts import loaded
+from myna_lab.ground.interrupts import names_of
 
 if TYPE_CHECKING:
     from myna_lab.formats.mdoc.authority import Issuer, establish, establish_signer
@@ -47,10 +47,4 @@ _HOMES = {
 }
 """The module of each name, loaded when the name is first used: to read a record alone needs no cryptography."""
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(loaded(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_of(__name__, _HOMES)
