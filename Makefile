@@ -3,6 +3,8 @@
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
+# Every process would compile all libraries again: a test starts hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin
 WORKBENCH := $(VENV)/.workbench
 CLASS := $(VENV)/.class
