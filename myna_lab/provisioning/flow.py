@@ -221,7 +221,7 @@ class Flow:
     # --------------------------------------------------------------------------------------------------------- text
 
     def app(self, language: str = "en") -> str:
-        """The app's name at this instant (parameter ``app_renamed_on``) in ``ja`` or ``en``."""
+        """The name now of the app that shows the screen (parameter ``app_renamed_on``), in ``ja`` or ``en``."""
         return wording.app(self._step(), language)
 
     def title(self, language: str = "en") -> str:

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 from myna_lab.ground.durations import at as instant
 from myna_lab.jlis.office import carries_attributes
+from myna_lab.provisioning.screens import Screen
 from myna_lab.provisioning.steps import Step
 from myna_lab.texts import both, text
 
 __all__ = ["app", "body", "fact", "title"]
 
+_IN_WALLET = (Screen.WALLET, Screen.WALLET_DONE)
+"""Screens of Wallet; source: set-up facts 1.19, 1.22 and 1.23 (then the app again)."""
+
 
 def app(step: Step, language: str) -> str:
-    """The app's name at this instant in ``ja`` or ``en``."""
+    """The name of the app that shows the screen, at this instant, in ``ja`` or ``en``."""
+    if step.screen in _IN_WALLET:
+        return text("word.app_wallet", language)
     renamed = step.around.now >= instant(step.around.parameters.date("app_renamed_on"))
     return text("word.app_renamed" if renamed else "word.app", language)
 

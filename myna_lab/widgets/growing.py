@@ -15,10 +15,14 @@ from myna_lab.analysis.timeline import DAY, Gap, Row, Run, Timeline
 from myna_lab.ground.durations import duration
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Span
+from myna_lab.texts.width import columns
 
 __all__ = ["growing_timeline"]
 
-_TICKS = ("10s", "1min", "5min", "15min", "1h", "6h", "1d")
+_TICKS = ("1d", "1min", "1h", "10s", "6h", "5min", "15min")
+"""What is written below, where there is room for it: the first ones first."""
+_WIDE, _NARROW, _LETTER = 480, 250, 6.2
+"""Pixels of a row in JupyterLab's middle and on a telephone, and of half a kanji."""
 _MIDDLE = 0.4
 """How much of a power of ten the middle second takes, to each side."""
 
@@ -36,7 +40,7 @@ def growing_timeline(line: Timeline, speech: Speech) -> str:
     axis = _Axis(line)
     words = "".join(f'<p lang="{each}">{escape(_words(line, each))}</p>' for each in speech.languages)
     rows = "".join(_row(row, line, axis, speech) for row in line.rows)
-    ticks = "".join(_tick(seconds, axis, speech) for seconds in axis.ticks())
+    ticks = "".join(_ticks(axis, speech.languages[0]))
     has_turned = line.until > line.at
     above = speech.stacked(line.number) if has_turned else speech.html("word.timeline.to_come")
     title = speech.stacked(line.title) if has_turned else speech.html("word.timeline.device", device=line.device)
@@ -74,10 +78,10 @@ class _Axis:
         return round(100 * min(max(where, 0), 1), 2)
 
     def ticks(self) -> Iterator[float]:
-        """Seconds from the turn at which something is written below."""
-        steps = [duration(tick).total_seconds() for tick in _TICKS]
-        yield from (-step for step in reversed(steps) if _scaled(-step) >= self._left)
-        yield from (0, *steps)
+        """Seconds from the turn at which something may be written below."""
+        yield 0
+        for step in (duration(tick).total_seconds() for tick in _TICKS):
+            yield from (side for side in (step, -step) if _scaled(side) >= self._left)
 
 
 def _scaled(seconds: float) -> float:
@@ -100,20 +104,20 @@ def _row(row: Row, line: Timeline, axis: _Axis, speech: Speech) -> str:
 
 
 def _run(run: Run, axis: _Axis, speech: Speech) -> str:
-    said = " · ".join(dict.fromkeys(speech.line(run.belief.said).split("  ")))
+    said = dict.fromkeys(speech.line(run.belief.said).split("  "))
+    words = "".join(f"<span>{escape(each)}</span>" for each in said)
     return (
-        f'<span class="mnc-line-run mnc-run-{run.belief.colour}" style="{_extent(run, axis)}" title="{escape(said)}">'
-        f"{run.belief.sign} {escape(said)}</span>"
+        f'<span class="mnc-line-run mnc-run-{run.belief.colour}" style="{_extent(run, axis)}" '
+        f'title="{escape(" · ".join(said))}"><span>{run.belief.sign}</span>{words}</span>'
     )
 
 
 def _gap(gap: Gap, line: Timeline, axis: _Axis, speech: Speech) -> str:
     kind = speech.line(f"word.timeline.gap_{gap.kind}")
     more = "≥ " if gap.ends >= line.until else ""
-    span = " · ".join(dict.fromkeys(more + Span(gap.ends - gap.begins).in_language(each) for each in speech.languages))
-    return (
-        f'<span class="mnc-line-gap" style="{_extent(gap, axis)}" title="{escape(kind)}"><b>{escape(span)}</b></span>'
-    )
+    spans = dict.fromkeys(more + Span(gap.ends - gap.begins).in_language(each) for each in speech.languages)
+    words = "".join(f"<b>{escape(span)}</b>" for span in spans)
+    return f'<span class="mnc-line-gap" style="{_extent(gap, axis)}" title="{escape(kind)}">{words}</span>'
 
 
 def _extent(span: Run | Gap, axis: _Axis) -> str:
@@ -121,8 +125,25 @@ def _extent(span: Run | Gap, axis: _Axis) -> str:
     return f"left:{left}%;width:{right - left:.2f}%"
 
 
-def _tick(seconds: float, axis: _Axis, speech: Speech) -> str:
-    language = speech.languages[0]
+def _ticks(axis: _Axis, language: str) -> Iterator[str]:
+    """What is written below, from left to right; no label lies over another, and on a telephone there are fewer."""
+    wide, narrow = (_apart(axis, language, pixels) for pixels in (_WIDE, _NARROW))
+    for seconds in sorted(wide):
+        kind = "" if seconds in narrow else ' class="mnc-if-wide"'
+        yield f'<span{kind} style="left:{axis.of(seconds)}%">{escape(_label(seconds, language))}</span>'
+
+
+def _apart(axis: _Axis, language: str, pixels: int) -> set[float]:
+    """The ticks whose labels have room beside each other on so many pixels."""
+    taken: dict[float, tuple[float, float]] = {}
+    for seconds in axis.ticks():
+        half = (columns(_label(seconds, language)) + 1) * _LETTER / 2
+        middle = min(max(axis.of(seconds) * pixels / 100, half), pixels - half)
+        if all(middle + half <= left or right <= middle - half for left, right in taken.values()):
+            taken[seconds] = middle - half, middle + half
+    return set(taken)
+
+
+def _label(seconds: float, language: str) -> str:
     said = Span(timedelta(seconds=abs(seconds))).in_language(language) if seconds else "0"
-    sign = "−" if seconds < 0 else ""
-    return f'<span style="left:{axis.of(seconds)}%">{sign}{escape(said)}</span>'
+    return f"−{said}" if seconds < 0 else said

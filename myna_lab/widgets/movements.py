@@ -125,7 +125,15 @@ class Movements:
         )
 
 
-def drawn_face(made: str) -> str:
+_COVERED = (
+    '<path d="M 36 98 q 39 -14 78 0 l -5 30 q -34 24 -68 0 z" fill="#dfe6ee" stroke="#9aa6b6" stroke-width="2"/>'
+    '<path d="M 26 50 q 49 -62 98 0 z" fill="#4d6a94"/>'
+    '<rect x="10" y="46" width="130" height="10" rx="5" fill="#3a5274"/>'
+)
+"""Mask and hat."""
+
+
+def drawn_face(made: str = "", *, covered: bool = False) -> str:
     """A face in an oval as the front camera shows it, after a movement; its prompt says what is to be done."""
     aside = _TURN.get(made, 0)
     eye = (
@@ -151,5 +159,5 @@ def drawn_face(made: str) -> str:
         'fill="#30292a"/>'
         f"{eyes}"
         f'<path d="M {75 + aside * 1.2} 80 q {4 + aside / 4} 14 -2 18" fill="none" stroke="#d19b78" stroke-width="3" '
-        f'stroke-linecap="round"/>{mouth}</svg></div>'
+        f'stroke-linecap="round"/>{mouth}{_COVERED if covered else ""}</svg></div>'
     )

@@ -23,7 +23,7 @@ from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Term
 from myna_lab.widgets.words import opened
 
-__all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "table", "verdict"]
+__all__ = ["badge", "certificates", "events", "exchanges", "explained", "sign_of", "table", "verdict", "when"]
 
 _TICKS = {True: '<b class="mnc-good">✓</b>', False: '<b class="mnc-bad">✕</b>'}
 _SHOWN_BYTES = 20
@@ -137,17 +137,19 @@ def _certificate(row: CertificateRow, changed: bool, speech: Speech) -> str:
     past = row.history[-1]
     why = past.cause or past.reason
     reason = f"<small>{speech.html('word.because', why=Term(f'word.revoked_for.{why}'))}</small>" if why else ""
+    which = f"<code><span>{escape(str(row.key))}</span> <span>{escape(row.device)}</span></code>"
     return (
         f'<tr class="{"mnc-new" if changed else ""}">'
-        f"<td>{speech.html(f'word.kind.{row.kind}')}<code>{escape(str(row.key))} {escape(row.device)}</code></td>"
-        f"<td>{badge(past.state, speech)}<small>{_when(past.at)}</small>{reason}</td>"
-        f"<td>{_when(row.activates_at)}<br>– {_when(row.not_after)}</td></tr>"
+        f"<td>{speech.html(f'word.kind.{row.kind}')}{which}</td>"
+        f"<td>{badge(past.state, speech)}<small>{when(past.at)}</small>{reason}</td>"
+        f"<td>{when(row.activates_at)}<br>–&nbsp;{when(row.not_after)}</td></tr>"
     )
 
 
-def _when(at: datetime) -> str:
+def when(at: datetime) -> str:
     """An instant, never broken in two lines."""
-    return f'<span class="mnc-when">{show(at)}</span>'
+    day, time = show(at).split()
+    return f'<span class="mnc-when"><span>{day}</span> <span>{time}</span></span>'
 
 
 # ------------------------------------------------------------------------------------------------------------ verdict
@@ -179,7 +181,7 @@ def explained(sentence: Sentence, speech: Speech) -> str:
     """One sentence of an explanation under its heading."""
 
     def said(language: str) -> str:
-        heading = text(f"explanation.heading.{sentence.heading}", language)
-        return f"{heading}: {text(f'explanation.{sentence.key}', language, **sentence.values)}"
+        heading = text(f"explanation.heading.{sentence.heading}", language) + text("word.colon", language)
+        return heading + text(f"explanation.{sentence.key}", language, **sentence.values)
 
     return speech.stacked(said)

@@ -14,6 +14,7 @@ from myna_lab.provisioning import NUMBERS, Flow, Screen
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets.answer import answer
 from myna_lab.widgets.face import heading, portrait, status_bar
+from myna_lab.widgets.movements import drawn_face
 from myna_lab.widgets.standing import held, standing
 
 __all__ = ["head", "page", "place", "title"]
@@ -121,19 +122,71 @@ def _held(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
     return held(phone, speech)
 
 
+def _points(*points: tuple[str, str]) -> Callable[[Flow, Speech, PhoneHandle], str]:
+    """A short list: a sign, and the key of what stands beside it."""
+
+    def listed(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
+        said = ((sign, speech.html(f"word.point.{key}")) for sign, key in points)
+        lines = "".join(f'<li><b aria-hidden="true">{sign}</b><span>{line}</span></li>' for sign, line in said)
+        return f'<ul class="mnc-list mnc-points">{lines}</ul>'
+
+    return listed
+
+
+def _parts(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
+    """The parts of the set-up, and on which screens they are."""
+    numbers = NUMBERS[flow.phone.platform]
+    lines = "".join(
+        f'<li><b aria-hidden="true">{n}</b><span>{speech.html(f"word.point.{key}")}<small>'
+        f"{speech.html('word.screens', first=numbers[first], last=numbers[last])}</small></span></li>"
+        for n, (key, first, last) in enumerate(_PARTS, 1)
+    )
+    return f'<ol class="mnc-list mnc-points">{lines}</ol>'
+
+
+def _terms(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
+    return '<div class="mnc-terms" aria-hidden="true"></div>'
+
+
+def _faces(flow: Flow, speech: Speech, phone: PhoneHandle) -> str:
+    """A face as it should be, and one as it should not."""
+    faces = (("good", "✓", drawn_face()), ("bad", "✕", drawn_face(covered=True)))
+    drawn = "".join(f'<div>{face}<b class="mnc-{colour}">{sign}</b></div>' for colour, sign, face in faces)
+    return f'<div class="mnc-faces" aria-hidden="true">{drawn}</div>'
+
+
+_PARTS = (
+    ("face", S.FACE_CAUTIONS, S.CAPTURE_DONE),
+    ("card", S.INPUT_AID_PIN, S.READING_DONE),
+    ("pins", S.NEW_USER_PIN, S.REPEAT_SIGN_PASSWORD),
+    ("wallet", S.ADD_TO_WALLET, S.WALLET_DONE),
+)
+"""What the overview lists, and the first and last screen of it."""
+
+
 _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
     S.HOME: _card,
+    S.GUIDANCE: _points(("✕", "former_phone"), ("＋", "this_phone")),
     S.CARD_AT_HAND: _card,
+    S.OVERVIEW: _parts,
+    S.TERMS: _terms,
+    S.FACE_CAUTIONS: _faces,
     S.READY_TO_CAPTURE: _frame,
     S.CAPTURE_DONE: _captured,
     S.READ: _reading,
     S.READ_AGAIN: _reading,
     S.READING_DONE: _read,
+    S.WAIT_FOR_NOTICE: _held,
+    S.INSTALL: _held,
+    S.ADD_TO_WALLET: _held,
+    S.WALLET: _held,
     S.WALLET_DONE: _held,
+    S.FIVE_MINUTES: _held,
+    S.LOSS_GUIDANCE: _points(("1", "hotline"), ("2", "remote_lock")),
     S.DONE: _held,
     S.CLOSED: _sign("wait", "–"),
     S.PIN_BLOCKED: _sign("bad", "✕"),
     S.REFUSED: _sign("bad", "✕"),
     S.INTERRUPTED: _sign("wait", "!"),
 }
-"""The screens that have a picture."""
+"""The screens that have a picture; on the others one types, or moves one's face."""

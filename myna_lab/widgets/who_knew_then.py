@@ -6,7 +6,6 @@ Pure functions of what was asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from html import escape
 
@@ -18,7 +17,7 @@ from myna_lab.texts.glossary import explained_word
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.terms import Span
 from myna_lab.widgets.answer import colour_of
-from myna_lab.widgets.panels import sign_of, table
+from myna_lab.widgets.panels import sign_of, table, when
 
 __all__ = ["answers", "knew", "moments", "two_times"]
 
@@ -70,7 +69,7 @@ def knew(asked: Asked, speech: Speech) -> str:
     titles = [f"word.asking.{name}" for name in ("who", "says", "of", "until", "age")]
     past, fact = asked.past, speech.html("word.asking.at_first_hand")
     who = f"{_word('books', speech)}<small>{fact}</small>"
-    books = ("", (who, sign_of(STATES[past.state], speech), _when(past.at), "–", "–"))
+    books = ("", (who, sign_of(STATES[past.state], speech), when(past.at), "–", "–"))
     return _stacking(titles, [*(_held(each, asked, speech) for each in asked.held), books], speech)
 
 
@@ -80,8 +79,8 @@ def _held(held: Held, asked: Asked, speech: Speech) -> tuple[str, Sequence[str]]
     return "" if held.use == "used" else "mnc-unused", (
         f"{_word(held.kind, speech)}<small>{use}</small>",
         sign_of(held.belief, speech),
-        f"{_when(held.of)}{number}",
-        "–" if held.until is None else _when(held.until),
+        f"{when(held.of)}{number}",
+        "–" if held.until is None else when(held.until),
         speech.stacked(Span(asked.at - held.of).in_language),
     )
 
@@ -89,10 +88,6 @@ def _held(held: Held, asked: Asked, speech: Speech) -> tuple[str, Sequence[str]]
 def _word(knower: str, speech: Speech) -> str:
     """A word that opens to its explanation, in each language."""
     return "".join(f"<div>{explained_word(knower, language)}</div>" for language in speech.languages)
-
-
-def _when(at: datetime) -> str:
-    return f'<span class="mnc-when">{show(at)}</span>'
 
 
 def answers(asked: Sequence[Asked], speech: Speech) -> str:
@@ -108,9 +103,9 @@ def _answer(n: int, asked: Asked, speech: Speech) -> tuple[str, Sequence[str]]:
         str(n),
         escape(asked.device),
         speech.html(f"word.service.{asked.service}"),
-        _when(asked.at),
+        when(asked.at),
         _said(asked, speech),
-        "–" if known is None else _when(known),
+        "–" if known is None else when(known),
         _truth(asked, speech),
     )
 
@@ -137,7 +132,7 @@ def _differences(before: Asked, after: Asked, speech: Speech) -> Iterator[tuple[
     def twice(tell: Callable[[Asked], str]) -> tuple[str, str, bool]:
         return tell(before), tell(after), tell(before) != tell(after)
 
-    yield row("word.asking.when", _when(before.at), _when(after.at), False)
+    yield row("word.asking.when", when(before.at), when(after.at), False)
     yield row("word.asking.answer", *twice(lambda asked: _said(asked, speech)))
     yield row("word.asking.truth", *twice(lambda asked: _truth(asked, speech)))
     for name, first, second, is_other in differences(before, after):

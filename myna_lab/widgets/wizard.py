@@ -108,6 +108,7 @@ class Wizard(View):
         self.main = self.button(self._tap_main, "main")
         self.disagree, self.back, self.close = (self._tapper(tap) for tap in _QUIET)
         self.log_in = self.button(self._log_in, "pill")
+        self.again = self.button(self._begin_anew, "quiet")
         self.another = self.button(lambda: self.act(self._begin_with_another), "quiet")
         self.what_if, self.movements = WhatIf(self), Movements(self)
         self.lose = self.button(lambda: self.act(self._lose_or_find), "pill")
@@ -127,8 +128,7 @@ class Wizard(View):
             box("row", self.fill, self.fill_wrong),
             self.ways.box,
             self.main,
-            box("row", self.another),
-            box("row", self.disagree, self.back, self.close),
+            box("row", self.again, self.another, self.disagree, self.back, self.close),
         )
         frame = box("phone", body).add_class(f"mnc-{self.flow.phone.platform}")
         machinery = box(
@@ -159,7 +159,7 @@ class Wizard(View):
 
     def focus(self) -> None:
         """The field if something is typed here, else the button; what was pressed beside the phone keeps it."""
-        if self._pressed in (self.main, self.disagree, self.back, self.close, self.another, None):
+        if self._pressed in (self.main, self.disagree, self.back, self.close, self.again, self.another, None):
             (self.entry if self.flow.asks else self.main).focus()
         else:
             super().focus()
@@ -187,10 +187,15 @@ class Wizard(View):
         (self.phone.find if self.phone.lost else self.phone.lose)()
 
     def _tap_main(self) -> None:
-        if self.flow.finished:
-            self.act(lambda: self.begin(self.phone))
+        if self.flow.screen is Screen.DONE:
+            self._log_in()
+        elif self.flow.finished:
+            self._begin_anew()
         else:
             self._tap(self.flow.may()[0])
+
+    def _begin_anew(self) -> None:
+        self.act(lambda: self.begin(self.phone))
 
     def _begin_with_another(self) -> None:
         """A new resident, with a card and a phone of the same make."""
@@ -282,7 +287,12 @@ class Wizard(View):
 
     def _show_taps(self) -> None:
         taps, say = self.flow.may(), self.speech
-        self.main.description = say.line(f"tap.{taps[0]}") if taps else say.line("word.restart")
+        is_done = self.flow.screen is Screen.DONE  # what one has come for: it is tried where one looks
+        for_end = "word.try_portal" if is_done else "word.restart"
+        self.main.description = say.line(f"tap.{taps[0]}") if taps else say.line(for_end)
+        show_if(self.log_in, not is_done)
+        show_if(self.again, is_done)
+        self.again.description = say.line("word.restart")
         for button, tap in zip((self.disagree, self.back, self.close), _QUIET, strict=True):
             show_if(button, tap in taps)
             button.description = say.line(f"tap.{tap}")

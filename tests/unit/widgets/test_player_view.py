@@ -55,7 +55,7 @@ def test_the_drawing_is_true_to_scale() -> None:
     telling.to_the_end()
     telling.go_to(5)
     page = growing_timeline(telling.timeline(), Speech("en"))
-    places = {word: float(left) for left, word in re.findall(r'<span style="left:([\d.]+)%">([^<]*)</span>', page)}
+    places = {word: float(left) for left, word in re.findall(r'<span[^>]* style="left:([\d.]+)%">([^<]*)</span>', page)}
     ends = {
         round(float(a) + float(b), 1) for a, b in re.findall(r'run-\w+" style="left:([\d.]+)%;width:([\d.]+)%', page)
     }

@@ -73,14 +73,22 @@ def plain(html: str) -> str:
 
 @pytest.mark.parametrize("platform", ["iphone", "android"])
 def test_clicking_through_brings_the_card_onto_the_phone(lab: Lab, hanako: Holder, platform: str) -> None:
-    """With the main button and the filled-in entries every screen is passed, and the end shows what is on the phone."""
+    """With the main button and the filled-in entries every screen is passed, and the end shows what is on the phone.
+
+    There the main button tries what one came for, and says why it is too early; a small one begins anew.
+    """
     phone = getattr(lab, platform)(hanako)
     view = go(wizard(phone), S.DONE)
     assert phone.state.value == "holds the card"
     assert text("word.state_of.ISSUED", "en") in plain(view.page.value)
     assert ("data:image/png;base64," in view.page.value) is (platform == "iphone")
     assert (hanako.name in view.page.value) is (platform == "iphone")
-    assert view.main.description == Speech("both").line("word.restart") and not is_shown(view.close)
+    assert view.again.description == Speech("both").line("word.restart") and not is_shown(view.close)
+    assert view.main.description == Speech("both").line("word.try_portal") and not is_shown(view.log_in)
+    view.main.click()
+    for said in (view.page.value, view.what.value):
+        assert f"The portal refused: {text('code.not_yet_valid', 'en')}" in plain(said)
+    assert is_shown(view.main) and is_shown(view.again) and not is_shown(view.another)
     assert _anew(view).flow.screen is S.HOME
 
 
@@ -275,7 +283,7 @@ def test_the_app_can_be_closed(iphone: IPhone) -> None:
 
 
 def _anew(view: Wizard) -> Wizard:
-    view.main.click()
+    (view.again if is_shown(view.again) else view.main).click()
     return view
 
 
