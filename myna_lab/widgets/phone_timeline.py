@@ -25,8 +25,9 @@ _LETTER = 6.2
 """Pixels of half a kanji."""
 _WIDTHS = (300, 380, 460, 560, 700)
 """Widths of the place from which on a word is shown, as in the style."""
-_NARROW = 230
-"""Pixels of a lane on a telephone: what is labelled there is labelled everywhere."""
+_NARROW, _NARROWEST = 230, 165
+"""Pixels of a lane on a telephone, as a page and in JupyterLab; what is labelled there is labelled everywhere."""
+_IF_WIDE = ' class="mnc-if-wide"'
 
 
 def phone_timeline(phones: Sequence[PhoneHandle], found: Sequence[Moment], speech: Speech, since: int = 0) -> str:
@@ -98,9 +99,10 @@ def _axis(drawn: SoFar, speech: Speech) -> str:
     language = speech.languages[0]
     places = [(drawn.axis.place(drawn.axis.zero + stop), stop) for stop in drawn.axis.stops()]
     zero, now = drawn.axis.place(drawn.axis.zero), drawn.axis.place(drawn.now)
+    always = dict(_apart(places, zero, drawn, language, _NARROWEST))
     shown = "".join(
-        f'<small style="left:{at:.1%}">{escape(drawn.label(stop, language))}</small>'
-        for at, stop in _apart(places, zero, drawn, language)
+        f'<small{"" if at in always else _IF_WIDE} style="left:{at:.1%}">{escape(drawn.label(stop, language))}</small>'
+        for at, stop in _apart(places, zero, drawn, language, _NARROW)
     )
     lines = "".join(f'<u style="left:{at:.1%}"></u>' for at, _ in places)
     now_line = (
@@ -110,12 +112,12 @@ def _axis(drawn: SoFar, speech: Speech) -> str:
 
 
 def _apart(
-    places: Iterable[tuple[float, timedelta]], zero: float, drawn: SoFar, language: str
+    places: Iterable[tuple[float, timedelta]], zero: float, drawn: SoFar, language: str, pixels: int
 ) -> Iterator[tuple[float, timedelta]]:
-    """Stops whose labels do not lie over each other: the zero first, then outwards."""
+    """Stops whose labels do not lie over each other on so many pixels: the zero first, then outwards."""
 
     def wide(stop: timedelta) -> float:
-        return columns(drawn.label(stop, language)) * _LETTER / _NARROW
+        return columns(drawn.label(stop, language)) * _LETTER / pixels
 
     left, right = zero - 0.02, zero + 0.02
     yield zero, timedelta()
