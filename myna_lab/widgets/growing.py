@@ -19,10 +19,10 @@ from myna_lab.texts.width import columns
 
 __all__ = ["growing_timeline"]
 
-_TICKS = ("1d", "1min", "1h", "10s", "6h", "5min", "15min")
+_TICKS = ("1d", "1min", "10s", "5min", "1h", "6h", "15min")
 """What is written below, where there is room for it: the first ones first."""
-_WIDE, _NARROW, _LETTER = 480, 250, 6.2
-"""Pixels of a row in JupyterLab's middle and on a telephone, and of half a kanji."""
+_WIDE, _NARROW, _LETTER = 520, 250, 5.5
+"""Pixels of a row in a wide place and on a telephone, as in the style, and of half a kanji."""
 _MIDDLE = 0.4
 """How much of a power of ten the middle second takes, to each side."""
 
@@ -129,7 +129,7 @@ def _ticks(axis: _Axis, language: str) -> Iterator[str]:
     """What is written below, from left to right; no label lies over another, and on a telephone there are fewer."""
     wide, narrow = (_apart(axis, language, pixels) for pixels in (_WIDE, _NARROW))
     for seconds in sorted(wide):
-        kind = "" if seconds in narrow else ' class="mnc-if-wide"'
+        kind = "" if seconds in narrow else ' class="mnc-line-if-wide"'
         yield f'<span{kind} style="left:{axis.of(seconds)}%">{escape(_label(seconds, language))}</span>'
 
 

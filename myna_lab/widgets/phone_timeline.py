@@ -27,7 +27,7 @@ _WIDTHS = (300, 380, 460, 560, 700)
 """Widths of the place from which on a word is shown, as in the style."""
 _NARROW, _NARROWEST = 230, 165
 """Pixels of a lane on a telephone, as a page and in JupyterLab; what is labelled there is labelled everywhere."""
-_IF_WIDE = ' class="mnc-if-wide"'
+_IF_WIDE = ' class="mnc-stop-if-wide"'
 
 
 def phone_timeline(phones: Sequence[PhoneHandle], found: Sequence[Moment], speech: Speech, since: int = 0) -> str:
