@@ -117,6 +117,7 @@ class CertificateViewer(View):
         super().__init__(lab, speech, _WAITS, _TABS)
         self._group = f"mnc-c{next(_NUMBERS)}"
         self._certificates: dict[str, Paper] = {}
+        self._people: dict[str, Certificate] = {}
         self._looked_for: int | None = None
         self._shown: tuple[_Shown, ...] = ()
         self._is_showing = False
@@ -169,7 +170,7 @@ class CertificateViewer(View):
 
     def _set(self, certificate: Certificate | str, beside: Certificate | str, paper: str, serial: str) -> None:
         """Choose; everything is judged before anything is changed."""
-        self._certificates = certificates_shown(self.lab)  # what was issued since, too
+        self._look()
         name = self._known(certificate) or self.certificate.value or next(iter(self._certificates))
         kind = one_of("a paper", paper or self.paper.value, self._kinds(name), code="no_paper")
         other = beside if isinstance(beside, str) and beside in (*EARLIER, *KINDS) else self._known(beside)
@@ -179,9 +180,10 @@ class CertificateViewer(View):
         self._looked_for, self._error = read_serial(serial), None
         self._fill(name, kind, other, serial)
 
-    def _own(self, name: str) -> Certificate | None:
-        """One of people's certificates; None: another one."""
-        return next((own for own in self.lab.certificates() if str(own.key) == name), None)
+    def _look(self) -> None:
+        """What there is now; certificates may have been issued since."""
+        self._certificates = certificates_shown(self.lab)
+        self._people = {str(own.key): own for own in self.lab.certificates()}
 
     def _papers(self) -> Iterator[_Shown]:
         """What is chosen."""
@@ -195,7 +197,7 @@ class CertificateViewer(View):
             yield self._paper(other, kind, "")
 
     def _paper(self, name: str, kind: str, earlier: str) -> _Shown:
-        own = self._own(name)
+        own = self._people.get(name)
         if own is None or kind == "certificate":
             return _Shown(self._certificates[name], None, self.lab.now)
         paper = paper_about(own, kind, earlier, self._looked_for)
@@ -237,11 +239,11 @@ class CertificateViewer(View):
         self._looked_for = read_serial(self.serial.value)
 
     def _kinds(self, name: str) -> tuple[str, ...]:
-        return KINDS if self._own(name) is not None else KINDS[:1]
+        return KINDS if name in self._people else KINDS[:1]
 
     def _besides(self, name: str, kind: str) -> Iterator[tuple[str, str]]:
         """What a paper can be compared with: words and value."""
-        say, own = self.speech, self._own(name)
+        say, own = self.speech, self._people.get(name)
         yield say.line("word.viewer.nothing"), ""
         if own is not None and kind in ("answer", "list"):
             for earlier in EARLIER:
@@ -266,7 +268,7 @@ class CertificateViewer(View):
             if chooser.options != tuple(options):
                 chooser.options = tuple(options)
             chooser.value = value
-        own, self.serial.description = self._own(name), say.line("word.viewer.looked_for")
+        own, self.serial.description = self._people.get(name), say.line("word.viewer.looked_for")
         self.serial.placeholder = "" if own is None else f"{own.serial:08X}"
         self.serial.value = serial
         show_if(self.serial, "list" in (kind, other))
@@ -276,7 +278,8 @@ class CertificateViewer(View):
 
     def refresh(self) -> None:
         """Show the papers as they are now."""
-        say, self._certificates = self.speech, certificates_shown(self.lab)
+        say = self.speech
+        self._look()
         self.show_clock()
         self._fill(self.certificate.value, self.paper.value, self.beside.value, self.serial.value)
         self._shown = tuple(self._papers())
@@ -312,7 +315,8 @@ class CertificateViewer(View):
             return ""
         seen = [check.seen for check in service_reads(each.paper, each.about, each.at)]
         said = [self.speech.stacked(one.in_language) for one in seen]
-        return f"<div>{said[0] if said else self.speech.html('word.viewer.nobodys')}</div>"
+        number = "" if each.paper.looked_for is None else f"<code>{each.paper.looked_for:08X}</code> "
+        return f"<div>{number}{said[0] if said else self.speech.html('word.viewer.nobodys')}</div>"
 
     def show_panel(self) -> None:
         """Show the panel whose tab is chosen."""
@@ -323,7 +327,7 @@ class CertificateViewer(View):
         return "".join(twins)
 
     def _in_the_books(self) -> str:
-        found = (self._own(name) for name in dict.fromkeys((self.certificate.value, self.beside.value)))
+        found = (self._people.get(name) for name in dict.fromkeys((self.certificate.value, self.beside.value)))
         rows = [own.row for own in found if own is not None]
         if not rows:
             return f'<p class="mnc-nothing">{self.speech.html("word.viewer.not_in_books")}</p>'

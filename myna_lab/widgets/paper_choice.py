@@ -47,7 +47,7 @@ def certificates_shown(lab: Lab) -> dict[str, Paper]:
             found[f"{kind} authority {n}"] = Paper(name, lab.revocation.generation(kind, n))
         asked = next((own for own in lab.certificates() if own.key.authority == kind), None)
         if asked is not None:
-            (responder, *_) = read_answer(asked.ocsp()).certificates
+            (responder, *_) = read_answer(asked.ocsp(at=asked_at(asked, "answer"))).certificates
             found[f"{kind} responder"] = Paper(("word.viewer.responder", {"kind": use}), responder)
     records = {phone.phone: lab.world.phone(phone.phone).record() for phone in lab.phones}
     for phone, record in records.items():

@@ -244,3 +244,16 @@ def test_a_viewer_reads_and_leaves_no_trace(revoked: tuple[Lab, Certificate]) ->
     n = len(lab.log)
     first, second = (certificate_viewer(lab, own, paper="answer").shown[0].der for _ in range(2))
     assert first == second and len(lab.log) == n
+
+
+def test_an_authority_that_has_ended() -> None:
+    """Years after, its last answer and list are shown, of its last day; an expired entry has left."""
+    lab = Lab(seed=7)
+    lab.resident()
+    (own,) = lab.certificates(kind="card_auth")
+    own.revoke()
+    lab.advance("4000d")
+    viewer = certificate_viewer(lab, own, "former", "en", paper="answer")
+    assert viewer.table.loc["produced_at", "beside"] == "2033-06-24 23:59:59 JST"
+    viewer.show(paper="list")
+    assert viewer.table.loc["this_update", "value"] == "2033-06-24 00:00:00 JST" and "not_listed" in viewer.table.index
