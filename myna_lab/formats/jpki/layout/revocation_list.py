@@ -130,10 +130,8 @@ def _between(words: Words, begins: array[int], start: int, end: int) -> Iterator
 def _entry(words: Words, begins: int, span: der.Span) -> Iterator[Located]:
     """An entry in one line."""
     serial, revoked_at, reason = read_line(words.data, begins, span.end)
-    value = f"{serial:08X} · {words.instant(revoked_at)} · {words.reason(reason)}"
-    one = words.whole("entry", value, der.read(words.data, begins, span.end))
-    # By its number, so that the same entry of two lists stands in one line, wherever it lies in them.
-    yield one._replace(field=one.field._replace(name=f"entry {serial:08X}"))
+    value = f"{words.instant(revoked_at)} · {words.reason(reason)}"
+    yield words.whole(f"entry {serial:08X}", value, der.read(words.data, begins, span.end))
 
 
 def _looked_for(words: Words, begins: int, span: der.Span) -> Iterator[Head | Located]:

@@ -33,8 +33,12 @@ class Words(NamedTuple):
         return text(f"field.{name}", self.language, **values)
 
     def field(self, name: str, value: str, begins: int, ends: int, *, critical: bool = False) -> Located:
-        """A field; what has no word of ours is called by its own name, an object identifier."""
-        label = self.word(name) if both(f"field.{name}") else name
+        """A field; what has no word of ours is called by its own name, an object identifier.
+
+        An entry of a list is named ``entry SERIAL``: so the same one of two lists stands in one line, wherever it lies.
+        """
+        key, _, serial = name.partition(" ")
+        label = self.word(key, serial=serial) if both(f"field.{key}") else name
         basis = self.word(f"basis.{name}") if both(f"field.basis.{name}") else ""
         return Located(Field(name, label, value, critical, basis), begins, ends)
 
