@@ -90,8 +90,9 @@ class _Shown(NamedTuple):
 
     paper: Paper
     about: Certificate | None
-    """Whose answer or list it is, and when it was fetched."""
+    """Which certificate is asked about; None: the paper is a certificate itself."""
     at: datetime
+    """When it was fetched."""
 
 
 class CertificateViewer(View):
