@@ -152,6 +152,7 @@ def test_an_answer_before_and_after(revoked: tuple[Lab, Certificate]) -> None:
         *("2025-06-24 09:15:00 JST", "2025-06-26 09:15:00 JST"),
     ]
     assert table.loc["next_update", "beside"] == "2025-06-26 09:30:00 JST"
+    assert table.loc["produced_at", "value"] == "2025-06-24 09:23:38 JST"  # a second before
     assert table.index[table["differs"]].tolist() == [
         *("produced_at", "cert_status", "revocation_time", "revocation_reason", "this_update", "next_update", "nonce"),
         "responder_signature",
