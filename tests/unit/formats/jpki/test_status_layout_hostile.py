@@ -74,17 +74,17 @@ def test_two_lists_tell_the_same_entries() -> None:
 
 
 def test_many_entries_stay_small() -> None:
-    """Of 200,000 entries the first three and the one in the middle are told, and how many lie around it: 19 fields."""
+    """Of 50,000 entries the first three and the one in the middle are told, and how many lie around it: 19 fields."""
     import numpy as np
 
-    n = 200_000
+    n = 50_000
     columns = jpki.Columns(np.arange(1, n + 1, dtype=np.uint64), np.full(n, 1_700_000_000), np.ones(n, np.uint8))
     times = {"this_update": NOW, "next_update": NOW + timedelta(days=2)}
     octets = jpki.crl(authority=authority("auth"), entries=columns, partition=None, number=7, **times)
-    layout = located(list_layout(octets, looked_for=100_000))
+    layout = located(list_layout(octets, looked_for=25_000))
     fields = [(part.field.name, part.field.value) for part in layout]
-    assert [value for name, value in fields if name == "more_entries"] == ["99996 certificates", "100000 certificates"]
-    assert ("serial_number", "000186A0") in fields and len(fields) == 19
+    assert [value for name, value in fields if name == "more_entries"] == ["24996 certificates", "25000 certificates"]
+    assert ("serial_number", "000061A8") in fields and len(fields) == 19
 
 
 def test_an_error_has_one_field() -> None:
@@ -108,12 +108,12 @@ def papers() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", ["request", "answer", "list"])
 def test_any_octet_changed(name: str) -> None:
-    """Each octet before the signature set to three others, and beginnings: refused, or every octet has its place."""
+    """Each octet before the signature set to two others, and beginnings: refused, or every octet has its place."""
     read = {"request": request_layout, "answer": answer_layout, "list": list_layout}[name]
     whole = papers()[name]
     ends = next((part.begins for part in located(read(whole)) if part.field.name.endswith("_signature")), len(whole))
-    spoilt = [whole[:n] for n in range(0, len(whole), 16)]
-    spoilt += [whole[:n] + bytes((value,)) + whole[n + 1 :] for n in range(min(ends, 300)) for value in (0, 0x30, 0xFF)]
+    spoilt = [whole[:n] for n in range(0, len(whole), 32)]
+    spoilt += [whole[:n] + bytes((value,)) + whole[n + 1 :] for n in range(min(ends, 300)) for value in (0x30, 0xFF)]
     refused = 0
     for octets in spoilt:
         try:
