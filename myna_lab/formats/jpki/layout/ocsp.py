@@ -14,6 +14,7 @@ from myna_lab.formats.jpki.cert_id import read_cert_id
 from myna_lab.formats.jpki.layout.parts import Head, Layout, Located, opened, whole
 from myna_lab.formats.jpki.layout.words import Words
 from myna_lab.formats.jpki.names import read_certificate
+from myna_lab.texts import both
 
 __all__ = ["answer_layout", "request_layout"]
 
@@ -56,7 +57,7 @@ def _request(words: Words) -> _Parts:
     yield opened(body)
     for row in der.children(data, body):
         if row.tag == 0xA0:
-            yield words.whole("protocol_version", "1", row)
+            yield _version(words, row)
         elif row.tag == 0xA1:
             yield words.octets("requestor_name", row)
         elif row.tag == 0xA2:
@@ -71,6 +72,12 @@ def _request(words: Words) -> _Parts:
                     yield from words.extensions(part)
     for row in der.children(data, der.Span(0, body.end, body.end, outer.end)):
         yield words.whole("request_signature", words.word("octets", n=row.end - row.offset), row)
+
+
+def _version(words: Words, row: der.Span) -> Located:
+    """Version 1 is the default and must be left out (X.690 11.5), but some write it."""
+    number = der.read_integer(words.data, der.last(words.data, row.start, row, der.INTEGER))
+    return words.whole("protocol_version", str(number + 1), row)
 
 
 def _cert_id(words: Words, span: der.Span) -> _Parts:
@@ -96,7 +103,8 @@ def _answer(words: Words) -> _Parts:
     yield opened(outer)
     status = der.read(data, outer.start, outer.end, der.ENUMERATED)
     number = der.read_integer(data, status)
-    yield words.whole("response_status", words.word(f"status.{number}"), status)
+    known = both(f"field.status.{number}")
+    yield words.whole("response_status", words.word(f"status.{number}") if known else str(number), status)
     if status.end == outer.end:  # an error, which nobody signs (RFC 6960 2.3)
         return
     explicit = der.last(data, status.end, outer, 0xA0)
@@ -130,7 +138,7 @@ def _body(words: Words, body: der.Span) -> _Parts:
     """The parts of ResponseData; the tag A1 is a name at its beginning, and extensions at its end."""
     data, rows = words.data, [*der.children(words.data, body)]
     if rows[0].tag == 0xA0:
-        yield words.whole("protocol_version", "1", rows.pop(0))
+        yield _version(words, rows.pop(0))
     responder, produced_at, singles, *more = rows
     if responder.tag == 0xA1:
         said = words.name(data[responder.start : responder.end])

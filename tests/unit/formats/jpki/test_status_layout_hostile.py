@@ -87,10 +87,22 @@ def test_many_entries_stay_small() -> None:
     assert ("serial_number", "000061A8") in fields and len(fields) == 19
 
 
-def test_an_error_has_one_field() -> None:
-    """Nobody signs it: the status is all there is."""
-    (only,) = located(answer_layout(bytes.fromhex("30030a0106")))
-    assert (only.field.name, only.field.value) == ("response_status", "unauthorized")
+@pytest.mark.parametrize(("octet", "said"), [("06", "unauthorized"), ("03", "tryLater"), ("04", "4")])
+def test_an_error_has_one_field(octet: str, said: str) -> None:
+    """Nobody signs it: the status is all there is; one that RFC 6960 does not use is told by its number."""
+    (only,) = located(answer_layout(bytes.fromhex(f"30030a01{octet}")))
+    assert (only.field.name, only.field.value) == ("response_status", said)
+
+
+def test_a_version_that_is_written_is_told() -> None:
+    """Version 1, which should be left out, is the number 0; another number is told as it is."""
+    asked = papers()["request"]
+    start = asked.index(b"\x30", 4)  # the requests, in the body
+    for number in (0, 4):
+        body = bytes((0xA0, 3, 2, 1, number)) + asked[start:]
+        whole = bytes((0x30, len(body) + 2, 0x30, len(body))) + body
+        (version, *_) = located(request_layout(whole))
+        assert (version.field.name, version.field.value) == ("protocol_version", str(number + 1))
 
 
 def papers() -> dict[str, bytes]:
