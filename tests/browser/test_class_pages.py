@@ -36,7 +36,8 @@ def hub(page: Page) -> Iterator[Callable[..., None]]:
     theirs = FileSystemLoader(share / "templates")
     found = ChoiceLoader([PrefixLoader({"templates": theirs}), FileSystemLoader(pages.FOLDER), theirs])
     templates = Environment(loader=found, autoescape=True)
-    given = {"words": pages.words(), "base_url": "/hub/", "static_url": lambda path, **_: f"/hub/static/{path}"}
+    given: dict[str, object] = {"words": pages.words(), "base_url": "/hub/", "logout_url": "/hub/logout"}
+    given["static_url"] = lambda path, **_: f"/hub/static/{path}"
     student = SimpleNamespace(name="07", json_escaped_name="07", spawner=SimpleNamespace(options_form=False))
 
     def answer(route: Route) -> None:
