@@ -17,6 +17,9 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WHOLE, OWN_PAGE = "08_one_phone.ipynb", "03_provisioning_wizard.ipynb"
 """The first stands here whole; the second is walked in a page of its own, and another wizard stands in the first."""
 
+GOES_ON_FROM = {"05_certificates.ipynb": ("revoke",)}
+"""Cells on which a view's cell builds, beyond those of the set-up."""
+
 
 def _cells(name: str) -> list[dict[str, Any]]:
     cells: list[dict[str, Any]] = json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["cells"]
@@ -42,7 +45,7 @@ def _of(name: str) -> Iterator[dict[str, Any]]:
     cells = _cells(name)
     first = next(n for n, cell in enumerate(cells) if cell["cell_type"] == "code")
     yield from takewhile(lambda cell: cell["cell_type"] == "code", cells[first:])
-    yield from filter(_shows, cells)
+    yield from (cell for cell in cells if _shows(cell) or cell["id"] in GOES_ON_FROM.get(name, ()))
 
 
 def gallery(folder: Path) -> Path:
