@@ -94,7 +94,8 @@ class Student:
 
     async def log_in(self, code: str, **more: str) -> str:
         """Send the form; what the page answers: nothing, or why it refuses."""
-        await self.ask("hub/login")
+        form_page = await self.ask("hub/login")
+        assert b'class="class-door"' in form_page.body, "not our template"
         form = {"username": self.name, "code": code, "word": self.word, **more}
         answer = await self.ask("hub/login", method="POST", form={**form, "_xsrf": self._value("_xsrf", "/hub/login")})
         if answer.code == 302:

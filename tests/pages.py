@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gallery import gallery
 from sight import LAPTOP, look_through
 
 from myna_lab.texts.session import VARIABLE
@@ -35,6 +36,10 @@ SECONDS_TO_START = 60
 LAB = """
 from myna_lab.cli.workbench import open_lab
 open_lab({notebook!r}, folder={folder!r}, port={port}, browser=False)
+"""
+PAGE = """
+from myna_lab.cli.page.show import show
+show({notebook!r}, folder={folder!r}, port={port}, language="en")
 """
 LAB_SETTINGS = '{"LabApp": {"expose_app_in_browser": true}}'
 
@@ -66,12 +71,6 @@ def free_port() -> int:
         return port
 
 
-def command_of(kind: str, folder: Path, notebook: str, port: int) -> list[str]:
-    if kind == "lab":
-        return [sys.executable, "-c", LAB.format(notebook=notebook, folder=str(folder), port=port)]
-    return [sys.executable, "-m", "myna_lab", "show", notebook, "--port", str(port), "--language", "en"]
-
-
 def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
     path = "/api/status" if server.kind == "lab" else "/voila/static/voila.js"
     request = urllib.request.Request(server.address + path, headers={"Authorization": f"token {server.token}"})
@@ -88,18 +87,17 @@ def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> Non
 
 
 @contextmanager
-def started(kind: str, notebook: Path, place: Path) -> Iterator[Server]:
-    """JupyterLab (``lab``, by the project's own `open_lab`) on a copy of a notebook, or ``myna-lab show`` in English.
+def started(kind: str, notebook: str, place: Path) -> Iterator[Server]:
+    """JupyterLab (``lab``, by `open_lab`) or Voila (``voila``, by `show`, in English) on copies of the notebooks.
 
     The learner's settings stay out of it: home and settings are empty folders, and no language was chosen.
     """
     need_chromium()
     folder, home = place / kind, place / f"{kind}-home"
-    folder.mkdir()
+    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns("solutions", ".*"))
     (home / "settings").mkdir(parents=True)
     (home / "settings" / "jupyter_lab_config.json").write_text(LAB_SETTINGS)
-    shutil.copy(notebook, folder)
-    shutil.copytree(notebook.parent / "pictures", folder / "pictures")
+    gallery(folder)
     token, port = secrets.token_hex(16), free_port()
     environment = os.environ | {
         "HOME": str(home),
@@ -108,10 +106,10 @@ def started(kind: str, notebook: Path, place: Path) -> Iterator[Server]:
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
     }
     environment.pop(VARIABLE, None)
-    log = place / f"{kind}.log"
+    log, program = place / f"{kind}.log", LAB if kind == "lab" else PAGE
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command_of(kind, folder, notebook.name, port),
+            [sys.executable, "-c", program.format(notebook=notebook, folder=str(folder), port=port)],
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment,
@@ -168,6 +166,8 @@ class Desk:
     server: Server
     name: str = ""
     """Of the notebook that lies there."""
+    untouched: str = ""
+    """Of the one that lies there since JupyterLab opened it by itself, and of which no cell has run."""
     took: dict[str, float] = field(default_factory=dict)
     """Seconds from asking for a notebook, its kernel included, to the first button of its view."""
 
@@ -178,17 +178,26 @@ class Desk:
             name: its file name.
             css: of what its first view shows; as soon as it is there the next line runs, while further cells still do.
         """
-        own = f"{len(list(self.server.folder.iterdir()))}_{name}"
-        shutil.copy(NOTEBOOKS / name, self.server.folder / own)
         passed = stopwatch()
-        self.page.evaluate(OPEN, own)
-        self.page.locator(".jp-NotebookPanel:visible").wait_for()
-        self.page.wait_for_function(KERNEL_IS_READY, arg=own)
+        if name != self.untouched:
+            own = f"{len(list(self.server.folder.iterdir()))}_{name}"
+            shutil.copy(self.server.folder / name, self.server.folder / own)
+            self.page.evaluate(OPEN, own)
+            self.page.locator(".jp-NotebookPanel:visible").wait_for()
+            self.page.wait_for_function(KERNEL_IS_READY, arg=own)
+        self.untouched = ""
         self.page.evaluate(RUN_ALL)
         if css:
             self.page.locator(css).first.wait_for(state="attached")
             self.took[name] = passed()
         self.name = name
+
+    def keep(self, name: str, css: str) -> None:
+        """Lay a notebook there and let all its cells run, unless it lies there already."""
+        look_through(self.page, LAPTOP)
+        if self.name != name:
+            self.lay(name, css)
+            self.cells()
 
     def cells(self) -> list[dict[str, Any]]:
         """The code cells as they are saved, after all have run."""
@@ -206,10 +215,7 @@ class Desk:
             css: of the view.
             source: runs in the view's cell instead of what stands there.
         """
-        look_through(self.page, LAPTOP)
-        if self.name != name:
-            self.lay(name, f"{css} button")
-            self.cells()
+        self.keep(name, f"{css} button")
         self.page.evaluate(RUN_CELL, [css, source])
         found = self.page.locator(css)
         found.first.scroll_into_view_if_needed()

@@ -52,7 +52,7 @@ _OUTSIDE = """(view, parts) => {
         return box.height === 0 || box.top < inner.top - 1 || box.bottom > bottom + 1;
     });
 }"""
-_CUT_OFF = """view => [...view.querySelectorAll("*")].filter(part => {
+_CUT_OFF = """views => views.flatMap(view => [...view.querySelectorAll("*")]).filter(part => {
     const style = getComputedStyle(part);
     const isForEars = part.clientWidth <= 1;
     return part.tagName !== "CODE" && !isForEars && style.overflowX !== "visible"
@@ -73,10 +73,11 @@ def in_sight(view: Locator, *parts: str) -> list[str]:
 
 
 def cut_off(view: Locator, windows: Sequence[Window] = JUPYTERLAB) -> list[tuple[str, str]]:
-    """What is wider than its place in any of the windows; the last stays."""
+    """What is wider than its place in any of the windows, in one view or in all that are found; the last stays."""
+    view.first.wait_for()
     found = []
     for window in windows:
         look_through(view.page, window)
         view.page.wait_for_timeout(150)
-        found += [(window.name, part) for part in view.evaluate(_CUT_OFF)]
+        found += [(window.name, part) for part in view.evaluate_all(_CUT_OFF)]
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from pages import KERNEL_IS_READY, NOTEBOOKS, Desk, Server, started
+from pages import KERNEL_IS_READY, Desk, Server, started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from needs import need_chromium
@@ -20,15 +20,14 @@ from needs import need_chromium
 @pytest.fixture(scope="package")
 def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """JupyterLab, as a learner meets it who has never started it."""
-    with started("lab", NOTEBOOKS / "00_index.ipynb", tmp_path_factory.mktemp("jupyterlab")) as server:
+    with started("lab", "00_index.ipynb", tmp_path_factory.mktemp("jupyterlab")) as server:
         yield server
 
 
 @pytest.fixture(scope="package")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`myna-lab show`."""
-    notebook = NOTEBOOKS / "03_provisioning_wizard.ipynb"
-    with started("voila", notebook, tmp_path_factory.mktemp("voila")) as server:
+    """What `myna-lab show` starts."""
+    with started("voila", "03_provisioning_wizard.ipynb", tmp_path_factory.mktemp("voila")) as server:
         yield server
 
 
@@ -109,7 +108,7 @@ def desk(jupyterlab: Server, new_page: Callable[[], Page]) -> Desk:
     page.goto(f"{jupyterlab.address}/lab/tree/00_index.ipynb?token={jupyterlab.token}&reset")
     page.locator(".jp-NotebookPanel:visible").wait_for()
     page.wait_for_function(KERNEL_IS_READY, arg="00_index.ipynb")
-    return Desk(page, jupyterlab)
+    return Desk(page, jupyterlab, untouched="00_index.ipynb")
 
 
 @pytest.fixture
@@ -121,13 +120,19 @@ def page(desk: Desk) -> Page:
 # ------------------------------------------------------------------------------------------------------- accessibility
 
 # A page's own look is not judged, only ours; a theme is chosen as its menu does.
+# Colours on their way from one theme to the other are nobody's.
 AXE = """async css => {
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+    const ends = moving => moving.effect.getComputedTiming().endTime !== Infinity;
+    const all = Promise.allSettled(document.getAnimations().filter(ends).map(moving => moving.finished));
+    await Promise.race([all, new Promise(done => setTimeout(done, 2000))]);
     const found = await axe.run(css, {resultTypes: ["violations"]});
     if (!found.passes.length) throw new Error("nothing was looked at");
     return found.violations.filter(fault => ["serious", "critical"].includes(fault.impact))
         .map(fault => fault.id + ": " + fault.nodes[0].html);
 }"""
 CHOOSE_THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+IS_CHOSEN = "theme => document.body.dataset.jpThemeName === theme"
 
 
 @pytest.fixture(scope="package")
@@ -138,7 +143,8 @@ def axe() -> Callable[[Page, str], list[str]]:
     script = Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
     def look(page: Page, css: str) -> list[str]:
-        page.evaluate(script)
+        if not page.evaluate("() => !!window.axe"):
+            page.evaluate(script)
         found: list[str] = page.evaluate(AXE, css)
         return found
 
@@ -153,7 +159,7 @@ def faults(page: Page, axe: Callable[[Page, str], list[str]]) -> Callable[[str],
         found: list[str] = []
         for theme in ("JupyterLab Dark", "JupyterLab Light"):
             page.evaluate(CHOOSE_THEME, theme)
-            page.wait_for_timeout(500)
+            page.wait_for_function(IS_CHOSEN, arg=theme)
             found += (f"{theme}: {fault}" for fault in axe(page, css))
         return found
 

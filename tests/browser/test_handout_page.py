@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -14,15 +14,27 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
+PAPER = """() => [getComputedStyle(document.body).backgroundColor,
+    getComputedStyle(document.documentElement).colorScheme]"""
 WIDER = """() => [...document.querySelectorAll("body *:not(svg *)")]
     .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(part => part.outerHTML.slice(0, 80))"""
 
 
-def test_from_the_disk_offline(browser: Browser, axe: Callable[[Page, str], list[str]], tmp_path: Path) -> None:
-    """It asks for nothing but itself, says nothing on the console, fits a phone, a screen and A4; axe is content."""
-    (tmp_path / "handout.html").write_text(handout("ja"), encoding="utf-8")
-    context = browser.new_context(offline=True)
+@pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
+def test_from_the_disk_offline(
+    browser: Browser,
+    axe: Callable[[Page, str], list[str]],
+    tmp_path: Path,
+    language: str,
+    scheme: Literal["light", "dark"],
+) -> None:
+    """It asks for nothing but itself, says nothing on the console, fits a phone, a screen and A4; axe is content.
+
+    It is paper, and looks like it in the dark, too.
+    """
+    (tmp_path / "handout.html").write_text(handout(language), encoding="utf-8")
+    context = browser.new_context(offline=True, color_scheme=scheme)
     page = context.new_page()
     asked: list[str] = []
     said: list[str] = []
@@ -34,7 +46,7 @@ def test_from_the_disk_offline(browser: Browser, axe: Callable[[Page, str], list
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(media=medium)
         assert page.evaluate(WIDER) == [] and page.evaluate("document.documentElement.scrollWidth") <= width
-    assert axe(page, "body") == []
+    assert axe(page, "body") == [] and page.evaluate(PAPER) == ["rgb(255, 255, 255)", "light"]
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     assert asked == [address] and said == []
     context.close()

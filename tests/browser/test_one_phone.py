@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def view(desk: Desk) -> Locator:
-    """The two phones of the notebook, before anything was pressed."""
-    return desk.view("08_one_phone.ipynb", ".mnc-one-phone")
+    """The two phones of notebook 08, before anything was pressed."""
+    return desk.view("views.ipynb", ".mnc-one-phone")
 
 
 def now(view: Locator, knower: str) -> Locator:

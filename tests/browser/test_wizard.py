@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pages import NOTEBOOKS
 from sight import JUPYTERLAB, LAPTOP, cut_off, look_through
-from walking import FIELD, FILLED, LANGUAGES, SCREENS, fill_in, on_screen, walk
+from walking import FIELD, FILLED, fill_in, on_screen, walk, walk_by_keyboard
 
 if TYPE_CHECKING:
     from pages import Desk
@@ -31,8 +31,6 @@ LISTEN = """() => {
     window.spoken = [];
     new MutationObserver(() => window.spoken.push(region.innerText)).observe(region, {childList: true, subtree: true});
 }"""
-BUTTON = "() => document.activeElement.matches('button') ? document.activeElement.textContent : ''"
-"""The words of the button that has the focus."""
 
 
 @pytest.fixture
@@ -162,29 +160,9 @@ def test_a_learner_asks_what_if(view: Locator, page: Page) -> None:
     on_screen(view, 1)
 
 
-def test_by_keyboard_alone(view: Locator, page: Page) -> None:
+def test_by_keyboard_alone(view: Locator) -> None:
     """In Japanese, from the first screen to the portal's answer, with Tab and Enter; focus is where one goes on."""
-    name, _, end = LANGUAGES["ja"]
-    view.get_by_label("Language").select_option(name)
-    on_screen(view, 1, "ja")
-    view.locator("button.mnc-main").focus()
-    for number in SCREENS["iphone", "own"]:
-        on_screen(view, number, "ja")
-        if view.locator(FIELD).count():
-            page.wait_for_function("() => document.activeElement?.type === 'password'")
-            page.keyboard.press("Tab")
-            if page.evaluate("() => document.activeElement.type") == "checkbox":
-                page.keyboard.press("Tab")
-            page.keyboard.press("Enter")
-            page.wait_for_function(FILLED)
-        page.wait_for_function("() => document.activeElement?.matches('.mnc-main')")
-        page.keyboard.press("Enter")
-    view.locator(".mnc-place").get_by_text(end).wait_for()
-    while "ログイン" not in (page.evaluate(BUTTON) or ""):
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    view.locator(".mnc-answer").first.wait_for()
-    page.wait_for_function("() => document.activeElement?.textContent.includes('ログイン')")
+    walk_by_keyboard(view)
     assert view.locator("[lang=en]:visible").count() == 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
 from typing import Any
 
 from jupyterhub.auth import Authenticator
@@ -13,27 +12,15 @@ from tornado.web import HTTPError
 
 from myna_lab.cli.classroom.door import Door, Refusal
 from myna_lab.cli.classroom.folder import student_name
-from myna_lab.texts import text
 
 __all__ = ["Classroom"]
-
-FIELDS = ("title", "name", "code", "word", "page", "enter", "not_personal")
 
 
 class Classroom(Authenticator):  # type: ignore[misc]
     """First name, class code, own word; the hub knows students by number only."""
 
     door: Door
-    page: bool = False
     _asks: ThreadPoolExecutor = ThreadPoolExecutor(1)  # a hash takes 50 ms: not in the hub's own thread, and in turn
-
-    def get_custom_html(self, base_url: str) -> str:
-        """The form; the hub puts in what was typed, escaped."""
-        form = resources.files(__package__).joinpath("log_in.html").read_text(encoding="utf-8")
-        for field in FIELDS:
-            for language in ("ja", "en"):
-                form = form.replace(f"[{field}.{language}]", text(f"class.{field}", language))
-        return form.replace("[checked]", "checked" if self.page else "")
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> str:
         """Ask the door.

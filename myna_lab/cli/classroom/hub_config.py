@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from myna_lab.cli.classroom import pages
 from myna_lab.cli.classroom.authenticator import Classroom
 from myna_lab.cli.classroom.door import Door
 from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder
@@ -26,11 +27,12 @@ def configure(c: Any, folder: ClassFolder) -> None:
     """Say everything that a class says to JupyterHub."""
     settings = folder.settings()
     Classroom.door = Door(Roster(folder.roster), folder.secret("code"), settings.students)
-    Classroom.page = settings.page
     Seat.folder, Seat.settings = folder, settings
     local = "http://127.0.0.1"
 
     c.JupyterHub.authenticator_class = Classroom
+    c.JupyterHub.template_paths = [str(pages.FOLDER)]
+    c.JupyterHub.template_vars = {"words": pages.words(), "page_first": settings.page}
     c.Authenticator.allow_all = True  # the door has decided
     c.JupyterHub.spawner_class = Seat
     c.Spawner.http_timeout = PATIENCE

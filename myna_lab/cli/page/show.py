@@ -13,11 +13,19 @@ from myna_lab.texts.session import VARIABLE
 __all__ = ["show"]
 
 
-def show(notebook: str, *, port: int | None = None, language: str | None = None, large: bool = False) -> None:
+def show(
+    notebook: str,
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    port: int | None = None,
+    language: str | None = None,
+    large: bool = False,
+) -> None:
     """Serve all notebooks as pages, whose links lead to each other; the address of one is printed.
 
     Args:
         notebook: file name among the notebooks, with or without ``.ipynb``.
+        folder: where the notebooks are; None: as `open_lab` finds them.
         port: TCP port of 127.0.0.1; None: a free one.
         language: ``ja``, ``en`` or ``both``; None: as chosen before.
         large: half as large again, for a projector.
@@ -26,7 +34,7 @@ def show(notebook: str, *, port: int | None = None, language: str | None = None,
         MisuseError: there is no such notebook, the port is taken, or Voila is not installed.
     """
     name = notebook if notebook.endswith(".ipynb") else f"{notebook}.ipynb"
-    root = folder_with(name)
+    root = folder_with(name, folder)
     if port is not None:
         refuse_taken(port)
     with part_of_workbench("Voila"):

@@ -1,4 +1,7 @@
-"""The language is chosen once: from then on every notebook, its prose included, speaks it alone."""
+"""The language is chosen once: from then on every notebook, its prose included, speaks it alone.
+
+First of all: the notebook that JupyterLab opens by itself is the one in which a learner chooses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every screen at every size; `make soak` also takes its picture, into .screens, for people to look at."""
+"""Every screen at every size; `make soak` also takes its picture, into .screens, for people to look at.
+
+After test_wizard, whose notebook it uses.
+"""
 
 from __future__ import annotations
 
