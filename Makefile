@@ -83,7 +83,7 @@ test: setup ## lint, types, import contracts, then every test, the notebooks inc
 	$(BIN)/lint-imports --no-cache
 	@$(MAKE) --no-print-directory --jobs 3 types alone quick
 
-types:
+types: $(READY)
 	$(BIN)/mypy
 
 quick:

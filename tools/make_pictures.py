@@ -139,6 +139,28 @@ certificate_viewer(lab, card, beside=phone)
         (".mnc-paper .mnc-f1",),
         1.4,
     ),
+    FOLDER / "answer_viewer.png": Picture(
+        """
+from myna_lab import Lab
+from myna_lab.widgets import certificate_viewer
+
+lab = Lab(seed=3)
+iphone = lab.iphone(lab.resident(name="青葉　花子", sex="female", born="1990-04-01"))
+iphone.add_card().run(same_pins=True)
+lab.advance("20min")
+lost = lab.certificates(kind="phone_auth")[0]
+lost.revoke("KEY_COMPROMISE")
+lab.advance("2d")
+certificate_viewer(lab, lost, beside="before", paper="answer")
+""",
+        ".mnc-viewer",
+        ".mnc-paper .mnc-f9 label",
+        ".mnc-pick-9:checked",
+        1400,
+        1190,
+        (".mnc-paper .mnc-f9",),
+        1.0,
+    ),
     FOLDER / "player.png": Picture(
         """
 from myna_lab import Lab

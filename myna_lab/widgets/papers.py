@@ -1,22 +1,37 @@
-"""Certificates as papers: fields that can be pressed, their octets beside them, one certificate or two side by side.
+"""Certificates, OCSP requests and answers, and lists as papers: their fields, one paper alone or two line by line.
 
-A field and its octets are labels of one radio button, so pressing either marks both: by mouse, touch and arrow keys,
-without a script and without a kernel.
+Paper -> its layout -> lines (a field of each, and whether its octets differ) -> told, as text; papers_page, as HTML
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from myna_lab.formats.jpki.layout import Located, located, pieces
-from myna_lab.texts import both, text
+from myna_lab.formats.jpki.layout import (
+    Layout,
+    Located,
+    answer_layout,
+    certificate_layout,
+    list_layout,
+    located,
+    request_layout,
+    serials_to_tell,
+)
+from myna_lab.texts import text
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets.aria import OWN_KEYS
 
-__all__ = ["Line", "Paper", "lines", "papers", "told"]
+if TYPE_CHECKING:
+    import pandas as pd
 
+__all__ = ["Line", "Paper", "layouts", "lines", "mark_of", "named", "table_of", "title_line", "told"]
+
+_READ: Mapping[str, Callable[[bytes, str], Layout]] = {
+    "certificate": certificate_layout,
+    "request": request_layout,
+    "answer": answer_layout,
+}
+"""Kind of paper to how it is read; lists are read with what is looked for in them."""
 _MARKS: Mapping[str, str] = {
     "serial_number": "1",
     "subject": "2",
@@ -30,16 +45,20 @@ _MARKS: Mapping[str, str] = {
 """Field to its number among the six of :func:`~myna_lab.widgets.certificate_drawing`."""
 _TOLD = 4
 """Octets that are told where values look the same."""
-_BRIEF = 16
-"""Octets of a field that are shown below it; all of them stand beside the paper."""
+_IN_TABLE = 512
+"""Octets of a field in the table, at most."""
 
 
 class Paper(NamedTuple):
-    """A certificate to be drawn."""
+    """A signed paper to be drawn, or the question that one of them answers."""
 
     name: tuple[str, Mapping[str, object]]
     """Key of its title and the values in it."""
     der: bytes
+    kind: str = "certificate"
+    """Further ``request``, ``answer`` (both OCSP) and ``list`` (CRL)."""
+    looked_for: int | None = None
+    """Serial number whose entry of a list is told field by field."""
 
     def title(self, language: str) -> str:
         """What it is, in ``ja`` or ``en``."""
@@ -47,23 +66,44 @@ class Paper(NamedTuple):
         return text(key, language, **values)
 
 
+def layouts(shown: Sequence[Paper], language: str) -> list[Layout]:
+    """The parts of each paper; of two lists the same entries are told, where both have them."""
+    lists = [paper.der for paper in shown if paper.kind == "list"]
+    serials = serials_to_tell(*lists) if len(lists) > 1 else None
+    return [
+        list_layout(paper.der, language, looked_for=paper.looked_for, told=serials)
+        if paper.kind == "list"
+        else _READ[paper.kind](paper.der, language)
+        for paper in shown
+    ]
+
+
+def mark_of(name: str, shown: Sequence[Paper]) -> str:
+    """The number of a field among the six of a drawn certificate; empty: it is none of them."""
+    return _MARKS.get(name, "") if all(paper.kind == "certificate" for paper in shown) else ""
+
+
 class Line(NamedTuple):
-    """A field of one certificate or of several."""
+    """A field of one paper or of several."""
 
     name: str
     fields: tuple[Located | None, ...]
-    """Of each certificate; None: it has no such field."""
+    """Of each paper; None: it has no such field."""
     differs: bool
-    """Whether the octets are not the same in all of them."""
+    """Whether the octets are not the same in all of them; between papers of two kinds: whether both have the field, and
+    it says something else."""
+    same: bool
+    """Whether all of them have it in the same octets."""
 
 
 def lines(shown: Sequence[Paper], language: str) -> list[Line]:
-    """Every field that one of the certificates has, in order; a name that recurs is counted.
+    """Every field that one of the papers has, in order; a name that recurs is counted.
 
     Where values look the same and the octets are not, some octets are told, too.
     """
-    each = [dict(_named(located(paper.der, language))) for paper in shown]
+    each = [dict(named(located(layout))) for layout in layouts(shown, language)]
     names = _merged([list(fields) for fields in each])
+    is_of_one_kind = len({paper.kind for paper in shown}) == 1
 
     def octets(paper: Paper, field: Located | None) -> bytes | None:
         return None if field is None else paper.der[field.begins : field.ends]
@@ -72,10 +112,11 @@ def lines(shown: Sequence[Paper], language: str) -> list[Line]:
     for name in names:
         fields = tuple(fields.get(name) for fields in each)
         differing = {octets(paper, field) for paper, field in zip(shown, fields, strict=True)}
-        differs = len(differing) > 1
-        if differs and len({each and each.field.value for each in fields}) == 1:
+        same, values = len(differing) == 1, {each and each.field.value for each in fields}
+        if is_of_one_kind and not same and len(values) == 1:
             fields = _told_apart(shown, fields)
-        found.append(Line(name, fields, differs))
+        differs = not same if is_of_one_kind else None not in values and len(values) > 1
+        found.append(Line(name, fields, differs, same))
     return found
 
 
@@ -92,7 +133,8 @@ def _told_apart(shown: Sequence[Paper], fields: Sequence[Located | None]) -> tup
     )
 
 
-def _named(fields: Iterable[Located]) -> Iterator[tuple[str, Located]]:
+def named(fields: Iterable[Located]) -> Iterator[tuple[str, Located]]:
+    """Each field with a name of its own: the second of a name is ``NAME 2``."""
     seen: dict[str, int] = {}
     for each in fields:
         n = seen[each.field.name] = seen.get(each.field.name, 0) + 1
@@ -100,7 +142,7 @@ def _named(fields: Iterable[Located]) -> Iterator[tuple[str, Located]]:
 
 
 def _merged(orders: Sequence[list[str]]) -> list[str]:
-    """One order of all names: what only a later certificate has stands after its neighbour there."""
+    """One order of all names: what only a later paper has stands after its neighbour there."""
     merged = list(orders[0])
     for order in orders[1:]:
         for place, name in enumerate(order):
@@ -114,134 +156,45 @@ def told(shown: Sequence[Paper], language: str) -> str:
     head = [paper.title(language) for paper in shown]
     rows = []
     for line in lines(shown, language):
-        mark = f"{_MARKS.get(line.name, ' ')}{'≠' if line.differs else ' '}"
+        mark = f"{mark_of(line.name, shown) or ' '}{'≠' if line.differs else ' '}"
+        label = next(each.field.label for each in line.fields if each is not None)
         for n, each in enumerate(line.fields):
             before = f"{mark} " if not n else "     "
             if each is None:
-                rows.append(f"{before}–")
+                rows.append(f"{before} {label}: –")
                 continue
             critical = "!" if each.field.critical else " "
-            rows.append(f"{before}{critical}{each.field}  [{each.begins}–{each.ends - 1}]")
-            if not line.differs:
+            place = f"{each.begins}–{each.ends - 1}" if each.begins < each.ends else "–"
+            rows.append(f"{before}{critical}{each.field}  [{place}]")
+            if line.same:
                 break
     return "\n".join([*head, *rows])
 
 
-# --------------------------------------------------------------------------------------------------------------- page
+def table_of(shown: Sequence[Paper]) -> pd.DataFrame:
+    """Every field as a row; see :attr:`myna_lab.widgets.CertificateViewer.table`."""
+    from myna_lab.ground.frames import Table
+
+    found = lines(shown, "en")
+    index = [line.name for line in found]
+    if len(shown) > 1:
+        values = [[None if each is None else each.field.value for each in line.fields] for line in found]
+        rows: list[tuple[Any, ...]] = [(*each, line.differs) for each, line in zip(values, found, strict=True)]
+        table = Table(rows, index=index, columns=["value", "beside", "differs"])
+    else:
+        rows = [_row(line, shown[0].der) for line in found]
+        table = Table(rows, index=index, columns=["value", "critical", "basis", "from", "length", "octets"])
+    table.index.name = "field"
+    return table
 
 
-def papers(shown: Sequence[Paper], speech: Speech, group: str) -> str:
-    """The paper with its fields, and the octets of each certificate.
-
-    Args:
-        shown: one certificate, or two that are compared.
-        speech: in which language.
-        group: a name of this drawing that no other on the page has.
-    """
-    by_language = {language: lines(shown, language) for language in speech.languages}
-    first = by_language[speech.languages[0]]
-    places = {line.name: n for n, line in enumerate(first)}
-    fields = "".join(
-        _field(n, shown, [by_language[language][n] for language in speech.languages], speech, group)
-        for n in range(len(first))
-    )
-    heads = "".join(f"<span>{speech.stacked(paper.title)}</span>" for paper in shown)
-    octets = "".join(_octets(paper, n, first, places, speech, group) for n, paper in enumerate(shown))
-    style = "".join(_chosen(group, n) for n in range(len(first)))
-    kind = "mnc-two" if len(shown) > 1 else "mnc-one"
-    title = escape(speech.line("word.drawn.certificate"))
-    return (
-        f'<style>{style}</style><div class="mnc-papers {kind} {group}">'
-        f'<div class="mnc-paper" role="radiogroup" aria-label="{title}" {OWN_KEYS}>'
-        f'<div class="mnc-title">{speech.html("word.drawn.certificate")}</div>'
-        f'<div class="mnc-values mnc-heads">{heads}</div><ul>{fields}</ul></div>'
-        f'<div class="mnc-der">{octets}</div></div>'
-    )
+def _row(line: Line, der: bytes) -> tuple[Any, ...]:
+    (each,) = line.fields
+    assert each is not None
+    field, octets = each.field, der[each.begins : min(each.ends, each.begins + _IN_TABLE)]
+    return field.value, field.critical, field.basis, each.begins, each.ends - each.begins, octets.hex(" ")
 
 
-def _chosen(group: str, n: int) -> str:
-    """Field and octets are marked, and the explanation is open, while their radio button is on."""
-    on = f".{group}:has(.mnc-pick-{n}:checked)"
-    return (
-        f"{on} .mnc-f{n} {{ background: var(--mark); box-shadow: inset 0 0 0 2px var(--wait); }}"
-        f"{on} .mnc-f{n} .mnc-about {{ display: block; }}"
-    )
-
-
-def _field(n: int, papers: Sequence[Paper], spoken: Sequence[Line], speech: Speech, group: str) -> str:
-    """A field: its button, its name, the values, and what it is for."""
-    line = spoken[0]
-    labels = {language: _label(each) for language, each in zip(speech.languages, spoken, strict=True)}
-    about = f"field.about.{line.name.partition(' ')[0]}"
-    basis = [_basis(each) for each in spoken]
-    explained = speech.html(about) if both(about) else ""
-    if any(basis):
-        said = dict(zip(speech.languages, basis, strict=True))
-        explained += f"<small>{speech.stacked(said.__getitem__)}</small>"
-    shown = line.fields if line.differs else line.fields[:1]
-    values = "".join(_value([each.fields[place] for each in spoken], speech) for place in range(len(shown)))
-    if len(shown) < len(line.fields):
-        values = values.replace("<span>", '<span class="mnc-same">', 1)
-    explained += "".join(_where(paper, each) for paper, each in zip(papers, shown, strict=False) if each is not None)
-    mark = _MARKS.get(line.name, "")
-    name = escape(" ".join(labels.values()))
-    return (
-        f'<li class="mnc-f{n}{" mnc-differs" if line.differs else ""}"><label>'
-        f'<input type="radio" class="mnc-pick-{n}" id="{group}-{n}" name="{group}" aria-label="{name}" '
-        f'aria-describedby="{group}-about-{n}">'
-        f'<b class="mnc-mark{"" if mark else " mnc-unmarked"}">{mark}</b>'
-        f'<span class="mnc-label">{speech.stacked(labels.__getitem__)}{"<i>!</i>" * _critical(line)}</span>'
-        f'<span class="mnc-values">{values}</span></label>'
-        f'<div class="mnc-about" id="{group}-about-{n}">{explained}</div></li>'
-    )
-
-
-def _where(paper: Paper, each: Located) -> str:
-    octets = paper.der[each.begins : each.ends]
-    more = " …" * (len(octets) > _BRIEF)
-    return f"<code>{each.begins}–{each.ends - 1}: {octets[:_BRIEF].hex(' ')}{more}</code>"
-
-
-def _label(line: Line) -> str:
-    return next(each.field.label for each in line.fields if each is not None)
-
-
-def _basis(line: Line) -> str:
-    return next((each.field.basis for each in line.fields if each is not None), "")
-
-
-def _critical(line: Line) -> bool:
-    return any(each is not None and each.field.critical for each in line.fields)
-
-
-def _value(spoken: Sequence[Located | None], speech: Speech) -> str:
-    values = dict.fromkeys("–" if each is None else each.field.value for each in spoken)
-    if len(values) == 1:
-        return f"<span>{escape(next(iter(values)))}</span>"
-    said = dict(zip(speech.languages, values, strict=True))
-    return f"<span>{speech.stacked(said.__getitem__)}</span>"
-
-
-def _octets(paper: Paper, n: int, shown: Sequence[Line], places: Mapping[str, int], speech: Speech, group: str) -> str:
-    """The octets of one certificate: each field a label of its button, heads of structures between them.
-
-    Of two certificates what is the same in both is told by its length: ``[=15]``.
-    """
-    by_begin = {each.begins: (places[line.name], line) for line in shown if (each := line.fields[n]) is not None}
-    parts = []
-    for piece in pieces(paper.der):
-        hexadecimal = paper.der[piece.begins : piece.ends].hex(" ")
-        if piece.begins not in by_begin or piece.place is None:
-            parts.append(f"<span>{hexadecimal}</span>")
-            continue
-        place, line = by_begin[piece.begins]
-        kind = f"mnc-f{place}{' mnc-differs' if line.differs else ''}"
-        if len(line.fields) > 1 and not line.differs:
-            hexadecimal = f"[={piece.ends - piece.begins}]"
-        title = escape(f"{_label(line)}, {piece.begins}–{piece.ends - 1}")
-        parts.append(f'<label for="{group}-{place}" class="{kind}" title="{title}">{hexadecimal}</label>')
-    count = speech.html("word.viewer.octets", n=len(paper.der))
-    return (
-        f'<div class="mnc-heading">{speech.stacked(paper.title)}<small>{count}</small></div>'
-        f'<div class="mnc-hex" tabindex="0">{" ".join(parts)}</div>'
-    )
+def title_line(paper: Paper, speech: Speech) -> str:
+    """A title as plain text."""
+    return "  ".join(paper.title(language) for language in speech.languages)

@@ -152,7 +152,7 @@ class Engine(ABC):
         begun = first.event
         world = cls.__new__(cls)
         try:
-            parameters = parameters_of(begun) if untrusted else Parameters.of_log(dict(begun.parameters))
+            parameters = parameters_of(begun) if untrusted else _parameters(begun.parameters)
             world._set_up(store, begun.seed, parameters, dated(begun.start))
         except MisuseError as error:
             raise damaged(store.path, f"entry 1: {error}") from error
@@ -290,9 +290,15 @@ def _now() -> datetime:
 
 
 @functools.lru_cache(maxsize=32)
+def _parameters(kept: tuple[tuple[str, str], ...]) -> Parameters:
+    """A log's parameters: read once for all copies and excerpts of a lab."""
+    return Parameters.of_log(dict(kept))
+
+
+@functools.lru_cache(maxsize=32)
 def _authorities(seed: int, begins: datetime, overrides: tuple[tuple[str, str], ...]) -> tuple[ev.Event, ...]:
     """A lab's first certificates: made once for all labs that begin alike."""
-    return establish(begins, Parameters.of_log(dict(overrides)), Chance(seed), rsa_key).events
+    return establish(begins, _parameters(overrides), Chance(seed), rsa_key).events
 
 
 @functools.cache

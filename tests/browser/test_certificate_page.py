@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from myna_lab import Lab
-from myna_lab.widgets import certificate_viewer
+from myna_lab.widgets import CertificateViewer, certificate_viewer
 from myna_lab.widgets.style import STYLE
 
 MARKED = "rgb(255, 244, 214)"
@@ -16,16 +16,26 @@ MARKED = "rgb(255, 244, 214)"
 SERIAL, ALGORITHM, ISSUER = 1, 2, 3
 
 
-@pytest.fixture
-def drawn(new_page: Callable[[], Page]) -> Page:
-    """The card's certificates side by side with the phone's, and somebody outside who listens for keys."""
-    page = new_page()
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    """A card and a phone with four certificates."""
     lab = Lab(seed=7)
     lab.iphone(lab.resident()).add_card().run()
-    viewer = certificate_viewer(lab, "sign/067F3542", "sign/067F3543")
-    page.set_content(f'{STYLE}<body class="mnc-view">{viewer.drawn.value}</body>')
+    return lab
+
+
+@pytest.fixture
+def drawn(new_page: Callable[[], Page], lab: Lab) -> Page:
+    """The card's certificates side by side with the phone's, and somebody outside who listens for keys."""
+    page = new_page()
+    page.set_content(body(certificate_viewer(lab, "sign/067F3542", "sign/067F3543")))
     page.evaluate("window.heard = []; document.body.addEventListener('keydown', event => heard.push(event.key))")
     return page
+
+
+def body(viewer: CertificateViewer) -> str:
+    """What it draws, on a page of its own."""
+    return f'{STYLE}<body class="mnc-view">{viewer.drawn.value}</body>'
 
 
 def field(page: Page, n: int) -> Locator:
@@ -54,3 +64,14 @@ def test_arrow_keys_choose_and_are_heard_by_nobody_else(drawn: Page) -> None:
     expect(field(drawn, ALGORITHM)).to_have_css("background-color", MARKED)
     drawn.keyboard.press("Escape")
     assert drawn.evaluate("heard") == ["Escape"]
+
+
+def test_what_is_absent_can_be_pressed(drawn: Page, lab: Lab) -> None:
+    """The place where a list has no entry marks the field that says so, and what its absence means."""
+    drawn.set_content(body(certificate_viewer(lab, "sign/067F3543", language="en", paper="list")))
+    place = drawn.locator(".mnc-hex label", has_text="[ ]").last
+    place.click()
+    absent = drawn.get_by_role("listitem").filter(has_text="looked for: not on the list")
+    expect(absent.get_by_role("radio")).to_be_checked()
+    expect(absent.locator(".mnc-about")).to_contain_text("absent")
+    expect(place).to_have_css("background-color", MARKED)

@@ -14,6 +14,7 @@
     answer_reader    OCSP answers, read strictly; algorithms: the signatures that are believed
     profile_tables   the six profiles field by field, and how sure each is
     explanation      a certificate in words
+    layout           where each field lies in the octets: certificates, OCSP requests and answers, lists
     documents        signed documents (CMS, PDF); cms_reader: read strictly; text_pdf: something to sign
 
 Nothing here keeps a state or reads a clock: keys, serial numbers, times and statuses are arguments. Everything is TEST:

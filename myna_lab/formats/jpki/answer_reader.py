@@ -80,20 +80,13 @@ def read_answer(data: bytes) -> Answer:
         raise der.malformed(f"{number} is no responseStatus (RFC 6960 4.2.1)", status.start)
     if number:
         return Answer(_STATUS[number])
-    explicit = _last(data, status.end, whole, 0xA0)
-    content = _last(data, explicit.start, explicit, der.SEQUENCE)
+    explicit = der.last(data, status.end, whole, 0xA0)
+    content = der.last(data, explicit.start, explicit, der.SEQUENCE)
     kind = der.read(data, content.start, content.end, der.OID)
     if data[kind.offset : kind.end] != _BASIC:
         raise der.malformed("id-pkix-ocsp-basic was expected", kind.offset)
-    octets = _last(data, kind.end, content, der.OCTET_STRING)
-    return _basic(data, _last(data, octets.start, octets, der.SEQUENCE))
-
-
-def _last(data: bytes, offset: int, outer: der.Span, tag: int) -> der.Span:
-    """The last object within another."""
-    found = der.read(data, offset, outer.end, tag)
-    der.end(outer, found.end)
-    return found
+    octets = der.last(data, kind.end, content, der.OCTET_STRING)
+    return _basic(data, der.last(data, octets.start, octets, der.SEQUENCE))
 
 
 def _basic(data: bytes, basic: der.Span) -> Answer:
@@ -104,8 +97,8 @@ def _basic(data: bytes, basic: der.Span) -> Answer:
         raise der.malformed("a signature has whole octets", signature.start)
     certificates: tuple[bytes, ...] = ()
     if signature.end < basic.end:
-        explicit = _last(data, signature.end, basic, 0xA0)
-        rows = _last(data, explicit.start, explicit, der.SEQUENCE)
+        explicit = der.last(data, signature.end, basic, 0xA0)
+        rows = der.last(data, explicit.start, explicit, der.SEQUENCE)
         certificates = tuple(data[row.offset : row.end] for row in der.children(data, rows))
     return Answer(
         "successful",
@@ -122,16 +115,16 @@ def _body(data: bytes, body: der.Span) -> dict[str, Any]:
     first = der.read(data, body.start, body.end)
     if first.tag == 0xA0:
         # v1 is the default and must be left out (X.690 11.5), but some write it.
-        version = _last(data, first.start, first, der.INTEGER)
+        version = der.last(data, first.start, first, der.INTEGER)
         if der.read_integer(data, version):
             raise der.malformed("a response has version 1", version.start)
         first = der.read(data, first.end, body.end)
     fields: dict[str, Any] = {}
     if first.tag == 0xA1:
-        name = _last(data, first.start, first, der.SEQUENCE)
+        name = der.last(data, first.start, first, der.SEQUENCE)
         fields["responder_name"] = data[name.offset : name.end]
     elif first.tag == 0xA2:
-        key = _last(data, first.start, first, der.OCTET_STRING)
+        key = der.last(data, first.start, first, der.OCTET_STRING)
         fields["responder_key"] = data[key.start : key.end]
     else:
         raise der.malformed("a ResponderID was expected", first.offset)
@@ -157,7 +150,7 @@ def _single(data: bytes, row: der.Span) -> Single:
     offset, next_update = this_update.end, None
     if offset < row.end and data[offset] == 0xA0:
         explicit = der.read(data, offset, row.end)
-        next_update = der.read_time(data, _last(data, explicit.start, explicit, der.GENERALIZED_TIME))
+        next_update = der.read_time(data, der.last(data, explicit.start, explicit, der.GENERALIZED_TIME))
         offset = explicit.end
     _extensions(data, offset, row, 0xA1)
     return Single(
@@ -174,8 +167,8 @@ def _revoked(data: bytes, state: der.Span) -> tuple[datetime, int]:
     """Time and reason of RevokedInfo."""
     clock, reason = der.read(data, state.start, state.end, der.GENERALIZED_TIME), 0
     if clock.end < state.end:
-        explicit = _last(data, clock.end, state, 0xA0)
-        code = _last(data, explicit.start, explicit, der.ENUMERATED)
+        explicit = der.last(data, clock.end, state, 0xA0)
+        code = der.last(data, explicit.start, explicit, der.ENUMERATED)
         reason = reason_read(der.read_integer(data, code))
     else:
         der.end(state, clock.end)
@@ -186,8 +179,8 @@ def _extensions(data: bytes, offset: int, outer: der.Span, tag: int, *, known: f
     """Extensions, with which a part may end: one that is critical and not known forbids the use of the answer."""
     if offset == outer.end:
         return
-    explicit = _last(data, offset, outer, tag)
-    rows = _last(data, explicit.start, explicit, der.SEQUENCE)
+    explicit = der.last(data, offset, outer, tag)
+    rows = der.last(data, explicit.start, explicit, der.SEQUENCE)
     for oid, critical, value in der.extensions(data, rows):
         if critical and oid not in known:
             raise der.malformed("a critical extension that is not known (RFC 6960 4.4)", value.offset)

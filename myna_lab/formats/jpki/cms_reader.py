@@ -56,8 +56,8 @@ def read_signed(data: bytes, *, padded: bool = False) -> Signed:
     if any(data[whole.end :]) or (not padded and whole.end != len(data)):
         raise der.malformed("nothing more was expected", whole.end)
     offset = _same(data, whole.start, whole.end, (_SIGNED_DATA,), "id-signedData")
-    explicit = _last(data, offset, whole, 0xA0)
-    body = _last(data, explicit.start, explicit, der.SEQUENCE)
+    explicit = der.last(data, offset, whole, 0xA0)
+    body = der.last(data, explicit.start, explicit, der.SEQUENCE)
     version = der.read(data, body.start, body.end, der.INTEGER)
     named = der.read(data, version.end, body.end, _SET)
     content, offset = _content(data, named.end, body)
@@ -67,19 +67,12 @@ def read_signed(data: bytes, *, padded: bool = False) -> Signed:
             if any(row.tag != der.SEQUENCE for row in der.children(data, bag)):
                 raise der.malformed("certificates and lists are SEQUENCEs", bag.offset)
             offset = bag.end
-    signers = _last(data, offset, body, _SET)
-    signer = _last(data, signers.start, signers, der.SEQUENCE)
+    signers = der.last(data, offset, body, _SET)
+    signer = der.last(data, signers.start, signers, der.SEQUENCE)
     algorithm, who = _signer(data, signer, data[version.start : version.end])
     if data[named.start : named.end] != algorithm:
         raise der.malformed("digestAlgorithms must hold the signer's and no other", named.offset)
     return Signed(_DIGESTS[algorithm], content, who)
-
-
-def _last(data: bytes, offset: int, outer: der.Span, tag: int) -> der.Span:
-    """The last object within another."""
-    found = der.read(data, offset, outer.end, tag)
-    der.end(outer, found.end)
-    return found
 
 
 def _same(data: bytes, offset: int, limit: int, wanted: tuple[bytes, ...], what: str) -> int:
@@ -96,8 +89,8 @@ def _content(data: bytes, offset: int, body: der.Span) -> tuple[bytes | None, in
     end = _same(data, info.start, info.end, (_DATA,), "id-data")
     if end == info.end:
         return None, info.end
-    explicit = _last(data, end, info, 0xA0)
-    octets = _last(data, explicit.start, explicit, der.OCTET_STRING)
+    explicit = der.last(data, end, info, 0xA0)
+    octets = der.last(data, explicit.start, explicit, der.OCTET_STRING)
     return data[octets.start : octets.end], info.end
 
 
@@ -118,7 +111,7 @@ def _signer(data: bytes, signer: der.Span, of_all: bytes) -> tuple[bytes, bytes]
     end = _same(data, attributes.end, signer.end, (*fitting, _RSA), f"an RSA signature with {name}")
     signature = der.read(data, end, signer.end, der.OCTET_STRING)
     if signature.end < signer.end:
-        _last(data, signature.end, signer, 0xA1)
+        der.last(data, signature.end, signer, 0xA1)
     return digest, data[who.start : who.end] if who.tag == der.SEQUENCE else b""
 
 
@@ -127,8 +120,8 @@ def _attributes(data: bytes, attributes: der.Span) -> None:
     found = []
     for row in der.children(data, attributes):
         kind = der.read(data, row.start, row.end, der.OID)
-        values = _last(data, kind.end, row, _SET)
-        _last(data, values.start, values, data[values.start])
+        values = der.last(data, kind.end, row, _SET)
+        der.last(data, values.start, values, data[values.start])
         found.append(data[kind.offset : kind.end])
     if len(set(found)) != len(found) or not {_CONTENT_TYPE, _MESSAGE_DIGEST} <= set(found):
         raise der.malformed("contentType and messageDigest must be there, and none twice", attributes.offset)

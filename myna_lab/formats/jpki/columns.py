@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["NO_REASON", "TWICE", "Columns", "columns_of", "line", "lines", "reason_extension"]
+__all__ = [
+    "NO_REASON",
+    "TWICE",
+    "Columns",
+    "columns_of",
+    "line",
+    "line_offsets",
+    "lines",
+    "read_line",
+    "reason_extension",
+]
 
 NO_REASON = 0
 """Unspecified: said by leaving the reason out."""
@@ -194,13 +204,13 @@ def columns_of(data: bytes, span: der.Span) -> tuple[Columns, dict[int, tuple[da
     """
     import numpy as np
 
-    offsets = _walk(data, span)
+    offsets = line_offsets(data, span)
     starts = np.frombuffer(offsets, np.int64)
     octets = np.frombuffer(data, np.uint8)
     columns, odd = _usual(octets, starts, span.end)
     others: dict[int, tuple[datetime, int]] = {}
     if len(odd):
-        read = [_odd(data, int(starts[index]), span.end) for index in odd]
+        read = [read_line(data, int(starts[index]), span.end) for index in odd]
         small = [(index, row) for index, row in zip(odd, read, strict=True) if row[0] < 1 << 64]
         others = {serial: (revoked_at, reason) for serial, revoked_at, reason in read if serial >= 1 << 64}
         for index, (serial, revoked_at, reason) in small:
@@ -213,8 +223,12 @@ def columns_of(data: bytes, span: der.Span) -> tuple[Columns, dict[int, tuple[da
     return Columns(*columns), others
 
 
-def _walk(data: bytes, span: der.Span) -> array[int]:
-    """Offset of each line."""
+def line_offsets(data: bytes, span: der.Span) -> array[int]:
+    """Offset of each line.
+
+    Raises:
+        MalformedError: they do not fill the place between them.
+    """
     offsets = array("q")
     add, offset, end = offsets.append, span.start, span.end
     try:
@@ -275,8 +289,12 @@ def _usual(octets: NDArray[np.uint8], starts: NDArray[np.int64], end: int) -> tu
     return (serials, seconds, reasons), np.flatnonzero(unusual)
 
 
-def _odd(data: bytes, offset: int, limit: int) -> tuple[int, datetime, int]:
-    """One line, read with care: serial number, time, reason."""
+def read_line(data: bytes, offset: int, limit: int) -> tuple[int, datetime, int]:
+    """One line, read with care: serial number, time, reason (CRLReason).
+
+    Raises:
+        MalformedError: not a line of RFC 5280 5.1.2.6, or one with something critical, with the offset.
+    """
     whole = der.read(data, offset, limit, der.SEQUENCE)
     number = der.read(data, whole.start, whole.end, der.INTEGER)
     serial = der.read_integer(data, number)

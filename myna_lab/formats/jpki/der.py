@@ -25,6 +25,7 @@ __all__ = [
     "extension",
     "extensions",
     "integer",
+    "last",
     "malformed",
     "read",
     "read_integer",
@@ -144,6 +145,17 @@ def end(span: Span, offset: int) -> None:
     """
     if offset != span.end:
         raise malformed("nothing more was expected", offset)
+
+
+def last(data: Octets, offset: int, outer: Span, tag: int) -> Span:
+    """The object at an offset, the last one within another.
+
+    Raises:
+        MalformedError: another tag, or more follows.
+    """
+    found = read(data, offset, outer.end, tag)
+    end(outer, found.end)
+    return found
 
 
 def extension(data: Octets, span: Span) -> tuple[bytes, bool, Span]:

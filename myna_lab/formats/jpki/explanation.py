@@ -25,7 +25,7 @@ from myna_lab.ground.arguments import one_of, only_bool
 from myna_lab.ground.durations import ERAS, show
 from myna_lab.texts import LANGUAGES, text
 
-__all__ = ["Field", "explain", "fields"]
+__all__ = ["SHORT_NAMES", "Field", "explain", "fields"]
 
 
 class Field(NamedTuple):
@@ -56,13 +56,14 @@ _METHODS = {
     AuthorityInformationAccessOID.OCSP: "OCSP",
     AuthorityInformationAccessOID.CA_ISSUERS: "caIssuers",
 }
-_ATTRIBUTES = {
+SHORT_NAMES = {
     NameOID.COUNTRY_NAME: "C",
     NameOID.ORGANIZATION_NAME: "O",
     NameOID.ORGANIZATIONAL_UNIT_NAME: "OU",
     NameOID.LOCALITY_NAME: "L",
     NameOID.COMMON_NAME: "CN",
 }
+"""Attribute of a distinguished name to how it is written (RFC 4514)."""
 _ERAS = {str(era.digit): era for era in ERAS}
 _SEXES = {digit: sex for sex, digit in SEXES.items()}
 
@@ -70,7 +71,7 @@ Words = Callable[[str], str]
 
 
 def _name(name: x509.Name) -> str:
-    return ", ".join(f"{_ATTRIBUTES.get(a.oid, a.oid.dotted_string)}={a.value!s}" for a in name)
+    return ", ".join(f"{SHORT_NAMES.get(a.oid, a.oid.dotted_string)}={a.value!s}" for a in name)
 
 
 def _general_name(name: x509.GeneralName) -> str:

@@ -20,7 +20,7 @@ from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.formats.jpki.status import REASON_NAMES, RevokedEntry
 from myna_lab.ground.durations import in_zone
 
-__all__ = ["RevocationList", "read_crl"]
+__all__ = ["RevocationList", "read_crl", "read_scope"]
 
 _NUMBER, _SCOPE, _KEY, _DELTA = (bytes.fromhex(f"551d{number}") for number in ("14", "1c", "23", "1b"))
 
@@ -191,7 +191,7 @@ def _extensions(data: bytes, explicit: der.Span) -> tuple[int | None, bytes | No
             der.end(value, inner.end)
             number = der.read_integer(data, inner)
         elif oid == _SCOPE:
-            place, only = _scope(data, value)
+            place, only = read_scope(data, value)
         elif oid == _KEY:
             identifier = der.read(data, value.start, value.end, der.SEQUENCE)
             der.end(value, identifier.end)
@@ -200,8 +200,12 @@ def _extensions(data: bytes, explicit: der.Span) -> tuple[int | None, bytes | No
     return number, place, only, key
 
 
-def _scope(data: bytes, value: der.Span) -> tuple[bytes | None, str]:
-    """Place and scope of an issuingDistributionPoint (RFC 5280 5.2.5), as far as the profile uses it."""
+def read_scope(data: bytes, value: der.Span) -> tuple[bytes | None, str]:
+    """Place (a name, DER) and scope of an issuingDistributionPoint (RFC 5280 5.2.5), as far as the profile uses it.
+
+    Raises:
+        MalformedError: it says something else.
+    """
     point = der.read(data, value.start, value.end, der.SEQUENCE)
     der.end(value, point.end)
     place, only = None, ""

@@ -68,7 +68,7 @@ class Journal:
                 self._connect()
                 with self._storage("open"):
                     file_check.check(self._db, self.path)
-            if claim or file is None:
+            if claim and file is not None:
                 length = sum(1 for _ in self.read())
                 self.claim()
                 for _ in self.read(after=length):
@@ -84,12 +84,15 @@ class Journal:
         journal._beneath = vault
         return journal
 
-    def _connect(self) -> None:
+    def _connect(self) -> sqlite3.Connection:
         with self._storage("open"):
             self._connection = connect(":memory:" if self._file is None else str(self._file))
+        return self._connection
 
     @property
     def _open(self) -> sqlite3.Connection:
+        if self._file is None and self._is_new:  # most labs in memory are never asked for it
+            self._make()
         if self._connection is None:
             raise StorageError(f"{self.path}: this lab was closed.", path=self.path)
         return self._connection
@@ -159,8 +162,7 @@ class Journal:
                 with self._storage("open"), suppress(FileExistsError):
                     os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
                     made = True
-            self._connect()
-            with self._storage("open"), transaction(self._db) as connection:
+            with self._storage("open"), transaction(self._connect()) as connection:
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {new_mark()}")
                 for statement in ALLOWED.values():
@@ -192,7 +194,7 @@ class Journal:
                 raise MisuseError("secrets are kept with the entry that refers to them.", code="no_event")
             return
         batch = batch_of(entries, secrets)
-        if self._file is None and self._open and self._unwritten.takes(batch):
+        if self._file is None and (self._is_new or self._open) and self._unwritten.takes(batch):
             return
         with self._storage("write"), transaction(self._db) as connection:
             self._refuse_if_lost(connection)
@@ -244,7 +246,7 @@ class Journal:
         Raises:
             StorageError: a row is missing, damaged, or cannot be understood: it says which.
         """
-        if self._is_new:
+        if self._is_new and not self._unwritten.batches:
             return
         with self._storage("read"):
             connection = self._db
@@ -270,13 +272,12 @@ class Journal:
                 return at_hand
         with self._storage("read"):
             query = "SELECT secret FROM vault WHERE ref = ? ORDER BY seq DESC LIMIT 1"
-            row = self._open.execute(query, (ref,)).fetchone()
+            row = None if self._is_new else self._open.execute(query, (ref,)).fetchone()
         if row is None and self._beneath is not None:
             return self._beneath.get(ref)
         if row is None:
             raise damaged(self.path, f"the vault has no entry {ref!r}")
-        secret: bytes = row[0]
-        return secret
+        return bytes(row[0])
 
     # --------------------------------------------------------------------------------------------------------- copying
 
@@ -328,7 +329,8 @@ class Journal:
         """
         copy = Journal()
         with self._storage("copy"):
-            self._db.backup(copy._db)
+            self._db.backup(copy._connect())
+            copy._is_new = False
             with transaction(copy._db) as connection:
                 copy._newest = file_rows.sealed(connection, self.path)
                 copy._sign(connection, copy._newest)
@@ -338,9 +340,10 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; in a forked process it stays the other's."""
-        if self._connection is not None and (self._file is None or self._process == os.getpid()):
-            self._connection.close()
-            self._connection = None
+        if self._file is None or self._process == os.getpid():
+            if self._connection is not None:
+                self._connection.close()
+            self._connection, self._is_new = None, False
             self._unwritten.clear()
 
     def __repr__(self) -> str:

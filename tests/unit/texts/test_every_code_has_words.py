@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import dataclasses
 import string
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from source import ROOT, calls, tree
 
-import myna_lab
 from myna_lab import Lab, errors
 from myna_lab import events as ev
 from myna_lab.analysis.telling import FIELDS
@@ -25,8 +23,6 @@ from myna_lab.provisioning.reading import _WRONG
 from myna_lab.texts import LANGUAGES, both
 from myna_lab.widgets.whatif import WHAT_IF
 
-ROOT = Path(myna_lab.__file__).parent
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
 REFUSALS = [
     name
     for name, kind in vars(errors).items()
@@ -46,12 +42,6 @@ def _strings(node: ast.AST | None) -> set[str]:
     return set()
 
 
-def _calls(folder: str = "") -> Iterator[ast.Call]:
-    for path, tree in TREES.items():
-        if path.is_relative_to(ROOT / folder):
-            yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
 def _name(call: ast.Call) -> str:
     return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
@@ -62,7 +52,7 @@ def _keyword(call: ast.Call, name: str) -> set[str]:
 
 def _refusal_codes() -> set[str]:
     found = {getattr(errors, name).default_code for name in REFUSALS}
-    for call in _calls():
+    for _, call in calls():
         if _name(call) in REFUSALS:
             found |= _keyword(call, "code")
         elif _name(call) == "refusal" and len(call.args) == 2:  # a set-up's
@@ -73,9 +63,9 @@ def _refusal_codes() -> set[str]:
 def _verdict_codes() -> set[str]:
     """What a service can answer: the path's codes, and its own."""
     found = set(CODES)
-    for path, tree in TREES.items():
-        if path.parent.name == "relying_parties" and path.stem != "refusals":  # which makes keys of sentences
-            for node in ast.walk(tree):
+    for path in sorted((ROOT / "relying_parties").glob("*.py")):
+        if path.stem != "refusals":  # which makes keys of sentences
+            for node in ast.walk(tree(path)):
                 if isinstance(node, ast.Call) and _name(node) not in (
                     "MisuseError",
                     "one_of",
@@ -91,13 +81,12 @@ def _verdict_codes() -> set[str]:
 def _missed() -> set[str]:
     """Why a set-up cannot go on: reasons of ReadingRefused and RequirementMissed."""
     found: set[str] = set()
-    for call in _calls("provisioning"):
+    for _, call in calls("provisioning"):
         if _name(call) == "_refused" and len(call.args) > 1:
             found |= _strings(call.args[1])
         elif _name(call) == "RequirementMissed":
             found |= _strings(call.args[2])
-    requirements = TREES[ROOT / "devices" / "phone" / "requirements.py"]
-    for node in ast.walk(requirements):
+    for node in ast.walk(tree(ROOT / "devices" / "phone" / "requirements.py")):
         if isinstance(node, ast.FunctionDef) and node.name == "missed":
             pairs = (each for each in ast.walk(node) if isinstance(each, ast.Tuple) and len(each.elts) == 2)
             found |= set().union(*(_strings(pair.elts[0]) for pair in pairs))
@@ -107,7 +96,7 @@ def _missed() -> set[str]:
 def _causes() -> set[str]:
     """What leads to a revocation: the cause of a certificate's or card's."""
     found: set[str] = set()
-    for call in _calls():
+    for _, call in calls():
         if _name(call) == "CertificateRevoked" and len(call.args) > 2:
             found |= _strings(call.args[-1])
         if _name(call) in ("CertificateRevoked", "revoke"):

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from asn1crypto.crl import CRLReason
 from asn1crypto.x509 import KeyUsage
+from source import ROOT, calls_of, tree
 
-import myna_lab
 from myna_lab import Lab
 from myna_lab.devices.phone import identities
 from myna_lab.devices.terminal import link
@@ -25,7 +25,6 @@ from myna_lab.ground.durations import at
 from myna_lab.relying_parties.refusals import refusal
 from myna_lab.texts import LANGUAGES, both, keys
 
-ROOT = Path(myna_lab.__file__).parent
 ASKED = (
     "devices/terminal/link.py",
     "devices/terminal/files.py",
@@ -43,9 +42,7 @@ ELSEWHERE = {"no_pass"}
 
 
 def _calls(path: Path, *names: str) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
-            yield node
+    return (call for call in calls_of(path) if getattr(call.func, "id", "") in names)
 
 
 def _strings(node: ast.expr) -> set[str]:
@@ -72,7 +69,7 @@ def _codes_of_devices() -> set[str]:
             for keyword in call.keywords:
                 if keyword.arg == "code":
                     found |= _strings(keyword.value)
-        for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(ROOT / name)):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code":
                 found |= _strings(node.value)
     return found - ELSEWHERE - {""}

@@ -59,7 +59,7 @@ VIEWS = {
     ),
     "certificate viewer": Kind(
         lambda lab, holder, language: certificate_viewer(
-            lab, language=language, beside=set_up(lab, holder).certificates[1]
+            lab, set_up(lab, holder).certificates[1], "before", language, paper="list"
         ),
         lambda view: certificate_viewer(view.lab, language=view.speech.language),
         "<CertificateViewer TEST 11 certificates>",
