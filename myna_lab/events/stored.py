@@ -118,11 +118,11 @@ def instant_of(text: str) -> datetime:
     """An instant in JST from ISO 8601 with an offset.
 
     Raises:
-        ValueError: no instant, or one without an offset.
+        ValueError: no instant, one without an offset, or one of an hour 24.
     """
     instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("no offset")
+    if instant.tzinfo is None or text[10:].startswith("T24"):  # Python takes an hour 24 from 3.14 on
+        raise ValueError("no offset, or an hour 24")
     return instant.astimezone(JST)
 
 

@@ -31,7 +31,7 @@ LARGEST = 1 << 20
 """Octets of a file; some 29,000 tries. Nothing is added to a longer one, and no more of it is read."""
 FAST = timedelta(days=1)
 """How far a computer's clock may be ahead; what was tried later than that is no result."""
-_LINE = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z ([0-9a-f]{6}) (right|wrong)")
+_LINE = re.compile(rb"(\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d)Z ([0-9a-f]{6}) (right|wrong)")
 _CAREFUL = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 """A link is not followed, a pipe is not waited for; not every system has these words."""
 

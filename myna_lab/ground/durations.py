@@ -35,7 +35,7 @@ __all__ = [
 JST = timezone(timedelta(hours=9), "JST")
 
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]|$)", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ](?!24)|$)", re.ASCII)  # no hour 24: Python takes it from 3.14 on
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|h|d|w)", re.ASCII)
 
 

@@ -17,7 +17,8 @@ __all__ = ["Item", "Record", "StatusPlace", "parse", "record_of"]
 
 _TAG_TDATE = 0
 """RFC 8949 3.4.1: a date and time as text."""
-_TDATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+# No hour 24, which Python takes from 3.14 on.
+_TDATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _DOCUMENT, _OBJECT = "ISO/IEC 18013-5 8.3.2.1.2.2", "ISO/IEC 18013-5 9.1.2.4"
 _STATUS = "token status list, draft 21, 6.3"
 _KINDS: Mapping[str, type] = {

@@ -1,4 +1,5 @@
 // Judges the cases of a TEST kit that have a list, with Go's standard library: go run programs/verify.go in the folder.
+// Any Go from 1.19 on will do: what later ones added to read a list with is not used.
 //
 // crypto/x509 checks the path; a list it only reads, so the rest is here: who signed it, its time, its scope
 // (issuingDistributionPoint), critical extensions. Answers need golang.org/x/crypto/ocsp, which is left out: it checks
@@ -14,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 )
@@ -33,6 +33,7 @@ var (
 	idpOID          = asn1.ObjectIdentifier{2, 5, 29, 28}
 	documentSigning = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36}
 	crlOID          = asn1.ObjectIdentifier{2, 5, 29, 31}
+	reasonOID       = asn1.ObjectIdentifier{2, 5, 29, 21}
 )
 
 func main() {
@@ -117,12 +118,19 @@ func isFor(own *x509.Certificate, use string, policies []string) bool {
 	if use == "sign" {
 		wanted |= x509.KeyUsageContentCommitment
 	}
-	allowed := len(purposes)+len(own.UnknownExtKeyUsage) == 0 ||
-		use == "auth" && slices.Contains(purposes, x509.ExtKeyUsageClientAuth) ||
-		use == "sign" && slices.ContainsFunc(own.UnknownExtKeyUsage, documentSigning.Equal)
-	named := slices.ContainsFunc(own.PolicyIdentifiers, func(found asn1.ObjectIdentifier) bool {
-		return slices.Contains(policies, found.String())
-	})
+	allowed := len(purposes)+len(own.UnknownExtKeyUsage) == 0
+	for _, purpose := range purposes {
+		allowed = allowed || use == "auth" && purpose == x509.ExtKeyUsageClientAuth
+	}
+	for _, purpose := range own.UnknownExtKeyUsage {
+		allowed = allowed || use == "sign" && purpose.Equal(documentSigning)
+	}
+	named := false
+	for _, found := range own.PolicyIdentifiers {
+		for _, policy := range policies {
+			named = named || found.String() == policy
+		}
+	}
 	return !own.IsCA && own.KeyUsage == wanted && allowed && named
 }
 
@@ -170,22 +178,29 @@ func listed(own, anchor *x509.Certificate, octets []byte, at time.Time) string {
 	if _, err := asn1.Unmarshal(value(own.Extensions, crlOID), &points); err != nil {
 		return "undetermined"
 	}
-	named := slices.ContainsFunc(points, func(one distributionPoint) bool {
-		return bytes.Equal(one.Name.Bytes, scope.Name.Bytes)
-	})
+	named := false
+	for _, one := range points {
+		named = named || bytes.Equal(one.Name.Bytes, scope.Name.Bytes)
+	}
 	if scope.OnlyCA != own.IsCA || len(scope.Name.Bytes) > 0 && !named {
 		return "wrong_partition"
 	}
 	found := "good"
-	for _, line := range list.RevokedCertificateEntries {
+	for _, line := range list.RevokedCertificates {
 		for _, one := range line.Extensions {
 			if one.Critical {
 				return "undetermined"
 			}
 		}
 		if line.SerialNumber.Cmp(own.SerialNumber) == 0 {
+			var reason asn1.Enumerated // 0, unspecified, where the line has none
+			if octets := value(line.Extensions, reasonOID); octets != nil {
+				if _, err := asn1.Unmarshal(octets, &reason); err != nil {
+					return "undetermined"
+				}
+			}
 			found = "revoked"
-			if line.ReasonCode == 6 {
+			if reason == 6 {
 				found = "held"
 			}
 		}

@@ -177,3 +177,10 @@ def test_a_birth_is_written(born: str, known: str, digits: str, number: str, wes
     day = date.fromisoformat(born)
     assert (birth_digits(day, known), show_birth(day, known)) == (digits, shown)
     assert (birth_number(day, known), birth_number(day, known, western=True)) == (number, western)
+
+
+@pytest.mark.parametrize("text", ["2025-06-24T24:00", "2025-06-24 24:00:00"])
+def test_a_day_has_no_hour_24(text: str) -> None:
+    """Python reads it as the next midnight from 3.14 on; with every Python it is no time here."""
+    with pytest.raises(MisuseError, match="is not a time"):
+        at(text)
