@@ -33,13 +33,19 @@ def region(label: str, page: str) -> str:
 
 
 def named_scales(label: str) -> str:
-    """Give the scales of this view their name, which a slider's handle lacks; they may be drawn a little later.
+    """Give the scales of this view their name, which a slider's handle lacks.
+
+    They are drawn later, and on a full page late: it looks for them until they are there or this HTML was replaced.
 
     Args:
         label: plain text.
     """
-    find = "this.closest('.mnc-view')?.querySelectorAll('.noUi-handle').forEach"
-    script = f"setTimeout(()=>{find}(handle=>handle.setAttribute('aria-label','{_quoted(label)}')),200)"
+    name = f"all.forEach(handle=>handle.setAttribute('aria-label','{_quoted(label)}'))"
+    script = (
+        "let alone=0;const timer=setInterval(()=>{const view=this.closest('.mnc-view'),"
+        f"all=view?[...view.querySelectorAll('.noUi-handle')]:[];{name};"
+        "if(all.length||!view&&++alone>50)clearInterval(timer)},200)"
+    )
     return f'<img class="mnc-unseen" alt="" src="{_DOT}" onload="{escape(script)}">'
 
 
