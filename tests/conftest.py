@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -22,6 +23,8 @@ settings.register_profile("test", max_examples=50, deadline=None, derandomize=Tr
 settings.register_profile("soak", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("soak" if SOAK else "test")
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # run in the background: every child would be deaf to Ctrl-C, too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ[session.VARIABLE] = "both"  # whatever language whoever runs the tests has chosen for the notebooks
 file_check.SYNCHRONOUS = "OFF"  # no test cuts the power; waiting for the disk took most of the time
 

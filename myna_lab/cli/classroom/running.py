@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from myna_lab.cli.classroom.disk import Disk
 from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder, Settings, student_name
 from myna_lab.errors import MisuseError
 
@@ -140,8 +141,14 @@ class Hub:
         raise MisuseError("\n".join(["the hub did not start; its last words:", *lines]), code="hub")
 
     def watch(self, wait: Callable[[float], bool], echo: Callable[[str], object]) -> None:
-        """Begin it again whenever it ends, until ``wait`` (seconds) says to stop, or :func:`end` ended it."""
+        """Begin it again whenever it ends, until ``wait`` (seconds) says to stop, or :func:`end` ended it.
+
+        Meanwhile the teacher hears when the disk becomes full.
+        """
+        disk = Disk(self.folder)
         while not wait(1):
+            if warning := disk.warning():
+                echo(warning)
             if self._process is None or self._process.poll() is None:
                 continue
             if (self.folder.hub / STOP).exists():

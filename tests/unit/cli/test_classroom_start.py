@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import resource
+import shutil
 import socket
 import ssl
 import stat
@@ -17,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from myna_lab.cli.classroom import certificate, desk, running, screen, session, wall
+from myna_lab.cli.classroom import certificate, desk, disk, running, screen, session, wall
 from myna_lab.cli.classroom.folder import ClassFolder, Settings
 from myna_lab.cli.classroom.roster import Roster, Student
 from myna_lab.cli.main import main
@@ -305,3 +306,24 @@ def test_where_no_class_is_commands_say_so(tmp_path: Path) -> None:
         answer = CliRunner().invoke(main, ["class", name, "--folder", str(tmp_path / "k")])
         assert answer.exit_code == 1 and "no class" in answer.output
     assert not (tmp_path / "k").exists()
+
+
+def test_the_teacher_hears_once_of_a_disk_that_becomes_full(
+    folder: ClassFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below 500 MB a line names who takes most; not again before there was twice as much; then anew."""
+    folder.make()
+    for number, octets in ((1, 300_000), (2, 3_000_000)):
+        (folder.student(number) / "deep").mkdir(parents=True)
+        (folder.student(number) / "deep" / "big").write_bytes(bytes(octets))
+    (folder.student(1) / "loop").symlink_to(folder.student(2))
+    watched = disk.Disk(folder)
+    told = []
+    for free in (900, 499, 10, 700, 400, 1001, 499):
+        monkeypatch.setattr(shutil, "disk_usage", lambda path, free=free: SimpleNamespace(free=free * 2**20))
+        told.append(watched.warning())
+    assert [bool(line) for line in told] == [False, True, False, False, False, False, True]
+    assert "499 MB are free" in told[1] and "Most is taken by 02 (3 MB), 01 (0 MB)" in told[1]
+    monkeypatch.undo()
+    shutil.rmtree(folder.students)
+    assert watched.warning() == ""

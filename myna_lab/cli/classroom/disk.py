@@ -1,0 +1,59 @@
+"""The disk of a class: all students share it, so the teacher hears of it before nobody can save any more."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+
+from myna_lab.cli.classroom.folder import ClassFolder
+
+__all__ = ["Disk"]
+
+LOW = 500 * 2**20
+"""Octets free below which it is told."""
+ENOUGH = 2 * LOW
+"""Octets free above which it would be told anew."""
+NAMED = 3
+"""How many of the largest folders are named."""
+
+
+class Disk:
+    """What is left on a class's disk.
+
+    Args:
+        folder: where the class lies.
+    """
+
+    def __init__(self, folder: ClassFolder) -> None:
+        self._students = folder.students
+        self._is_low = False
+
+    def warning(self) -> str:
+        """A line for the teacher when the disk has become nearly full since the last time; else nothing."""
+        try:
+            free = shutil.disk_usage(self._students).free
+        except OSError:  # the disk itself is gone: whatever is asked of it says so
+            return ""
+        was_low, self._is_low = self._is_low, free < (ENOUGH if self._is_low else LOW)
+        if was_low or not self._is_low:
+            return ""
+        taken = sorted(self._taken(), reverse=True)[:NAMED]
+        most = ", ".join(f"{name} ({size / 2**20:,.0f} MB)" for size, name in taken)
+        return (
+            f"the disk of the class is nearly full, {free / 2**20:,.0f} MB are free: when it is full nobody can save "
+            f"or open a notebook. Most is taken by {most}: let them delete files. (ディスクの残りがわずかです)"
+        )
+
+    def _taken(self) -> Iterator[tuple[int, str]]:
+        """Octets that each student's folder takes."""
+        for student in self._students.iterdir():
+            files = (os.path.join(place, name) for place, _, names in os.walk(student) for name in names)
+            yield sum(map(_size, files)), student.name
+
+
+def _size(path: str) -> int:
+    with suppress(OSError):  # deleted meanwhile
+        return os.lstat(path).st_blocks * 512
+    return 0
