@@ -10,8 +10,10 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from myna_lab.cli import workbench
+from myna_lab.cli.main import main
 from myna_lab.cli.page.show import show
 from myna_lab.cli.workbench import lay_out, open_lab
 from myna_lab.errors import MisuseError
@@ -147,3 +149,18 @@ def test_a_headless_machine_opens_no_browser(
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert workbench._has_screen() is screen
+
+
+def test_the_command_serves_the_page_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``myna-lab show`` hands its words on; without any it is the wizard's; an unknown notebook is a sentence."""
+    served: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr("myna_lab.cli.page.show.show", lambda notebook, **how: served.append((notebook, how)))
+    words = ["show", "08_one_phone", "--port", "8123", "--language", "ja", "--large"]
+    assert [CliRunner().invoke(main, each).exit_code for each in (words, ["show"])] == [0, 0]
+    assert served == [
+        ("08_one_phone", {"port": 8123, "language": "ja", "large": True}),
+        ("03_provisioning_wizard", {"port": None, "language": None, "large": False}),
+    ]
+    monkeypatch.undo()
+    refused = CliRunner().invoke(main, ["show", "99_none"])
+    assert refused.exit_code == 1 and "99_none" in refused.stderr and not refused.stdout
