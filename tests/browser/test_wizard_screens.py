@@ -49,6 +49,7 @@ def test_every_screen(desk: Desk) -> None:
         view = desk.view("03_provisioning_wizard.ipynb", ".mnc-wizard", source)
         look = photographer(desk, make, language, f"{window.width}x{window.height}")
         list(walk(view, (window,), make=make, pins=pins, language=language, look=look))
-        assert view.locator(f"[lang={'en' if language == 'ja' else 'ja'}]:visible").count() == 0
+        other = "[lang=en]" if language == "ja" else "[lang=ja]:not(strong)"  # her name is Japanese in every language
+        assert view.locator(f"{other}:visible").count() == 0
         assert cut_off(view, (window,)) == []
     desk.name = ""  # its cell is another one now
