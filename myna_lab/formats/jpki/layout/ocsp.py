@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.cert_id import read_cert_id
-from myna_lab.formats.jpki.layout.parts import Head, Layout, Located, opened, whole
+from myna_lab.formats.jpki.layout.parts import Head, Layout, Located, only, opened, whole
 from myna_lab.formats.jpki.layout.words import Words
 from myna_lab.formats.jpki.names import read_certificate
 from myna_lab.texts import both
@@ -50,11 +50,9 @@ def answer_layout(answer: bytes, language: str = "en") -> Layout:
 
 def _request(words: Words) -> _Parts:
     data = words.data
-    outer = der.read(data, 0, len(data), der.SEQUENCE)
-    der.end(outer, len(data))
+    outer = only(data)
     body = der.read(data, outer.start, outer.end, der.SEQUENCE)
-    yield opened(outer)
-    yield opened(body)
+    yield from (opened(outer), opened(body))
     for row in der.children(data, body):
         if row.tag == 0xA0:
             yield _version(words, row)
@@ -98,8 +96,7 @@ def _cert_id(words: Words, span: der.Span) -> _Parts:
 
 def _answer(words: Words) -> _Parts:
     data = words.data
-    outer = der.read(data, 0, len(data), der.SEQUENCE)
-    der.end(outer, len(data))
+    outer = only(data)
     yield opened(outer)
     status = der.read(data, outer.start, outer.end, der.ENUMERATED)
     number = der.read_integer(data, status)

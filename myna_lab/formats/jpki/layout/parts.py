@@ -9,7 +9,7 @@ from myna_lab.errors import MalformedError
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.explanation import Field
 
-__all__ = ["Head", "Layout", "Located", "located", "opened", "whole"]
+__all__ = ["Head", "Layout", "Located", "located", "only", "opened", "whole"]
 
 
 class Head(NamedTuple):
@@ -35,6 +35,17 @@ Layout: TypeAlias = tuple[Head | Located, ...]
 def located(layout: Iterable[Head | Located]) -> tuple[Located, ...]:
     """The fields alone."""
     return tuple(part for part in layout if isinstance(part, Located))
+
+
+def only(data: bytes) -> der.Span:
+    """The one SEQUENCE that the octets are, with nothing after it.
+
+    Raises:
+        MalformedError: they are not, with the offset.
+    """
+    outer = der.read(data, 0, len(data), der.SEQUENCE)
+    der.end(outer, len(data))
+    return outer
 
 
 def opened(*spans: der.Span) -> Head:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from myna_lab.formats.jpki import der
 from myna_lab.formats.jpki.columns import line_offsets, read_line
-from myna_lab.formats.jpki.layout.parts import Head, Layout, Located, opened, whole
+from myna_lab.formats.jpki.layout.parts import Head, Layout, Located, only, opened, whole
 from myna_lab.formats.jpki.layout.words import Words
 from myna_lab.formats.jpki.list_reader import read_crl
 
@@ -56,11 +56,9 @@ def _laid_out(crl: bytes, language: str, looked_for: int | None, told: frozenset
 
 def _list(words: Words, looked_for: int | None, told: Collection[int] | None) -> Iterator[Head | Located]:
     data = words.data
-    outer = der.read(data, 0, len(data), der.SEQUENCE)
-    der.end(outer, len(data))
+    outer = only(data)
     body = der.read(data, outer.start, outer.end, der.SEQUENCE)
-    yield opened(outer)
-    yield opened(body)
+    yield from (opened(outer), opened(body))
     rows = [*der.children(data, body)]
     if rows[0].tag == der.INTEGER:  # absent: version 1
         yield words.whole("list_version", str(der.read_integer(data, rows[0]) + 1), rows[0])
