@@ -6,6 +6,8 @@ import os
 import signal
 import time
 from datetime import date
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -109,7 +111,7 @@ def test_workers_are_a_whole_number(given: Any) -> None:
 
 
 def test_a_cluster_gives_the_same_and_survives_a_killed_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dask with two worker processes, one of which is killed meanwhile: bit for bit the same."""
+    """Dask with two worker processes; the only one that knows the plan is killed meanwhile: bit for bit the same."""
     monkeypatch.setattr(
         workers, "chunks", lambda holders: [(a, min(a + 2000, holders)) for a in range(0, holders, 2000)]
     )
@@ -117,14 +119,20 @@ def test_a_cluster_gives_the_same_and_survives_a_killed_worker(monkeypatch: pyte
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
-        results = workers._on_cluster(
-            [Job(PLAN, 1, 0, N)], [workers._Task(0, a, a + 2000) for a in range(0, N, 2000)], client
+        first = next(iter(cluster.workers.values()))
+        to_one = [partial(client.scatter, workers=[first.worker_address])]  # before the other one has come, as it were
+        knows = SimpleNamespace(
+            scatter=lambda job, broadcast: (to_one.pop() if to_one else client.scatter)(job, broadcast=broadcast),
+            submit=client.submit,
+            nthreads=client.nthreads,
         )
+        tasks = [workers._Task(0, a, a + 2000) for a in range(0, N, 2000)]
+        results = workers._on_cluster([Job(PLAN, 1, 0, N)], tasks, knows)
         total = Tally(PLAN.first_day, PLAN.days)
         for n, (_, tally) in enumerate(results):
             total.merge(tally)
             if n == 1:
-                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+                os.kill(first.pid, signal.SIGKILL)
         assert content(total) == WHOLE
         study = scenarios.nation(holders=3000, days=20, runs=2)
         there = scenarios.nation(holders=3000, days=20, runs=2, client=client).run()
