@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from datetime import date
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -111,7 +110,7 @@ def test_workers_are_a_whole_number(given: Any) -> None:
 
 
 def test_a_cluster_gives_the_same_and_survives_a_killed_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dask with two worker processes; the only one that knows the plan is killed meanwhile: bit for bit the same."""
+    """Dask with two workers: the only one that knows the plan is killed, later the other: bit for bit the same."""
     monkeypatch.setattr(
         workers, "chunks", lambda holders: [(a, min(a + 2000, holders)) for a in range(0, holders, 2000)]
     )
@@ -119,20 +118,25 @@ def test_a_cluster_gives_the_same_and_survives_a_killed_worker(monkeypatch: pyte
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
-        first = next(iter(cluster.workers.values()))
-        to_one = [partial(client.scatter, workers=[first.worker_address])]  # before the other one has come, as it were
-        knows = SimpleNamespace(
-            scatter=lambda job, broadcast: (to_one.pop() if to_one else client.scatter)(job, broadcast=broadcast),
-            submit=client.submit,
-            nthreads=client.nthreads,
-        )
+        first, second = cluster.workers.values()
+        plans = []
+
+        def scatter(job: Job, broadcast: bool) -> Any:
+            """The first time only one worker is told, as when the other has not come yet, and then it ends."""
+            plans.append(client.scatter(job, broadcast=broadcast, workers=None if plans else [first.worker_address]))
+            if len(plans) == 1:
+                os.kill(first.pid, signal.SIGKILL)
+            return plans[-1]
+
+        told = SimpleNamespace(scatter=scatter, submit=client.submit, nthreads=client.nthreads)
         tasks = [workers._Task(0, a, a + 2000) for a in range(0, N, 2000)]
-        results = workers._on_cluster([Job(PLAN, 1, 0, N)], tasks, knows)
+        results = workers._on_cluster([Job(PLAN, 1, 0, N)], tasks, told)
         total = Tally(PLAN.first_day, PLAN.days)
         for n, (_, tally) in enumerate(results):
             total.merge(tally)
             if n == 1:
-                os.kill(first.pid, signal.SIGKILL)
+                os.kill(second.pid, signal.SIGKILL)
+        assert len(plans) > 1
         assert content(total) == WHOLE
         study = scenarios.nation(holders=3000, days=20, runs=2)
         there = scenarios.nation(holders=3000, days=20, runs=2, client=client).run()
