@@ -20,8 +20,8 @@ NEW_PIP = $(PIP_INSTALL) --quiet --upgrade pip
 # Three runs side by side, each a third of the work. What asks readers, doors and browsers mostly waits, and goes first:
 # what computes is nice.
 JUDGES := document_octets field_table kit kit_documents kit_judged kit_keys lab_openssl openssl pdf pkilint profile_order sqlite_tool
-WHOLE := tests/notebooks tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
-ALONE := tests $(patsubst %,--ignore=%,tests/unit $(WHOLE))
+OTHERS := tests/notebooks tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
+ALONE := tests $(patsubst %,--ignore=%,tests/unit $(OTHERS))
 # A lab's file waits for the disk at each event: the tests' files are in memory, where it has room for them.
 SCRATCH := $(shell [ -w /dev/shm ] && df -Pk /dev/shm | awk 'NR == 2 && $$4 > 4000000 {print "TMPDIR=/dev/shm"}')
 
@@ -30,7 +30,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SYSTEM := curl sqlite3 bubblewrap opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab show class lite test types unit whole alone walkthrough bench notebooks pictures system soak
+.PHONY: help setup lab show class lite test types unit others alone walkthrough bench notebooks pictures system soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -80,7 +80,7 @@ test: setup ## lint, types, import contracts, then every test, the notebooks inc
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-cache
-	@$(MAKE) --no-print-directory --jobs types unit whole alone
+	@$(MAKE) --no-print-directory --jobs types unit others alone
 
 types: $(READY)
 	$(BIN)/mypy
@@ -91,8 +91,8 @@ SAID_LATER = >$(VENV)/$@.txt 2>&1; code=$$?; cat $(VENV)/$@.txt; exit $$code
 unit:
 	$(SCRATCH) nice -n 10 $(BIN)/pytest tests/unit
 
-whole:
-	@$(SCRATCH) nice -n 10 $(BIN)/pytest $(WHOLE) $(SAID_LATER)
+others:
+	@$(SCRATCH) nice -n 10 $(BIN)/pytest $(OTHERS) $(SAID_LATER)
 
 alone:
 	@$(SCRATCH) $(BIN)/pytest $(ALONE) $(SAID_LATER)

@@ -53,7 +53,11 @@ def fill_in_and_go_on(view: Locator) -> None:
 def test_the_notebook_runs(desk: Desk, record_property: Callable[[str, object], None]) -> None:
     """Every code cell runs, none shows an error but those that are meant to, and the wizard's button can be pressed."""
     desk.lay(NOTEBOOK, "button.mnc-main")
-    record_property("measured", f"JupyterLab: notebook asked for to first screen: {desk.took[NOTEBOOK]:.1f} s")
+    notebook, kernel = desk.took[NOTEBOOK]
+    said = (
+        f"JupyterLab: notebook asked for to first screen: {notebook:.1f} s, from asking for its kernel: {kernel:.1f} s"
+    )
+    record_property("measured", said)
     cells = desk.cells()
     assert cells and all(cell["execution_count"] for cell in cells if "".join(cell["source"]).strip())
     failed = [cell for cell in cells if any(output["output_type"] == "error" for output in cell["outputs"])]
