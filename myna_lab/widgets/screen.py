@@ -189,9 +189,8 @@ _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
 """The screens that have a picture; on the others one types, or moves one's face."""
 
 _SIGNS = {
-    S.CLOSED: ("wait", "■"),
     S.PIN_BLOCKED: ("bad", "✕"),
     S.REFUSED: ("bad", "✕"),
     S.INTERRUPTED: ("wait", "!"),
 }
-"""Colour and sign of the ends."""
+"""Colour and sign of the ends at which something went wrong."""
