@@ -15,7 +15,7 @@ from myna_lab.errors import MisuseError, StorageError
 from myna_lab.events import EVENTS
 from myna_lab.jlis.books import CertificateState
 from myna_lab.lab import Holder, IPhone
-from myna_lab.provisioning import MISHAPS, Screen
+from myna_lab.provisioning import MISHAPS, NUMBERS, Screen
 from myna_lab.texts import both, keys, text
 from myna_lab.texts.speech import SPEECHES, Speech
 from myna_lab.widgets import Wizard, wizard
@@ -118,6 +118,24 @@ def test_each_screen_says_itself_in_both_languages(iphone: IPhone) -> None:
             view.fill.click()
         view.main.click()
     assert view.flow.screen is S.DONE and len(facts) == 44
+
+
+@pytest.mark.parametrize("platform", ["iphone", "android"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_sentence_is_told_twice(lab: Lab, hanako: Holder, platform: str, language: str) -> None:
+    """From the first screen to the end each line of the news is new; a tap that did nothing but lead on adds none."""
+    view, told, quiet = wizard(getattr(lab, platform)(hanako), language), list[str](), 0
+    while not view.flow.finished:
+        if view.flow.asks:
+            view.fill.click()
+        view.main.click()
+        page = re.sub('<div class="mnc-(unseen|words)">.*?</div>', "", view.what.value)
+        lines = [plain(line).strip() for line in re.findall(r"<div>(.*?)</div>", page)]
+        assert lines[-1] == view.flow.fact(language) and lines[-1] not in view.flow.body(language)
+        only_led_on = {entry.name for entry in view._new_entries} == {"ScreenPassed"}
+        assert len(lines) == (1 if only_led_on and view.flow.screen is not S.CAPTURE else 2)
+        quiet, told = quiet + only_led_on, told + lines
+    assert len(told) == len(set(told)) and quiet > len(NUMBERS[view.flow.phone.platform]) / 3
 
 
 def test_the_taps_of_a_screen_are_its_buttons(iphone: IPhone) -> None:
