@@ -40,6 +40,6 @@ class Disk:
         sizes = sorted(((taken(student).octets, student.name) for student in self._students.iterdir()), reverse=True)
         most = ", ".join(f"{name} ({size / 2**20:,.0f} MB)" for size, name in sizes[:NAMED])
         return (
-            f"the disk of the class is nearly full, {free / 2**20:,.0f} MB are free: when it is full nobody can save "
-            f"or open a notebook. Most is taken by {most}: let them delete files. (ディスクの残りがわずかです)"
+            f"the disk of the class is nearly full, {free / 2**20:,.0f} MB are free: when it is full nobody can "
+            f"save. Most is taken by {most}: let them delete files. (ディスクの残りがわずかです)"
         )

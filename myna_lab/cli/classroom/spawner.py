@@ -104,6 +104,8 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
     quotas: ClassVar[dict[int, Quota]] = {}
     watch: Watch
     notices: Notices
+    _may_write: State | None = None
+    """For which its programs have their limits; None: another hub began them."""
     sockets: str = wall.SOCKETS
     turns = Turns(max(2, os.cpu_count() or 2))
 
@@ -142,11 +144,11 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
         if state is not before:
             self.notices.tell(self.quota.told(self.user.name))
         if state is State.ENDED:
-            self._to_group(signal.SIGKILL)
-            await self.wait_for_death(5)
+            await self.stop(now=True)
             await self.poll_and_notify()
-        elif state is not before or state is State.OVER:  # new programs come by and by
+        elif state is State.OVER or state is not self._may_write:  # while it is over, new programs come by and by
             await asyncio.to_thread(self._let_write, state)
+            self._may_write = state
 
     def _taken(self) -> Taken:
         """Of the folder, and of files that are in it no more although a program still has them open."""
@@ -202,6 +204,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             self.quota.begin(await asyncio.to_thread(taken, desk))
             if self.quota.refuses:
                 raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+            self._may_write = self.quota.state
         except OSError as error:  # shown to the student, who tries again when there is room
             why = _said("class.ends" if self.quota.refuses else "class.disk")
             error.jupyterhub_message = why  # type: ignore[attr-defined]
@@ -240,7 +243,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """What is done between fork and exec: the limits; setpriv takes the user id later."""
         rows = limits(self.settings, self._largest_file)
-        begins = {resource.RLIMIT_FSIZE: SAVED << 20} if self.quota.state is not State.WITHIN else {}
+        begins = {} if self._may_write is State.WITHIN else {resource.RLIMIT_FSIZE: SAVED << 20}
 
         def within() -> None:
             # bwrap would die of it and leave the server behind; the server itself listens to it.

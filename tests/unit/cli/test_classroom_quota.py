@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,35 @@ def test_the_student_reads_what_takes_most_and_the_teacher_no_names() -> None:
     assert "too many files" in quota.said["en"] and "its server was ended" in quota.told("07")
 
 
+def test_a_look_does_what_follows(tmp_path: Path) -> None:
+    """What another hub began gets its limits once, new programs of who is over each time; who grows on is ended."""
+    seat_of = pytest.importorskip("myna_lab.cli.classroom.spawner").Seat
+    log, done, octets = tmp_path / "07.log", [], iter([50, 50, 101, 101, 99, 101, 127])
+    log.write_bytes(bytes(5 * MIB))
+
+    async def stop(now: bool) -> None:
+        done.append(f"stopped {now}")
+
+    async def poll_and_notify() -> None:
+        done.append("told JupyterHub")
+
+    seat = SimpleNamespace(quota=Quota(100), notices=Notices(tmp_path), user=SimpleNamespace(name="07"), _log=log)
+    seat.stop, seat.poll_and_notify, seat._may_write = stop, poll_and_notify, None
+    seat._taken, seat._let_write = (lambda: Taken(next(octets))), done.append
+    heard = Notices(tmp_path)
+    for _ in range(7):
+        asyncio.run(seat_of.look(seat))
+    over, within = State.OVER, State.WITHIN
+    assert done == [within, over, over, within, over, "stopped True", "told JupyterHub"]
+    assert [re.findall("over its|within|ended", line) for line in heard.heard()] == [
+        ["over its"],
+        ["within"],
+        ["over its"],
+        ["over its", "ended"],
+    ]
+    assert log.stat().st_size == 0
+
+
 WRITER = """
 import sys
 for size in map(int, sys.stdin):
@@ -171,7 +201,7 @@ def test_a_file_that_was_deleted_and_is_open_counts(tmp_path: Path) -> None:
 def test_who_cannot_be_looked_at_or_takes_long_keeps_nobody_from_it(
     falls: str, much: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All are looked at again and again, sooner while octets or files fill the disk; one whose look fails or is slow stays alone."""
+    """All are looked at often, more so while octets or files fill the disk; one that fails or is slow stays alone."""
     for name, value in (("TICK", 0), ("REST", 3600), ("SHORT_REST", 1), ("SHARE", 10)):
         monkeypatch.setattr(watch, name, value)
     now = 0.0
