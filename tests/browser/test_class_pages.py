@@ -82,6 +82,7 @@ def test_from_the_log_in_to_the_own_seat(new_page: Callable[[], Page], axe: Call
         ("not_running", {"failed": True, "failed_message": str(Refusal("disk")), "spawn_url": "/hub/spawn/07"}),
         ("404", {"status_code": 404, "message": ""}),
         ("error", {"status_code": 500, "status_message": "Internal Server Error"}),
+        ("error", {"status_code": 507, "exception": SimpleNamespace(jupyterhub_message=str(Refusal("ends")))}),
     ]
     with hub(page) as show:
         for name, values in states:
@@ -111,3 +112,4 @@ def test_from_the_log_in_to_the_own_seat(new_page: Callable[[], Page], axe: Call
                 assert "(most: flood (2 MB))" in page.get_by_role("alert").last.inner_text()
             else:
                 assert page.get_by_role("link", name="To your seat").get_attribute("href") == "/hub/spawn"
+                assert page.get_by_role("alert").count() == ("exception" in values)

@@ -21,6 +21,7 @@ from typing import ClassVar
 
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import can_connect
+from tornado.web import HTTPError
 
 from myna_lab.cli.classroom import programs, wall
 from myna_lab.cli.classroom.desk import lay_desk
@@ -206,9 +207,9 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
                 raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
             self._may_write = self.quota.state
         except OSError as error:  # shown to the student, who tries again when there is room
-            why = _said("class.ends" if self.quota.refuses else "class.disk")
-            error.jupyterhub_message = why  # type: ignore[attr-defined]
-            raise
+            refusal = HTTPError(507, str(error))
+            refusal.jupyterhub_message = _said("class.ends" if self.quota.refuses else "class.disk")  # type: ignore[attr-defined]
+            raise refusal from error
         before = wall.command(self.number, desk, self.folder.solutions) if self.settings.walls else []
         self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
         self.args = server_options(self.settings)
