@@ -15,10 +15,10 @@ __all__ = ["Watch"]
 
 TICK = 0.25
 """Seconds between two questions how much of the disk is free."""
-FALLS = 32 << 20
-"""Octets that somebody has written since the last look: the next one is due."""
-REST, SHORT_REST = 2.0, 0.2
-"""Seconds between two looks at one folder; the short one while the disk fills."""
+MOVES = 64 << 20
+"""Octets that were written or deleted: a look is due."""
+REST, SHORT_REST = 4.0, 0.5
+"""Seconds between two looks at one folder; the short one while so much is written or deleted."""
 SHARE = 10
 """A look that took long is followed by a rest so many times as long: who has many files slows nobody else."""
 
@@ -58,7 +58,7 @@ class Watch:
 
     async def _go(self) -> None:
         while self._rests:
-            rest = SHORT_REST if self._fills() else REST
+            rest = SHORT_REST if self._moves() else REST
             for seat, (looked, took) in list(self._rests.items()):
                 began = time.monotonic()
                 if began - looked < max(rest, SHARE * took):
@@ -71,13 +71,14 @@ class Watch:
                     self._rests[seat] = (time.monotonic(), time.monotonic() - began)
             await asyncio.sleep(TICK)
 
-    def _fills(self) -> bool:
-        """Whether the disk has become much fuller since this was last so, by octets or by files."""
+    def _moves(self) -> bool:
+        """Whether the disk has become much fuller or emptier since this was last so, by octets or by files."""
         try:
             told = os.statvfs(self._disk)
         except OSError:  # the disk itself is gone
             return False
         free = told.f_bavail * told.f_frsize + told.f_favail * SMALLEST
-        fills = self._free - free > FALLS
-        self._free = free if fills else max(free, self._free)
-        return fills
+        moves = abs(free - self._free) > MOVES
+        if moves:
+            self._free = free
+        return moves

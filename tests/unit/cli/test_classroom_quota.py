@@ -197,7 +197,7 @@ def test_a_file_that_was_deleted_and_is_open_counts(tmp_path: Path) -> None:
     assert Taken(5, ((5, "a"),)).with_more(7, "b") == Taken(12, ((7, "b"), (5, "a")))
 
 
-@pytest.mark.parametrize(("falls", "much"), [("f_bavail", 33), ("f_favail", 2100)])
+@pytest.mark.parametrize(("falls", "much"), [("f_bavail", 65), ("f_favail", 4200)])
 def test_who_cannot_be_looked_at_or_takes_long_keeps_nobody_from_it(
     falls: str, much: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
