@@ -22,10 +22,12 @@ from pathlib import Path
 
 from myna_lab.errors import MisuseError, StorageError
 
-__all__ = ["CLASS_FOLDER", "RESULTS", "ClassFolder", "Settings", "student_name", "write_whole"]
+__all__ = ["CLASS_FOLDER", "CLASS_RUN", "RESULTS", "ClassFolder", "Settings", "student_name", "write_whole"]
 
 CLASS_FOLDER = "MYNA_LAB_CLASS"
 """Names the folder to the hub, in its environment."""
+CLASS_RUN = "MYNA_LAB_RUN"
+"""Names one run of the class to the servers that belong to it, in their environment; it says nothing else."""
 RESULTS = "results.txt"
 """Where a student's own folder keeps what exercises said."""
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -145,6 +147,11 @@ class ClassFolder:
             self.memory.symlink_to(tempfile.mkdtemp(prefix="myna_lab_class_", dir=MEMORY))
         else:
             self.memory.mkdir(mode=0o700)
+
+    @property
+    def run(self) -> str:
+        """The name of this run, which no other class has."""
+        return self.memory.resolve().name
 
     def forget(self) -> None:
         """Clear what belonged to one run of the class; nothing of anybody's is there."""

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from myna_lab.cli.classroom.disk import Disk
-from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder, Settings, student_name
+from myna_lab.cli.classroom.folder import CLASS_FOLDER, CLASS_RUN, ClassFolder, Settings, student_name
 from myna_lab.cli.classroom.notices import Notices
 from myna_lab.errors import MisuseError
 
@@ -194,11 +194,8 @@ def _shut(folder: ClassFolder) -> None:
 
 
 def _end_what_is_left(folder: ClassFolder) -> None:
-    """End what a hub that was no longer able to has left behind; each of it knows the class or its hub by name."""
-    marks = {
-        f"{CLASS_FOLDER}={folder.root}".encode(),
-        f"JUPYTERHUB_API_URL=http://127.0.0.1:{folder.settings().port + 1}/hub/api".encode(),
-    }
+    """End what a hub that was no longer able to has left behind: each of it has the class or its run by name."""
+    marks = {f"{CLASS_FOLDER}={folder.root}".encode(), f"{CLASS_RUN}={folder.run}".encode()}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # ended meanwhile, or not ours
             if int(process.name) != os.getpid() and marks & set((process / "environ").read_bytes().split(b"\0")):

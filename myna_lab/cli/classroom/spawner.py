@@ -25,7 +25,7 @@ from tornado.web import HTTPError
 
 from myna_lab.cli.classroom import programs, wall
 from myna_lab.cli.classroom.desk import lay_desk
-from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
+from myna_lab.cli.classroom.folder import CLASS_RUN, RESULTS, ClassFolder, Settings
 from myna_lab.cli.classroom.notices import Notices
 from myna_lab.cli.classroom.quota import Quota, State
 from myna_lab.cli.classroom.roster import Roster
@@ -229,6 +229,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             "LOGNAME": f"student{self.user.name}",
             "SHELL": "/bin/sh",
             "MPLCONFIGDIR": f"{self.home}/.cache/matplotlib",
+            CLASS_RUN: self.folder.run,
             RESULTS_VARIABLE: str(Path(self.home) / RESULTS),
             "JUPYTER_PATH": str(resources.files("myna_lab.cli.page")),
             "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),

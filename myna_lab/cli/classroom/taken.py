@@ -18,7 +18,7 @@ MOST = 1 << 18
 SPARE = 0.1
 """Of the free disk, which no student's folder gets."""
 LEAST = 16
-"""MiB of a student on any disk: four times what the notebooks take."""
+"""MiB of a student on any disk: five times what the notebooks take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import pytest
 
 from myna_lab.cli.classroom import programs, running, watch
 from myna_lab.cli.classroom import taken as counting
-from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder, Settings
+from myna_lab.cli.classroom.folder import CLASS_FOLDER, CLASS_RUN, ClassFolder, Settings
 from myna_lab.cli.classroom.notices import Notices
 from myna_lab.cli.classroom.quota import Quota, State
 from myna_lab.cli.classroom.taken import SMALLEST, Taken, share, taken
@@ -269,14 +270,15 @@ def test_what_a_run_needs_lies_in_memory(folder: ClassFolder) -> None:
 
 def test_the_end_needs_no_hub_that_is_able_to(folder: ClassFolder) -> None:
     """A server and a proxy that a broken hub leaves behind end with the class; another class's does not."""
-    settings = replace(Settings(), port=23_000)
-    folder.save(settings)
+    taken_port = socket.socket()
+    taken_port.bind(("127.0.0.1", 0))  # nobody listens there
+    folder.save(replace(Settings(), port=taken_port.getsockname()[1] - 1))
     folder.make_memory()
     sleep = [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"]
     marks = (
         {CLASS_FOLDER: str(folder.root)},
-        {"JUPYTERHUB_API_URL": "http://127.0.0.1:23001/hub/api"},
-        {CLASS_FOLDER: f"{folder.root}2", "JUPYTERHUB_API_URL": "http://127.0.0.1:24001/hub/api"},
+        {CLASS_RUN: folder.run},
+        {CLASS_FOLDER: f"{folder.root}2", CLASS_RUN: f"{folder.run}2"},
     )
     begun = [subprocess.Popen(sleep, env=os.environ | mark, stdout=subprocess.PIPE) for mark in marks]
     hub, *_, other = begun
@@ -292,3 +294,4 @@ def test_the_end_needs_no_hub_that_is_able_to(folder: ClassFolder) -> None:
         for process in begun:
             process.kill()
             process.communicate()
+        taken_port.close()

@@ -181,6 +181,7 @@ def test_the_names_of_a_kernels_sockets_are_short(walls: bool, tmp_path: Path, m
     spawner = pytest.importorskip("myna_lab.cli.classroom.spawner")
     monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: f"/tmp/{prefix}12345678")
     seat = SimpleNamespace(home=str(tmp_path / ("deep" * 20)), user=SimpleNamespace(name="07"))
+    seat.folder = ClassFolder(tmp_path)
     seat.settings, seat.sockets = Settings(walls=walls), spawner.Seat.sockets
     own = spawner.Seat.user_env(seat, {"PATH": "/usr/bin"})
     assert len(own["JUPYTER_RUNTIME_DIR"]) + 1 + 49 <= 103
