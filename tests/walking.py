@@ -4,14 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sight import Window, in_sight, look_through
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
-__all__ = ["FIELD", "FILLED", "LANGUAGES", "fail", "fill_in", "on_screen", "walk", "walk_by_keyboard"]
+__all__ = [
+    "COUNT",
+    "FIELD",
+    "FILLED",
+    "LANGUAGES",
+    "fail",
+    "fill_in",
+    "led",
+    "on_screen",
+    "press",
+    "walk",
+    "walk_by_keyboard",
+]
+
+COUNT = """
+    const focus = HTMLElement.prototype.focus;
+    window.led = 0;
+    HTMLElement.prototype.focus = function (...how) {
+        if (this.closest(".mnc-view")) window.led += 1;
+        return focus.apply(this, how);
+    };
+"""
+"""For a new page: how often the keyboard was led somewhere in a view, which is the last thing that follows a press."""
 
 FIELD = "input[type=password]:visible"
 FILLED = "() => [...document.querySelectorAll('.mnc-wizard input[type=password]')].some(field => field.value)"
@@ -39,6 +62,24 @@ _TAP = """async () => {
     return performance.now() - since;
 }"""
 """Tap on the blue button, and wait until the screen is painted anew; gives the milliseconds."""
+
+
+@contextmanager
+def led(page: Page) -> Iterator[None]:
+    """Wait until all that a press changes is there: what is pressed sooner is for a screen that is gone, and unheard.
+
+    Args:
+        page: one with COUNT.
+    """
+    before = page.evaluate("window.led")
+    yield
+    page.wait_for_function("before => window.led > before", arg=before)
+
+
+def press(button: Locator) -> None:
+    """Press a button that does not go, and wait for all that it changes."""
+    with led(button.page):
+        button.click()
 
 
 def on_screen(view: Locator, number: int, language: str = "en", last: int = 22) -> None:
@@ -146,7 +187,7 @@ def fail(view: Locator, screen: str) -> None:
         view.get_by_label("What if …").check()
         view.get_by_role("button", name="Begin on a phone that is too old").click()
         view.locator(".mnc-caption").get_by_text("iPhone X").wait_for()
-        main.click()
+        press(main)
         said("is too old")
         main.click()
         view.locator(".mnc-caption").get_by_text("iPhone 15").wait_for()
@@ -154,7 +195,8 @@ def fail(view: Locator, screen: str) -> None:
         on_screen(view, 1)
     elif screen == "10":
         field.fill("12")
-        field.press("Enter")
+        with led(view.page):
+            field.press("Enter")
         said("Type 4 digits. Nothing was sent to the card.")
         fill_in(view)
     elif screen == "11":

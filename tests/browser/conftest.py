@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from pages import KERNEL_IS_READY, Desk, Server, started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from walking import COUNT
 
 from needs import need_chromium
 
@@ -86,6 +87,7 @@ def new_page(browser: Browser, strange: list[str]) -> Iterator[Callable[[], Page
         context = browser.new_context(locale="ja-JP")
         contexts.append(context)
         context.set_default_timeout(60_000)
+        context.add_init_script(COUNT)
         page = context.new_page()
         page.on("request", lambda request: asked(request.url))
         page.on("websocket", lambda socket: asked(socket.url))

@@ -12,7 +12,7 @@ from gallery import VIEWS
 from jupyter_core.paths import jupyter_path
 from pages import stopwatch
 from sight import TELEPHONE, VOILA, cut_off, in_sight, look_through
-from walking import fail, on_screen, walk, walk_by_keyboard
+from walking import fail, on_screen, press, walk, walk_by_keyboard
 
 if TYPE_CHECKING:
     from pages import Server
@@ -68,9 +68,9 @@ def test_from_the_list_of_pages_to_the_end_of_the_set_up_and_back(
     list(walk(view, VOILA, look=lambda screen: fail(view, screen)))
     look_through(phone, TELEPHONE)
     for clock in ("09:09", "09:14", "09:19"):  # the second phone revokes between two answers of OCSP, 09:15 and 09:30
-        view.get_by_role("button", name="Wait 5 min").click()
+        press(view.get_by_role("button", name="Wait 5 min"))
         view.get_by_text(f"2025-06-24 {clock}").first.wait_for()
-    view.get_by_role("button", name="Log in to the portal").click()
+    press(view.get_by_role("button", name="Log in to the portal"))
     view.locator(".mnc-what").get_by_text("The portal accepted.").wait_for()
     view.get_by_label("What if …").check()
     view.get_by_role("button", name=re.compile("another phone")).click()
