@@ -79,4 +79,4 @@ def basis(row: Parameter, speech: Speech) -> str:
     """How sure a number is, and on what it rests."""
     sure = speech.line(f"parameter.mark.{row.mark}")
     rests_on = speech.stacked({"ja": row.source_ja, "en": row.source}.__getitem__)
-    return f'<span class="mnc-badge">{escape(sure)}</span><small>{rests_on}</small>'
+    return f'<small><span class="mnc-badge">{escape(sure)}</span> {rests_on}</small>'
