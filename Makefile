@@ -17,12 +17,11 @@ PIP_INSTALL = PYTHONWARNINGS="ignore:Editable installation" $(BIN)/python -m pip
 # A system's pip may be years old, and a new one takes a third of its time.
 NEW_PIP = $(PIP_INSTALL) --quiet --upgrade pip
 
-# What shares nothing runs side by side. Readers, doors and browsers, which mostly wait, run one after the other beside
-# it, and go first: what computes is nice.
+# Three runs side by side, each a third of the work. What asks readers, doors and browsers mostly waits, and goes first:
+# what computes is nice.
 JUDGES := document_octets field_table kit kit_documents kit_judged kit_keys lab_openssl openssl pdf pkilint profile_order sqlite_tool
-QUICK := tests/notebooks tests/unit tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
-ALONE := tests $(QUICK:%=--ignore=%)
-ALONE_LOG := $(VENV)/alone.txt
+OTHERS := tests/notebooks tests/rules tests/property $(wildcard tests/test_*.py) $(JUDGES:%=tests/interop/test_%.py)
+ALONE := tests $(patsubst %,--ignore=%,tests/unit $(OTHERS))
 # A lab's file waits for the disk at each event: the tests' files are in memory, where it has room for them.
 SCRATCH := $(shell [ -w /dev/shm ] && df -Pk /dev/shm | awk 'NR == 2 && $$4 > 4000000 {print "TMPDIR=/dev/shm"}')
 
@@ -31,7 +30,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 SYSTEM := curl sqlite3 bubblewrap opensc pcscd vsmartcard-vpcd openssl poppler-utils fonts-noto-cjk gcc libpcsclite-dev python3-dev swig default-jdk-headless golang-go
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab show class lite test types quick alone walkthrough bench notebooks pictures system soak
+.PHONY: help setup lab show class lite test types unit others alone walkthrough bench notebooks pictures system soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -81,16 +80,22 @@ test: setup ## lint, types, import contracts, then every test, the notebooks inc
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-cache
-	@$(MAKE) --no-print-directory --jobs 3 types alone quick
+	@$(MAKE) --no-print-directory --jobs types unit others alone
 
 types: $(READY)
 	$(BIN)/mypy
 
-quick:
-	$(SCRATCH) nice -n 10 $(BIN)/pytest -n 2 --dist worksteal $(QUICK)
+# Each says what it found at its end, so that they do not write into each other's lines; the first one shows its dots.
+SAID_LATER = >$(VENV)/$@.txt 2>&1; code=$$?; cat $(VENV)/$@.txt; exit $$code
 
-alone: # said at its end, so that two runs do not write into each other's lines
-	@$(SCRATCH) $(BIN)/pytest $(ALONE) >$(ALONE_LOG) 2>&1; code=$$?; cat $(ALONE_LOG); exit $$code
+unit:
+	$(SCRATCH) nice -n 10 $(BIN)/pytest tests/unit
+
+others:
+	@$(SCRATCH) nice -n 10 $(BIN)/pytest $(OTHERS) $(SAID_LATER)
+
+alone:
+	@$(SCRATCH) $(BIN)/pytest $(ALONE) $(SAID_LATER)
 
 class: $(CLASS) ## a hub for a class of 40 on this computer; on a network: myna-lab class --address
 	$(BIN)/myna-lab class --students 40

@@ -47,6 +47,8 @@ class Parameter:
     mark: str
     """Of the default: confirmed, reported, derived or assumed."""
     source: str
+    """On what it rests, in English."""
+    source_ja: str
     en: str
     ja: str
     changed: bool = False
@@ -166,7 +168,8 @@ def defaults(part: str = "") -> dict[str, Parameter]:
         if row["mark"] not in MARKS:
             raise MisuseError(f"parameter {name} has the unknown mark {row['mark']!r}.", code="bad_parameter")
         value, form = _typed(name, unit, row["value"]), row.get("form", "")
-        table[name] = Parameter(name, value, unit, limits, row["mark"], row["source"], row["en"], row["ja"], form=form)
+        says = (row["source"], row["source_ja"], row["en"], row["ja"])
+        table[name] = Parameter(name, value, unit, limits, row["mark"], *says, form=form)
     return table
 
 
@@ -312,7 +315,7 @@ class Parameters(Mapping[str, Parameter]):
                 "mark": p.mark,
                 "changed": p.changed,
                 "meaning": p.ja if language == "ja" else p.en,
-                "source": p.source,
+                "source": p.source_ja if language == "ja" else p.source,
             }
             for p in self._table.values()
         ]

@@ -24,7 +24,7 @@ from myna_lab.texts.session import VARIABLE
 from needs import need_chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Request
 
 __all__ = ["KERNEL_IS_READY", "NOTEBOOKS", "Desk", "Server", "started", "stopwatch"]
 
@@ -168,8 +168,8 @@ class Desk:
     """Of the notebook that lies there."""
     untouched: str = ""
     """Of the one that lies there since JupyterLab opened it by itself, and of which no cell has run."""
-    took: dict[str, float] = field(default_factory=dict)
-    """Seconds from asking for a notebook, its kernel included, to the first button of its view."""
+    took: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Seconds from asking for a notebook, and from asking for its kernel, to the first button of its view."""
 
     def lay(self, name: str, css: str = "") -> None:
         """Lay a copy of a notebook there and run all its cells with a kernel of its own.
@@ -178,7 +178,14 @@ class Desk:
             name: its file name.
             css: of what its first view shows; as soon as it is there the next line runs, while further cells still do.
         """
-        passed = stopwatch()
+        passed = since_kernel = stopwatch()
+
+        def asked(request: Request) -> None:
+            nonlocal since_kernel
+            if request.method == "POST" and "/api/sessions" in request.url:
+                since_kernel = stopwatch()
+
+        self.page.on("request", asked)
         if name != self.untouched:
             own = f"{len(list(self.server.folder.iterdir()))}_{name}"
             shutil.copy(self.server.folder / name, self.server.folder / own)
@@ -189,7 +196,8 @@ class Desk:
         self.page.evaluate(RUN_ALL)
         if css:
             self.page.locator(css).first.wait_for(state="attached")
-            self.took[name] = passed()
+            self.took[name] = passed(), since_kernel()
+        self.page.remove_listener("request", asked)
         self.name = name
 
     def keep(self, name: str, css: str) -> None:

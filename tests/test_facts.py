@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from myna_lab.parameters import MARKS, Parameters
+from myna_lab.parameters import MARKS, NATION, Parameters, defaults
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTS = ROOT / "docs" / "facts"
@@ -186,3 +186,9 @@ def test_what_is_not_assumed_cites_its_statement() -> None:
         if parameter.mark != "assumed" and place[parameter.name] not in cited(parameter.source)
     ]
     assert without == []
+
+
+def test_a_source_cites_the_same_in_both_languages() -> None:
+    """What stands behind a number is told in Japanese with the statements that the English names; a nation's, too."""
+    rows = [*Parameters().values(), *defaults(NATION).values()]
+    assert [row.name for row in rows if cited(row.source) != cited(row.source_ja)] == []

@@ -7,6 +7,8 @@ import inspect
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +18,8 @@ import myna_lab
 
 PACKAGE = Path(__file__).resolve().parent.parent / "myna_lab"
 FILES = [file for file in sorted(PACKAGE.rglob("*.py")) if file.name != "__main__.py"]
+PARTS = {name: list(files) for name, files in groupby(FILES, lambda file: file.relative_to(PACKAGE).parts[0])}
+"""The modules of each part of the package."""
 
 
 def module_of(file: Path) -> ModuleType:
@@ -23,40 +27,43 @@ def module_of(file: Path) -> ModuleType:
     return importlib.import_module(".".join(part for part in parts if part != "__init__"))
 
 
-each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+each_part = pytest.mark.parametrize("files", PARTS.values(), ids=PARTS)
 
 
-@each_file
-def test_every_module_tells_its_story(file: Path) -> None:
+@each_part
+def test_every_module_tells_its_story(files: list[Path]) -> None:
     """A module begins with a docstring."""
-    assert (module_of(file).__doc__ or "").strip()
+    assert [file for file in files if not (module_of(file).__doc__ or "").strip()] == []
 
 
-@each_file
-def test_every_offered_name_exists(file: Path) -> None:
+@each_part
+def test_every_offered_name_exists(files: list[Path]) -> None:
     """`__all__` lists names that the module has, each once."""
-    module = module_of(file)
-    names = getattr(module, "__all__", [])
-    assert len(set(names)) == len(names)
-    assert [name for name in names if not hasattr(module, name)] == []
+    for file in files:
+        module = module_of(file)
+        names = getattr(module, "__all__", [])
+        assert len(set(names)) == len(names), file
+        assert [name for name in names if not hasattr(module, name)] == [], file
 
 
-@each_file
-def test_every_offered_name_is_explained(file: Path) -> None:
+@each_part
+def test_every_offered_name_is_explained(files: list[Path]) -> None:
     """Each class and function in `__all__` has a docstring of its own, and so have the public methods of the class."""
-    module, mute = module_of(file), []
+    for module in map(module_of, files):
+        assert list(mute(module)) == [], module.__name__
+
+
+def mute(module: ModuleType) -> Iterator[str]:
+    """The offered names without an explanation."""
     for name in getattr(module, "__all__", []):
         thing = getattr(module, name)
         if not (inspect.isclass(thing) or inspect.isfunction(thing)):
             continue
         if not thing.__doc__ or thing.__doc__.startswith(f"{name}("):  # what dataclass writes by itself
-            mute.append(name)
+            yield name
         if inspect.isclass(thing):
             methods = ((n, getattr(m, "fget", m)) for n, m in vars(thing).items() if not n.startswith("_"))
-            mute += [
-                f"{name}.{n}" for n, method in methods if inspect.isfunction(method) and not inspect.getdoc(method)
-            ]
-    assert not mute
+            yield from (f"{name}.{n}" for n, m in methods if inspect.isfunction(m) and not inspect.getdoc(m))
 
 
 def test_the_table_of_contents_is_short() -> None:

@@ -34,7 +34,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_CHANGES = Path(__file__).with_name("mutants_that_change_nothing.txt")
 TREE = ("myna_lab", "tests", "docs", "notebooks", "pyproject.toml", "README.md", "README.ja.md", "Makefile")
-PLAIN = ("-q", "--tb=no", "-pno:cacheprovider", "-pno:xdist", "-pno:nbval", "-pno:anyio",
+PLAIN = ("-q", "--tb=no", "-pno:cacheprovider", "-pno:nbval", "-pno:anyio",
          "-Wignore::pytest.PytestAssertRewriteWarning")  # fmt: skip
 """How pytest runs: without what these tests do not need, which takes seconds to load; some is loaded before."""
 CPU_SECONDS, SECONDS = 90, 900

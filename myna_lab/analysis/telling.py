@@ -53,12 +53,15 @@ def plain(entry: Entry, language: str) -> str:
 
 
 def told(entries: Sequence[Entry], speech: Speech, world: World) -> str:
-    """What just happened in a lab, in one sentence: the first explanation of the list whose event took place."""
+    """What just happened in a lab, in one sentence: the first explanation of the list whose event took place.
+
+    Empty, if a screen was only passed: what the next one is about stands there.
+    """
     newest = {entry.name: entry for entry in entries}
     if not newest:
         return speech.html("word.nothing_yet")
     if set(newest) == {"ScreenPassed"}:
-        return speech.html("word.screen_left")
+        return ""
     for key in keys("word"):
         name, _, detail = key.removeprefix(_INSIDE).partition("_") if key.startswith(_INSIDE) else ("", "", "")
         if name in newest and detail == _detail(newest[name].event, world):

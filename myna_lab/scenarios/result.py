@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import pandas as pd
 
 from myna_lab.ground.arguments import one_of
 from myna_lab.ground.frames import Table
+from myna_lab.ground.release import release
 from myna_lab.scenarios.answers import UNITS
 from myna_lab.scenarios.assumptions import Assumptions
 from myna_lab.scenarios.figures import FIGURES
@@ -203,15 +203,8 @@ def result_of(
     summary = Table(pd.DataFrame(columns).astype(SUMMARY).set_index("figure"))
     versions = {"python": platform.python_version(), "numpy": np.__version__, "pandas": pd.__version__}
     return Result(
-        tables, summary, {**about, "myna_lab": _version(), **versions}, dict(assumptions.texts()), spread, figures
+        tables, summary, {**about, "myna_lab": release(), **versions}, dict(assumptions.texts()), spread, figures
     )
-
-
-def _version() -> str:
-    try:
-        return version("myna-lab")
-    except PackageNotFoundError:
-        return ""
 
 
 def explained(figure: str | Result, language: str = "en", values: Mapping[str, str] | None = None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import os
 import sys
 import warnings
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -31,6 +31,8 @@ FEW = 5_000_000
 """Up to so many holders this process does all by itself: starting others would take longer."""
 _AHEAD = 2
 """Tasks beyond one for each worker that are under way, so that nobody waits and little lies about."""
+_LOSSES = 100
+"""Tasks that a cluster may lose; one whose workers end all the time is given up."""
 
 
 class Job(NamedTuple):
@@ -174,16 +176,28 @@ def _in_processes(jobs: list[Job], tasks: list[_Task], workers: int) -> _Done:
 def _on_cluster(jobs: list[Job], tasks: Iterable[_Task], client: Any) -> _Done:
     from distributed import as_completed
 
-    ahead = iter(tasks)
+    ahead, under_way = iter(tasks), {}
     plans = [client.scatter(job, broadcast=True) for job in jobs]
 
     def submit(task: _Task) -> Any:
-        return client.submit(_do, plans[task.job], task, pure=False, retries=3)
+        future = client.submit(_do, plans[task.job], task, pure=False, retries=3)
+        under_way[future.key] = task
+        return future
 
-    under_way = sum(client.nthreads().values()) + _AHEAD
-    waiting = as_completed([submit(task) for task in islice(ahead, under_way)])
+    many = sum(client.nthreads().values()) + _AHEAD
+    waiting = as_completed([submit(task) for task in islice(ahead, many)])
+    losses = 0
     for future in waiting:
-        yield future.result()
-        future.release()
-        for task in islice(ahead, 1):
+        task = under_way.pop(future.key)
+        try:
+            done = [future.result()]
+        except CancelledError:  # the workers that knew the plan ended, before others were told it
+            losses += 1
+            if losses > _LOSSES:
+                raise
+            plans[task.job], done = client.scatter(jobs[task.job], broadcast=True), []
             waiting.add(submit(task))
+        yield from done
+        future.release()
+        for more in islice(ahead, len(done)):
+            waiting.add(submit(more))

@@ -13,7 +13,7 @@ from myna_lab.parameters import Parameter, Parameters
 from myna_lab.texts.speech import Speech
 from myna_lab.widgets.panels import badge, table
 
-__all__ = ["inside", "parameters"]
+__all__ = ["basis", "inside", "parameters"]
 
 _RELEVANT = (
     "activation_delay",
@@ -71,5 +71,12 @@ def _parameter(row: Parameter, speech: Speech) -> str:
     means = speech.stacked({"ja": row.ja, "en": row.en}.__getitem__)
     return (
         f'<tr class="{"mnc-new" if row.changed else ""}"><td>{means}<code>{escape(row.name)}</code></td>'
-        f"<td><b>{escape(row.text)}</b></td><td>{escape(row.mark)}<small>{escape(row.source)}</small></td></tr>"
+        f"<td><b>{escape(row.text)}</b></td><td>{basis(row, speech)}</td></tr>"
     )
+
+
+def basis(row: Parameter, speech: Speech) -> str:
+    """How sure a number is, and on what it rests."""
+    sure = speech.line(f"parameter.mark.{row.mark}")
+    rests_on = speech.stacked({"ja": row.source_ja, "en": row.source}.__getitem__)
+    return f'<small><span class="mnc-badge">{escape(sure)}</span> {rests_on}</small>'

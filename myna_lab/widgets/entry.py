@@ -78,12 +78,14 @@ class Entry:
         self.field.value = ""
 
     def _fill(self) -> None:
-        self.field.value = right_entry(self._wizard.flow, same=self.same.value)
-        self._wizard.focus_main()
+        self._fill_with(right_entry(self._wizard.flow, same=self.same.value))
 
     def _fill_wrong(self) -> None:
-        self.field.value = wrong_entry(self._wizard.flow)
-        self._wizard.focus_main()
+        self._fill_with(wrong_entry(self._wizard.flow))
+
+    def _fill_with(self, value: str) -> None:
+        self._wizard.focus_main()  # first: whoever sees the field filled and changes it keeps the keyboard there
+        self.field.value = value
 
     def _on_message(self, widget: object, content: dict[str, object], buffers: object) -> None:
         """Enter in the field is a tap on the blue button."""

@@ -5,42 +5,24 @@ A closed window or kiosk is waited for, so the clock may go on; what an office r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from myna_lab.jlis.books import CardState, CertificateState
+from myna_lab.jlis.books import CertificateState
 from myna_lab.lab import Holder, Lab
 from myna_lab.lab.handles import PhoneHandle
-from myna_lab.provisioning.surroundings import Memory
 from myna_lab.texts.speech import Speech
+from myna_lab.widgets.at_window import blocked, go_to_window, known, needs
 from myna_lab.widgets.view import box, show_if
 
-__all__ = ["OFFICES", "Help", "blocked", "possible"]
+__all__ = ["OFFICES", "Help", "at_kiosk", "possible"]
 
-_PINS = {"user_authentication": "jpki/0018", "signing": "jpki/001B", "input_aid": "text/0011"}
-"""PINs that offices reset: name to where the card has it."""
 _TWO = ("user_authentication", "signing")
 """What a kiosk resets, by the other one."""
 C = CertificateState
 
 
-def blocked(holder: Holder) -> tuple[str, ...]:
-    """Which PINs of the newest plastic card have no tries left."""
-    tries = holder.card.state.tries_left
-    return tuple(pin for pin, reference in _PINS.items() if tries.get(reference) == 0)
-
-
-def _known(holder: Holder) -> Mapping[str, str]:
-    """What she knows by heart and has set again: nobody chooses a new PIN because a finger slipped."""
-    memory: Memory = holder.world.memory(holder.person)
-    return {
-        "user_authentication": memory.user_authentication_pin,
-        "signing": memory.signing_password,
-        "input_aid": memory.input_aid_pin,
-    }
-
-
-def _at_kiosk(holder: Holder) -> str:
+def at_kiosk(holder: Holder) -> str:
     """The PIN that a kiosk can reset; empty: none."""
     at_store = [pin for pin in blocked(holder) if pin in _TWO]
     return at_store[0] if len(at_store) == 1 else ""
@@ -52,45 +34,35 @@ def _in_app(holder: Holder) -> Iterator[tuple[PhoneHandle, str]]:
         yield from ((phone, identity) for identity, tries in phone.tries_left.items() if tries == 0)
 
 
-def _is_held(holder: Holder) -> tuple[bool, bool]:
-    """Whether the card, and whether the phone's certificates are stopped for the time being."""
-    books = holder.world.books
-    on_phones = [row.state for row in books.of_person(holder.person) if row.is_phone]
-    return books.card(holder.card.name).state is CardState.SUSPENDED, C.ON_HOLD in on_phones
-
-
 def _call_hotline(holder: Holder) -> None:
     """Have the phone's certificates stopped; the plastic card goes on."""
     Lab.of(holder.world).hotline.suspend(holder, card=False)
 
 
-def _go_to_window(holder: Holder) -> None:
-    """With the card, as soon as the window is open: what is stopped is released, what is blocked is reset."""
-    window, world = Lab.of(holder.world).municipality, holder.world
-    world.advance_to(max(window.opens, world.now))
-    card, phone = _is_held(holder)
-    pins = blocked(holder)
-    if card or phone or not pins:
-        window.resume(holder, card=card, phone=phone)
-    for pin in pins:
-        window.unblock(holder.card, pin, _known(holder)[pin])
+def _can_be_stopped(holder: Holder) -> bool:
+    """Whether a phone's certificates live, and no call to stop them is under way."""
+    world = holder.world
+    said = [entry.name for entry in world.log.about(holder.person)]
+    is_called = said.count("HotlineCalled") > said.count("HotlineStopRecorded")
+    live = (row.state for row in world.books.live_on_phones(holder.person))
+    return not is_called and any(state in (C.ISSUED, C.GOOD) for state in live)
 
 
 def _go_to_kiosk(holder: Holder) -> None:
     """The app registers the reset by the network; then to a store, as soon as its kiosk is on."""
-    kiosk, world, pin = Lab.of(holder.world).kiosk, holder.world, _at_kiosk(holder)
+    kiosk, world, pin = Lab.of(holder.world).kiosk, holder.world, at_kiosk(holder)
     with_network = next((phone for phone in holder.phones if phone.online), holder.phones[0])
     kiosk.register(holder.card, pin, phone=with_network)
     world.advance_to(max(kiosk.opens, world.now))
-    known = _known(holder)
-    kiosk.reset_pin(holder.card, pin, known[pin], other=known[next(other for other in _TWO if other != pin)])
+    words = known(holder)
+    kiosk.reset_pin(holder.card, pin, words[pin], other=words[next(other for other in _TWO if other != pin)])
 
 
 def _reset_in_app(holder: Holder) -> None:
     """In the app, with the plastic card and its signing password; she sets what her note of the phone's PINs says."""
     for phone, identity in tuple(_in_app(holder)):
         own = holder.world.phone(phone.name).pins()[identity]
-        phone.reset_pin(identity, own, password=_known(holder)["signing"])
+        phone.reset_pin(identity, own, password=known(holder)["signing"])
 
 
 class Office(NamedTuple):
@@ -101,12 +73,9 @@ class Office(NamedTuple):
 
 
 OFFICES: Mapping[str, Office] = {
-    "hotline": Office(
-        _call_hotline,
-        lambda holder: any(row.state in (C.ISSUED, C.GOOD) for row in holder.world.books.live_on_phones(holder.person)),
-    ),
-    "window": Office(_go_to_window, lambda holder: any(_is_held(holder)) or bool(blocked(holder))),
-    "kiosk": Office(_go_to_kiosk, lambda holder: bool(_at_kiosk(holder))),
+    "hotline": Office(_call_hotline, _can_be_stopped),
+    "window": Office(go_to_window, lambda holder: bool(needs(holder))),
+    "kiosk": Office(_go_to_kiosk, lambda holder: bool(at_kiosk(holder))),
     "app": Office(_reset_in_app, lambda holder: any(True for _ in _in_app(holder))),
 }
 """``word.go_to.NAME`` says what it does."""
@@ -155,17 +124,21 @@ class Help:
         self.box = box("acts", *before, *self.buttons.values())
 
     def _goer(self, name: str) -> Callable[[], None]:
+        return lambda: self.go(name)
+
+    def go(self, name: str) -> None:
+        """Go to an office, as its button does."""
+
         def work() -> None:
             OFFICES[name].go(self._view.holder)
             self._view.helped()
 
-        return lambda: self._view.act(work)
+        self._view.act(work)
 
-    def refresh(self, *, only_possible: bool = False) -> None:
-        """Say what each does; what can do nothing now is pale, or hidden if ``only_possible``."""
+    def refresh(self, shown: Collection[str] = tuple(OFFICES)) -> None:
+        """Say what each does; what can do nothing now is pale, and what is none of ``shown`` is hidden."""
         for name, button in self.buttons.items():
             button.description = self._view.speech.line(f"word.go_to.{name}")
             button.tooltip = self._view.speech.line(f"word.go_to.{name}_for")
             button.disabled = not possible(name, self._view.holder)
-            if only_possible or name == "app":
-                show_if(button, not button.disabled)
+            show_if(button, name in shown and not (button.disabled and name == "app"))

@@ -17,8 +17,10 @@ from myna_lab.parameters import Parameter
 from myna_lab.stories.acting import only_lab
 from myna_lab.studies.outcomes import OUTCOMES, Effect, Outcomes, said, steps
 from myna_lab.texts.speech import Speech
+from myna_lab.texts.terms import Term
 from myna_lab.widgets import panels
 from myna_lab.widgets.aria import named_scales
+from myna_lab.widgets.beneath import basis
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import View, box, html, show_if
 
@@ -184,12 +186,9 @@ class ParameterTable(View):
         say, row = self.speech, self.row
         values = steps(row)
         means = say.stacked({"ja": row.ja, "en": row.en}.__getitem__)
-        sure = say.html(f"parameter.mark.{row.mark}")
-        ends = f"{values[0]} … {values[-1]}"
+        within = say.html("parameter.range", range=f"{values[0]} … {values[-1]}", unit=_unit(row))
         return (
-            f"<div><b>{escape(row.name)} = {escape(row.text)}</b> {means}"
-            f"<small>{say.html('parameter.range', range=ends, unit=row.unit)}</small>"
-            f'<small><span class="mnc-badge">{sure}</span>{escape(row.source)}</small></div>'
+            f"<div><b>{escape(row.name)} = {escape(row.text)}</b> {means}<small>{within}</small>{basis(row, say)}</div>"
         )
 
     def _news(self) -> Iterator[str]:
@@ -250,12 +249,16 @@ class ParameterTable(View):
         for row in self.outcomes.parameters.values():
             means = say.stacked({"ja": row.ja, "en": row.en}.__getitem__)
             tint = ' class="mnc-new"' if row.changed else ""
-            sure = say.html(f"parameter.mark.{row.mark}")
             rows.append(
                 f"<tr{tint}><td>{means}<code>{escape(row.name)}</code></td><td><b>{escape(row.text)}</b>"
-                f"<small>{escape(row.unit)}</small></td><td>{sure}<small>{escape(row.source)}</small></td></tr>"
+                f"<small>{escape(say.line(_unit(row).key))}</small></td><td>{basis(row, say)}</td></tr>"
             )
         return panels.table((say.html(f"word.parameter.{name}") for name in ("what", "value", "basis")), rows)
 
     def __repr__(self) -> str:
         return f"<ParameterTable TEST {self.parameter}: {self.row.text} → {self.effect.value}>"
+
+
+def _unit(row: Parameter) -> Term:
+    """The word for what a value is counted in."""
+    return Term(f"parameter.unit.{row.unit}")

@@ -66,21 +66,22 @@ def page(flow: Flow, speech: Speech, phone: PhoneHandle, verdict: Verdict | None
         phone: the phone on which it is.
         verdict: what a service just answered; None: nothing.
     """
-    picture = _PICTURES.get(flow.screen)
+    drawn = _PICTURES.get(flow.screen)
+    picture = drawn(flow, speech, phone) if drawn else ""
     text = "" if flow.screen is S.DONE else f'<div class="mnc-text">{speech.stacked(flow.body)}</div>'
-    return (
-        f"{heading(title(flow, speech, phone))}{text}"
-        f"{'' if verdict is None else answer(verdict, Lab.of(phone.world), speech, brief=True)}"
-        f"{picture(flow, speech, phone) if picture else ''}"
-    )
+    said = "" if verdict is None else answer(verdict, Lab.of(phone.world), speech, brief=True)
+    return f"{_sign(flow.screen)}{heading(title(flow, speech, phone))}{text}{said}{picture}"
 
 
 # ----------------------------------------------------------------------------------------------------------- pictures
 
 
-def _sign(colour: str, sign: str) -> Callable[[Flow, Speech, PhoneHandle], str]:
-    """An end that has nothing else to show."""
-    return lambda flow, speech, phone: f'<div class="mnc-end mnc-{colour}" aria-hidden="true">{sign}</div>'
+def _sign(screen: Screen) -> str:
+    """Before the title of an end that has nothing else to show."""
+    if screen not in _SIGNS:
+        return ""
+    colour, sign = _SIGNS[screen]
+    return f'<div class="mnc-end mnc-{colour}" aria-hidden="true">{sign}</div>'
 
 
 def _card(flow: Flow, speech: Speech, phone: PhoneHandle, waves: str = "") -> str:
@@ -184,9 +185,12 @@ _PICTURES: dict[Screen, Callable[[Flow, Speech, PhoneHandle], str]] = {
     S.FIVE_MINUTES: _held,
     S.LOSS_GUIDANCE: _points(("1", "hotline"), ("2", "remote_lock")),
     S.DONE: _held,
-    S.CLOSED: _sign("wait", "–"),
-    S.PIN_BLOCKED: _sign("bad", "✕"),
-    S.REFUSED: _sign("bad", "✕"),
-    S.INTERRUPTED: _sign("wait", "!"),
 }
 """The screens that have a picture; on the others one types, or moves one's face."""
+
+_SIGNS = {
+    S.PIN_BLOCKED: ("bad", "✕"),
+    S.REFUSED: ("bad", "✕"),
+    S.INTERRUPTED: ("wait", "!"),
+}
+"""Colour and sign of the ends at which something went wrong."""

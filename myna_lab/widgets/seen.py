@@ -5,6 +5,10 @@
 Messages of a page arrive in the order in which they were sent, so a second click of a double click, an Enter too many,
 a press on a slow network come before the page has said that it shows the next screen: they are not heard. What code
 presses is always heard, and so is a page that never says what it shows.
+
+A press that is made on what one reads is never lost: the number leaves before what is read (`View._at_once`), so the
+page has answered it by then, and a press overtakes no answer. The page holds an answer back only while the kernel has
+not done with the one before; but that one was there before the press which led to the next number.
 """
 
 from __future__ import annotations

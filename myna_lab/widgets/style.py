@@ -13,8 +13,9 @@ def _element(*files: str) -> str:
 
 
 def _carried(*files: str) -> str:
-    """As it travels with the widgets of each view: without comments and line breaks."""
-    return " ".join(re.sub(r"/[*].*?[*]/", " ", _element(*files), flags=re.DOTALL).split())
+    """As it travels with the widgets of each view: without comments, line breaks and spaces that say nothing."""
+    said = " ".join(re.sub(r"/[*].*?[*]/", " ", _element(*files), flags=re.DOTALL).split())
+    return re.sub(r" ?([{};,]) ?|(?<=:) ", r"\1", said)
 
 
 PICTURE = _element("style.css", "style_picture.css")

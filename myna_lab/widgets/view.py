@@ -135,17 +135,22 @@ class View:
             self._error = error
         self._new_exchanges = [e for chip in self.chips() for e in chip.trace if e.n > chips.get(chip, 0)]
         self._new_entries = [log[n] for n in range(n_entries, len(log))]
-        self.turn_to_the_news()
         with self._at_once():
+            self.turn_to_the_news()
             self.refresh()
             self.seen.painted()
         self.focus()
 
     @contextmanager
     def _at_once(self) -> Iterator[None]:
-        """What changes is sent together at the end, and last of all what says where one stands."""
+        """What changes is sent at the end: what is pressed, then the number of the screen, then what is read.
+
+        So whoever reads that something happened can press at once. Last of all comes what says where one stands.
+        """
+        models = tuple(_models(self.box))
+        read = (model for model in models if isinstance(model, ipw.HTML))
         with ExitStack() as held:
-            for model in dict.fromkeys((self.place, *self.seen.models, *_models(self.box))):
+            for model in dict.fromkeys((self.place, *read, *self.seen.models, *models)):
                 held.enter_context(model.hold_sync())  # what is held first is sent last
             yield
 

@@ -74,6 +74,8 @@ WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {
 """Key of the word to the act."""
 _UNDOING = {"go_offline": "go_online", "card_suspended": "card_resumed", "maintenance": "maintenance_over"}
 """The same for what the next press undoes."""
+_CAUSES = {"offline": "go_offline", "registry_maintenance": "maintenance"}
+"""Notice of a tap that works later, to the act that led to it."""
 
 
 def _is_undone(name: str, phone: PhoneHandle) -> bool:
@@ -142,7 +144,7 @@ class WhatIf:
         self.opened = ipw.Checkbox(indent=False).add_class("mnc-fold")
         self.mishaps = ipw.Dropdown(style={"description_width": "initial"}).add_class("mnc-mishaps")
         self.acts = {name: wizard.button(self._happening(name), "pill") for name in WHAT_IF}
-        self.old_phone = wizard.button(lambda: wizard.act(self._change_to_an_old_phone_or_back), "pill")
+        self.old_phone = wizard.button(self._change_phone, "pill")
         folded = box("folded", self.mishaps, *self.acts.values(), self.old_phone)
         self.box = box("what-if", self.opened, folded)
 
@@ -150,6 +152,29 @@ class WhatIf:
     def mishap(self) -> Mishap | None:
         """What is to go wrong at the next tap."""
         return self.mishaps.value or None
+
+    @property
+    def _cause(self) -> str:
+        """The act that led to the last tap's notice; empty: none did."""
+        notice = self._wizard.flow.notice
+        return _CAUSES.get(notice.code, "") if notice else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether that has been undone since, so that the notice is not true any more."""
+        return bool(self._cause) and not _is_undone(self._cause, self._wizard.phone)
+
+    @property
+    def way_on(self) -> tuple[str, Callable[[], None]] | None:
+        """What undoes the last tap's notice, if the bar can: key of its words, and its work."""
+        notice, phone = self._wizard.flow.notice, self._wizard.phone
+        if self._cause and not self.is_over:
+            return label(self._cause, phone), self._happening(self._cause)
+        is_too_old = notice is not None and notice.code == "model_too_old"
+        return ("word.former_phone", self._change_phone) if is_too_old and self._former else None
+
+    def _change_phone(self) -> None:
+        self._wizard.act(self._change_to_an_old_phone_or_back)
 
     def _happening(self, name: str) -> Callable[[], None]:
         return lambda: self._wizard.act(lambda: WHAT_IF[name](self._wizard.phone))

@@ -18,10 +18,13 @@ from myna_lab.lab import Holder, Lab
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import NUMBERS, Flow, Screen, Tap
 from myna_lab.texts.speech import Speech
+from myna_lab.texts.width import columns
 from myna_lab.widgets import beneath, panels, screen, standing, waiting
+from myna_lab.widgets.at_window import bars
+from myna_lab.widgets.ends import DEAD_ENDS, way_on
 from myna_lab.widgets.entry import Entry
 from myna_lab.widgets.movements import Movements
-from myna_lab.widgets.offices import Help, possible
+from myna_lab.widgets.offices import OFFICES, Help, possible
 from myna_lab.widgets.steady import steady
 from myna_lab.widgets.style import STYLE
 from myna_lab.widgets.view import NEXT_LIST, View, Wait, box, html, show_if
@@ -36,10 +39,10 @@ _WAITS: list[Wait] = [
     (NEXT_LIST, "word.wait_list", {}),
 ]
 
-_DEAD_ENDS = (Screen.PIN_BLOCKED, Screen.REFUSED)
-"""Ends that a second try may reach again."""
 _QUIET: tuple[Tap, ...] = ("disagree", "back", "close")
 """Taps that lead back or out, on small buttons."""
+_ONE_LINE = 28
+"""Columns for which the blue button has room; of two languages each gets a line, if they need more."""
 _SHOWN: WeakValueDictionary[tuple[int, str], Flow] = WeakValueDictionary()
 """The set-up that was shown last of each phone: what is typed lives only in it, so a second view goes on with it."""
 
@@ -109,26 +112,25 @@ class Wizard(View):
         self.disagree, self.back, self.close = (self._tapper(tap) for tap in _QUIET)
         self.log_in = self.button(self._log_in, "pill")
         self.again = self.button(self._begin_anew, "quiet")
-        self.another = self.button(lambda: self.act(self._begin_with_another), "quiet")
+        self.another = self.button(self._begin_with_another, "quiet")
         self.what_if, self.movements = WhatIf(self), Movements(self)
-        self.lose = self.button(lambda: self.act(self._lose_or_find), "pill")
+        self.lose = self.button(self._lose_or_find, "pill")
         self.help = Help(self, "pill", before=(self.lose,))
         self.ways = Help(self, "quiet", ("kiosk", "window"))
         self.so_far = html("so-far")
         body = box(
             "screen",
             self.head,
+            self.notice,
             self.waiting,
             self.page,
             self.movements.box,
-            self.notice,
             self.never,
             self.entry,
             self.same,
             box("row", self.fill, self.fill_wrong),
-            self.ways.box,
             self.main,
-            box("row", self.again, self.another, self.disagree, self.back, self.close),
+            box("row", *self.ways.buttons.values(), self.again, self.another, self.disagree, self.back, self.close),
         )
         frame = box("phone", body).add_class(f"mnc-{self.flow.phone.platform}")
         machinery = box(
@@ -175,7 +177,7 @@ class Wizard(View):
 
     def helped(self) -> None:
         """What kept the card from the phone is out of the way: the app is opened anew."""
-        if self.flow.screen in _DEAD_ENDS and not possible("window", self.holder):
+        if self.flow.screen in DEAD_ENDS and not bars(self.holder):
             self.begin(self.phone)
 
     @property
@@ -184,22 +186,29 @@ class Wizard(View):
         return self.phone.holder
 
     def _lose_or_find(self) -> None:
-        (self.phone.find if self.phone.lost else self.phone.lose)()
+        self.act(self.phone.find if self.phone.lost else self.phone.lose)
 
     def _tap_main(self) -> None:
-        if self.flow.screen is Screen.DONE:
-            self._log_in()
-        elif self.flow.finished:
-            self._begin_anew()
-        else:
-            self._tap(self.flow.may()[0])
+        self._way_on[1]()
+
+    @property
+    def _way_on(self) -> tuple[str, Callable[[], None]]:
+        """What leads on from here, which is the blue button: key of its words, and its work."""
+        if taps := self.flow.may():
+            return self.what_if.way_on or (f"tap.{taps[0]}", lambda: self._tap(taps[0]))
+        way = way_on(self.flow.screen, self.phone)
+        if way in OFFICES:
+            return f"word.go_to.{way}", lambda: self.help.go(way)
+        works = {"restart": self._begin_anew, "another_resident": self._begin_with_another}
+        works |= {"try_portal": self._log_in, "found_again": self._lose_or_find}
+        return f"word.{way}", works[way]
 
     def _begin_anew(self) -> None:
         self.act(lambda: self.begin(self.phone))
 
     def _begin_with_another(self) -> None:
         """A new resident, with a card and a phone of the same make."""
-        self.begin(getattr(self.lab, self.flow.phone.platform)(self.lab.resident()))
+        self.act(lambda: self.begin(getattr(self.lab, self.flow.phone.platform)(self.lab.resident())))
 
     def _tap(self, tap: Tap) -> None:
         if self._stood != self._stands():
@@ -254,8 +263,6 @@ class Wizard(View):
         self._show_taps()
         self.what_if.refresh()
         self.help.refresh()
-        self.ways.refresh(only_possible=True)
-        show_if(self.ways.box, flow.screen in _DEAD_ENDS)
         self.lose.description = say.line("word.found_again" if self.phone.lost else "word.lose_it")
         self.so_far.value = self.grown((self.phone,))
         self.log_in.description = say.line("word.try_portal")
@@ -264,7 +271,7 @@ class Wizard(View):
         self.show_panel()
 
     def _show_notice(self) -> None:
-        notice = self.flow.notice
+        notice = None if self.what_if.is_over else self.flow.notice
         self._noticed = self.error_html() or (self.speech.stacked(notice.in_language) if notice else "")
         self.notice.value = f"<div>{self._noticed}</div>"
         show_if(self.notice, bool(self._noticed))
@@ -286,18 +293,21 @@ class Wizard(View):
         return waiting.adding(self._new_entries, self.speech) if self.flow.screen is Screen.WALLET_DONE else ""
 
     def _show_taps(self) -> None:
-        taps, say = self.flow.may(), self.speech
-        is_done = self.flow.screen is Screen.DONE  # what one has come for: it is tried where one looks
-        for_end = "word.try_portal" if is_done else "word.restart"
-        self.main.description = say.line(f"tap.{taps[0]}") if taps else say.line(for_end)
-        show_if(self.log_in, not is_done)
-        show_if(self.again, is_done)
-        self.again.description = say.line("word.restart")
+        taps, say, (way, _) = self.flow.may(), self.speech, self._way_on
+        words = say.line(way)
+        self.main.description = words if columns(words) <= _ONE_LINE else words.replace("  ", "\n")
+        for button, key, is_here in (
+            (self.log_in, "word.try_portal", True),
+            (self.again, "word.restart", self.flow.finished and not self.phone.lost),
+            (self.another, "word.another_resident", self.flow.screen in DEAD_ENDS),
+        ):
+            button.description = say.line(key)
+            show_if(button, is_here and key != way)
         for button, tap in zip((self.disagree, self.back, self.close), _QUIET, strict=True):
             show_if(button, tap in taps)
             button.description = say.line(f"tap.{tap}")
-        self.another.description = say.line("word.another_resident")
-        show_if(self.another, self.flow.screen in _DEAD_ENDS)
+        quiet = {name for name in self.ways.buttons if possible(name, self.holder) and not way.endswith(name)}
+        self.ways.refresh(quiet if self.flow.screen in DEAD_ENDS else ())
 
     def turn_to_the_news(self) -> None:
         """Open the panel in which something is new."""

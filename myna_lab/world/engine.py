@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from itertools import chain, islice
 from operator import index
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +23,7 @@ from myna_lab.ground.arguments import only_mapping, shown, whole_number
 from myna_lab.ground.chance import Chance
 from myna_lab.ground.durations import JST, duration, show
 from myna_lab.ground.durations import at as instant
+from myna_lab.ground.release import release
 from myna_lab.keys import rsa_key
 from myna_lab.parameters import Parameters
 from myna_lab.world.establish import establish
@@ -77,7 +77,7 @@ class Engine(ABC):
                 )
             store.claim()
             self._set_up(store, seed, table, begins)
-            started = ev.LabStarted(seed, begins, table.texts(), _version())
+            started = ev.LabStarted(seed, begins, table.texts(), release())
             # One batch: a lab without authorities must not be found on a disk.
             self.log.append([started, *_authorities(seed, begins, table.overrides())])
         except BaseException:
@@ -299,11 +299,3 @@ def _parameters(kept: tuple[tuple[str, str], ...]) -> Parameters:
 def _authorities(seed: int, begins: datetime, overrides: tuple[tuple[str, str], ...]) -> tuple[ev.Event, ...]:
     """A lab's first certificates: made once for all labs that begin alike."""
     return establish(begins, _parameters(overrides), Chance(seed), rsa_key).events
-
-
-@functools.cache
-def _version() -> str:
-    try:
-        return version("myna-lab")
-    except PackageNotFoundError:
-        return ""

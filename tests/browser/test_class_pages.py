@@ -14,6 +14,8 @@ from sight import LAPTOP, TELEPHONE
 
 from myna_lab.cli.classroom import pages
 from myna_lab.cli.classroom.door import Refusal
+from myna_lab.cli.classroom.quota import Quota
+from myna_lab.cli.classroom.taken import Taken
 from needs import optional_module
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ def hub(page: Page) -> Iterator[Callable[..., None]]:
     templates = Environment(loader=found, autoescape=True)
     given: dict[str, object] = {"words": pages.words(), "base_url": "/hub/", "logout_url": "/hub/logout"}
     given["static_url"] = lambda path, **_: f"/hub/static/{path}"
-    student = SimpleNamespace(name="07", json_escaped_name="07", spawner=SimpleNamespace(options_form=False))
+    quota = Quota(1 << 20)
+    quota.begin(Taken(2 << 20, ((2 << 20, "flood"),)))
+    spawner = SimpleNamespace(options_form=False, quota=quota)
+    student = SimpleNamespace(name="07", json_escaped_name="07", spawner=spawner)
 
     def answer(route: Route) -> None:
         _, _, path = route.request.url.partition("?")[0].partition("/hub/")
@@ -63,7 +68,7 @@ def hub(page: Page) -> Iterator[Callable[..., None]]:
 
 
 def test_from_the_log_in_to_the_own_seat(new_page: Callable[[], Page], axe: Callable[[Page, str], list[str]]) -> None:
-    """Refused at the log-in, waiting, no seat: on a telephone and on a laptop, in the light and in the dark.
+    """Refused at the log-in, waiting, no seat, failures: on a telephone and on a laptop, in the light and in the dark.
 
     Nothing is wider than the window, axe-core is content with the whole page, and where one goes on is in sight.
     """
@@ -75,6 +80,9 @@ def test_from_the_log_in_to_the_own_seat(new_page: Callable[[], Page], axe: Call
         ),
         ("spawn_pending", {"progress_url": "/hub/progress"}),
         ("not_running", {"failed": True, "failed_message": str(Refusal("disk")), "spawn_url": "/hub/spawn/07"}),
+        ("404", {"status_code": 404, "message": ""}),
+        ("error", {"status_code": 500, "status_message": "Internal Server Error"}),
+        ("error", {"status_code": 507, "exception": SimpleNamespace(jupyterhub_message=str(Refusal("ends")))}),
     ]
     with hub(page) as show:
         for name, values in states:
@@ -99,5 +107,9 @@ def test_from_the_log_in_to_the_own_seat(new_page: Callable[[], Page], axe: Call
             elif name == "spawn_pending":
                 page.get_by_role("status").get_by_text(TURN).wait_for()
                 assert page.get_by_role("progressbar").get_attribute("aria-valuenow") == "10"
-            else:
+            elif name == "not_running":
                 assert page.get_by_role("link", name="Take your seat").get_attribute("href") == values["spawn_url"]
+                assert "(most: flood (2 MB))" in page.get_by_role("alert").last.inner_text()
+            else:
+                assert page.get_by_role("link", name="To your seat").get_attribute("href") == "/hub/spawn"
+                assert page.get_by_role("alert").count() == ("exception" in values)

@@ -53,7 +53,11 @@ def fill_in_and_go_on(view: Locator) -> None:
 def test_the_notebook_runs(desk: Desk, record_property: Callable[[str, object], None]) -> None:
     """Every code cell runs, none shows an error but those that are meant to, and the wizard's button can be pressed."""
     desk.lay(NOTEBOOK, "button.mnc-main")
-    record_property("measured", f"JupyterLab: notebook asked for to first screen: {desk.took[NOTEBOOK]:.1f} s")
+    notebook, kernel = desk.took[NOTEBOOK]
+    said = (
+        f"JupyterLab: notebook asked for to first screen: {notebook:.1f} s, from asking for its kernel: {kernel:.1f} s"
+    )
+    record_property("measured", said)
     cells = desk.cells()
     assert cells and all(cell["execution_count"] for cell in cells if "".join(cell["source"]).strip())
     failed = [cell for cell in cells if any(output["output_type"] == "error" for output in cell["outputs"])]
@@ -127,6 +131,7 @@ def test_a_learner_walks_from_the_first_screen_to_the_last(
     view.get_by_role("button", name="Log in to the portal").click()
     view.locator(".mnc-what").get_by_text("The portal refused: not yet usable. It works from").wait_for()
     view.get_by_role("button", name="Wait 5 min").click()
+    view.locator(".mnc-what").get_by_text("A certificate became active").wait_for()
     view.get_by_role("button", name="Log in to the portal").click()
     view.locator(".mnc-what").get_by_text("The portal accepted.").wait_for()
     view.get_by_role("button", name="Start again").click()
@@ -134,30 +139,28 @@ def test_a_learner_walks_from_the_first_screen_to_the_last(
 
 
 def test_a_learner_asks_what_if(view: Locator, page: Page) -> None:
-    """On a phone that is too old nothing begins; with a suspended card J-LIS refuses at the end."""
+    """On a phone that is too old nothing begins; with a suspended card J-LIS refuses; the blue button leads on."""
     on_screen(view, 1)
     bar = view.locator(".mnc-what-if")
     assert bar.get_by_role("button").locator("visible=true").count() == 0
     bar.get_by_label("What if …").check()
     bar.get_by_role("button", name="Begin on a phone that is too old").click()
-    former = bar.get_by_role("button", name="Back to the former phone")
-    former.wait_for()
+    view.locator(".mnc-caption").get_by_text("iPhone X").wait_for()
     view.locator("button.mnc-main").click()
     view.locator(".mnc-notice").get_by_text("is too old").wait_for()
     on_screen(view, 1)
-    former.click()
+    view.locator("button.mnc-main", has_text="Back to the former phone").click()
+    view.locator(".mnc-caption").get_by_text("iPhone 15").wait_for()
     tap(view, "Start adding", 2)
     bar.get_by_role("button", name="The card is suspended").click()
-    released = bar.get_by_role("button", name="The card is released")
-    released.wait_for()
+    view.locator(".mnc-what").get_by_text("its certificates were suspended").wait_for()
     for number in range(2, 20):
         on_screen(view, number)
         fill_in_and_go_on(view)
     view.locator(".mnc-notice").get_by_text("The plastic card is suspended").wait_for()
-    released.click()
-    bar.get_by_role("button", name="The card is suspended").wait_for()
-    view.get_by_role("button", name="Start again").click()
+    view.locator("button.mnc-main", has_text="Go to the window").click()
     on_screen(view, 1)
+    view.locator(".mnc-what").get_by_text("The card was released").wait_for()
 
 
 def test_by_keyboard_alone(view: Locator) -> None:

@@ -1,7 +1,8 @@
 """A whole class through the hub's own pages and kernels: five students in the short form, forty in `make soak`.
 
 One lesson is held, and every test judges what it saw. In it all come in at once and run all cells of a notebook; one
-takes memory without end, one never comes to an end, one looks for what is not theirs; the hub is killed in the middle.
+takes memory without end, one never comes to an end, one looks for what is not theirs; the hub is killed in the middle,
+and one writes file after file.
 """
 
 from __future__ import annotations
@@ -57,6 +58,31 @@ def of_others():
 """
 
 
+FOLDER_LIMIT = 64
+"""MiB."""
+FLOOD = """
+import os, shutil, time
+os.mkdir("flood")
+try:
+    for number in range(1000):
+        with open(f"flood/{number}", "wb") as file:
+            file.write(bytes(2**20))
+        time.sleep(0.02)
+finally:
+    print(number)
+"""
+ROOM_AGAIN = """
+shutil.rmtree("flood")
+for _ in range(300):
+    try:
+        with open("again", "wb") as file:
+            print(file.write(bytes(2**20)))
+        break
+    except OSError:
+        time.sleep(0.1)
+"""
+
+
 def free_ports() -> int:
     """The first of three free ports in a row."""
     for port in range(23000, 60000, 3):
@@ -89,6 +115,7 @@ class Lesson:
     """MiB of a student's server and first kernel; pages shared with others are counted in shares."""
     greedy: str = ""
     beside: str = ""
+    flood: dict[str, object] = field(default_factory=dict)
     reached: dict[str, bool] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     solutions: dict[str, list[str]] = field(default_factory=dict)
@@ -189,8 +216,9 @@ async def try_exercises(student: Student, other: Student) -> None:
 async def look_around(kernel: Kernel, other: Student, lesson: Lesson) -> None:
     """What a cell of one student reaches of what is not theirs."""
     folder, another = lesson.folder, lesson.folder / "students" / other.path.split("/")[2]
-    files = [file for file in (folder / "hub").rglob("*") if file.is_file()]
-    wanted = {f"file {file.relative_to(folder)}": f"reached({str(file)!r})" for file in files}
+    hub = folder / "hub"
+    files = [file for file in (*hub.rglob("*"), *(hub / "memory").resolve().iterdir()) if file.is_file()]
+    wanted = {f"file {file.name}": f"reached({str(file)!r})" for file in files}
     checkout = Path(__file__).resolve().parents[2]
     wanted |= {
         "another student's folder": f"reached({str(another)!r})",
@@ -207,6 +235,15 @@ async def look_around(kernel: Kernel, other: Student, lesson: Lesson) -> None:
         lesson.reached[what] = said != "False" or bool(error)
 
 
+async def fill_the_folder(kernel: Kernel, student: Student, other: Student, lesson: Lesson) -> None:
+    """Write file after file, what others can do then, and how it goes on once there is room again."""
+    lesson.flood["who"] = student.path.split("/")[2]
+    lesson.flood["files"], lesson.flood["error"] = await kernel.run(FLOOD)
+    lesson.flood["saves"] = (await student.put("small.txt", "x"), await student.put("large.txt", "x" * 9 * 2**20))
+    lesson.flood["others"] = await other.put("large.txt", "x" * 9 * 2**20)
+    lesson.flood["again"] = await kernel.run(ROOM_AGAIN)
+
+
 async def lesson_of(url: str, teacher: int, lesson: Lesson) -> None:
     """The lesson."""
     code = (lesson.folder / "hub" / "code").read_text(encoding="utf-8")
@@ -216,7 +253,7 @@ async def lesson_of(url: str, teacher: int, lesson: Lesson) -> None:
     for student, kernel in zip(students, kernels, strict=True):
         await student.ask(f"{student.path}api/kernels/{kernel.number}", method="DELETE")
     first, second, *_ = students
-    endless, greedy = await first.kernel(), await second.kernel()
+    endless, greedy, looks = await first.kernel(), await second.kernel(), await students[2].kernel()
     await endless.run("import threading")
     never = asyncio.ensure_future(endless.run("while True: pass", seconds=1200))
 
@@ -229,12 +266,13 @@ async def lesson_of(url: str, teacher: int, lesson: Lesson) -> None:
     async def beside() -> None:
         lesson.greedy = (await greedy.run("hog = [bytearray(2**28) for _ in range(1000)]"))[1]
         lesson.beside = (await greedy.run("print('still here')"))[0]
-        await look_around(await students[2].kernel(), first, lesson)
+        await look_around(looks, first, lesson)
         await kill_the_hub(teacher, await students[3].kernel(), students[3], lesson)
 
     await asyncio.gather(beside(), *(work(number, student) for number, student in enumerate(students)))
     await first.ask(f"{first.path}api/kernels/{endless.number}/interrupt", method="POST")
     lesson.kept["endless"] = (await never)[1].partition(":")[0]
+    await fill_the_folder(looks, students[2], second, lesson)
     for does in ("open", "close"):
         assert command(f"{does}-solutions", "--folder", str(lesson.folder)).returncode == 0
         told = (await second.get("solutions"))["content"]
@@ -269,6 +307,7 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
     folder, port = tmp_path_factory.mktemp("class") / "k", free_ports()
     held = Lesson(not needed.no_wall(), folder)
     words = ["--folder", str(folder), "--port", str(port), "--students", str(STUDENTS)]
+    words += ["--folder-limit", str(FOLDER_LIMIT)]
     words += [] if held.walls else ["--without-walls"]
     teacher = subprocess.Popen(
         [sys.executable, "-u", "-m", "myna_lab", "class", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -324,6 +363,20 @@ def test_one_who_takes_without_end_is_alone_with_it(lesson: Lesson) -> None:
     assert lesson.kept["endless"] == "KeyboardInterrupt"
 
 
+def test_one_who_writes_file_after_file_is_alone_with_it(lesson: Lesson) -> None:
+    """Soon nothing large can be written there, by cells and by the page; others write, and so does who has deleted.
+
+    The hub that was begun again looks at folders of servers that it did not start, and the teacher hears of it.
+    """
+    assert lesson.flood["error"] == "OSError: [Errno 27] File too large"
+    assert FOLDER_LIMIT // 2 < int(str(lesson.flood["files"])) < 1000
+    assert lesson.flood["saves"] == (201, 500)
+    assert lesson.flood["others"] == 201
+    assert lesson.flood["again"] == (str(2**20), "")
+    told = re.findall(r"^the folder of student (\d+) .* is (over|within) its limit", "\n".join(lesson.screen), re.M)
+    assert told == [(lesson.flood["who"], "over"), (lesson.flood["who"], "within")]
+
+
 def test_a_killed_hub_loses_nobodys_work(lesson: Lesson) -> None:
     """Open connections and variables outlive it; the new hub knows everybody, their cookies, servers and files."""
     assert {name: lesson.kept[name] for name in ("kernel", "same server", "file", "old cookies", "new kernel")} == {
@@ -343,9 +396,7 @@ def test_no_student_reaches_what_is_not_theirs(lesson: Lesson) -> None:
     """Others' folders, the hub's secrets, the solutions, other processes: of all that only the own is there."""
     if not lesson.walls:
         need_wall()
-    assert {f"file hub/{name}" for name in ("code", "cookie_secret", "jupyterhub.sqlite", "roster/02.json")} <= set(
-        lesson.reached
-    )
+    assert {f"file {name}" for name in ("code", "cookie_secret", "jupyterhub.sqlite", "02.json")} <= set(lesson.reached)
     assert [what for what, reached in lesson.reached.items() if reached] == ["the own folder"]
 
 
@@ -399,5 +450,6 @@ def test_names_are_nowhere_but_in_the_roster(lesson: Lesson) -> None:
 
 
 def test_nothing_outlives_the_class(lesson: Lesson) -> None:
-    """After its end no hub, proxy, server or kernel of it runs."""
+    """After its end no hub, proxy, server or kernel of it runs, and nothing of it is in memory."""
     assert lesson.left == []
+    assert not (lesson.folder / "hub" / "memory").exists()

@@ -29,6 +29,13 @@ PEM = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
 @click.option("--key", type=PEM, help="Its private key, PEM.")
 @click.option("--page/--lab", default=False, help="Begin with the single page (for phones) instead of JupyterLab.")
 @click.option("--memory", type=click.IntRange(512, 65536), default=2048, show_default=True, help="MiB for one process.")
+@click.option(
+    "--folder-limit",
+    type=click.IntRange(16, 1 << 20),
+    default=1024,
+    show_default=True,
+    help="MiB of each student's folder; less where all together would not fit on the disk.",
+)
 @click.option("--idle", type=click.IntRange(1, 1440), default=60, show_default=True, help="Minutes; then unused ends.")
 @click.option("--without-walls", is_flag=True, help="Start although students can read each other's files.")
 @click.pass_context
@@ -42,6 +49,7 @@ def class_(
     key: Path | None,
     page: bool,
     memory: int,
+    folder_limit: int,
     idle: int,
     without_walls: bool,
 ) -> None:
@@ -60,6 +68,7 @@ def class_(
         walls=not without_walls,
         page=page,
         memory=memory,
+        folder_limit=folder_limit,
         idle=idle,
     )
     hold(ClassFolder(folder), settings, click.echo)

@@ -15,8 +15,14 @@ from myna_lab.cli.workbench import PAGE, ours
 __all__ = ["SOLUTIONS", "close_solutions", "lay_desk", "open_solutions", "set_aside"]
 
 SOLUTIONS = "solutions"
-PLAIN = {"VoilaConfiguration": {"template": "plain"}}
-"""The single page as `myna-lab show` has it: it asks no other host."""
+CONFIGURATION = {
+    ".jupyter/labconfig/page_config.json": PAGE,
+    # The single page as `myna-lab show` has it: it asks no other host.
+    ".jupyter/voila.json": {"VoilaConfiguration": {"template": "plain"}},
+    # What was typed is kept in memory: a kernel writes nothing of its own, so it needs no room on the disk.
+    ".ipython/profile_default/ipython_kernel_config.json": {"HistoryManager": {"enabled": False}},
+}
+"""Of the programs that a student's server runs."""
 
 
 def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
@@ -39,8 +45,9 @@ def lay_desk(folder: ClassFolder, number: int, *, walls: bool) -> Path:
         shutil.copytree(source, new, ignore=shutil.ignore_patterns(SOLUTIONS, ".*", "__pycache__", "*.py"))
     (new / SOLUTIONS).symlink_to(wall.SOLUTIONS if walls else folder.solutions)
     (new / ".jupyter" / "labconfig").mkdir(parents=True)
-    for name, settings in (("labconfig/page_config.json", PAGE), ("voila.json", PLAIN)):
-        (new / ".jupyter" / name).write_text(json.dumps(settings), encoding="utf-8")
+    (new / ".ipython" / "profile_default").mkdir(parents=True)
+    for name, settings in CONFIGURATION.items():
+        (new / name).write_text(json.dumps(settings), encoding="utf-8")
     fonts = new / ".cache" / "matplotlib"
     fonts.mkdir(parents=True)
     for known in folder.fonts.glob("fontlist-*.json"):  # looked for once, not by each student

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import suppress
 
 from myna_lab.cli.classroom.folder import ClassFolder
+from myna_lab.cli.classroom.taken import taken
 
 __all__ = ["Disk"]
 
@@ -39,21 +37,9 @@ class Disk:
         was_low, self._is_low = self._is_low, free < (ENOUGH if self._is_low else LOW)
         if was_low or not self._is_low:
             return ""
-        taken = sorted(self._taken(), reverse=True)[:NAMED]
-        most = ", ".join(f"{name} ({size / 2**20:,.0f} MB)" for size, name in taken)
+        sizes = sorted(((taken(student).octets, student.name) for student in self._students.iterdir()), reverse=True)
+        most = ", ".join(f"{name} ({size / 2**20:,.0f} MB)" for size, name in sizes[:NAMED])
         return (
-            f"the disk of the class is nearly full, {free / 2**20:,.0f} MB are free: when it is full nobody can save "
-            f"or open a notebook. Most is taken by {most}: let them delete files. (ディスクの残りがわずかです)"
+            f"the disk of the class is nearly full, {free / 2**20:,.0f} MB are free: when it is full nobody can "
+            f"save. Most is taken by {most}: let them delete files. (ディスクの残りがわずかです)"
         )
-
-    def _taken(self) -> Iterator[tuple[int, str]]:
-        """Octets that each student's folder takes."""
-        for student in self._students.iterdir():
-            files = (os.path.join(place, name) for place, _, names in os.walk(student) for name in names)
-            yield sum(map(_size, files)), student.name
-
-
-def _size(path: str) -> int:
-    with suppress(OSError):  # deleted meanwhile
-        return os.lstat(path).st_blocks * 512
-    return 0

@@ -5,7 +5,8 @@ myna_lab_class/            0700, the teacher's
   solutions/               empty until the teacher opens them; each student sees this one, read-only
   fonts/                   matplotlib's list of them, copied to each student
   students/01/             a student's own folder, named by number, never by what was typed
-  hub/                     0700: secrets, roster, JupyterHub's database, log
+  hub/                     0700: secrets, roster, log
+  hub/memory/              JupyterHub's database and other things of one run: in memory, where no disk can be full
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -20,14 +22,18 @@ from pathlib import Path
 
 from myna_lab.errors import MisuseError, StorageError
 
-__all__ = ["CLASS_FOLDER", "RESULTS", "ClassFolder", "Settings", "student_name", "write_whole"]
+__all__ = ["CLASS_FOLDER", "CLASS_RUN", "RESULTS", "ClassFolder", "Settings", "student_name", "write_whole"]
 
 CLASS_FOLDER = "MYNA_LAB_CLASS"
 """Names the folder to the hub, in its environment."""
+CLASS_RUN = "MYNA_LAB_RUN"
+"""Names one run of the class to the servers that belong to it, in their environment; it says nothing else."""
 RESULTS = "results.txt"
 """Where a student's own folder keeps what exercises said."""
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No i, l, o, 0, 1: a code is read aloud and typed on phones."""
+MEMORY = Path("/dev/shm")
+"""A file system in memory that every Linux has; students have another one in its place."""
 CODE_LENGTH = 8
 """31 ** 8 codes, 40 bits: with the tries that :mod:`tries` leaves, nobody guesses one."""
 
@@ -52,6 +58,8 @@ class Settings:
     """Whether students start with the single page instead of JupyterLab, unless they choose otherwise."""
     memory: int = 2048
     """MiB of addresses that one process of a student may have."""
+    folder_limit: int = 1024
+    """MiB that a student's whole folder may take; less where all together would not fit on the disk."""
     idle: int = 60
     """Minutes after which an unused kernel ends, and after it its server."""
 
@@ -96,6 +104,7 @@ class ClassFolder:
         self.root = Path(root).absolute()
         self.hub = self.root / "hub"
         self.roster = self.hub / "roster"
+        self.memory = self.hub / "memory"
         self.students = self.root / "students"
         self.solutions = self.root / "solutions"
         self.fonts = self.root / "fonts"
@@ -126,6 +135,29 @@ class ClassFolder:
                 write_whole(self.hub / name, secrets.token_hex(length))
         if not (self.hub / "code").exists():
             write_whole(self.hub / "code", "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)))
+
+    def make_memory(self) -> None:
+        """Make what lasts while the computer runs: a hub that begins again finds it, also when the disk is full."""
+        if self.memory.is_dir():
+            told = self.memory.stat()
+            if told.st_uid == os.geteuid() and not told.st_mode & 0o077:
+                return
+        self.memory.unlink(missing_ok=True)  # of a computer that was switched off
+        if os.access(MEMORY, os.W_OK):
+            self.memory.symlink_to(tempfile.mkdtemp(prefix="myna_lab_class_", dir=MEMORY))
+        else:
+            self.memory.mkdir(mode=0o700)
+
+    @property
+    def run(self) -> str:
+        """The name of this run, which no other class has."""
+        return self.memory.resolve().name
+
+    def forget(self) -> None:
+        """Clear what belonged to one run of the class; nothing of anybody's is there."""
+        shutil.rmtree(self.memory.resolve(), ignore_errors=True)
+        if self.memory.is_symlink():
+            self.memory.unlink()
 
     def existing(self) -> ClassFolder:
         """This folder, if a class is in it.

@@ -11,9 +11,12 @@ from myna_lab.cli.classroom.authenticator import Classroom
 from myna_lab.cli.classroom.door import Door
 from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder
 from myna_lab.cli.classroom.lasting_proxy import LastingProxy
+from myna_lab.cli.classroom.notices import Notices
 from myna_lab.cli.classroom.proxy import proxy_command
 from myna_lab.cli.classroom.roster import Roster
 from myna_lab.cli.classroom.spawner import Seat
+from myna_lab.cli.classroom.taken import share
+from myna_lab.cli.classroom.watch import Watch
 
 __all__ = ["configure"]
 
@@ -27,7 +30,8 @@ def configure(c: Any, folder: ClassFolder) -> None:
     """Say everything that a class says to JupyterHub."""
     settings = folder.settings()
     Classroom.door = Door(Roster(folder.roster), folder.secret("code"), settings.students)
-    Seat.folder, Seat.settings = folder, settings
+    Seat.folder, Seat.settings, Seat.limit = folder, settings, share(folder, settings)
+    Seat.watch, Seat.notices = Watch(folder.students), Notices(folder.memory)
     local = "http://127.0.0.1"
 
     c.JupyterHub.authenticator_class = Classroom
@@ -50,7 +54,7 @@ def configure(c: Any, folder: ClassFolder) -> None:
 
     # A hub that was stopped, by whatever, finds everything as it left it.
     c.JupyterHub.cleanup_servers = c.JupyterHub.cleanup_proxy = False
-    c.JupyterHub.db_url = f"sqlite:///{folder.hub / 'jupyterhub.sqlite'}"
+    c.JupyterHub.db_url = f"sqlite:///{folder.memory / 'jupyterhub.sqlite'}"
     c.JupyterHub.cookie_secret_file = str(folder.hub / "cookie_secret")
     c.LastingProxy.auth_token = folder.secret("proxy_token")
     c.LastingProxy.pid_file = str(folder.hub / "proxy.pid")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from myna_lab.cli.classroom.disk import Disk
-from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder, Settings, student_name
+from myna_lab.cli.classroom.folder import CLASS_FOLDER, CLASS_RUN, ClassFolder, Settings, student_name
+from myna_lab.cli.classroom.notices import Notices
 from myna_lab.errors import MisuseError
 
 __all__ = ["Hub", "end", "end_server", "locked", "refuse_taken"]
@@ -111,7 +113,7 @@ class Hub:
         Raises:
             MisuseError: it did not come to answer; its last words are told.
         """
-        (self.folder.hub / STOP).unlink(missing_ok=True)
+        (self.folder.memory / STOP).unlink(missing_ok=True)
         config = Path(__file__).with_name("hub_config.py")
         environment = {**os.environ, CLASS_FOLDER: str(self.folder.root)}
         with self.log.open("ab") as log:
@@ -143,15 +145,15 @@ class Hub:
     def watch(self, wait: Callable[[float], bool], echo: Callable[[str], object]) -> None:
         """Begin it again whenever it ends, until ``wait`` (seconds) says to stop, or :func:`end` ended it.
 
-        Meanwhile the teacher hears when the disk becomes full.
+        Meanwhile the teacher hears when the disk or a student's folder becomes full.
         """
-        disk = Disk(self.folder)
+        disk, notices = Disk(self.folder), Notices(self.folder.memory)
         while not wait(1):
-            if warning := disk.warning():
-                echo(warning)
+            for line in filter(None, (disk.warning(), *notices.heard())):
+                echo(line)
             if self._process is None or self._process.poll() is None:
                 continue
-            if (self.folder.hub / STOP).exists():
+            if (self.folder.memory / STOP).exists():
                 return
             echo("the hub ended unexpectedly and starts again; nobody's work is lost. (ハブを起動し直しています)")
             for failed in range(AGAIN):
@@ -164,15 +166,18 @@ class Hub:
                     echo(str(error))
             echo("the hub is back. (ハブが戻りました)")
 
-    def end(self) -> None:
-        """End it with its proxy and all students' servers."""
-        with suppress(OSError, ValueError):
+    def end(self) -> bool:
+        """End it with its proxy and all students' servers; without a hub they go on, and it says False."""
+        if self._process is None or self._process.poll() is not None:
+            return (self.folder.memory / STOP).exists()
+        try:
             _shut(self.folder)
-        if self._process is not None:
-            try:
-                self._process.wait(ENDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
+            self._process.wait(ENDS)
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            self._process.kill()
+            self._process.wait()
+        _end_what_is_left(self.folder)
+        return True
 
 
 def end_server(folder: ClassFolder, number: int) -> bool:
@@ -188,6 +193,15 @@ def _shut(folder: ClassFolder) -> None:
     _asked(folder, "/shutdown", {"servers": True, "proxy": True})
 
 
+def _end_what_is_left(folder: ClassFolder) -> None:
+    """End what a hub that was no longer able to has left behind: each of it has the class or its run by name."""
+    marks = {f"{CLASS_FOLDER}={folder.root}".encode(), f"{CLASS_RUN}={folder.run}".encode()}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile, or not ours
+            if int(process.name) != os.getpid() and marks & set((process / "environ").read_bytes().split(b"\0")):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
 def end(folder: ClassFolder) -> bool:
     """End the hub of a class, its proxy and all students' servers; whether one ran.
 
@@ -196,10 +210,22 @@ def end(folder: ClassFolder) -> bool:
     """
     with suppress(MisuseError), locked(folder):
         return False  # nobody held it
-    (folder.hub / STOP).touch()
-    _shut(folder)
-    for _ in range(ENDS * 4):
+    (folder.memory / STOP).touch()
+    with suppress(OSError, ValueError):
+        _shut(folder)
+        if _is_free(folder, ENDS):
+            return True
+    _end_what_is_left(folder)
+    if _is_free(folder, 10):
+        return True
+    raise MisuseError(f"the class in {folder.root} does not end.", code="class_runs")
+
+
+def _is_free(folder: ClassFolder, seconds: int) -> bool:
+    """Whether nobody holds the class any more; what belonged to its run is cleared then."""
+    for _ in range(seconds * 4):
         with suppress(MisuseError), locked(folder):
+            folder.forget()
             return True
         time.sleep(0.25)
-    raise MisuseError(f"the class in {folder.root} did not end within {ENDS} seconds.", code="class_runs")
+    return False

@@ -17,18 +17,20 @@ NO_WALLS = (
 )
 
 
-def shown(settings: Settings, code: str) -> list[str]:
+def shown(settings: Settings, code: str, limit: int) -> list[str]:
     """The lines.
 
     Args:
         settings: how the class was started.
         code: the class code, which everybody in the room may see.
+        limit: MiB that each student's folder may take.
     """
     lines = [
         *_qr(settings.url),
         f"   address (アドレス)      {settings.url}",
         f"   class code (クラスコード)  {code[:4]} {code[4:]}",
         f"   up to {settings.students} students (学生{settings.students}人まで)",
+        f"   up to {limit} MB in each one's folder (フォルダーは1人{limit} MBまで)",
         "",
         WALLS if settings.walls else NO_WALLS,
     ]

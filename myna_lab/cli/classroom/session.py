@@ -23,6 +23,7 @@ from myna_lab.cli.classroom.folder import ClassFolder, Settings
 from myna_lab.cli.classroom.missing import INSTALL_CLASS, no_wall
 from myna_lab.cli.classroom.proxy import proxy_command
 from myna_lab.cli.classroom.screen import NO_WALLS, shown
+from myna_lab.cli.classroom.taken import share
 from myna_lab.errors import MisuseError
 
 __all__ = ["hold"]
@@ -55,19 +56,21 @@ def hold(folder: ClassFolder, settings: Settings, echo: Echo) -> None:
                 code="other_settings",
             )
         folder.save(settings)
+        folder.make_memory()
         stopped = _listen_for_a_stop()
         echo("The class starts; this takes some seconds. (クラスを用意しています)")
         _prepare(folder)
         hub = running.Hub(folder, lock)
         try:
             hub.begin()
-            for line in shown(settings, folder.secret("code")):
+            for line in shown(settings, folder.secret("code"), share(folder, settings)):
                 echo(line)
             echo("Ctrl-C ends the class; all folders stay. (Ctrl-Cで終了。フォルダーは残ります)")
             hub.watch(stopped.wait, echo)
         finally:
             echo("The class ends. (終了しています)")
-            hub.end()
+            if hub.end():
+                folder.forget()
 
 
 def _refuse_without(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import resource
 import shutil
@@ -14,16 +15,23 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from importlib import resources
+from itertools import chain
 from pathlib import Path
+from typing import ClassVar
 
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import can_connect
+from tornado.web import HTTPError
 
-from myna_lab.cli.classroom import wall
+from myna_lab.cli.classroom import programs, wall
 from myna_lab.cli.classroom.desk import lay_desk
-from myna_lab.cli.classroom.folder import RESULTS, ClassFolder, Settings
+from myna_lab.cli.classroom.folder import CLASS_RUN, RESULTS, ClassFolder, Settings
+from myna_lab.cli.classroom.notices import Notices
+from myna_lab.cli.classroom.quota import Quota, State
 from myna_lab.cli.classroom.roster import Roster
+from myna_lab.cli.classroom.taken import SMALLEST, Taken, taken
 from myna_lab.cli.classroom.turns import Turns
+from myna_lab.cli.classroom.watch import Watch
 from myna_lab.cli.workbench import FIRST_NOTEBOOK
 from myna_lab.exercises.tries import VARIABLE as RESULTS_VARIABLE
 from myna_lab.texts import LANGUAGES, text
@@ -34,6 +42,12 @@ NICE = 10
 """Below the hub, the proxy and the teacher's own programs, who answer however much students compute."""
 LARGEST_FILE = 512
 """MiB."""
+STILL_OPEN = "削除ずみ / deleted, still open"
+"""A thing in no folder."""
+LARGEST_LOG = 4 << 20
+"""Octets."""
+SAVED = 8
+"""MiB of a file that the server itself may write while the folder is over its limit: a notebook, a kernel's sockets."""
 PROCESSES = 256
 """Processes and threads of one student; only where each has a user id, since they are counted by it."""
 FIRST_TO_GO = "500"
@@ -42,11 +56,11 @@ LONGEST_TURN = 60
 """Seconds after which the next server starts although this one is not there yet."""
 
 
-def limits(settings: Settings) -> dict[int, int]:
+def limits(settings: Settings, largest_file: int) -> dict[int, int]:
     """What one process of a student may take, by ``resource``'s names."""
     rows = {
         resource.RLIMIT_AS: settings.memory << 20,
-        resource.RLIMIT_FSIZE: LARGEST_FILE << 20,
+        resource.RLIMIT_FSIZE: largest_file,
         resource.RLIMIT_CORE: 0,
     }
     if settings.walls and wall.is_root():
@@ -64,6 +78,8 @@ def server_options(settings: Settings) -> list[str]:
         "--MappingKernelManager.cull_busy=True",  # a loop without end, whose page is closed
         f"--MappingKernelManager.cull_interval={min(300, idle)}",
         f"--ServerApp.shutdown_no_activity_timeout={idle}",
+        # A bin would be in the student's folder: nothing would become free, and a full disk has no room for it.
+        "--FileContentsManager.delete_to_trash=False",
         # Voila shows pictures of a notebook only by this one (0.5.13 takes the other's promise for an answer).
         "--ServerApp.contents_manager_class=jupyter_server.services.contents.largefilemanager.LargeFileManager",
         # Nobody can install anything here; looking for it starts Node and npm with every server.
@@ -84,6 +100,13 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
 
     folder: ClassFolder
     settings: Settings
+    limit: int
+    """MiB of the folder."""
+    quotas: ClassVar[dict[int, Quota]] = {}
+    watch: Watch
+    notices: Notices
+    _may_write: State | None = None
+    """For which its programs have their limits; None: another hub began them."""
     sockets: str = wall.SOCKETS
     turns = Turns(max(2, os.cpu_count() or 2))
 
@@ -96,6 +119,60 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
     def home(self) -> str:
         """The student's folder, as the student sees it."""
         return wall.HOME if self.settings.walls else str(self.folder.student(self.number))
+
+    @property
+    def quota(self) -> Quota:
+        """What the folder may take, and takes; JupyterHub forgets a seat whose server has ended."""
+        return self.quotas.setdefault(self.number, Quota(self.limit << 20))
+
+    def start_polling(self) -> None:
+        """From now on JupyterHub looks at the server, also if an earlier hub started it; we look at its folder."""
+        super().start_polling()
+        self.watch.add(self)
+
+    def stop_polling(self) -> None:
+        """The server has ended."""
+        super().stop_polling()
+        self.watch.remove(self)
+
+    async def look(self) -> None:
+        """Look at the folder, and let the programs write as much as there is room for."""
+        before = self.quota.state
+        state = self.quota.judge(await asyncio.to_thread(self._taken))
+        with suppress(OSError):
+            if self._log.stat().st_size > LARGEST_LOG:
+                os.truncate(self._log, 0)
+        if state is not before:
+            self.notices.tell(self.quota.told(self.user.name))
+        if state is State.ENDED:
+            await self.stop(now=True)
+            await self.poll_and_notify()
+        elif state is State.OVER or state is not self._may_write:  # while it is over, new programs come by and by
+            await asyncio.to_thread(self._let_write, state)
+            self._may_write = state
+
+    def _taken(self) -> Taken:
+        """Of the folder, and of files that are in it no more although a program still has them open."""
+        desk = self.folder.student(self.number)
+        found, device = taken(desk), self.folder.students.stat().st_dev
+        kept = programs.deleted(list(chain(*programs.of_server(self.pid, walls=self.settings.walls))), device)
+        return found.with_more(kept, STILL_OPEN)
+
+    @property
+    def _log(self) -> Path:
+        """What the server says; its student may fill it, so that it is a file of its own and is cut when it is long."""
+        return self.folder.hub / "servers" / f"{self.user.name}.log"
+
+    def _let_write(self, state: State) -> None:
+        server, others = programs.of_server(self.pid, walls=self.settings.walls)
+        as_student = wall.as_student(self.number) if self.settings.walls else []
+        most = self._largest_file
+        programs.write_at_most(SMALLEST if state is State.OVER else most, others, as_student)
+        programs.write_at_most(min(SAVED << 20, most) if state is State.OVER else most, server, as_student)
+
+    @property
+    def _largest_file(self) -> int:
+        return min(LARGEST_FILE, self.limit) << 20
 
     async def start(self) -> tuple[str, int]:
         """Wait for this student's turn, lay the desk if this is the first time, and start the server."""
@@ -119,22 +196,27 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
         while (before := self.turns.before(self)) is not None:
             yield {"progress": 10, "message": _said("class.turn", n=before)}
             await asyncio.sleep(2)
-        yield {"progress": 50, "message": _said("class.starts")}
+        yield {"progress": 50, "message": " · ".join([*self.quota.said.values(), _said("class.starts")])}
 
     async def _begin(self) -> tuple[str, int]:
         try:
             desk = await asyncio.to_thread(lay_desk, self.folder, self.number, walls=self.settings.walls)
+            self._log.write_bytes(b"")
+            self.quota.begin(await asyncio.to_thread(taken, desk))
+            if self.quota.refuses:
+                raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+            self._may_write = self.quota.state
         except OSError as error:  # shown to the student, who tries again when there is room
-            error.jupyterhub_message = _said("class.disk")  # type: ignore[attr-defined]
-            raise
+            refusal = HTTPError(507, str(error))
+            refusal.jupyterhub_message = _said("class.ends" if self.quota.refuses else "class.disk")  # type: ignore[attr-defined]
+            raise refusal from error
         before = wall.command(self.number, desk, self.folder.solutions) if self.settings.walls else []
         self.cmd = [*before, sys.executable, "-m", "jupyterhub.singleuser"]
         self.args = server_options(self.settings)
         self.notebook_dir = self.home
         row = Roster(self.folder.roster).numbered(self.number)
         self.default_url = "/voila" if row is not None and row.page else f"/lab/tree/{FIRST_NOTEBOOK}"
-        # The log of a server may be filled by its student: it is a file of its own, and has a limit.
-        with (self.folder.hub / "servers" / f"{self.user.name}.log").open("w", encoding="utf-8") as log:
+        with self._log.open("ab") as log:
             self.popen_kwargs = {"cwd": desk, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             begun: tuple[str, int] = await super().start()
         return begun
@@ -147,6 +229,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             "LOGNAME": f"student{self.user.name}",
             "SHELL": "/bin/sh",
             "MPLCONFIGDIR": f"{self.home}/.cache/matplotlib",
+            CLASS_RUN: self.folder.run,
             RESULTS_VARIABLE: str(Path(self.home) / RESULTS),
             "JUPYTER_PATH": str(resources.files("myna_lab.cli.page")),
             "PYTHONSTARTUP": str(resources.files("myna_lab.widgets").joinpath("startup.py")),
@@ -155,12 +238,14 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
         # A socket's name has room for some hundred letters: too few for the way to a student's folder.
         if not self.settings.walls:
             self.sockets = tempfile.mkdtemp(prefix="myna_lab_")
-        own["JUPYTER_RUNTIME_DIR"] = self.sockets
+        # In memory too: which notebooks were run here; without room for that none would open.
+        own["JUPYTER_RUNTIME_DIR"] = own["JUPYTER_DATA_DIR"] = self.sockets
         return env | own
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """What is done between fork and exec: the limits; setpriv takes the user id later."""
-        rows = limits(self.settings)
+        rows = limits(self.settings, self._largest_file)
+        begins = {} if self._may_write is State.WITHIN else {resource.RLIMIT_FSIZE: SAVED << 20}
 
         def within() -> None:
             # bwrap would die of it and leave the server behind; the server itself listens to it.
@@ -171,7 +256,7 @@ class Seat(LocalProcessSpawner):  # type: ignore[misc]
             for which, most in rows.items():
                 _, hard = resource.getrlimit(which)
                 least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-                resource.setrlimit(which, (least, least))
+                resource.setrlimit(which, (min(begins.get(which, least), least), least))
 
         return within
 

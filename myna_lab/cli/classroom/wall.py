@@ -18,7 +18,7 @@ from pathlib import Path
 import myna_lab.errors
 from myna_lab.cli.doctor import program
 
-__all__ = ["FIRST_UID", "HOME", "SOCKETS", "SOLUTIONS", "command", "is_root", "trouble"]
+__all__ = ["FIRST_UID", "HOME", "SOCKETS", "SOLUTIONS", "as_student", "command", "is_root", "trouble"]
 
 FIRST_UID = 64000
 """User id of number 0; no account has it, and none is made."""
@@ -73,6 +73,15 @@ def _hidden() -> list[str]:
     return ["--tmpfs", str(solutions)] if inside and solutions.is_dir() else []
 
 
+def as_student(number: int) -> list[str]:
+    """The words that give a program the student's user id and no right more; none where nobody can give one."""
+    if not is_root():
+        return []
+    uid = str(FIRST_UID + number)
+    words = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs", "--inh-caps=-all"]
+    return [*words, "--bounding-set=-all"]
+
+
 def command(number: int, folder: Path, solutions: Path) -> list[str]:
     """The words before a student's program.
 
@@ -96,11 +105,7 @@ def command(number: int, folder: Path, solutions: Path) -> list[str]:
     words += [word for path in readable for word in ("--ro-bind", str(path), str(path))]
     words += _hidden()
     words += ["--bind", str(folder), HOME, "--ro-bind", str(solutions), SOLUTIONS, "--chdir", HOME]
-    if is_root():
-        uid = str(FIRST_UID + number)
-        words += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs", "--inh-caps=-all"]
-        words += ["--bounding-set=-all"]
-    return words
+    return words + as_student(number)
 
 
 def trouble(folder: Path, solutions: Path) -> str:

@@ -11,6 +11,7 @@ import ssl
 import stat
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,11 +29,12 @@ NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> ClassFolder:
+def folder(tmp_path: Path) -> Iterator[ClassFolder]:
     """A class that nobody has joined."""
     made = ClassFolder(tmp_path / "k")
     made.make()
-    return made
+    yield made
+    made.forget()
 
 
 def mode(path: Path) -> int:
@@ -157,19 +159,20 @@ def test_limits_are_those_of_a_process(walls: bool, root: bool, counted: bool, m
     """Addresses and files for all; processes are counted by user id, so only where each student has one."""
     spawner = pytest.importorskip("myna_lab.cli.classroom.spawner")
     monkeypatch.setattr(wall, "is_root", lambda: root)
-    rows = spawner.limits(Settings(walls=walls, memory=1024))
+    rows = spawner.limits(Settings(walls=walls, memory=1024), 512 << 20)
     assert rows[resource.RLIMIT_AS] == 1024 * 1024 * 1024
     assert rows[resource.RLIMIT_FSIZE] == 512 * 1024 * 1024
     assert (resource.RLIMIT_NPROC in rows) is counted
 
 
 def test_no_kernel_opens_a_port() -> None:
-    """Who listens on a kernel's TCP port reads what it shows: sockets in the student's own folder are used."""
+    """Who listens on a kernel's TCP port reads what it shows: sockets are used. What is deleted takes no room."""
     spawner = pytest.importorskip("myna_lab.cli.classroom.spawner")
     options = spawner.server_options(Settings(idle=5))
     assert "--KernelManager.transport=ipc" in options
     assert "--MappingKernelManager.cull_idle_timeout=300" in options
     assert "--ServerApp.shutdown_no_activity_timeout=300" in options
+    assert "--FileContentsManager.delete_to_trash=False" in options
 
 
 @pytest.mark.parametrize("walls", [True, False])
@@ -178,6 +181,7 @@ def test_the_names_of_a_kernels_sockets_are_short(walls: bool, tmp_path: Path, m
     spawner = pytest.importorskip("myna_lab.cli.classroom.spawner")
     monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: f"/tmp/{prefix}12345678")
     seat = SimpleNamespace(home=str(tmp_path / ("deep" * 20)), user=SimpleNamespace(name="07"))
+    seat.folder = ClassFolder(tmp_path)
     seat.settings, seat.sockets = Settings(walls=walls), spawner.Seat.sockets
     own = spawner.Seat.user_env(seat, {"PATH": "/usr/bin"})
     assert len(own["JUPYTER_RUNTIME_DIR"]) + 1 + 49 <= 103
@@ -240,16 +244,18 @@ def test_a_class_runs_once(folder: ClassFolder) -> None:
 def test_a_hub_that_was_ended_stays_so(told: bool, folder: ClassFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The window of a class that another command ended goes; after a fault it begins the hub again."""
     folder.save(Settings())
+    folder.make_memory()
     begun, said = [], []
     hub = running.Hub(folder, 0)
     hub._process = subprocess.Popen(["true"])
     hub._process.wait()
     monkeypatch.setattr(hub, "begin", lambda: begun.append(True))
     if told:
-        (folder.hub / running.STOP).touch()
+        (folder.memory / running.STOP).touch()
     waits = iter([False, True])
     hub.watch(lambda _: next(waits), said.append)
     assert (len(begun), len(said)) == ((0, 0) if told else (1, 2))
+    assert hub.end() is told, "only what ended in order is over"
 
 
 def test_a_taken_port_is_a_sentence() -> None:
@@ -278,11 +284,11 @@ def test_a_self_made_certificate_is_taken_by_openssl(address: str, tmp_path: Pat
 
 def test_the_screen_says_where_and_what(tmp_path: Path) -> None:
     """Address, code and walls; on a network the certificate's fingerprint."""
-    lines = "\n".join(screen.shown(Settings(), "abcd2345"))
-    assert "http://127.0.0.1:8000/" in lines and "abcd 2345" in lines and screen.WALLS in lines
+    lines = "\n".join(screen.shown(Settings(), "abcd2345", 450))
+    assert "http://127.0.0.1:8000/" in lines and "abcd 2345" in lines and screen.WALLS in lines and "450 MB" in lines
     chain, key = certificate.self_made("2001:db8::10", tmp_path, NOW)
     settings = Settings(address="2001:db8::10", certificate=str(chain), key=str(key), walls=False)
-    lines = "\n".join(screen.shown(settings, "abcd2345"))
+    lines = "\n".join(screen.shown(settings, "abcd2345", 450))
     assert "https://[2001:db8::10]:8000/" in lines and certificate.fingerprint(chain) in lines
     assert screen.NO_WALLS in lines
 

@@ -11,11 +11,16 @@ import pytest
 from myna_lab import scenarios
 from myna_lab.errors import MisuseError
 from myna_lab.parameters import NATION, defaults
-from myna_lab.scenarios.calibration import SERIES, published
+from myna_lab.scenarios.calibration import SERIES, Calibration, published
 
 STUDY = scenarios.nation(holders=1000, days=1, seed=5, runs=1)
-BASE = STUDY.calibrate(None, ["iphone_added_a_year"], holders=20_000, tries=1)
 FACTS = Path(__file__).resolve().parents[3] / "docs" / "facts" / "lifecycle.md"
+
+
+@pytest.fixture(scope="module")
+def base() -> Calibration:
+    """One free parameter, and nothing tried."""
+    return STUDY.calibrate(None, ["iphone_added_a_year"], holders=20_000, tries=1)
 
 
 def test_known_growth_is_found_again() -> None:
@@ -30,9 +35,9 @@ def test_known_growth_is_found_again() -> None:
     assert found.table["error_after"].abs().max() < 0.002 < found.table["error_before"].abs().max()
 
 
-def test_counts_of_phones_move_the_rate() -> None:
+def test_counts_of_phones_move_the_rate(base: Calibration) -> None:
     """Twice the iPhones that the guess gives: the rate rises, the errors fall, and the held-out date is not fitted."""
-    rows = BASE.table[BASE.table["series"] == "phones_iphone"].copy()
+    rows = base.table[base.table["series"] == "phones_iphone"].copy()
     counts = pd.DataFrame({"series": rows["series"], "date": rows["date"], "value": rows["before"] * [1.05, 1.6, 2]})
     found = STUDY.calibrate(counts, ["iphone_added_a_year"], held_out=["2025-09-30"], holders=20_000)
     assert 0.4 < found.best.number("iphone_added_a_year") < 0.6
@@ -42,13 +47,13 @@ def test_counts_of_phones_move_the_rate() -> None:
     assert list(found.parameters.index) == ["iphone_added_a_year"]
 
 
-def test_cards_held_and_expiries_follow_from_the_cards_delivered() -> None:
+def test_cards_held_and_expiries_follow_from_the_cards_delivered(base: Calibration) -> None:
     """Nothing is fitted, and the published counts come out: cards held within 3 %, expiries as docs/nation.md says.
 
     Both kinds together within 8 %, certificates within 8 %, cards fewer by at most a fifth; 20,000 holders give 2.3 %
     of chance to a count of 10 million.
     """
-    wrong = BASE.table.groupby("series")["error_before"]
+    wrong = base.table.groupby("series")["error_before"]
     assert wrong.get_group("cards_held").abs().max() < 0.03
     assert (
         abs(wrong.first()["expiries_of_the_year"]) < 0.08
@@ -57,9 +62,9 @@ def test_cards_held_and_expiries_follow_from_the_cards_delivered() -> None:
     assert -0.2 < wrong.first()["card_expiries_of_the_year"] < 0
 
 
-def test_what_nobody_publishes_is_listed() -> None:
+def test_what_nobody_publishes_is_listed(base: Calibration) -> None:
     """Every assumed parameter that was not free stays assumed, with its range; the free one is not among them."""
-    left = BASE.left_assumed
+    left = base.left_assumed
     assumed = {name for name, row in defaults(NATION).items() if row.mark == "assumed"}
     assert assumed - set(left.index) == {"iphone_added_a_year"}
     assert {"card_losses_a_year", "losses_reported", "eager_users"} <= set(left.index)

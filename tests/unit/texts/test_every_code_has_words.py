@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import string
+from collections.abc import Callable
 
 import pytest
 from source import ROOT, calls, tree
@@ -104,29 +105,31 @@ def _causes() -> set[str]:
     return found
 
 
-CODES_OF = {
-    "a refusal": _refusal_codes(),
-    "a verdict": _verdict_codes() | {"accepted"},
-    "a missed requirement": _missed(),
+CODES_OF: dict[str, Callable[[], set[str]]] = {
+    "a refusal": _refusal_codes,
+    "a verdict": lambda: _verdict_codes() | {"accepted"},
+    "a missed requirement": _missed,
 }
 
 
-def test_the_search_finds_what_is_known() -> None:
-    """The search in the source finds a code of each kind, or it would prove nothing."""
-    assert {"no_switch", "maintenance", "offline", "pin_wrong", "hold_is_final"} <= CODES_OF["a refusal"] | {
-        "pin_wrong"
-    }
-    assert {"licence_expired", "not_on_phones_yet", "no_licence", "revoked"} <= CODES_OF["a verdict"]
-    assert {"blocked_before_signing", "other_card", "offline", "model_too_old"} <= CODES_OF["a missed requirement"]
+def test_the_search_finds_causes() -> None:
+    """The search in the source finds causes of a revocation, or it would prove nothing."""
     assert {"new_phone", "same_phone_again", "pass_deleted"} <= _causes()
 
 
 @pytest.mark.parametrize(
-    ("whose", "code"), [(whose, code) for whose, codes in CODES_OF.items() for code in sorted(codes)]
+    ("whose", "known"),
+    [
+        ("a refusal", {"no_switch", "maintenance", "offline", "hold_is_final"}),
+        ("a verdict", {"licence_expired", "not_on_phones_yet", "no_licence", "revoked"}),
+        ("a missed requirement", {"blocked_before_signing", "other_card", "offline", "model_too_old"}),
+    ],
 )
-def test_each_code_has_words(whose: str, code: str) -> None:
-    """Whatever is refused, judged or missed can be said in both languages."""
-    assert set(both(f"code.{code}")) == set(LANGUAGES)
+def test_each_code_has_words(whose: str, known: set[str]) -> None:
+    """Whatever is refused, judged or missed can be said in both languages; what is known is among what is found."""
+    codes = CODES_OF[whose]()
+    assert known <= codes
+    assert [code for code in sorted(codes) if set(both(f"code.{code}")) != set(LANGUAGES)] == []
 
 
 ERRANDS = [service.errand for service in Lab(seed=3).services if service.errand]
@@ -154,10 +157,11 @@ def _names() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("key", sorted(_names()))
-def test_each_name_has_words(key: str) -> None:
+def test_each_name_has_words() -> None:
     """Kinds, screens, taps, services, PINs, keys, causes, states, acts and errors can be said in both languages."""
-    assert set(both(key)) == set(LANGUAGES)
+    names = _names()
+    assert len(names) > 100
+    assert [key for key in sorted(names) if set(both(key)) != set(LANGUAGES)] == []
 
 
 def test_the_english_errands_are_their_own_words() -> None:

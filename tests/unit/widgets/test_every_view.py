@@ -14,7 +14,7 @@ from myna_lab.errors import MisuseError, StorageError
 from myna_lab.ground.chance import Chance
 from myna_lab.lab import Holder, IPhone
 from myna_lab.texts import text
-from myna_lab.texts.speech import SPEECHES
+from myna_lab.texts.speech import SPEECHES, Speech
 from myna_lab.widgets import (
     attack_table,
     certificate_viewer,
@@ -216,6 +216,22 @@ def test_an_error_is_a_sentence_in_the_live_region(kind: Kind, monkeypatch: pyte
 
 def _full(*args: object) -> None:
     raise StorageError("the disk is <full>")
+
+
+@each_view
+def test_what_is_read_comes_after_the_number_of_the_screen(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that shows news can answer for the screen: buttons, then the number, then what is read, the place last."""
+    view, sent, button = made(kind), [], kind.fails(made(kind))[2]
+    monkeypatch.setattr(ipywidgets.Widget, "send_state", lambda widget, key=None: sent.append(widget))
+    view.act(lambda: setattr(view, "speech", Speech("ja")))
+    number = view.seen._painted
+    shown = [number, *widgets(view)]
+    sent = [widget for widget in sent if widget in shown]
+    at = sent.index(number)
+    assert type(button) in map(type, sent[:at]) and not [one for one in sent[at:] if isinstance(one, type(button))]
+    read = [isinstance(widget, ipywidgets.HTML) for widget in sent]
+    assert not any(read[:at]) and all(read[at + 1 :]) and sum(read) > 2
+    assert sent[-1] is view.place
 
 
 @each_view

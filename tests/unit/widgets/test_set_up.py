@@ -1,4 +1,4 @@
-"""What a set-up cell prepares: the language shown, tables whole, and a sentence for a name that is not there yet."""
+"""What a set-up cell prepares: the language shown, tables whole, and sentences for a missing name and for no room."""
 
 from __future__ import annotations
 
@@ -47,11 +47,33 @@ def test_a_missing_name_is_told_in_a_sentence(
     assert ("is not there yet" in said) is (language != "ja") and ("まだありません" in said) is (language != "en")
 
 
-def test_other_errors_are_python_s_own(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
-    """Only a missing name is told otherwise."""
+@pytest.mark.parametrize(("code", "sentence"), [("ENOSPC", "The disk is full"), ("EFBIG", "reached its limit")])
+def test_no_room_is_told_in_a_sentence(
+    code: str,
+    sentence: str,
+    shell: InteractiveShell,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where nothing can be written, the cell fails and says what to do, beside the system's own word."""
+    monkeypatch.setattr(session, "_choice", "both")
     set_up()
-    shell.run_cell("1 / 0")
-    assert "ZeroDivisionError" in "".join(capsys.readouterr())
+    capsys.readouterr()
+    result = shell.run_cell(f"import errno, os\nraise OSError(errno.{code}, os.strerror(errno.{code}))")
+    said = "".join(capsys.readouterr())
+    assert not result.success
+    assert said.startswith("OSError: [Errno") and sentence in said and "書きこめ" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize("source", ["1 / 0", "open('/nowhere/at/all')"])
+def test_other_errors_are_python_s_own(
+    source: str, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only a missing name and missing room are told otherwise."""
+    set_up()
+    assert not shell.run_cell(source).success
+    said = "".join(capsys.readouterr())
+    assert "Traceback" in said and ("ZeroDivisionError" in said) is (source == "1 / 0")
 
 
 def test_the_startup_file_leaves_no_name_behind(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

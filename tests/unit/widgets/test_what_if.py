@@ -237,14 +237,14 @@ def test_every_act_has_its_button(view: Wizard) -> None:
 
 
 def test_a_blocked_pin_is_no_dead_end(view: Wizard) -> None:
-    """The block is told as one; beginning anew meets it again, and says so; another resident has another card."""
+    """The block is told as one; begun anew it is met again, and says so; another resident has another card."""
     for _ in range(3):
         go(view, S.INPUT_AID_PIN).fill_wrong.click()
         view.main.click()
         go(view, S.READ).main.click()
     assert view.flow.screen is S.PIN_BLOCKED and view.another.layout.display is None
     assert text("word.happened.ReferenceDataRefused_blocked", "en") in shown(view.what)
-    view.main.click()
+    view.again.click()
     go(view, S.READ).main.click()
     assert view.flow.screen is S.PIN_BLOCKED and text("code.blocked_before_input_aid", "en") in shown(view.what)
     first = view.phone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from itertools import pairwise
 
 import pytest
@@ -11,9 +12,10 @@ from myna_lab import Lab
 from myna_lab.analysis.who_knows import moments
 from myna_lab.lab import Holder, IPhone
 from myna_lab.provisioning import Screen
+from myna_lab.texts import text
 from myna_lab.texts.glossary import explain, explained_word
 from myna_lab.texts.speech import Speech
-from myna_lab.widgets import one_phone, wizard
+from myna_lab.widgets import one_phone, parameter_table, wizard
 from myna_lab.widgets.phone_timeline import phone_timeline
 from myna_lab.widgets.words import key_words
 
@@ -104,3 +106,23 @@ def test_a_page_with_a_kernel_of_its_own_says_that_it_begins_anew(
     assert "begins anew" not in view.what.value
     monkeypatch.delenv("SERVER_SOFTWARE")
     assert "begins anew" not in wizard(iphone, "en").what.value
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_a_number_rests_on_is_told_in_the_view_s_language(lab: Lab, iphone: IPhone, language: str) -> None:
+    """Meaning, mark, kind and source of every number: in one language nothing is left of the other."""
+    known, other = lab.parameters, {"ja": "en", "en": "ja"}[language]
+    table, view = parameter_table(lab, "ocsp_refresh", language), wizard(iphone, language)
+    table.tabs.value, view.tabs.value = "table", "parameters"
+    whole, part = unescape(table.tabs.panel.value), unescape(view.tabs.panel.value)
+    for row in known.values():
+        sources = {"ja": row.source_ja, "en": row.source}
+        assert sources[language] in whole and sources[other] not in whole
+    row = known["ocsp_refresh"]
+    for page in (part, table.basis.value):
+        assert text(f"parameter.mark.{row.mark}", language) in page
+        assert text(f"parameter.mark.{row.mark}", other) not in page
+    assert (
+        text("parameter.unit.duration", language) in whole
+        and text("parameter.unit.duration", language) in table.basis.value
+    )

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent
 FIELDS = (
     *("title", "name", "username_hint", "code", "code_hint", "word", "word_hint", "page", "enter"),
     *("theme", "leave", "starting", "progress", "stopped", "failed", "start"),
+    *("stopping", "ended", "error", "not_here", "not_allowed", "back"),
 )
 
 
