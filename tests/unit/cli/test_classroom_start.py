@@ -259,12 +259,12 @@ def test_a_hub_that_was_ended_stays_so(told: bool, folder: ClassFolder, monkeypa
 
 
 def test_a_taken_port_is_a_sentence() -> None:
-    """The hub's own ports follow the page's, and each must be free."""
+    """The hub's own ports follow the page's, which has another address here, and each must be free."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         with pytest.raises(MisuseError, match=f"port {port} of 127.0.0.1"):
-            running.refuse_taken(Settings(port=port - 1))
+            running.refuse_taken(Settings(address="127.0.0.2", port=port - 1))
 
 
 @pytest.mark.parametrize("address", ["192.0.2.10", "2001:db8::10", "teacher.example"])
