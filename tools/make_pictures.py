@@ -35,7 +35,7 @@ from myna_lab.texts import LANGUAGES
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks" / "pictures"
 READMES = ROOT / "docs" / "pictures"
-COLOURS = 48
+COLOURS = 40
 SECONDS_TO_START = 60
 
 
