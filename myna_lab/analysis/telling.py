@@ -130,6 +130,7 @@ _AFTER_ALL = {
 }
 """Screens that may be closed, because the card is on the phone already."""
 _DETAILS: Mapping[type[ev.Event], Callable[..., str]] = {
+    ev.CardIssued: lambda event, world: "" if event.resident_ref else "first",
     ev.ReferenceDataRefused: _wrong_pin,
     ev.ApplicationAbandoned: lambda event, world: "done" if event.screen in _AFTER_ALL else "",
     ev.CertificateRevoked: lambda event, world: "" if event.cause == "new_phone" else "alone",

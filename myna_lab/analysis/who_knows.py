@@ -18,6 +18,7 @@ from myna_lab import events as ev
 from myna_lab.formats import jpki
 from myna_lab.ground.durations import next_tick
 from myna_lab.jlis.books import CertificateState, Past
+from myna_lab.jlis.publishing.places import facts_of
 from myna_lab.world.certificates import Certificate, certificates_of
 from myna_lab.world.world import World
 
@@ -198,7 +199,9 @@ def _held(phone: Phone, at: datetime) -> tuple[int, bool]:
 
 
 def answered(certificate: Certificate, at: datetime) -> Belief:
-    """What the OCSP answer of an instant says."""
+    """What the OCSP answer of an instant says; unknown after the time of the certificate's authority."""
+    if not facts_of(certificate.issuer).is_at_work(at):
+        return UNKNOWN
     answer = ocsp.load_der_ocsp_response(certificate.ocsp(at=at))
     of = answer.this_update_utc
     if answer.certificate_status is OCSPCertStatus.GOOD:
@@ -210,7 +213,9 @@ def answered(certificate: Certificate, at: datetime) -> Belief:
 
 
 def listed(certificate: Certificate, at: datetime) -> Belief:
-    """What the list of an instant says."""
+    """What the list of an instant says; unknown after the time of the certificate's authority: it makes no more."""
+    if not facts_of(certificate.issuer).is_at_work(at):
+        return UNKNOWN
     listing = jpki.read_crl(certificate.crl(at=at))
     if certificate.serial in listing:
         return Belief("word.belief.listed", "bad", "✕", listing.this_update)

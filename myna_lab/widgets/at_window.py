@@ -10,7 +10,7 @@ from myna_lab.jlis.books import CardState, CertificateState, PersonState, newest
 from myna_lab.lab import Holder, Lab
 from myna_lab.provisioning.surroundings import Memory
 
-__all__ = ["NEEDS", "PHONE", "bars", "blocked", "go_to_window", "known", "needs"]
+__all__ = ["NEEDS", "PHONE", "bars", "blocked", "go_to_window", "is_dead", "known", "needs"]
 
 C = CertificateState
 _PINS = {"user_authentication": "jpki/0018", "signing": "jpki/001B", "input_aid": "text/0011"}
@@ -109,10 +109,14 @@ NEEDS = (
 """A card that was stopped signs again only with a new certificate (parameter ``hold_release``), so that comes after."""
 
 
+def is_dead(holder: Holder) -> bool:
+    """Whether the register has her death; no office does anything for her then, and she opens no app."""
+    return holder.world.books.person(holder.person).state is PersonState.DEAD
+
+
 def needs(holder: Holder) -> tuple[str, ...]:
     """What the window could do for her now; nothing for the dead."""
-    is_alive = holder.world.books.person(holder.person).state is not PersonState.DEAD
-    return tuple(need.name for need in NEEDS if is_alive and need.is_there(holder))
+    return () if is_dead(holder) else tuple(need.name for need in NEEDS if need.is_there(holder))
 
 
 def bars(holder: Holder) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from myna_lab.lab import Holder
 from myna_lab.lab.handles import PhoneHandle
 from myna_lab.provisioning import Screen
-from myna_lab.widgets.at_window import PHONE, bars, blocked, needs
+from myna_lab.widgets.at_window import PHONE, bars, blocked, is_dead, needs
 from myna_lab.widgets.offices import at_kiosk, possible
 
 __all__ = ["DEAD_ENDS", "way_on"]
@@ -22,6 +22,8 @@ def way_on(screen: Screen, phone: PhoneHandle) -> str:
         phone: on which.
     """
     holder = phone.holder
+    if is_dead(holder):
+        return "another_resident"
     if phone.lost:
         return "hotline" if possible("hotline", holder) else "found_again"
     if screen is Screen.DONE:  # what one has come for: it is tried where one looks

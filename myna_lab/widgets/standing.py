@@ -52,7 +52,7 @@ def standing(phone: PhoneHandle) -> Standing:
         return Standing("UNHEARD", _UNHEARD)
     at = row.activates_at if row.state is C.ISSUED else row.history[-1].at
     name = "STAYS" if row.state is C.REVOKED and isinstance(phone, IPhone) else row.state.name
-    return Standing(name, STATES[row.state], {"at": _clock(at)})
+    return Standing(name, STATES[row.state], {"at": _read(at, phone.world.now)})
 
 
 def home(phone: PhoneHandle, speech: Speech, verdict: Verdict | None = None) -> str:
@@ -87,7 +87,7 @@ def caption(phone: PhoneHandle, speech: Speech) -> str:
         lines.append(f'<span class="mnc-bad">{speech.html("word.nobody_has_it")}</span>')
     if row is not None and row.state is C.REVOKED and not _knows(phone, row):
         word = "word.not_asked" if phone.online else "word.not_heard"
-        lines.append(f'<span class="mnc-bad">{speech.html(word, at=_clock(row.history[-1].at))}</span>')
+        lines.append(f'<span class="mnc-bad">{speech.html(word, at=_read(row.history[-1].at, phone.world.now))}</span>')
         if not isinstance(phone, IPhone):
             lines.append(speech.html("word.residue"))
     return "".join(f"<div>{line}</div>" for line in lines)
@@ -113,5 +113,7 @@ def _knows(phone: PhoneHandle, row: CertificateRow) -> bool:
     return has_heard(phone, row.history[-1].at, phone.world.now)
 
 
-def _clock(at: datetime) -> str:
-    return show(at)[11:19]
+def _read(at: datetime, now: datetime) -> str:
+    """An instant as one reads it now: of today the time alone."""
+    day, time = show(at).split()
+    return time if day == show(now).split()[0] else f"{day} {time}"

@@ -16,6 +16,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from myna_lab.analysis.telling import told
 from myna_lab.analysis.who_knows import moments
 from myna_lab.devices.card import Chip, Exchange
 from myna_lab.errors import MynaLabError
@@ -188,6 +189,12 @@ class View:
         words = key_words(f"{page} {place}", self.speech)
         seen = f'<div class="mnc-unseen">{place}</div><b>{escape(title)}</b>{page}{words}'
         self.what.value = spoken(title, seen)
+
+    def happened(self) -> str:
+        """What the last press led to, in a sentence; empty, if it only showed another phone."""
+        if self._new_entries or self._is_untouched:
+            return told(self._new_entries, self.speech, self.lab.world)
+        return self.speech.html("word.nothing_changed") if self._error else ""
 
     def grown(self, phones: Sequence[PhoneHandle]) -> str:
         """The timeline of some phones so far; what is new stands out."""

@@ -60,7 +60,8 @@ def _add_to_another_phone(phone: PhoneHandle) -> None:
 
 def _serves(phone: PhoneHandle) -> bool:
     """Whether a set-up can begin on a phone."""
-    return not phone.world.phone(phone.name).unfitness(Requirements.of(phone.world.parameters))
+    is_fit = not phone.world.phone(phone.name).unfitness(Requirements.of(phone.world.parameters))
+    return is_fit and not phone.lost
 
 
 WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {
@@ -74,8 +75,12 @@ WHAT_IF: Mapping[str, Callable[[PhoneHandle], None]] = {
 """Key of the word to the act."""
 _UNDOING = {"go_offline": "go_online", "card_suspended": "card_resumed", "maintenance": "maintenance_over"}
 """The same for what the next press undoes."""
-_CAUSES = {"offline": "go_offline", "registry_maintenance": "maintenance"}
-"""Notice of a tap that works later, to the act that led to it."""
+_CAUSES = {
+    "offline": "go_offline",
+    "registry_maintenance": "maintenance",
+    "registry_card_suspended": "card_suspended",
+}
+"""Notice that is true only for a time, to the act that led to it."""
 
 
 def _is_undone(name: str, phone: PhoneHandle) -> bool:
@@ -107,7 +112,7 @@ def possible(name: str, phone: PhoneHandle) -> bool:
 
 def too_old(holder: Holder) -> PhoneHandle:
     """A phone of the holder that the app does not take; bought, if she has none."""
-    owned = (phone for phone in holder.phones if phone.model == _OLD_MODEL)
+    owned = (phone for phone in holder.phones if phone.model == _OLD_MODEL and not phone.lost)
     return next(owned, None) or Lab.of(holder.world).iphone(holder, model=_OLD_MODEL)
 
 
@@ -185,8 +190,9 @@ class WhatIf:
             (phone, flow), self._former = self._former, None
             wizard.begin(phone, flow)
             return
-        self._former = wizard.phone, wizard.flow
-        wizard.begin(too_old(wizard.phone.holder))
+        former = wizard.phone, wizard.flow
+        wizard.begin(too_old(wizard.phone.holder))  # refused for the dead: then no phone was put away
+        self._former = former
 
     def refresh(self) -> None:
         """Show what can be done now; what was chosen for the next tap is over."""

@@ -11,7 +11,6 @@ from weakref import WeakValueDictionary
 
 import ipywidgets as ipw
 
-from myna_lab.analysis.telling import told
 from myna_lab.devices.card import Chip
 from myna_lab.errors import MisuseError, Refused
 from myna_lab.lab import Holder, Lab
@@ -20,7 +19,7 @@ from myna_lab.provisioning import NUMBERS, Flow, Screen, Tap
 from myna_lab.texts.speech import Speech
 from myna_lab.texts.width import columns
 from myna_lab.widgets import beneath, panels, screen, standing, waiting
-from myna_lab.widgets.at_window import bars
+from myna_lab.widgets.at_window import bars, is_dead
 from myna_lab.widgets.ends import DEAD_ENDS, way_on
 from myna_lab.widgets.entry import Entry
 from myna_lab.widgets.movements import Movements
@@ -282,7 +281,7 @@ class Wizard(View):
         place = f"{screen.place(self.flow, say)} {screen.title(self.flow, say, self.phone)} {noticed}"
         is_answer = bool(self.new_verdicts())
         prompt = self.movements.prompt()
-        news = "" if is_answer else prompt or told(self._new_entries, say, self.lab.world)
+        news = "" if is_answer else prompt or self.happened()
         fact = f'<span class="mnc-fact">{say.stacked(self.flow.fact)}</span>'
         self.show_news(place, news, "" if is_answer else fact)
 
@@ -298,7 +297,7 @@ class Wizard(View):
         self.main.description = words if columns(words) <= _ONE_LINE else words.replace("  ", "\n")
         for button, key, is_here in (
             (self.log_in, "word.try_portal", True),
-            (self.again, "word.restart", self.flow.finished and not self.phone.lost),
+            (self.again, "word.restart", self.flow.finished and not self.phone.lost and not is_dead(self.holder)),
             (self.another, "word.another_resident", self.flow.screen in DEAD_ENDS),
         ):
             button.description = say.line(key)

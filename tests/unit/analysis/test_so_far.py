@@ -33,6 +33,19 @@ def test_what_lies_outside_stands_at_an_end() -> None:
     assert [stop.total_seconds() for stop in axis.stops()] == [0, 10, 60]
 
 
+def test_after_its_authority_has_ended_nobody_answers_for_a_certificate(lab: Lab, iphone: IPhone) -> None:
+    """A phone that is used for ten years: neither the responder nor a list knows its first certificate any more."""
+    iphone.add_card().run(same_pins=True)
+    lab.advance("6min")
+    said = [moments((iphone,))[-1].beliefs[iphone.phone, knower].said for knower in (Knower.OCSP, Knower.CRL)]
+    assert said == ["word.state_of.GOOD", "word.belief.not_listed"]
+    lab.advance_to("2034-07-01")
+    iphone.delete_pass()
+    last = moments((iphone,))[-1]
+    assert last.at == lab.now
+    assert {last.beliefs[iphone.phone, knower].said for knower in (Knower.OCSP, Knower.CRL)} == {"word.belief.unknown"}
+
+
 def test_a_second_phone_leaves_its_marks(lab: Lab, hanako: Holder, iphone: IPhone, android: Android) -> None:
     """Application, issue, five minutes, log-ins, revocation, a list, erasure: each on its lane."""
     assert so_far((iphone, android), moments((iphone, android))) is None

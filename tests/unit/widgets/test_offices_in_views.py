@@ -120,6 +120,32 @@ def test_where_no_office_helps_another_resident_goes_on(lab: Lab) -> None:
     view = refused(kept, kept.resident(), "iphone", "suspended")
     view.main.click()
     assert view.flow.screen is S.REFUSED and view.main.description == text("word.another_resident", "en")
+    assert kept.books.card(view.holder.card.name).state.name == "VALID" and not is_shown(view.notice)
+
+
+def test_after_a_death_the_blue_button_takes_somebody_else(lab: Lab, hanako: Holder) -> None:
+    """The app is not opened for the dead: no button begins anew, and no press is told as if there had been none."""
+    view = go(wizard(lab.iphone(hanako), "en"), S.TERMS)
+    lab.municipality.record_death(hanako)
+    view.refresh()
+    assert view.main.description == text("word.another_resident", "en") and not is_shown(view.again)
+    for button in (view.lose, view.what_if.old_phone):
+        button.click()
+        assert is_shown(view.notice) and text("word.nothing_changed", "en") in view.what.value
+        assert text("word.nothing_yet", "en") not in view.what.value
+    assert view.what_if.old_phone.description == text("word.old_phone", "en")
+    view.main.click()
+    assert view.holder != hanako and view.flow.screen is S.HOME
+    assert text("word.happened.CardIssued_first", "en") in view.what.value
+
+
+def test_what_a_notice_says_of_the_window_is_what_the_blue_button_offers(lab: Lab, hanako: Holder) -> None:
+    """Revoked at her wish, both certificates: the window writes none for signing without the one for log-in."""
+    view = go(wizard(lab.iphone(hanako), "en"), S.WALLET)
+    lab.municipality.revoke(hanako)
+    view.main.click()
+    assert "as long as the one for user authentication works" in view.notice.value
+    assert view.main.description == text("word.another_resident", "en") and offered(view) == []
 
 
 @pytest.mark.parametrize("cause", ["go_offline", "maintenance"])
@@ -144,6 +170,17 @@ def test_from_a_phone_that_is_too_old_the_blue_button_leads_back(lab: Lab, hanak
     assert view.main.description == text("word.former_phone", "en")
     view.main.click()
     assert view.flow.screen is S.TERMS and not is_shown(view.notice)
+    assert text("word.nothing_yet", "en") not in view.what.value
+
+
+def test_a_lost_phone_that_is_too_old_is_not_taken_again(lab: Lab, hanako: Holder) -> None:
+    """Nobody has it, so another one is bought."""
+    view = wizard(lab.iphone(hanako), "en")
+    view.what_if.old_phone.click()
+    lost = view.phone
+    for button in (view.lose, view.what_if.old_phone, view.what_if.old_phone):
+        button.click()
+    assert view.phone.model == lost.model and view.phone != lost and not view._error
 
 
 def test_a_lost_phone_in_the_wizard(lab: Lab, hanako: Holder) -> None:
@@ -183,3 +220,12 @@ def test_two_phones_share_the_offices(lab: Lab, hanako: Holder) -> None:
     view.sides[0].network.click()
     view.help.buttons["app"].click()
     assert phone.tries_left["user"] == 3 and not is_shown(view.help.buttons["app"])
+
+
+def test_since_when_a_card_works_is_told_with_its_day_from_the_next_day_on(lab: Lab, hanako: Holder) -> None:
+    """Of today the time alone is clear; tomorrow it would be read as tomorrow's."""
+    view = go(wizard(lab.iphone(hanako), "en"), S.DONE)
+    view.waits[1].click()
+    assert "Good since 09:" in view.page.value
+    view.waits[2].click()
+    assert "Good since 2025-06-24 09:" in view.page.value
