@@ -36,5 +36,8 @@ class Classroom(Authenticator):  # type: ignore[misc]
             ),
         )
         if isinstance(answer, Refusal):
-            raise HTTPError(429 if "wait" in answer.key else 403, str(answer))
+            refused = HTTPError(429 if "wait" in answer.key else 403)
+            # Of the page alone; the other message is logged, with the name.
+            refused.jupyterhub_message = str(answer)  # type: ignore[attr-defined]
+            raise refused
         return student_name(answer.number)

@@ -37,8 +37,9 @@ class Disk:
         was_low, self._is_low = self._is_low, free < (ENOUGH if self._is_low else LOW)
         if was_low or not self._is_low:
             return ""
-        sizes = sorted(((taken(student).octets, student.name) for student in self._students.iterdir()), reverse=True)
-        most = ", ".join(f"{name} ({size / 2**20:,.0f} MB)" for size, name in sizes[:NAMED])
+        counted = [(student.name, taken(student)) for student in self._students.iterdir()]
+        counted.sort(key=lambda each: each[1].octets, reverse=True)
+        most = ", ".join(f"{name} ({each.said})" for name, each in counted[:NAMED])
         return (
             f"the disk of the class is nearly full, {free / 2**20:,.0f} MB are free: when it is full nobody can "
             f"save. Most is taken by {most}: let them delete files. (ディスクの残りがわずかです)"

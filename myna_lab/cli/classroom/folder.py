@@ -15,8 +15,10 @@ import json
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -34,6 +36,8 @@ CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No i, l, o, 0, 1: a code is read aloud and typed on phones."""
 MEMORY = Path("/dev/shm")
 """A file system in memory that every Linux has; students have another one in its place."""
+MEMORY_NEEDED = 32 << 20
+"""Octets free there, or the class's own disk is used: a database of forty, and what a hub adds to it."""
 CODE_LENGTH = 8
 """31 ** 8 codes, 40 bits: with the tries that :mod:`tries` leaves, nobody guesses one."""
 
@@ -97,6 +101,12 @@ def write_whole(file: Path, text: str, mode: int = 0o600) -> None:
         ) from error
 
 
+def _has_room(place: Path) -> bool:
+    with suppress(OSError):
+        return os.access(place, os.W_OK) and shutil.disk_usage(place).free >= MEMORY_NEEDED
+    return False
+
+
 class ClassFolder:
     """The places of one class; :meth:`make` makes what is not there."""
 
@@ -137,25 +147,47 @@ class ClassFolder:
             write_whole(self.hub / "code", "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)))
 
     def make_memory(self) -> None:
-        """Make what lasts while the computer runs: a hub that begins again finds it, also when the disk is full."""
-        if self.memory.is_dir():
-            told = self.memory.stat()
-            if told.st_uid == os.geteuid() and not told.st_mode & 0o077:
-                return
-        self.memory.unlink(missing_ok=True)  # of a computer that was switched off
-        if os.access(MEMORY, os.W_OK):
-            self.memory.symlink_to(tempfile.mkdtemp(prefix="myna_lab_class_", dir=MEMORY))
-        else:
-            self.memory.mkdir(mode=0o700)
+        """Make what lasts while the computer runs: a hub that begins again finds it, also when the disk is full.
+
+        Raises:
+            StorageError: it can be made neither in memory nor in the class's folder.
+        """
+        if self.has_memory:
+            return
+        self.forget()  # of a computer that was switched off
+        try:
+            place = MEMORY if _has_room(MEMORY) else self.hub
+            self.memory.symlink_to(tempfile.mkdtemp(prefix="myna_lab_class_", dir=place))
+        except OSError as error:
+            raise StorageError(f"{self.memory} cannot be made: {error.strerror}.", code="not_writable") from error
+
+    @property
+    def _place(self) -> Path:
+        """Where the link leads, one step: what stands there may be a link of somebody else's."""
+        return Path(os.readlink(self.memory)) if self.memory.is_symlink() else self.memory
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether it is there and ours: after the computer was switched off anybody may have taken its name."""
+        with suppress(OSError):
+            told = self._place.lstat()
+            return stat.S_ISDIR(told.st_mode) and told.st_uid == os.geteuid() and not told.st_mode & 0o077
+        return False
 
     @property
     def run(self) -> str:
         """The name of this run, which no other class has."""
-        return self.memory.resolve().name
+        return self._place.name
+
+    @property
+    def marks(self) -> set[str]:
+        """What programs of this class, and of this run of it, have in their environment."""
+        return {f"{CLASS_FOLDER}={self.root}", f"{CLASS_RUN}={self.run}"}
 
     def forget(self) -> None:
         """Clear what belonged to one run of the class; nothing of anybody's is there."""
-        shutil.rmtree(self.memory.resolve(), ignore_errors=True)
+        if self.has_memory:
+            shutil.rmtree(self._place, ignore_errors=True)
         if self.memory.is_symlink():
             self.memory.unlink()
 

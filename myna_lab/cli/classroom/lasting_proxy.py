@@ -14,6 +14,9 @@ from jupyterhub.proxy import ConfigurableHTTPProxy
 from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import PeriodicCallback
 
+from myna_lab.cli.classroom.folder import CLASS_FOLDER
+from myna_lab.cli.classroom.programs import belongs
+
 __all__ = ["LastingProxy"]
 
 
@@ -56,7 +59,9 @@ class LastingProxy(ConfigurableHTTPProxy):  # type: ignore[misc]
             earlier = _Earlier(int(Path(self.pid_file).read_text(encoding="ascii")))
         except (OSError, ValueError):
             return None
-        if earlier.poll() is not None:
+        if not belongs(earlier.pid, {f"{CLASS_FOLDER}={os.environ[CLASS_FOLDER]}"}):
+            # JupyterHub would end it: after the computer was switched off the number may be anybody's.
+            Path(self.pid_file).unlink(missing_ok=True)
             return None
         try:
             await AsyncHTTPClient().fetch(

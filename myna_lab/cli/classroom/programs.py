@@ -8,9 +8,26 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["deleted", "of_server", "write_at_most"]
+__all__ = ["belongs", "deleted", "of_server", "write_at_most"]
 
 EACH = 'for process; do prlimit --pid "$process" --fsize="$most": ; done'
+
+
+def belongs(process: int, marks: set[str]) -> bool:
+    """Whether a process was begun with one of these in its environment; its number alone may be anybody's by now.
+
+    Args:
+        process: its number.
+        marks: such as ``NAME=value``.
+    """
+    try:
+        if not Path("/proc/self/environ").exists():  # macOS: all that can be asked is whether it runs
+            os.kill(process, 0)
+            return True
+        own = Path(f"/proc/{process}/environ").read_bytes()
+    except OSError:  # ended meanwhile, or not ours
+        return False
+    return not marks.isdisjoint(os.fsdecode(own).split("\0"))
 
 
 def _children(process: int) -> list[int]:
@@ -40,7 +57,9 @@ def of_server(first: int, *, walls: bool) -> tuple[list[int], list[int]]:
 
 
 def deleted(processes: list[int], device: int) -> int:
-    """Octets of files that were deleted and still are open: no folder shows them, and the disk keeps them.
+    """Octets of files that were deleted and still are open or mapped: no folder shows them, and the disk keeps them.
+
+    Which file is mapped, root alone may ask.
 
     Args:
         processes: who may have opened them.
@@ -49,12 +68,26 @@ def deleted(processes: list[int], device: int) -> int:
     found: dict[int, int] = {}
     for process in processes:
         with suppress(OSError):  # ended meanwhile, or closed to us
-            for number in os.listdir(f"/proc/{process}/fd"):
+            for file in (*_opened(process), *_mapped(process)):
                 with suppress(OSError):
-                    told = os.stat(f"/proc/{process}/fd/{number}")
+                    told = os.stat(file)
                     if stat.S_ISREG(told.st_mode) and not told.st_nlink and told.st_dev == device:
                         found[told.st_ino] = max(told.st_size, told.st_blocks * 512)
     return sum(found.values())
+
+
+def _opened(process: int) -> list[str]:
+    folder = f"/proc/{process}/fd"
+    return [f"{folder}/{number}" for number in os.listdir(folder)]
+
+
+def _mapped(process: int) -> list[str]:
+    """Of the mapped files those that were deleted, as far as the kernel's list says."""
+    lines = Path(f"/proc/{process}/maps").read_bytes().splitlines()
+    ends = (line.split(b"-", 1) for line in lines if line.endswith(b" (deleted)"))
+    # The list pads both addresses with zeros, the folder does not.
+    spans = ((int(first, 16), int(rest.split()[0], 16)) for first, rest in ends)
+    return [f"/proc/{process}/map_files/{first:x}-{last:x}" for first, last in spans]
 
 
 def write_at_most(octets: int, processes: list[int], as_student: list[str]) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from enum import Enum
 
 from myna_lab.cli.classroom.taken import Taken
+from myna_lab.cli.classroom.words import printable
 from myna_lab.texts import LANGUAGES, text
 
 __all__ = ["Quota", "State"]
@@ -80,21 +81,20 @@ class Quota:
         """What the student reads while the folder is over its limit, by language; else nothing."""
         if self.state is State.WITHIN:
             return {}
-        most = ", ".join(f"{name[:40]} ({_mb(size)})" for size, name in self._taken.by_name[:NAMED])
+        most = ", ".join(f"{printable(name[:40])} ({_mb(size)})" for size, name in self._taken.by_name[:NAMED])
         key = "class.over" if most else "class.uncounted"
         amounts = {"taken": _mb(self._taken.octets), "limit": _mb(self.limit), "most": most}
         return {language: text(key, language, **amounts) for language in LANGUAGES}
 
     def told(self, who: str) -> str:
         """The line for the teacher; a student's own names are not in it."""
-        much = "too many files to count" if self._taken.octets == float("inf") else _mb(self._taken.octets)
         does = {
             State.WITHIN: "is within its limit again. (書きこめるようになりました)",
             State.OVER: "is over its limit: hardly anything is written there until files are deleted. "
             "(上限を超えたので、消すまでほとんど書きこめません)",
             State.ENDED: "grew on over its limit: its server was ended. (増えつづけたので、席を終了しました)",
         }[self.state]
-        return f"the folder of student {who} ({much} of {_mb(self.limit)}) {does}"
+        return f"the folder of student {who} ({self._taken.said} of {_mb(self.limit)}) {does}"
 
 
 def _mb(octets: float) -> str:

@@ -19,8 +19,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from myna_lab.cli.classroom.disk import Disk
-from myna_lab.cli.classroom.folder import CLASS_FOLDER, CLASS_RUN, ClassFolder, Settings, student_name
+from myna_lab.cli.classroom.folder import CLASS_FOLDER, ClassFolder, Settings, student_name
 from myna_lab.cli.classroom.notices import Notices
+from myna_lab.cli.classroom.programs import belongs
+from myna_lab.cli.classroom.words import printable
 from myna_lab.errors import MisuseError
 
 __all__ = ["Hub", "end", "end_server", "locked", "refuse_taken"]
@@ -140,7 +142,7 @@ class Hub:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
         self._process.kill()
         self._process.wait()
-        raise MisuseError("\n".join(["the hub did not start; its last words:", *lines]), code="hub")
+        raise MisuseError("\n".join(["the hub did not start; its last words:", *map(printable, lines)]), code="hub")
 
     def watch(self, wait: Callable[[float], bool], echo: Callable[[str], object]) -> None:
         """Begin it again whenever it ends, until ``wait`` (seconds) says to stop, or :func:`end` ended it.
@@ -195,11 +197,10 @@ def _shut(folder: ClassFolder) -> None:
 
 def _end_what_is_left(folder: ClassFolder) -> None:
     """End what a hub that was no longer able to has left behind: each of it has the class or its run by name."""
-    marks = {f"{CLASS_FOLDER}={folder.root}".encode(), f"{CLASS_RUN}={folder.run}".encode()}
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # ended meanwhile, or not ours
-            if int(process.name) != os.getpid() and marks & set((process / "environ").read_bytes().split(b"\0")):
-                os.kill(int(process.name), signal.SIGKILL)
+    for process in (int(place.name) for place in Path("/proc").glob("[0-9]*")):
+        if process != os.getpid() and belongs(process, folder.marks):
+            with suppress(OSError):  # ended meanwhile
+                os.kill(process, signal.SIGKILL)
 
 
 def end(folder: ClassFolder) -> bool:
@@ -210,7 +211,8 @@ def end(folder: ClassFolder) -> bool:
     """
     with suppress(MisuseError), locked(folder):
         return False  # nobody held it
-    (folder.memory / STOP).touch()
+    with suppress(OSError):  # somebody has cleared the memory
+        (folder.memory / STOP).touch()
     with suppress(OSError, ValueError):
         _shut(folder)
         if _is_free(folder, ENDS):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import compileall
 import ipaddress
-import os
 import shutil
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from myna_lab.cli.classroom import running
 from myna_lab.cli.classroom.certificate import fingerprint, self_made
 from myna_lab.cli.classroom.folder import ClassFolder, Settings
 from myna_lab.cli.classroom.missing import INSTALL_CLASS, no_wall
+from myna_lab.cli.classroom.programs import belongs
 from myna_lab.cli.classroom.proxy import proxy_command
 from myna_lab.cli.classroom.screen import NO_WALLS, shown
 from myna_lab.cli.classroom.taken import share
@@ -123,10 +123,10 @@ def _with_tls(folder: ClassFolder, settings: Settings) -> Settings:
 def _proxy_runs(folder: ClassFolder) -> bool:
     """Whether a proxy of a class that ended badly is there: the hub goes on with it, and its ports are ours."""
     try:
-        os.kill(int((folder.hub / "proxy.pid").read_text(encoding="ascii")), 0)
+        process = int((folder.hub / "proxy.pid").read_text(encoding="ascii"))
     except (OSError, ValueError):
         return False
-    return True
+    return belongs(process, folder.marks)
 
 
 def _prepare(folder: ClassFolder) -> None:

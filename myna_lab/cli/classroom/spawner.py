@@ -50,6 +50,8 @@ SAVED = 8
 """MiB of a file that the server itself may write while the folder is over its limit: a notebook, a kernel's sockets."""
 PROCESSES = 256
 """Processes and threads of one student; only where each has a user id, since they are counted by it."""
+OPEN_FILES = 4096
+"""Of one process: as many as a Jupyter server asks for, and few enough to look at all of them."""
 FIRST_TO_GO = "500"
 """When the computer's memory ends, a student's process is stopped before the hub."""
 LONGEST_TURN = 60
@@ -62,6 +64,7 @@ def limits(settings: Settings, largest_file: int) -> dict[int, int]:
         resource.RLIMIT_AS: settings.memory << 20,
         resource.RLIMIT_FSIZE: largest_file,
         resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
     }
     if settings.walls and wall.is_root():
         rows[resource.RLIMIT_NPROC] = PROCESSES

@@ -105,6 +105,8 @@ def command(number: int, folder: Path, solutions: Path) -> list[str]:
     words += [word for path in readable for word in ("--ro-bind", str(path), str(path))]
     words += _hidden()
     words += ["--bind", str(folder), HOME, "--ro-bind", str(solutions), SOLUTIONS, "--chdir", HOME]
+    # Without root they are the student's own and in memory, where nothing limits them.
+    words += ["--remount-ro", "/dev", "--remount-ro", "/"]
     return words + as_student(number)
 
 

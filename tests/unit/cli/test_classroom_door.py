@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -168,6 +171,18 @@ def test_tries_remember_no_more_than_they_may(monkeypatch: pytest.MonkeyPatch) -
     bucket = tries.Tries(most=1)
     assert [bucket.spend(who, 0) for who in "abcd"] == [0, 0, 0, 0]
     assert [bucket.spend(who, 0) for who in "dcba"] == [30, 30, 30, 0]
+
+
+def test_who_is_refused_is_told_by_the_page_and_not_by_the_log(door: Door) -> None:
+    """The sentence holds the name that was typed; what JupyterHub logs of a refusal is its other message: none."""
+    classroom = pytest.importorskip("myna_lab.cli.classroom.authenticator").Classroom
+    assert tried(door, "花子") == 1
+    handler = SimpleNamespace(request=SimpleNamespace(remote_ip="192.0.2.1"))
+    with ThreadPoolExecutor(1) as asks, pytest.raises(Exception) as caught:
+        asked = {"username": "花子", "code": CODE, "word": "another word"}
+        asyncio.run(classroom.authenticate(SimpleNamespace(door=door, _asks=asks), handler, asked))
+    assert caught.value.status_code == 403 and "花子" in caught.value.jupyterhub_message
+    assert "花子" not in f"{caught.value} {caught.value.log_message} {caught.value.args}"
 
 
 def test_a_full_disk_is_a_sentence(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import mmap
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from myna_lab.cli.classroom import programs, running, watch
+from myna_lab.cli.classroom import programs, watch
 from myna_lab.cli.classroom import taken as counting
-from myna_lab.cli.classroom.folder import CLASS_FOLDER, CLASS_RUN, ClassFolder, Settings
+from myna_lab.cli.classroom.folder import ClassFolder, Settings
 from myna_lab.cli.classroom.notices import Notices
 from myna_lab.cli.classroom.quota import Quota, State
 from myna_lab.cli.classroom.taken import SMALLEST, Taken, share, taken
+from myna_lab.cli.classroom.wall import is_root
 from needs import need_program
 
 MIB = 2**20
@@ -56,13 +57,60 @@ def test_a_folder_counts_what_it_takes_or_may_come_to_take(tmp_path: Path) -> No
     assert taken(mine) == Taken()
 
 
+def test_what_comes_and_goes_while_it_is_counted_hides_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is gone before it is asked is passed over alone; a folder that becomes a link leads nowhere."""
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    (mine / "folder").mkdir(parents=True)
+    other.mkdir()
+    for file in (mine / "a", mine / "z", other / "of_others"):
+        file.write_bytes(bytes(MIB))
+    scandir, open_ = os.scandir, os.open
+
+    @contextmanager
+    def late(place: int) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(place) as inside:
+            entries = sorted(inside, key=lambda entry: entry.name)
+        (mine / "a").unlink()
+        yield entries
+
+    def swapped(name: str, flags: int, *, dir_fd: int | None) -> int:
+        if name == "folder":
+            (mine / "folder").rmdir()
+            (mine / "folder").symlink_to(other)
+        return open_(name, flags, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "scandir", late)
+    monkeypatch.setattr(os, "open", swapped)
+    assert taken(mine).by_name == ((MIB, "z"), (SMALLEST, "folder"))
+    assert (mine / "folder").is_symlink() and not (mine / "a").exists()
+
+
 def test_what_nobody_can_count_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files without end, and a name that is too long for the system, hide nothing."""
+    """Files without end, folders in folders, and a name that is too long for the system, hide nothing."""
     for number in range(5):
         (tmp_path / str(number)).touch()
-    monkeypatch.setattr(counting, "MOST", 4)
+    (tmp_path / "0").unlink()
+    (tmp_path / "0" / "1" / "2").mkdir(parents=True)
+    assert taken(tmp_path).octets == 7 * SMALLEST
+    monkeypatch.setattr(counting, "DEEPEST", 2)
     assert taken(tmp_path).octets == float("inf")
+    monkeypatch.undo()
+    monkeypatch.setattr(counting, "MOST", 6)
+    assert taken(tmp_path).octets == float("inf") and taken(tmp_path).said == "too many files to count"
     assert taken(tmp_path / ("deep" * 1100)).octets == float("inf")
+
+
+def test_what_the_hub_lacks_is_nobodys_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an open file left there is no count, and no student's server is ended for it."""
+
+    def none_left(*_: object, **__: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "open", none_left)
+    with pytest.raises(OSError, match=os.strerror(errno.EMFILE)):
+        taken(tmp_path)
 
 
 def test_all_folders_together_fit_on_the_disk(folder: ClassFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,11 +124,17 @@ def test_all_folders_together_fit_on_the_disk(folder: ClassFolder, monkeypatch: 
     assert (of_disk(100_000), of_disk(20_000), of_disk(40)) == (1024, 450, 16)
     for number in (1, 2):
         folder.student(number).mkdir()
-        (folder.student(number) / "hole").touch()
-        os.truncate(folder.student(number) / "hole", 2000 * MIB)
-    assert of_disk(16_000) == 450
+        (folder.student(number) / "large").write_bytes(b"x" * 20 * MIB)
+    assert of_disk(19_965) == 450
+    (folder.student(1) / "hole").touch()
+    os.truncate(folder.student(1) / "hole", 9000 * MIB)
+    for number in range(100):
+        os.link(folder.student(2) / "large", folder.student(2) / str(number))
+    assert of_disk(19_965) == 450, "what takes no room gives nobody more"
     folder.student(1).rename(folder.students / "01-1")  # set aside, and nobody's limit
-    assert of_disk(16_000) == 405
+    assert of_disk(19_965) == 449
+    monkeypatch.setattr(counting, "MOST", 50)
+    assert of_disk(19_965) == 449, "what nobody can count neither"
 
 
 def test_over_the_limit_nobody_is_ended_who_grows_no_more() -> None:
@@ -107,6 +161,9 @@ def test_the_student_reads_what_takes_most_and_the_teacher_no_names() -> None:
     quota.begin(Taken(90 * MIB, ((80 * MIB, "\x1b[2J" + "x" * 99), (6 * MIB, "b"), (3 * MIB, "c"), (MIB, "d"))))
     assert "more than its limit of 64 MB" in quota.said["en"] and "上限64 MB" in quota.said["ja"]
     assert "b (6 MB), c (3 MB)" in quota.said["ja"] and "d (" not in quota.said["ja"]
+    assert "?[2Jx" in quota.said["en"]
+    quota.begin(Taken(90 * MIB, ((90 * MIB, os.fsdecode(b"\xff\n")),)))
+    assert b"?? (90 MB)" in quota.said["en"].encode(), "a page can hold it"
     told = quota.told("07")
     assert told.startswith("the folder of student 07 (90 MB of 64 MB) is over") and "x" not in told.partition("over")[2]
     quota.judge(Taken(float("inf")))
@@ -198,6 +255,20 @@ def test_a_file_that_was_deleted_and_is_open_counts(tmp_path: Path) -> None:
     assert Taken(5, ((5, "a"),)).with_more(7, "b") == Taken(12, ((7, "b"), (5, "a")))
 
 
+@pytest.mark.skipif(not is_root(), reason="root alone may ask which file is mapped")
+def test_a_file_that_was_deleted_and_is_mapped_counts(tmp_path: Path) -> None:
+    """It is closed and has no name, and a program can write in it as before."""
+    device = tmp_path.stat().st_dev
+    before = programs.deleted([os.getpid()], device)
+    with (tmp_path / "gone").open("w+b") as gone:
+        gone.truncate(5 * MIB)
+        view = mmap.mmap(gone.fileno(), mmap.PAGESIZE)
+    (tmp_path / "gone").unlink()
+    assert programs.deleted([os.getpid()], device) - before == 5 * MIB
+    view.close()
+    assert programs.deleted([os.getpid()], device) == before
+
+
 @pytest.mark.parametrize(("falls", "much"), [("f_bavail", 65), ("f_favail", 4200)])
 def test_who_cannot_be_looked_at_or_takes_long_keeps_nobody_from_it(
     falls: str, much: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -251,47 +322,3 @@ def test_the_teacher_hears_what_is_new(tmp_path: Path) -> None:
     assert command.heard() == []
     hub.tell("二"), hub.tell("三")
     assert (command.heard(), command.heard()) == (["二", "三"], [])
-
-
-def test_what_a_run_needs_lies_in_memory(folder: ClassFolder) -> None:
-    """A hub that begins again finds it; after the end, or in another's hands, it is made anew, for its owner alone."""
-    folder.make_memory()
-    (folder.memory / "database").touch()
-    folder.make_memory()
-    assert (folder.memory / "database").exists() and folder.memory.stat().st_mode & 0o777 == 0o700
-    folder.memory.chmod(0o755)
-    before = folder.memory.resolve()
-    folder.make_memory()
-    assert not (folder.memory / "database").exists()
-    shutil.rmtree(before)
-    folder.forget()
-    assert not folder.memory.is_symlink()
-
-
-def test_the_end_needs_no_hub_that_is_able_to(folder: ClassFolder) -> None:
-    """A server and a proxy that a broken hub leaves behind end with the class; another class's does not."""
-    taken_port = socket.socket()
-    taken_port.bind(("127.0.0.1", 0))  # nobody listens there
-    folder.save(replace(Settings(), port=taken_port.getsockname()[1] - 1))
-    folder.make_memory()
-    sleep = [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"]
-    marks = (
-        {CLASS_FOLDER: str(folder.root)},
-        {CLASS_RUN: folder.run},
-        {CLASS_FOLDER: f"{folder.root}2", CLASS_RUN: f"{folder.run}2"},
-    )
-    begun = [subprocess.Popen(sleep, env=os.environ | mark, stdout=subprocess.PIPE) for mark in marks]
-    hub, *_, other = begun
-    try:
-        for process in begun:
-            assert process.stdout and process.stdout.readline()
-        held = running.Hub(folder, 0)
-        held._process = hub  # answers nothing
-        assert held.end()
-        assert [process.wait() for process in begun[:2]] == [-9, -9]
-        assert other.poll() is None
-    finally:
-        for process in begun:
-            process.kill()
-            process.communicate()
-        taken_port.close()

@@ -136,6 +136,8 @@ def test_a_wall_shows_one_folder_to_write_in(tmp_path: Path) -> None:
     assert not any(path.is_relative_to(path.parents[-1] / "etc") and "shadow" in path.name for path in shown)
     assert Path("/etc") not in shown and Path("/") not in shown
     assert "--unshare-pid" in words and "--unshare-ipc" in words
+    last = words.index("--chdir") + 2
+    assert words[last : last + 4] == ["--remount-ro", "/dev", "--remount-ro", "/"], "what bwrap made takes nothing more"
 
 
 @pytest.mark.parametrize("root", [True, False])
@@ -161,7 +163,7 @@ def test_limits_are_those_of_a_process(walls: bool, root: bool, counted: bool, m
     monkeypatch.setattr(wall, "is_root", lambda: root)
     rows = spawner.limits(Settings(walls=walls, memory=1024), 512 << 20)
     assert rows[resource.RLIMIT_AS] == 1024 * 1024 * 1024
-    assert rows[resource.RLIMIT_FSIZE] == 512 * 1024 * 1024
+    assert rows[resource.RLIMIT_FSIZE] == 512 * 1024 * 1024 and rows[resource.RLIMIT_NOFILE] == 4096
     assert (resource.RLIMIT_NPROC in rows) is counted
 
 
