@@ -138,19 +138,36 @@ def _apart_from_the_caller() -> Iterator[None]:
             del os.environ[name]
 
 
+_KNOWN: list[Job] = []
+"""In a process that was started: all jobs. A task says which, and so is small enough for any pipe.
+
+Of a large one half would be in the pipe when a worker is killed, and who writes the rest waits for ever
+(CPython before 3.11.8: the process would not end).
+"""
+
+
+def _begin(jobs: list[Job]) -> None:
+    """In a process that was started. Ctrl-C reaches a terminal's whole group; only the first says what follows."""
+    signal(SIGINT, SIG_IGN)
+    _KNOWN[:] = jobs
+
+
+def _do_known(task: _Task) -> tuple[_Task, Tally]:
+    return _do(_KNOWN[task.job], task)
+
+
 def _in_processes(jobs: list[Job], tasks: list[_Task], workers: int) -> _Done:
     from concurrent.futures import ProcessPoolExecutor  # a browser has none
 
     ahead = iter(tasks)
     waiting: dict[Future[tuple[_Task, Tally]], _Task] = {}
-    # Ctrl-C reaches the whole group of a terminal; it is for this process alone to say what becomes of it.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN))
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(jobs,))
 
     def start(n: int) -> None:
         nonlocal ahead
         for task in islice(ahead, n):
             try:
-                waiting[pool.submit(_do, jobs[task.job], task)] = task
+                waiting[pool.submit(_do_known, task)] = task
             except BrokenExecutor:
                 ahead = chain([task], ahead)
                 raise

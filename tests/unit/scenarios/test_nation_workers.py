@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from datetime import date
 from types import SimpleNamespace
@@ -67,7 +68,7 @@ def test_processes_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_killed_process_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker process that is killed in the middle: a warning, and the same result."""
+    """A worker process that is killed in the middle: a warning, the same result, and this process can end."""
     monkeypatch.setattr(
         workers, "chunks", lambda holders: [(a, min(a + 1000, holders)) for a in range(0, holders, 1000)]
     )
@@ -81,6 +82,10 @@ def test_a_killed_process_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
                 os.kill(victim, signal.SIGKILL)
                 time.sleep(0.5)
     assert content(total) == WHOLE
+    for thread in threading.enumerate():
+        if thread.name == "QueueFeederThread":  # the interpreter waits for it at its end
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 def test_an_interrupt_leaves_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
