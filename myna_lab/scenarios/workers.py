@@ -142,7 +142,7 @@ _KNOWN: list[Job] = []
 """In a process that was started: all jobs. A task says which, and so is small enough for any pipe.
 
 Of a large one half would be in the pipe when a worker is killed, and who writes the rest waits for ever
-(CPython before 3.11.8: the process would not end).
+(CPython before 3.11.5, gh-94777: the process would not end).
 """
 
 

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,16 +17,6 @@ import pytest
 from myna_lab.cli.classroom import folder as places
 from myna_lab.cli.classroom import running, session
 from myna_lab.cli.classroom.folder import CLASS_FOLDER, CLASS_RUN, ClassFolder, Settings
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[ClassFolder]:
-    """A class that nobody has joined."""
-    made = ClassFolder(tmp_path / "k")
-    made.make()
-    made.save(Settings())
-    yield made
-    made.forget()
 
 
 def test_what_a_run_needs_lies_in_memory(folder: ClassFolder) -> None:

@@ -29,16 +29,6 @@ from needs import need_program
 MIB = 2**20
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[ClassFolder]:
-    """A class that nobody has joined."""
-    made = ClassFolder(tmp_path / "k")
-    made.make()
-    made.save(Settings())
-    yield made
-    made.forget()
-
-
 def test_a_folder_counts_what_it_takes_or_may_come_to_take(tmp_path: Path) -> None:
     """Small files as the least, holes as filled, links as nothing that they lead to; named by what lies on top."""
     mine = tmp_path / "mine"
