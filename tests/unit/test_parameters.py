@@ -44,7 +44,7 @@ HOURS = ("", "x", "25:00-26:00", "08:00", "08:60-09:00", "19:30-08:00", "08:00-0
 def test_every_parameter_has_a_basis(parameter: Parameter) -> None:
     """Each row says its mark, its source and its meaning in both languages, and its value is of its unit."""
     assert parameter.mark in MARKS
-    assert parameter.source.isascii() and parameter.en and parameter.ja
+    assert parameter.source and parameter.source.isascii() and parameter.en and parameter.ja
     assert not parameter.ja.isascii() and not parameter.source_ja.isascii()
     assert type(parameter.value) is KINDS[parameter.unit]
 
